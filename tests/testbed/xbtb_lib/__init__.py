@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Parts of xbtb, the testbed command."""

@@ -1,0 +1,180 @@
+# SPDX-License-Identifier: GPL-2.0
+"""A private apt state per architecture: package files without installing.
+
+Archives and suites are those that the host's own apt uses for Debian 12.
+What a list of packages resolved to is pinned in the cache, so that a later
+run needs no network; `xbtb update` forgets the pins.
+"""
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import tempfile
+import time
+from pathlib import Path
+from typing import Sequence
+
+from . import cache
+from .util import Failure, locked, run, say
+
+KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
+SUITES = ("bookworm", "bookworm-updates", "bookworm-security")
+FORMAT = "$(ORIGIN)|$(CODENAME)|$(REPO_URI)|$(COMPONENT)"
+DAY = 24 * 3600
+
+
+def _host_targets() -> list[tuple[str, str]]:
+    out = run(["apt-get", "indextargets", "--format", FORMAT,
+               "Created-By: Packages"])
+    found = set()
+    for line in out.splitlines():
+        origin, codename, uri, component = line.split("|")
+        if origin == "Debian" and codename in SUITES and component == "main":
+            found.add((uri, codename))
+    return sorted(found)
+
+
+def _sources() -> str:
+    """deb and deb-src lines for what the host itself uses of Debian 12."""
+    targets = _host_targets()
+    if not targets and os.geteuid() == 0:
+        run(["apt-get", "-qq", "update"])
+        targets = _host_targets()
+    codenames = {codename for _, codename in targets}
+    if "bookworm" not in codenames:
+        raise Failure("this host's apt has no Debian 12 (bookworm) archive; "
+                      "the testbed is made of bookworm's packages")
+    if "bookworm-security" not in codenames:
+        say("this host's apt has no bookworm-security: kernel 6.12 needs it")
+    lines = []
+    for uri, codename in targets:
+        for kind in ("deb", "deb-src"):
+            lines.append(f"{kind} [signed-by={KEYRING}] {uri} {codename} main")
+    return "\n".join(lines) + "\n"
+
+
+class Apt:
+    """apt-get and apt-cache on a state of our own."""
+
+    def __init__(self, arch: str) -> None:
+        self.arch = arch
+        self.dir = cache.root() / f"apt-{arch}"
+        self.pool = cache.root() / "pool"
+
+    def _options(self) -> list[str]:
+        status = self.dir / "var/lib/dpkg/status"
+        pairs = {"Dir": self.dir, "Dir::State::status": status,
+                 "Dir::Etc::sourcelist": self.dir / "etc/apt/sources.list",
+                 "Dir::Etc::sourceparts": "/dev/null",
+                 "APT::Architecture": self.arch,
+                 "APT::Architectures": self.arch,
+                 "APT::Install-Recommends": "0", "APT::Sandbox::User": "root",
+                 "Acquire::Languages": "none", "Acquire::Retries": "5"}
+        return [part for k, v in pairs.items() for part in ("-o", f"{k}={v}")]
+
+    def _get(self, *args: str, cwd: Path | None = None) -> str:
+        """apt-get, tried again where an archive fails for a moment."""
+        for attempt in range(3):
+            try:
+                return run(["apt-get", "-qq", *self._options(), *args], cwd)
+            except Failure as error:
+                last = error
+                say(f"apt-get {args[0]} failed, attempt {attempt + 1} of 3")
+                time.sleep(3 * (attempt + 1))
+        raise last
+
+    def refresh(self, max_age: float = DAY) -> None:
+        """Fetch the package index, unless it is younger than max_age."""
+        stamp = self.dir / "stamp"
+        if stamp.exists() and time.time() - stamp.stat().st_mtime < max_age:
+            return
+        say(f"fetching the package index ({self.arch})")
+        for sub in ("etc/apt/preferences.d", "etc/apt/apt.conf.d",
+                    "var/lib/apt/lists/partial", "var/lib/dpkg",
+                    "var/cache/apt/archives/partial", "var/log/apt"):
+            (self.dir / sub).mkdir(parents=True, exist_ok=True)
+        (self.dir / "var/lib/dpkg/status").touch()
+        (self.dir / "etc/apt/sources.list").write_text(_sources())
+        self._get("update")
+        stamp.touch()
+
+    def depends(self, package: str) -> list[str]:
+        """Direct dependencies (first alternatives), without versions."""
+        out = run(["apt-cache", *self._options(), "show",
+                   "--no-all-versions", package])
+        match = re.search(r"^Depends: (.*)$", out, re.M)
+        return [d.split()[0] for d in match[1].split(",")] if match else []
+
+    def _resolve(self, wanted: Sequence[str], deps: bool) -> list[str]:
+        """File names (name_version_arch.deb) of wanted, with dependencies."""
+        self.refresh()
+        verb = ["install", "-y"] if deps else ["download"]
+        out = self._get(*verb, "--print-uris", *wanted)
+        files = [line.split()[1] for line in out.splitlines()
+                 if line.startswith("'")]
+        if not files:
+            raise Failure(f"apt resolved nothing for {' '.join(wanted)}")
+        return sorted(files)
+
+    def _fetch(self, files: Sequence[str]) -> None:
+        """Bring the files into the pool, atomically one by one."""
+        missing = [f for f in files if not (self.pool / f).exists()]
+        if not missing:
+            return
+        say(f"downloading {len(missing)} packages ({self.arch})")
+        self.pool.mkdir(exist_ok=True)
+        tmp = Path(tempfile.mkdtemp(prefix=".tmp-", dir=cache.root()))
+        try:
+            specs = [_spec(f) for f in missing]
+            self._get("download", *specs, cwd=tmp)
+            for name in missing:
+                (tmp / name).rename(self.pool / name)
+        finally:
+            shutil.rmtree(tmp, ignore_errors=True)
+
+    def packages(self, name: str, wanted: Sequence[str],
+                 deps: bool = True) -> list[Path]:
+        """The .deb files of a list of packages, as pinned by NAME."""
+        key = cache.digest([self.arch, list(wanted), deps])
+        pin = cache.root() / "pins" / f"{self.arch}-{name}-{key}.json"
+        with locked(cache.root() / "locks" / f"apt-{self.arch}", "packages"):
+            if pin.exists():
+                files = json.loads(pin.read_text())
+            else:
+                files = self._resolve(wanted, deps)
+            try:
+                self._fetch(files)
+            except Failure:
+                say("pinned versions are gone from the archive: newer ones")
+                self.refresh(0)
+                files = self._resolve(wanted, deps)
+                self._fetch(files)
+            pin.parent.mkdir(exist_ok=True)
+            pin.write_text(json.dumps(files, indent=1) + "\n")
+        return [self.pool / f for f in files]
+
+    def source(self, package: str, dest: Path) -> None:
+        """Download and unpack a source package below dest."""
+        with locked(cache.root() / "locks" / f"apt-{self.arch}", "packages"):
+            self.refresh()
+            self._get("source", "--only-source", package, cwd=dest)
+
+
+def _spec(filename: str) -> str:
+    name, version, _ = filename.split("_")
+    return f"{name}={version.replace('%3a', ':')}"
+
+
+def unpack(deb: Path, dest: Path) -> None:
+    """Unpack a .deb; no maintainer script runs."""
+    run(["sh", "-c", 'dpkg-deb --fsys-tarfile "$1" | tar -x '
+         '--keep-directory-symlink -C "$2"', "sh", deb, dest])
+
+
+def forget_pins() -> None:
+    """Make the next run take the newest versions of the archive."""
+    shutil.rmtree(cache.root() / "pins", ignore_errors=True)
+    for stamp in cache.root().glob("apt-*/stamp"):
+        stamp.unlink()

@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The command line of xbtb."""
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+
+from . import apt, cache, headers, kernel
+from .util import Failure, host_setup
+
+
+def _headers(args: argparse.Namespace) -> int:
+    host_setup("build", *(["arm64"] if args.arch == "arm64" else []))
+    print(headers.tree(args.kernel, args.arch))
+    return 0
+
+
+def _clean_cache(_: argparse.Namespace) -> int:
+    cache.clean()
+    return 0
+
+
+def _update(_: argparse.Namespace) -> int:
+    apt.forget_pins()
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="xbtb", description=(
+        "The testbed: a real Xen in QEMU, made of Debian packages."))
+    sub = parser.add_subparsers(dest="command", required=True)
+
+    cmd = sub.add_parser("headers", help="print the path of kernel headers")
+    cmd.add_argument("--kernel", choices=kernel.SERIES, default="6.1")
+    cmd.add_argument("--arch", choices=("amd64", "arm64"), default="amd64")
+    cmd.set_defaults(func=_headers)
+
+    cmd = sub.add_parser("update", help="forget the pinned package versions")
+    cmd.set_defaults(func=_update)
+    cmd = sub.add_parser("clean-cache", help="remove the cache")
+    cmd.set_defaults(func=_clean_cache)
+    return parser
+
+
+def main(argv: list[str]) -> int:
+    os.umask(0o022)
+    args = _parser().parse_args(argv)
+    try:
+        return args.func(args)
+    except Failure as error:
+        print(f"xbtb: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("xbtb: interrupted", file=sys.stderr)
+        return 130

@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Which kernel ABI a series stands for, and its packages."""
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from . import apt, cache
+from .util import Failure, locked
+
+SERIES = ("6.1", "6.12")
+
+
+@dataclass(frozen=True)
+class Kernel:
+    """One kernel ABI and the packages that carry it."""
+    series: str
+    arch: str
+    abi: str
+    common: list[str]
+    tools: list[str]
+
+    @property
+    def image_package(self) -> str:
+        return f"linux-image-{self.abi}"
+
+
+def _resolve(series: str, arch: str) -> dict[str, object]:
+    state = apt.Apt(arch)
+    state.refresh()
+    infix = "" if series == "6.1" else f"{series}-"
+    try:
+        image = state.depends(f"linux-image-{infix}{arch}")[0]
+    except Failure as error:
+        raise Failure(f"no kernel {series} for {arch} in this host's apt "
+                      "(6.12 comes from bookworm-security)") from error
+    abi = image.removeprefix("linux-image-")
+    deps = [d for d in state.depends(f"linux-headers-{abi}")
+            if d.startswith("linux-")]
+    return {"abi": abi,
+            "common": [d for d in deps if d.endswith("-common")],
+            "tools": [d for d in deps if d.startswith("linux-kbuild")]}
+
+
+def get(series: str, arch: str) -> Kernel:
+    """The kernel of a series, as pinned in the cache."""
+    if series not in SERIES:
+        raise Failure(f"no kernel series '{series}', only {', '.join(SERIES)}")
+    pin = cache.root() / "pins" / f"{arch}-abi-{series}.json"
+    with locked(cache.root() / "locks" / f"abi-{arch}", "the kernel pin"):
+        if not pin.exists():
+            pin.parent.mkdir(exist_ok=True)
+            pin.write_text(json.dumps(_resolve(series, arch)) + "\n")
+        fields = json.loads(pin.read_text())
+    return Kernel(series, arch, **fields)
