@@ -1,28 +1,94 @@
 # SPDX-License-Identifier: GPL-2.0
 # User entry of xen-backends; `make help` lists the targets.
 
+# A list of variables on the command line must not reach kbuild, whose ARCH
+# has other values than Debian's.
+MAKEOVERRIDES :=
+unexport ARCH KERNEL KDIR
+
 KERNEL ?=
-ARCH   ?= amd64
+HOST_ARCH := $(shell dpkg --print-architecture 2>/dev/null || echo amd64)
+ARCH   ?= $(HOST_ARCH)
+V      ?=
 TB     := tests/testbed/xbtb
+CACHE  := $(or $(XB_CACHE),$(HOME)/.cache/xen-backends)
 
 ifneq ($(KERNEL),)
 # Headers of a Debian 12 kernel series, unpacked into the cache.
-OUT  := build/$(ARCH)-$(KERNEL)
-KDIR  = $(shell $(TB) headers --kernel $(KERNEL) --arch $(ARCH))
+OUT   := build/$(ARCH)-$(KERNEL)
+KDIR   = $(shell $(TB) headers --kernel $(KERNEL) --arch $(ARCH))
 else
-OUT  := build/host
-KDIR ?= /lib/modules/$(shell uname -r)/build
+OUT   := build/host
+KDIR  ?= /lib/modules/$(shell uname -r)/build
 endif
+CROSS := $(if $(filter-out $(HOST_ARCH),$(ARCH)),arm64)
 
-.PHONY: all modules help clean
+.PHONY: all modules install uninstall dkms-install dkms-remove
+.PHONY: demo shell bench check check-static check-unit check-system check-long
+.PHONY: testbed-selftest help clean distclean-cache setup-build
 
-all: modules		## build the three modules (KDIR=... or KERNEL=6.1|6.12)
+# A target of its own because make expands a whole recipe, KDIR included,
+# before it runs the first line of it.
+setup-build:
+	@scripts/setup build $(CROSS)
 
-modules:
-	@scripts/build-modules "$(KDIR)" "$(OUT)" "$(ARCH)" $(KBUILD_ARGS)
+all: modules		## build the modules for the running kernel (default)
+
+modules: setup-build	## the same; KERNEL=6.1|6.12 [ARCH=arm64] for Debian's, or KDIR=...
+	@scripts/build-modules "$(KDIR)" "$(OUT)" "$(ARCH)" $(if $(V),V=$(V)) $(KBUILD_ARGS)
+
+install: modules	## install into updates/ of that kernel, ahead of the in-tree modules
+	@scripts/install-modules install "$(KDIR)" "$(OUT)"
+
+uninstall:		## remove them; the in-tree modules are found again
+	@scripts/install-modules uninstall "$(KDIR)"
+
+dkms-install:		## install through DKMS: rebuilt for every new kernel
+	@scripts/setup dkms
+	@scripts/dkms install
+
+dkms-remove:		## remove from DKMS; the in-tree modules are found again
+	@scripts/dkms remove
+
+demo:			## boot Xen, dom0 and a guest under QEMU and do I/O through our modules
+	@scripts/setup build testbed
+	@$(TB) demo
+
+shell:			## the same machine with a prompt
+	@scripts/setup build testbed
+	@$(TB) shell
+
+bench:			## measure against the in-tree modules (not there yet)
+	@echo "bench: not there yet" >&2; exit 1
+
+check:			## everything below; ends in 'N passed, N failed, N skipped'
+	@scripts/setup build check unit dkms testbed
+	@scripts/check/run
+
+check-static:		## compilers, sparse, checkpatch, kernel-doc, layering, packaging
+	@scripts/setup build check dkms
+	@scripts/check/run static
+
+check-unit:		## the real sources in user space under ASan and UBSan, in seconds
+	@scripts/setup unit
+	@scripts/check/run unit
+
+check-system:		## real guests on real Xen under QEMU, dom0 on 6.1 and 6.12
+	@scripts/setup build testbed
+	@scripts/check/run system
+
+check-long:		## soak and stress (not there yet)
+	@echo "check-long: not there yet" >&2; exit 1
+
+testbed-selftest:	## does the test bed notice what it must notice?
+	@scripts/setup build testbed
+	@$(TB) selftest
 
 help:			## this text
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
 
 clean:			## remove what was built here (the cache stays)
 	rm -rf build
+
+distclean-cache: clean	## remove the cache as well: kernels, headers, images
+	rm -rf "$(CACHE)"
