@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Owns GNTTABOP_copy: builds the operations, splits them where the hypervisor
+ * wants it, retries what is paged out and hands every status back.
+ */
+#include "copy.h"
+#include "status.h"
+#include "xgh_internal.h"
+
+/**
+ * xgh_copy_batch_init() - make an empty batch
+ * @batch: the batch
+ * @otherend: the domain that grants
+ * @max: number of operations it can collect
+ *
+ * Context: Process. May sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int xgh_copy_batch_init(struct xgh_copy_batch *batch, domid_t otherend,
+			unsigned int max)
+{
+	batch->otherend = otherend;
+	batch->nr = 0;
+	batch->max = max;
+	batch->ops = kvcalloc(max, sizeof(*batch->ops), GFP_KERNEL);
+	batch->errs = kvcalloc(max, sizeof(*batch->errs), GFP_KERNEL);
+	if (batch->ops && batch->errs)
+		return 0;
+
+	xgh_copy_batch_free(batch);
+	return -ENOMEM;
+}
+EXPORT_SYMBOL_GPL(xgh_copy_batch_init);
+
+/**
+ * xgh_copy_batch_free() - free the memory of an empty batch
+ * @batch: the batch; all zero is fine
+ *
+ * Context: Process. May sleep.
+ */
+void xgh_copy_batch_free(struct xgh_copy_batch *batch)
+{
+	kvfree(batch->ops);
+	kvfree(batch->errs);
+	memset(batch, 0, sizeof(*batch));
+}
+EXPORT_SYMBOL_GPL(xgh_copy_batch_free);
+
+static void xgh_copy_add(struct xgh_copy_batch *batch,
+			 const struct xgh_copy_span *span, u32 done, u16 len,
+			 bool to_gref, int *err)
+{
+	u32 offset = span->offset + done;
+	xen_pfn_t frame = pfn_to_gfn(page_to_xen_pfn(span->page) +
+				     (offset >> XEN_PAGE_SHIFT));
+	unsigned int i = batch->nr++;
+	struct gnttab_copy *op = &batch->ops[i];
+	struct gnttab_copy_ptr *local, *remote;
+
+	local = to_gref ? &op->source : &op->dest;
+	remote = to_gref ? &op->dest : &op->source;
+
+	local->u.gmfn = frame;
+	local->domid = DOMID_SELF;
+	local->offset = offset & ~XEN_PAGE_MASK;
+	remote->u.ref = span->gref;
+	remote->domid = batch->otherend;
+	remote->offset = span->gref_offset + done;
+	op->len = len;
+	op->flags = to_gref ? GNTCOPY_dest_gref : GNTCOPY_source_gref;
+	batch->errs[i] = err;
+}
+
+/* No operation may leave its local frame of 4 KiB. */
+static void xgh_copy_split(struct xgh_copy_batch *batch,
+			   const struct xgh_copy_span *span, bool to_gref,
+			   int *err)
+{
+	u32 done = 0;
+
+	while (done < span->len) {
+		u32 in_frame = (span->offset + done) & ~XEN_PAGE_MASK;
+		u32 len = min_t(u32, span->len - done,
+				XEN_PAGE_SIZE - in_frame);
+
+		xgh_copy_add(batch, span, done, len, to_gref, err);
+		done += len;
+	}
+}
+
+/**
+ * xgh_copy_from_gref() - collect a copy from a grant into local memory
+ * @batch: the batch; it has room
+ * @span: what to copy; not used after the call
+ * @err: gets a negative errno if the copy fails and is left alone otherwise;
+ *	 several copies may share it; must stay where it is until the flush
+ *
+ * Context: Any; owner of the batch.
+ */
+void xgh_copy_from_gref(struct xgh_copy_batch *batch,
+			const struct xgh_copy_span *span, int *err)
+{
+	xgh_copy_split(batch, span, false, err);
+}
+EXPORT_SYMBOL_GPL(xgh_copy_from_gref);
+
+/**
+ * xgh_copy_to_gref() - collect a copy from local memory into a grant
+ * @batch: the batch; it has room
+ * @span: what to copy; not used after the call
+ * @err: as for xgh_copy_from_gref()
+ *
+ * Context: Any; owner of the batch.
+ */
+void xgh_copy_to_gref(struct xgh_copy_batch *batch,
+		      const struct xgh_copy_span *span, int *err)
+{
+	xgh_copy_split(batch, span, true, err);
+}
+EXPORT_SYMBOL_GPL(xgh_copy_to_gref);
+
+static void xgh_copy_issue(struct xgh_copy_batch *batch)
+{
+	unsigned int i;
+
+	/* What stands there if the hypercall never gets to an operation. */
+	for (i = 0; i < batch->nr; i++)
+		batch->ops[i].status = GNTST_general_error;
+
+	if (HYPERVISOR_grant_table_op(GNTTABOP_copy, batch->ops, batch->nr))
+		pr_err_ratelimited("xen-gnttab-helpers: grant copy refused\n");
+}
+
+/* Hands out what is decided; what may be tried again moves to the front. */
+static unsigned int xgh_copy_settle(struct xgh_copy_batch *batch, bool last)
+{
+	unsigned int failed = 0;
+	unsigned int again = 0;
+	unsigned int i;
+
+	for (i = 0; i < batch->nr; i++) {
+		s16 status = batch->ops[i].status;
+
+		if (status == GNTST_eagain && !last) {
+			batch->ops[again] = batch->ops[i];
+			batch->errs[again++] = batch->errs[i];
+		} else if (status != GNTST_okay) {
+			*batch->errs[i] = xgh_status_to_errno(status);
+			failed++;
+		}
+	}
+	batch->nr = again;
+	return failed;
+}
+
+/**
+ * xgh_copy_batch_flush() - copy what was collected
+ * @batch: the batch; empty afterwards
+ *
+ * Operations on frames that are paged out are tried again together while all
+ * others are done, and end in -ETIMEDOUT if the frames stay away. Nothing is
+ * called for an empty batch.
+ *
+ * Context: Process; owner of the batch. May sleep, up to 33 s in all if
+ * frames of the otherend are paged out.
+ * Return: number of copies that failed.
+ */
+unsigned int xgh_copy_batch_flush(struct xgh_copy_batch *batch)
+{
+	unsigned int failed = 0;
+	unsigned int tries = 0;
+
+	while (batch->nr) {
+		if (tries)
+			msleep(tries);
+		xgh_copy_issue(batch);
+		failed += xgh_copy_settle(batch, tries++ == XGH_EAGAIN_TRIES);
+	}
+	return failed;
+}
+EXPORT_SYMBOL_GPL(xgh_copy_batch_flush);

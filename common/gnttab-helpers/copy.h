@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Grants copied in batches by the hypervisor, one hypercall a flush. A copy
+ * needs no mapping and flushes no TLB, and what was copied is ours.
+ *
+ * A batch belongs to one thread of execution and never locks.
+ */
+#ifndef XGH_COPY_H
+#define XGH_COPY_H
+
+#include <linux/types.h>
+
+#include <xen/interface/grant_table.h>
+
+struct page;
+
+/**
+ * struct xgh_copy_batch - copies collected for the next hypercall
+ */
+struct xgh_copy_batch {
+	/** @otherend: the domain that grants */
+	domid_t otherend;
+	/** @nr: operations collected */
+	unsigned int nr;
+	/** @max: most that fit */
+	unsigned int max;
+	/** @ops: the operations */
+	struct gnttab_copy *ops;
+	/** @errs: where each operation's error goes */
+	int **errs;
+};
+
+/**
+ * struct xgh_copy_span - a piece of one grant and the local memory beside it
+ */
+struct xgh_copy_span {
+	/** @gref: the grant */
+	grant_ref_t gref;
+	/** @gref_offset: first byte in the granted frame */
+	u16 gref_offset;
+	/** @len: bytes; @gref_offset + @len is at most 4096 */
+	u16 len;
+	/** @offset: first byte in @page */
+	u32 offset;
+	/** @page: local page of the kernel's size */
+	struct page *page;
+};
+
+/* A span of at most 4 KiB touches at most two local frames. */
+#define XGH_COPY_OPS_PER_SPAN	2
+
+int xgh_copy_batch_init(struct xgh_copy_batch *batch, domid_t otherend,
+			unsigned int max);
+void xgh_copy_batch_free(struct xgh_copy_batch *batch);
+void xgh_copy_from_gref(struct xgh_copy_batch *batch,
+			const struct xgh_copy_span *span, int *err);
+void xgh_copy_to_gref(struct xgh_copy_batch *batch,
+		      const struct xgh_copy_span *span, int *err);
+unsigned int xgh_copy_batch_flush(struct xgh_copy_batch *batch);
+
+/**
+ * xgh_copy_batch_has_room() - can one more span be collected?
+ * @batch: the batch
+ *
+ * Context: Any; owner of the batch.
+ * Return: whether any span fits, however it has to be split.
+ */
+static inline bool xgh_copy_batch_has_room(const struct xgh_copy_batch *batch)
+{
+	return batch->nr + XGH_COPY_OPS_PER_SPAN <= batch->max;
+}
+
+#endif /* XGH_COPY_H */

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Owns the mapping and unmapping of grants. The kernel's gnttab_map_refs()
+ * does the work, since only it can enter a foreign frame in the p2m of a PV
+ * domain. Process context.
+ */
+#include "map.h"
+#include "status.h"
+#include "xgh_internal.h"
+
+/**
+ * xgh_map_batch_init() - make an empty batch
+ * @batch: the batch
+ * @otherend: the domain that grants
+ * @max: number of operations it can collect
+ *
+ * Context: Process. May sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int xgh_map_batch_init(struct xgh_map_batch *batch, domid_t otherend,
+		       unsigned int max)
+{
+	batch->otherend = otherend;
+	batch->nr = 0;
+	batch->max = max;
+	batch->ops = kvcalloc(max, sizeof(*batch->ops), GFP_KERNEL);
+	batch->pages = kvcalloc(max, sizeof(*batch->pages), GFP_KERNEL);
+	batch->maps = kvcalloc(max, sizeof(*batch->maps), GFP_KERNEL);
+	batch->errs = kvcalloc(max, sizeof(*batch->errs), GFP_KERNEL);
+	if (batch->ops && batch->pages && batch->maps && batch->errs)
+		return 0;
+
+	xgh_map_batch_free(batch);
+	return -ENOMEM;
+}
+EXPORT_SYMBOL_GPL(xgh_map_batch_init);
+
+/**
+ * xgh_map_batch_free() - free the memory of an empty batch
+ * @batch: the batch; all zero is fine
+ *
+ * Context: Process. May sleep.
+ */
+void xgh_map_batch_free(struct xgh_map_batch *batch)
+{
+	kvfree(batch->ops);
+	kvfree(batch->pages);
+	kvfree(batch->maps);
+	kvfree(batch->errs);
+	memset(batch, 0, sizeof(*batch));
+}
+EXPORT_SYMBOL_GPL(xgh_map_batch_free);
+
+static void *xgh_page_addr(struct page *page)
+{
+	return pfn_to_kaddr(page_to_pfn(page));
+}
+
+/**
+ * xgh_map_batch_add() - collect one map
+ * @batch: the batch; it has room
+ * @map: its page is set; the handle is set at the flush
+ * @gref: the grant
+ * @readonly: map it for reading only
+ * @err: gets a negative errno if the map fails and is left alone otherwise;
+ *	 several maps may share it
+ *
+ * @map and @err must stay where they are until the flush.
+ *
+ * Context: Any; owner of the batch.
+ */
+void xgh_map_batch_add(struct xgh_map_batch *batch, struct xgh_map *map,
+		       grant_ref_t gref, bool readonly, int *err)
+{
+	unsigned int i = batch->nr++;
+	u32 flags = GNTMAP_host_map | (readonly ? GNTMAP_readonly : 0);
+
+	map->handle = INVALID_GRANT_HANDLE;
+	gnttab_set_map_op(&batch->ops[i],
+			  (unsigned long)xgh_page_addr(map->page), flags, gref,
+			  batch->otherend);
+	/* What stands here if the hypercall never gets to this operation. */
+	batch->ops[i].status = GNTST_general_error;
+	batch->ops[i].handle = INVALID_GRANT_HANDLE;
+	batch->pages[i] = map->page;
+	batch->maps[i] = map;
+	batch->errs[i] = err;
+}
+EXPORT_SYMBOL_GPL(xgh_map_batch_add);
+
+/**
+ * xgh_map_batch_flush() - map what was collected
+ * @batch: the batch; empty afterwards
+ *
+ * Every operation is judged by its own status (XSA-361, XSA-365): afterwards
+ * a map has a valid handle or its error is set, never both. Nothing is called
+ * for an empty batch.
+ *
+ * Context: Process; owner of the batch. May sleep, up to 33 s in all if
+ * frames of the otherend are paged out.
+ * Return: number of maps that failed.
+ */
+unsigned int xgh_map_batch_flush(struct xgh_map_batch *batch)
+{
+	unsigned int failed = 0;
+	unsigned int i;
+
+	if (!batch->nr)
+		return 0;
+
+	/* Its summary value says nothing that the statuses do not. */
+	gnttab_map_refs(batch->ops, NULL, batch->pages, batch->nr);
+
+	for (i = 0; i < batch->nr; i++) {
+		int err = xgh_status_to_errno(batch->ops[i].status);
+
+		if (err) {
+			*batch->errs[i] = err;
+			failed++;
+			continue;
+		}
+		batch->maps[i]->handle = batch->ops[i].handle;
+	}
+	batch->nr = 0;
+	return failed;
+}
+EXPORT_SYMBOL_GPL(xgh_map_batch_flush);
+
+/**
+ * xgh_unmap_batch_init() - make an empty batch
+ * @batch: the batch
+ * @pool: where unmapped pages go
+ * @max: number of operations it can collect
+ *
+ * Context: Process. May sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int xgh_unmap_batch_init(struct xgh_unmap_batch *batch, struct xgh_pool *pool,
+			 unsigned int max)
+{
+	batch->pool = pool;
+	batch->nr = 0;
+	batch->max = max;
+	batch->ops = kvcalloc(max, sizeof(*batch->ops), GFP_KERNEL);
+	batch->pages = kvcalloc(max, sizeof(*batch->pages), GFP_KERNEL);
+	if (batch->ops && batch->pages)
+		return 0;
+
+	xgh_unmap_batch_free(batch);
+	return -ENOMEM;
+}
+EXPORT_SYMBOL_GPL(xgh_unmap_batch_init);
+
+/**
+ * xgh_unmap_batch_free() - free the memory of an empty batch
+ * @batch: the batch; all zero is fine
+ *
+ * Context: Process. May sleep.
+ */
+void xgh_unmap_batch_free(struct xgh_unmap_batch *batch)
+{
+	kvfree(batch->ops);
+	kvfree(batch->pages);
+	memset(batch, 0, sizeof(*batch));
+}
+EXPORT_SYMBOL_GPL(xgh_unmap_batch_free);
+
+/**
+ * xgh_unmap_batch_add() - collect one unmap
+ * @batch: the batch; it has room
+ * @map: a map with a valid handle that is not busy; not mapped and without a
+ *	 page afterwards
+ *
+ * Context: Any; owner of the batch.
+ */
+void xgh_unmap_batch_add(struct xgh_unmap_batch *batch, struct xgh_map *map)
+{
+	unsigned int i = batch->nr++;
+
+	gnttab_set_unmap_op(&batch->ops[i],
+			    (unsigned long)xgh_page_addr(map->page),
+			    GNTMAP_host_map, map->handle);
+	batch->ops[i].status = GNTST_general_error;
+	batch->pages[i] = map->page;
+	map->handle = INVALID_GRANT_HANDLE;
+	map->page = NULL;
+}
+EXPORT_SYMBOL_GPL(xgh_unmap_batch_add);
+
+/**
+ * xgh_unmap_batch_flush() - unmap what was collected
+ * @batch: the batch; empty afterwards
+ *
+ * A page that cannot be unmapped is never used again: whoever wrote to it
+ * would write to the guest. Nothing is called for an empty batch.
+ *
+ * Context: Process; owner of the batch.
+ * Return: number of unmaps that failed. No guest can make one fail.
+ */
+unsigned int xgh_unmap_batch_flush(struct xgh_unmap_batch *batch)
+{
+	unsigned int failed = 0;
+	unsigned int i;
+
+	if (!batch->nr)
+		return 0;
+
+	gnttab_unmap_refs(batch->ops, NULL, batch->pages, batch->nr);
+
+	for (i = 0; i < batch->nr; i++) {
+		if (batch->ops[i].status == GNTST_okay) {
+			xgh_pool_put(batch->pool, batch->pages[i]);
+			continue;
+		}
+		xgh_pool_lose(batch->pool);
+		failed++;
+	}
+	if (failed)
+		pr_err_ratelimited("xen-gnttab-helpers: %u of %u grants could not be unmapped\n",
+				   failed, batch->nr);
+	batch->nr = 0;
+	return failed;
+}
+EXPORT_SYMBOL_GPL(xgh_unmap_batch_flush);

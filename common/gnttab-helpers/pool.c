@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Owns the pages of a queue. Mappable pages rest in the kernel's own grant
+ * page cache, ordinary ones on a list. All in process context.
+ */
+#include "pool.h"
+#include "xgh_internal.h"
+
+/**
+ * xgh_pool_init() - make an empty pool
+ * @pool: the pool
+ * @kind: what its pages are for
+ * @limit: most pages that may be in use at once
+ *
+ * Context: Any.
+ */
+void xgh_pool_init(struct xgh_pool *pool, enum xgh_pool_kind kind,
+		   unsigned int limit)
+{
+	pool->kind = kind;
+	pool->limit = limit;
+	pool->in_use = 0;
+	pool->lost = 0;
+	spin_lock_init(&pool->lock);
+	INIT_LIST_HEAD(&pool->idle);
+	pool->nr_idle = 0;
+	gnttab_page_cache_init(&pool->mappable);
+}
+EXPORT_SYMBOL_GPL(xgh_pool_init);
+
+static struct page *xgh_pool_take_idle(struct xgh_pool *pool)
+{
+	struct page *page;
+
+	spin_lock(&pool->lock);
+	page = list_first_entry_or_null(&pool->idle, struct page, lru);
+	if (page) {
+		list_del(&page->lru);
+		pool->nr_idle--;
+	}
+	spin_unlock(&pool->lock);
+	return page;
+}
+
+static int xgh_pool_get_ram(struct xgh_pool *pool, struct page **page)
+{
+	*page = xgh_pool_take_idle(pool);
+	if (!*page)
+		*page = alloc_page(GFP_NOIO | __GFP_NORETRY | __GFP_NOWARN);
+	return *page ? 0 : -ENOMEM;
+}
+
+/**
+ * xgh_pool_get() - take one page
+ * @pool: the pool
+ * @page: set to the page on success
+ *
+ * What an ordinary page holds is not defined; it may be another request's
+ * data.
+ *
+ * Context: Process; owner of the pool. May sleep.
+ * Return: 0, -EAGAIN if the limit is reached (a page that is put back helps)
+ * or -ENOMEM if the system has no page (only time helps).
+ */
+int xgh_pool_get(struct xgh_pool *pool, struct page **page)
+{
+	int err;
+
+	if (!xgh_pool_room(pool))
+		return -EAGAIN;
+
+	if (pool->kind == XGH_POOL_MAP)
+		err = gnttab_page_cache_get(&pool->mappable, page);
+	else
+		err = xgh_pool_get_ram(pool, page);
+	if (err)
+		return -ENOMEM;
+
+	pool->in_use++;
+	return 0;
+}
+EXPORT_SYMBOL_GPL(xgh_pool_get);
+
+/**
+ * xgh_pool_put() - give one page back
+ * @pool: the pool
+ * @page: a page of this pool, with no grant mapped
+ *
+ * Context: Any but hard interrupt; owner of the pool.
+ */
+void xgh_pool_put(struct xgh_pool *pool, struct page *page)
+{
+	pool->in_use--;
+	if (pool->kind == XGH_POOL_MAP) {
+		gnttab_page_cache_put(&pool->mappable, &page, 1);
+		return;
+	}
+	spin_lock(&pool->lock);
+	list_add(&page->lru, &pool->idle);
+	pool->nr_idle++;
+	spin_unlock(&pool->lock);
+}
+EXPORT_SYMBOL_GPL(xgh_pool_put);
+
+/**
+ * xgh_pool_lose() - forget a page that can never be used again
+ * @pool: the pool
+ *
+ * For a page whose grant could not be unmapped. It counts as in use for ever.
+ *
+ * Context: Any; owner of the pool.
+ */
+void xgh_pool_lose(struct xgh_pool *pool)
+{
+	pool->lost++;
+}
+EXPORT_SYMBOL_GPL(xgh_pool_lose);
+
+/**
+ * xgh_pool_trim() - give idle pages back to the system
+ * @pool: the pool
+ * @keep: number of idle pages that may stay
+ *
+ * Context: Process; anyone, also beside the owner. May sleep.
+ */
+void xgh_pool_trim(struct xgh_pool *pool, unsigned int keep)
+{
+	struct page *page;
+
+	if (pool->kind == XGH_POOL_MAP) {
+		gnttab_page_cache_shrink(&pool->mappable, keep);
+		return;
+	}
+	while (READ_ONCE(pool->nr_idle) > keep) {
+		page = xgh_pool_take_idle(pool);
+		if (!page)
+			return;
+		__free_page(page);
+	}
+}
+EXPORT_SYMBOL_GPL(xgh_pool_trim);
+
+/**
+ * xgh_pool_destroy() - give everything back
+ * @pool: the pool; all its pages are at rest, but for lost ones
+ *
+ * Context: Process. May sleep.
+ */
+void xgh_pool_destroy(struct xgh_pool *pool)
+{
+	WARN_ON_ONCE(pool->in_use != pool->lost);
+	xgh_pool_trim(pool, 0);
+}
+EXPORT_SYMBOL_GPL(xgh_pool_destroy);

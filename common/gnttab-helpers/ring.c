@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Owns all access to shared ring memory: indices, slots and the events that
+ * go with them. Pure; runs in the context of the ring's one owner.
+ */
+#include "ring.h"
+#include "xgh_internal.h"
+
+/* Layout of every Xen ring, whatever it carries (xen/interface/io/ring.h). */
+struct xgh_ring_page {
+	u32 req_prod;
+	u32 req_event;
+	u32 rsp_prod;
+	u32 rsp_event;
+	u8 pad[48];
+	u8 slots[];
+};
+
+struct xgh_ring_example {
+	u64 words[14];
+};
+
+DEFINE_RING_TYPES(xgh_example, struct xgh_ring_example,
+		  struct xgh_ring_example);
+
+static_assert(offsetof(struct xgh_ring_page, req_prod) ==
+	      offsetof(struct xgh_example_sring, req_prod));
+static_assert(offsetof(struct xgh_ring_page, req_event) ==
+	      offsetof(struct xgh_example_sring, req_event));
+static_assert(offsetof(struct xgh_ring_page, rsp_prod) ==
+	      offsetof(struct xgh_example_sring, rsp_prod));
+static_assert(offsetof(struct xgh_ring_page, rsp_event) ==
+	      offsetof(struct xgh_example_sring, rsp_event));
+static_assert(offsetof(struct xgh_ring_page, slots) ==
+	      offsetof(struct xgh_example_sring, ring));
+
+static void *xgh_ring_slot(const struct xgh_ring *ring, u32 index)
+{
+	u32 slot = index & (ring->nr_slots - 1);
+
+	return ring->page->slots + (size_t)slot * ring->slot_size;
+}
+
+/**
+ * xgh_ring_attach() - take over a mapped ring where its last owner left it
+ * @ring: filled in
+ * @addr: start of the mapped ring, contiguous in virtual memory
+ * @bytes: its length
+ * @slot_size: bytes of the larger one of request and response
+ *
+ * Consumption starts at the last response that the otherend was given, so
+ * requests that an earlier backend took and never answered are seen again.
+ *
+ * Context: Any.
+ * Return: 0, -EINVAL if not even one slot fits, -EPROTO if the otherend's
+ * producer index does not belong to a ring of this size.
+ */
+int xgh_ring_attach(struct xgh_ring *ring, void *addr, size_t bytes,
+		    u32 slot_size)
+{
+	size_t room;
+
+	if (bytes < sizeof(struct xgh_ring_page) || !slot_size)
+		return -EINVAL;
+	room = (bytes - sizeof(struct xgh_ring_page)) / slot_size;
+	if (!room)
+		return -EINVAL;
+
+	ring->page = addr;
+	ring->nr_slots = rounddown_pow_of_two(room);
+	ring->slot_size = slot_size;
+	ring->rsp_prod = READ_ONCE(ring->page->rsp_prod);
+	ring->rsp_pushed = ring->rsp_prod;
+	ring->req_cons = ring->rsp_prod;
+
+	return min(xgh_ring_unconsumed(ring), 0);
+}
+EXPORT_SYMBOL_GPL(xgh_ring_attach);
+
+/**
+ * xgh_ring_unconsumed() - how many requests are waiting
+ * @ring: the ring
+ *
+ * Every request holds its slot until its response is written. A producer
+ * index that claims more than the free slots, or that went backwards, is a
+ * lie: nothing of such a ring can be believed any more (CVE-2010-4247).
+ *
+ * Context: Any; owner of the ring.
+ * Return: the number of requests that may be consumed, at most nr_slots, or
+ * -EPROTO for an impossible producer index.
+ */
+int xgh_ring_unconsumed(const struct xgh_ring *ring)
+{
+	u32 waiting = READ_ONCE(ring->page->req_prod) - ring->req_cons;
+
+	if (waiting > ring->nr_slots - xgh_ring_unanswered(ring))
+		return -EPROTO;
+
+	/* Slots are read after the index; pairs with the otherend's push. */
+	virt_rmb();
+	return waiting;
+}
+EXPORT_SYMBOL_GPL(xgh_ring_unconsumed);
+
+/**
+ * xgh_ring_consume() - copy the next request out of the ring
+ * @ring: the ring; xgh_ring_unconsumed() has said that a request is there
+ * @request: private memory that takes the copy
+ * @bytes: bytes of a request, at most the slot size
+ *
+ * The one and only read of the slot (XSA-155).
+ *
+ * Context: Any; owner of the ring.
+ */
+void xgh_ring_consume(struct xgh_ring *ring, void *request, size_t bytes)
+{
+	memcpy(request, xgh_ring_slot(ring, ring->req_cons), bytes);
+	/* The compiler must not go back to the slot for what it copied. */
+	barrier();
+	ring->req_cons++;
+}
+EXPORT_SYMBOL_GPL(xgh_ring_consume);
+
+/**
+ * xgh_ring_rearm() - ask for an event with the next request
+ * @ring: the ring
+ *
+ * Context: Any; owner of the ring.
+ * Return: as xgh_ring_unconsumed(). Only after a 0 may the caller go to
+ * sleep: then an event will follow.
+ */
+int xgh_ring_rearm(struct xgh_ring *ring)
+{
+	int waiting = xgh_ring_unconsumed(ring);
+
+	if (waiting)
+		return waiting;
+
+	WRITE_ONCE(ring->page->req_event, ring->req_cons + 1);
+	/* Ask first, then look: pairs with the otherend's push. */
+	virt_mb();
+	return xgh_ring_unconsumed(ring);
+}
+EXPORT_SYMBOL_GPL(xgh_ring_rearm);
+
+/**
+ * xgh_ring_respond() - write the response to one consumed request
+ * @ring: the ring
+ * @response: the response, every byte of it initialised (XSA-216)
+ * @bytes: its length, at most the slot size
+ *
+ * The otherend sees it after the next xgh_ring_push().
+ *
+ * Context: Any; owner of the ring.
+ */
+void xgh_ring_respond(struct xgh_ring *ring, const void *response, size_t bytes)
+{
+	if (WARN_ON_ONCE(!xgh_ring_unanswered(ring)))
+		return;
+
+	memcpy(xgh_ring_slot(ring, ring->rsp_prod), response, bytes);
+	ring->rsp_prod++;
+}
+EXPORT_SYMBOL_GPL(xgh_ring_respond);
+
+/**
+ * xgh_ring_push() - show the otherend all responses written so far
+ * @ring: the ring
+ *
+ * Context: Any; owner of the ring.
+ * Return: whether the otherend wants an event for them (XSA-391: send none
+ * that was not asked for). Never true if there was nothing new.
+ */
+bool xgh_ring_push(struct xgh_ring *ring)
+{
+	u32 old = ring->rsp_pushed;
+	u32 new = ring->rsp_prod;
+
+	if (old == new)
+		return false;
+
+	/* Responses before the index; pairs with the otherend's consumption. */
+	virt_wmb();
+	WRITE_ONCE(ring->page->rsp_prod, new);
+	ring->rsp_pushed = new;
+	/* Index before the look at its event; pairs with its final check. */
+	virt_mb();
+	return new - READ_ONCE(ring->page->rsp_event) < new - old;
+}
+EXPORT_SYMBOL_GPL(xgh_ring_push);

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The kernel as the sources of gnttab-helpers see it. The user-space tests
+ * replace this one file and compile the same sources.
+ */
+#ifndef XGH_INTERNAL_H
+#define XGH_INTERNAL_H
+
+#include <linux/bug.h>
+#include <linux/build_bug.h>
+#include <linux/delay.h>
+#include <linux/errno.h>
+#include <linux/export.h>
+#include <linux/list.h>
+#include <linux/log2.h>
+#include <linux/mm.h>
+#include <linux/printk.h>
+#include <linux/slab.h>
+#include <linux/spinlock.h>
+#include <linux/string.h>
+#include <linux/types.h>
+
+#include <xen/grant_table.h>
+#include <xen/interface/grant_table.h>
+#include <xen/interface/io/ring.h>
+#include <xen/page.h>
+
+#include <asm/xen/hypercall.h>
+
+#endif /* XGH_INTERNAL_H */
