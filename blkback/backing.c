@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Owns the block device: the only file that opens one or builds bios. Every
+ * request becomes one bio; the block layer splits and merges as it must.
+ */
+#include "backing.h"
+#include "proto.h"
+#include "request.h"
+
+#include <linux/bio.h>
+#include <linux/blkdev.h>
+#include <linux/err.h>
+#include <linux/slab.h>
+
+/* Bios that are there even if the system has no memory left. */
+#define XBB_BIO_RESERVE		64
+
+struct xbb_backing {
+	struct file *file;
+	struct block_device *bdev;
+};
+
+static struct bio_set xbb_bios;
+
+/**
+ * xbb_backing_init() - prepare what all devices share
+ *
+ * Context: Process; module init.
+ * Return: 0 or a negative errno.
+ */
+int xbb_backing_init(void)
+{
+	return bioset_init(&xbb_bios, XBB_BIO_RESERVE, 0, BIOSET_NEED_BVECS);
+}
+
+/**
+ * xbb_backing_exit() - undo xbb_backing_init()
+ *
+ * Context: Process; module exit, no device open.
+ */
+void xbb_backing_exit(void)
+{
+	bioset_exit(&xbb_bios);
+}
+
+/**
+ * xbb_backing_open() - open a device
+ * @num: its number
+ * @write: for writing too
+ * @shared: the admin said that others may write to it as well
+ *
+ * A device that is to be written and not shared is claimed, so that nobody
+ * in this domain mounts it or makes it part of something else meanwhile.
+ * Two vbds may have the same device; that is the toolstack's business.
+ *
+ * Context: Process. May sleep.
+ * Return: the open device or an ERR_PTR.
+ */
+struct xbb_backing *xbb_backing_open(dev_t num, bool write, bool shared)
+{
+	blk_mode_t mode = BLK_OPEN_READ | (write ? BLK_OPEN_WRITE : 0);
+	void *holder = write && !shared ? &xbb_bios : NULL;
+	struct xbb_backing *backing = kzalloc(sizeof(*backing), GFP_KERNEL);
+	int err;
+
+	if (!backing)
+		return ERR_PTR(-ENOMEM);
+
+	backing->file = bdev_file_open_by_dev(num, mode, holder, NULL);
+	if (IS_ERR(backing->file)) {
+		err = PTR_ERR(backing->file);
+		kfree(backing);
+		return ERR_PTR(err);
+	}
+	backing->bdev = file_bdev(backing->file);
+	return backing;
+}
+
+/**
+ * xbb_backing_close() - close it
+ * @backing: the device, without I/O in flight
+ *
+ * Context: Process. May sleep.
+ */
+void xbb_backing_close(struct xbb_backing *backing)
+{
+	bdev_fput(backing->file);
+	kfree(backing);
+}
+
+/**
+ * xbb_backing_geometry() - what a frontend is to be told
+ * @backing: the device
+ * @geometry: filled in
+ *
+ * Context: Process.
+ */
+void xbb_backing_geometry(const struct xbb_backing *backing,
+			  struct xbb_geometry *geometry)
+{
+	struct block_device *bdev = backing->bdev;
+
+	geometry->sectors = bdev_nr_sectors(bdev);
+	geometry->block_size = bdev_logical_block_size(bdev);
+	geometry->physical_block_size = bdev_physical_block_size(bdev);
+	geometry->flush = bdev_write_cache(bdev);
+	geometry->cdrom = disk_to_cdi(bdev->bd_disk);
+	geometry->removable = bdev->bd_disk->flags & GENHD_FL_REMOVABLE;
+}
+
+static blk_opf_t xbb_bio_opf(const struct xbb_req *req)
+{
+	switch (req->op) {
+	case BLKIF_OP_READ:
+		return REQ_OP_READ;
+	case BLKIF_OP_WRITE:
+		return REQ_OP_WRITE | REQ_SYNC | REQ_IDLE;
+	default:
+		/* What a flush carries must itself be safe when it is done. */
+		return REQ_OP_WRITE | REQ_PREFLUSH |
+		       (req->nr_segs ? REQ_FUA : 0);
+	}
+}
+
+static void xbb_bio_end(struct bio *bio)
+{
+	struct xbb_req *req = bio->bi_private;
+
+	req->error = blk_status_to_errno(bio->bi_status);
+	bio_put(bio);
+	xbb_req_done(req);
+}
+
+static bool xbb_bio_fill_mapped(struct bio *bio, const struct xbb_req *req)
+{
+	unsigned int i;
+
+	for (i = 0; i < req->nr_segs; i++) {
+		const struct xbb_seg *seg = &req->segs[i];
+		unsigned int len = seg->extent.count * XBB_SECTOR_SIZE;
+		unsigned int offset = seg->extent.first * XBB_SECTOR_SIZE;
+
+		if (bio_add_page(bio, seg->map.page, len, offset) != len)
+			return false;
+	}
+	return true;
+}
+
+static bool xbb_bio_fill_copied(struct bio *bio, const struct xbb_req *req)
+{
+	unsigned int left = req->nr_sectors * XBB_SECTOR_SIZE;
+	unsigned int i;
+
+	for (i = 0; i < req->nr_pages; i++) {
+		unsigned int len = min_t(unsigned int, left, PAGE_SIZE);
+
+		if (bio_add_page(bio, req->segs[i].map.page, len, 0) != len)
+			return false;
+		left -= len;
+	}
+	return true;
+}
+
+/**
+ * xbb_backing_submit() - send a request to the disk
+ * @backing: the disk
+ * @req: the request; its data is in place
+ *
+ * Ends in xbb_req_done(), perhaps before it returns. bio_add_page() merges
+ * frames only if they are neighbours in the machine too (XSA-229).
+ *
+ * Context: The queue's thread, under its plug. May sleep.
+ */
+void xbb_backing_submit(struct xbb_backing *backing, struct xbb_req *req)
+{
+	struct bio *bio = bio_alloc_bioset(backing->bdev, req->nr_pages,
+					   xbb_bio_opf(req), GFP_NOIO,
+					   &xbb_bios);
+	bool filled;
+
+	bio->bi_iter.bi_sector = req->sector;
+	bio->bi_private = req;
+	bio->bi_end_io = xbb_bio_end;
+
+	if (req->move == XBB_MOVE_MAP)
+		filled = xbb_bio_fill_mapped(bio, req);
+	else
+		filled = xbb_bio_fill_copied(bio, req);
+	if (!filled) {
+		bio_io_error(bio);
+		return;
+	}
+	submit_bio(bio);
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The block device behind a vbd: opening, properties, I/O. */
+#ifndef XBB_BACKING_H
+#define XBB_BACKING_H
+
+#include <linux/types.h>
+
+struct xbb_backing;
+struct xbb_req;
+
+/**
+ * struct xbb_geometry - what a frontend is told about the device
+ */
+struct xbb_geometry {
+	/** @sectors: capacity in units of 512 bytes */
+	u64 sectors;
+	/** @block_size: logical block size in bytes */
+	u32 block_size;
+	/** @physical_block_size: physical block size in bytes */
+	u32 physical_block_size;
+	/** @flush: there is a volatile cache that can be flushed */
+	bool flush;
+	/** @cdrom: the device is a CD-ROM drive */
+	bool cdrom;
+	/** @removable: the medium can be removed */
+	bool removable;
+};
+
+int xbb_backing_init(void);
+void xbb_backing_exit(void);
+
+struct xbb_backing *xbb_backing_open(dev_t num, bool write, bool shared);
+void xbb_backing_close(struct xbb_backing *backing);
+void xbb_backing_geometry(const struct xbb_backing *backing,
+			  struct xbb_geometry *geometry);
+void xbb_backing_submit(struct xbb_backing *backing, struct xbb_req *req);
+
+#endif /* XBB_BACKING_H */

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The way out: what the disk has finished is copied back or unmapped with one
+ * hypercall of each kind, then answered with one push and at most one event.
+ * A frontend may reuse its frames as soon as it sees the response, so nothing
+ * is answered before it is unmapped. Runs in the queue's thread.
+ */
+#include "queue.h"
+#include "request.h"
+#include "stats.h"
+#include "vbd.h"
+
+#include <linux/jiffies.h>
+
+#include <xen/events.h>
+
+/* The first look at busy pages again; every further one takes longer. */
+#define XBB_BUSY_STEP	msecs_to_jiffies(5)
+
+static void xbb_complete_defer(struct xbb_req *req)
+{
+	req->retries++;
+	req->retry_at = jiffies + req->retries * XBB_BUSY_STEP;
+	req->queue->stats->deferred++;
+	list_add_tail(&req->node, &req->queue->busy);
+}
+
+/* Undoes the move of one request, or puts it off. */
+static void xbb_complete_one(struct xbb_req *req, struct list_head *answers)
+{
+	if (xbb_req_is_busy(req)) {
+		xbb_complete_defer(req);
+		return;
+	}
+	if (req->move == XBB_MOVE_MAP)
+		xbb_req_add_unmaps(req);
+	else if (req->op == BLKIF_OP_READ && !req->error && req->nr_pages)
+		xbb_req_add_copies(req, true);
+	list_add_tail(&req->node, answers);
+}
+
+static void xbb_complete_collect(struct xbb_queue *queue,
+				 struct list_head *answers)
+{
+	struct llist_node *done;
+	struct xbb_req *req, *next;
+	LIST_HEAD(busy);
+
+	list_splice_init(&queue->busy, &busy);
+	list_for_each_entry_safe(req, next, &busy, node) {
+		if (time_before(jiffies, req->retry_at)) {
+			list_move_tail(&req->node, &queue->busy);
+			continue;
+		}
+		list_del(&req->node);
+		xbb_complete_one(req, answers);
+	}
+
+	done = llist_reverse_order(llist_del_all(&queue->done));
+	llist_for_each_entry_safe(req, next, done, done)
+		xbb_complete_one(req, answers);
+}
+
+static void xbb_complete_answer(struct xbb_queue *queue, struct xbb_req *req)
+{
+	u8 response[XBB_RESPONSE_BYTES];
+	size_t len;
+
+	len = xbb_proto_encode(queue->layout, req->id, req->op, req->error,
+			       response);
+	xgh_ring_respond(&queue->ring, response, len);
+	xbb_req_free(req);
+}
+
+/**
+ * xbb_complete() - answer everything that is finished
+ * @queue: the queue
+ *
+ * Context: The queue's thread. May sleep.
+ */
+void xbb_complete(struct xbb_queue *queue)
+{
+	struct xbb_req *req, *next;
+	LIST_HEAD(answers);
+
+	if (llist_empty(&queue->done) && list_empty(&queue->busy))
+		return;
+
+	xbb_complete_collect(queue, &answers);
+	xgh_copy_batch_flush(&queue->copies);
+	xgh_unmap_batch_flush(&queue->unmaps);
+
+	list_for_each_entry_safe(req, next, &answers, node)
+		xbb_complete_answer(queue, req);
+
+	if (xgh_ring_push(&queue->ring) && !queue->stopping) {
+		queue->stats->notifies++;
+		notify_remote_via_irq(queue->irq);
+	}
+}

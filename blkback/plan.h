@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* How the data of a request moves between guest and disk. Pure. */
+#ifndef XBB_PLAN_H
+#define XBB_PLAN_H
+
+#include <linux/types.h>
+
+#include "proto.h"
+
+/**
+ * enum xbb_move - ways for data
+ * @XBB_MOVE_NONE: there is none
+ * @XBB_MOVE_MAP: the guest's frames are mapped and the disk works on them
+ * @XBB_MOVE_COPY: the hypervisor copies between the guest's frames and ours
+ */
+enum xbb_move {
+	XBB_MOVE_NONE,
+	XBB_MOVE_MAP,
+	XBB_MOVE_COPY,
+};
+
+/**
+ * struct xbb_policy - what the choice depends on besides the request
+ */
+struct xbb_policy {
+	/** @copy_segs: requests of up to so many segments are copied */
+	u16 copy_segs;
+	/** @block_sectors: logical block size of the disk in 512 bytes */
+	u32 block_sectors;
+};
+
+enum xbb_move xbb_plan_move(const struct xbb_policy *policy, u16 nr_segs,
+			    bool aligned);
+bool xbb_plan_is_aligned(const struct xbb_policy *policy,
+			 const struct xbb_extent *extent);
+
+#endif /* XBB_PLAN_H */

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The blkif protocol: requests out of bytes, responses into bytes, and what
+ * makes a request acceptable. Pure: sees private copies only, allocates
+ * nothing, touches no device. Source of all facts: xen/interface/io/blkif.h.
+ */
+#ifndef XBB_PROTO_H
+#define XBB_PROTO_H
+
+#include <linux/types.h>
+
+#include <xen/interface/grant_table.h>
+#include <xen/interface/io/blkif.h>
+
+/* The protocol counts in sectors of this size, whatever the disk's are. */
+#define XBB_SECTOR_SIZE		512u
+/* One grant is a frame of 4 KiB, so a segment has 1 to 8 sectors. */
+#define XBB_SEG_SECTORS		8u
+
+#define XBB_DIRECT_SEGS		BLKIF_MAX_SEGMENTS_PER_REQUEST
+/* Segments fit one indirect frame; published as feature-max-indirect-… */
+#define XBB_INDIRECT_SEGS	256u
+
+#define XBB_REQUEST_BYTES	112u
+#define XBB_RESPONSE_BYTES	16u
+
+/**
+ * struct xbb_layout - where the fields of a frontend's format are, in bytes
+ */
+struct xbb_layout {
+	/** @name: value of the frontend's "protocol" node */
+	const char *name;
+	/** @request: size of a request, and of a slot of the ring */
+	u8 request;
+	/** @response: size of a response */
+	u8 response;
+	/** @id: u64 in request of every kind */
+	u8 id;
+	/** @sector: u64 in request of every kind */
+	u8 sector;
+	/** @segs: array of segments in a direct request */
+	u8 segs;
+	/** @indirect_gref: first gref in an indirect request */
+	u8 indirect_gref;
+	/** @rsp_op: u8 in a response, behind the id at 0 */
+	u8 rsp_op;
+	/** @rsp_status: s16 in a response */
+	u8 rsp_status;
+};
+
+/**
+ * struct xbb_raw - private copy of a request as the frontend wrote it
+ */
+struct xbb_raw {
+	/** @bytes: a request of any layout */
+	u8 bytes[XBB_REQUEST_BYTES] __aligned(8);
+};
+
+/**
+ * struct xbb_cmd - a request in our own terms
+ */
+struct xbb_cmd {
+	/** @id: the frontend's, echoed in the response */
+	u64 id;
+	/** @sector: first sector, in units of 512 bytes */
+	u64 sector;
+	/** @op: BLKIF_OP_*, for an indirect request the inner one */
+	u8 op;
+	/** @indirect: the segments are in the frame @indirect_gref */
+	bool indirect;
+	/** @nr_segs: number of segments, within the limits of the request */
+	u16 nr_segs;
+	/** @indirect_gref: frame with the segments of an indirect request */
+	grant_ref_t indirect_gref;
+	/** @segs: segments of a direct request, not yet checked */
+	struct blkif_request_segment segs[XBB_DIRECT_SEGS];
+};
+
+/**
+ * struct xbb_extent - a checked segment
+ */
+struct xbb_extent {
+	/** @gref: the granted frame */
+	grant_ref_t gref;
+	/** @first: first sector in the frame, 0 to 7 */
+	u8 first;
+	/** @count: sectors, 1 to 8 - @first */
+	u8 count;
+};
+
+/**
+ * struct xbb_limits - what the disk allows
+ */
+struct xbb_limits {
+	/** @capacity: size in units of 512 bytes */
+	u64 capacity;
+	/** @block_sectors: logical block size in units of 512 bytes */
+	u32 block_sectors;
+	/** @readonly: no request may change the medium */
+	bool readonly;
+};
+
+const struct xbb_layout *xbb_layout_find(const char *protocol);
+int xbb_proto_decode(const struct xbb_layout *layout, const struct xbb_raw *raw,
+		     struct xbb_cmd *cmd);
+int xbb_proto_check_seg(const struct blkif_request_segment *seg,
+			struct xbb_extent *extent);
+int xbb_proto_check_range(const struct xbb_limits *limits, u8 op, u64 sector,
+			  u32 nr_sectors);
+size_t xbb_proto_encode(const struct xbb_layout *layout, u64 id, u8 op,
+			int error, u8 response[XBB_RESPONSE_BYTES]);
+
+#endif /* XBB_PROTO_H */

@@ -1,0 +1,329 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Owns the life of a queue: its ring, event channel, memory and thread, and
+ * what the thread sleeps for.
+ */
+#include "queue.h"
+#include "request.h"
+#include "vbd.h"
+
+#include <linux/err.h>
+#include <linux/interrupt.h>
+#include <linux/kthread.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+
+#include <xen/events.h>
+
+/* How long pages rest unused before the system gets them back. */
+#define XBB_IDLE_TRIM		(10 * HZ)
+/* How long to wait for memory that no request of this queue will return. */
+#define XBB_MEMORY_RETRY	(HZ / 10)
+
+static irqreturn_t xbb_queue_interrupt(int irq, void *data)
+{
+	struct xbb_queue *queue = data;
+
+	WRITE_ONCE(queue->event, true);
+	/* Before it is opened the thread must not begin to run. */
+	if (smp_load_acquire(&queue->open))
+		wake_up_process(queue->thread);
+	return IRQ_HANDLED;
+}
+
+static bool xbb_queue_has_work(const struct xbb_queue *queue)
+{
+	if (queue->more || !llist_empty(&queue->done))
+		return true;
+	if (queue->stopping)
+		return !queue->nr_live;
+	if (READ_ONCE(queue->stop))
+		return true;
+	return READ_ONCE(queue->event) && !queue->broken &&
+	       list_empty(&queue->starved);
+}
+
+static long xbb_queue_until_retry(const struct xbb_queue *queue)
+{
+	unsigned long first = MAX_SCHEDULE_TIMEOUT;
+	const struct xbb_req *req;
+
+	list_for_each_entry(req, &queue->busy, node) {
+		long left = req->retry_at - jiffies;
+
+		first = min_t(unsigned long, first, max(left, 1L));
+	}
+	return first;
+}
+
+static bool xbb_queue_has_idle_pages(const struct xbb_queue *queue)
+{
+	return queue->ram_pool.nr_idle || queue->map_pool.mappable.num_pages;
+}
+
+/* How long to sleep if nothing wakes us; an idle queue sleeps for ever. */
+static long xbb_queue_patience(const struct xbb_queue *queue)
+{
+	if (!list_empty(&queue->busy))
+		return xbb_queue_until_retry(queue);
+	if (!list_empty(&queue->starved))
+		return XBB_MEMORY_RETRY;
+	if (!queue->nr_live && xbb_queue_has_idle_pages(queue))
+		return XBB_IDLE_TRIM;
+	return MAX_SCHEDULE_TIMEOUT;
+}
+
+static void xbb_queue_sleep(struct xbb_queue *queue)
+{
+	long patience = xbb_queue_patience(queue);
+	long left = patience;
+
+	set_current_state(TASK_IDLE);
+	if (!xbb_queue_has_work(queue))
+		left = schedule_timeout(patience);
+	__set_current_state(TASK_RUNNING);
+
+	if (!left && patience == XBB_IDLE_TRIM)
+		xbb_queue_trim(queue);
+	cond_resched();
+}
+
+/* Done with the ring for now: let the next event come, or go on at once. */
+static void xbb_queue_rearm(struct xbb_queue *queue)
+{
+	int waiting;
+
+	queue->more = false;
+	if (queue->broken || !list_empty(&queue->starved))
+		return;
+
+	waiting = xgh_ring_rearm(&queue->ring);
+	if (waiting) {
+		queue->more = true;
+		return;
+	}
+	if (!queue->eoi_due)
+		return;
+	queue->eoi_due = false;
+	xen_irq_lateeoi(queue->irq,
+			queue->fruitful ? 0 : XEN_EOI_FLAG_SPURIOUS);
+	queue->fruitful = false;
+}
+
+static void xbb_queue_turn(struct xbb_queue *queue)
+{
+	if (READ_ONCE(queue->event)) {
+		WRITE_ONCE(queue->event, false);
+		queue->eoi_due = true;
+	}
+
+	xbb_complete(queue);
+	if (READ_ONCE(queue->stop)) {
+		queue->stopping = true;
+		queue->more = false;
+		xbb_sweep_abandon(queue);
+		return;
+	}
+	if (!queue->broken)
+		xbb_sweep(queue);
+	/* What the disk has finished meanwhile needs no wake-up. */
+	xbb_complete(queue);
+	xbb_queue_rearm(queue);
+}
+
+static int xbb_queue_thread(void *data)
+{
+	struct xbb_queue *queue = data;
+
+	while (!queue->stopping || queue->nr_live) {
+		xbb_queue_sleep(queue);
+		xbb_queue_turn(queue);
+	}
+	xbb_vbd_queue_drained(queue->vbd);
+
+	for (;;) {
+		set_current_state(TASK_IDLE);
+		if (kthread_should_stop())
+			break;
+		schedule();
+	}
+	__set_current_state(TASK_RUNNING);
+	return 0;
+}
+
+static int xbb_queue_map_ring(struct xbb_queue *queue,
+			      const struct xbb_queue_conf *conf)
+{
+	grant_ref_t grefs[XENBUS_MAX_RING_GRANTS];
+	int err;
+
+	memcpy(grefs, conf->grefs, sizeof(grefs));
+	err = xenbus_map_ring_valloc(queue->vbd->xdev, grefs, conf->nr_pages,
+				     &queue->ring_addr);
+	if (err)
+		return err;
+
+	return xgh_ring_attach(&queue->ring, queue->ring_addr,
+			       (size_t)conf->nr_pages * XEN_PAGE_SIZE,
+			       queue->layout->request);
+}
+
+static int xbb_queue_alloc(struct xbb_queue *queue)
+{
+	domid_t otherend = queue->vbd->otherend;
+	unsigned int i;
+	int err;
+
+	queue->reqs = kvcalloc(queue->ring.nr_slots, sizeof(*queue->reqs),
+			       GFP_KERNEL);
+	queue->spare = xbb_indirect_alloc(GFP_KERNEL);
+	if (!queue->reqs || !queue->spare)
+		return -ENOMEM;
+	for (i = 0; i < queue->ring.nr_slots; i++) {
+		queue->reqs[i].queue = queue;
+		list_add_tail(&queue->reqs[i].node, &queue->free);
+	}
+
+	err = xgh_map_batch_init(&queue->maps, otherend, XBB_BATCH_OPS);
+	if (!err)
+		err = xgh_unmap_batch_init(&queue->unmaps, &queue->map_pool,
+					   XBB_BATCH_OPS);
+	if (!err)
+		err = xgh_copy_batch_init(&queue->copies, otherend,
+					  XBB_BATCH_OPS);
+	return err;
+}
+
+static int xbb_queue_connect(struct xbb_queue *queue,
+			     const struct xbb_queue_conf *conf)
+{
+	struct task_struct *thread;
+	int irq;
+
+	thread = kthread_create(xbb_queue_thread, queue, "%s-%u",
+				queue->vbd->name, queue->index);
+	if (IS_ERR(thread))
+		return PTR_ERR(thread);
+	queue->thread = thread;
+
+	irq = bind_interdomain_evtchn_to_irqhandler_lateeoi(queue->vbd->xdev,
+							    conf->evtchn,
+							    xbb_queue_interrupt,
+							    0, "blkif-backend",
+							    queue);
+	if (irq < 0)
+		return irq;
+	queue->irq = irq;
+	return 0;
+}
+
+/**
+ * xbb_queue_create() - attach to a ring
+ * @vbd: the disk
+ * @index: number of the queue
+ * @conf: what the frontend published; only syntax has been checked
+ *
+ * Requests are served from xbb_queue_run() on.
+ *
+ * Context: Process; the vbd's work. May sleep.
+ * Return: the queue or an ERR_PTR.
+ */
+struct xbb_queue *xbb_queue_create(struct xbb_vbd *vbd, unsigned int index,
+				   const struct xbb_queue_conf *conf)
+{
+	struct xbb_queue *queue = kzalloc(sizeof(*queue), GFP_KERNEL);
+	int err;
+
+	if (!queue)
+		return ERR_PTR(-ENOMEM);
+
+	queue->vbd = vbd;
+	queue->index = index;
+	queue->layout = conf->layout;
+	queue->stats = &vbd->stats[index];
+	init_llist_head(&queue->done);
+	INIT_LIST_HEAD(&queue->free);
+	INIT_LIST_HEAD(&queue->starved);
+	INIT_LIST_HEAD(&queue->busy);
+	xgh_pool_init(&queue->map_pool, XGH_POOL_MAP, XBB_QUEUE_PAGES);
+	xgh_pool_init(&queue->ram_pool, XGH_POOL_RAM, XBB_QUEUE_PAGES);
+
+	err = xbb_queue_map_ring(queue, conf);
+	if (!err)
+		err = xbb_queue_alloc(queue);
+	if (!err)
+		err = xbb_queue_connect(queue, conf);
+	if (err) {
+		xbb_queue_destroy(queue);
+		return ERR_PTR(err);
+	}
+	return queue;
+}
+
+/**
+ * xbb_queue_run() - start to serve requests
+ * @queue: from xbb_queue_create()
+ *
+ * Those that are in the ring already need no event.
+ *
+ * Context: Process; the vbd's work.
+ */
+void xbb_queue_run(struct xbb_queue *queue)
+{
+	queue->more = true;
+	/* Pairs with the interrupt. */
+	smp_store_release(&queue->open, true);
+	wake_up_process(queue->thread);
+}
+
+/**
+ * xbb_queue_stop() - take no more requests
+ * @queue: a running queue
+ *
+ * Returns at once. When all I/O is over, xbb_vbd_queue_drained() is called.
+ *
+ * Context: Process; the vbd's work or its removal.
+ */
+void xbb_queue_stop(struct xbb_queue *queue)
+{
+	WRITE_ONCE(queue->stop, true);
+	wake_up_process(queue->thread);
+}
+
+/**
+ * xbb_queue_destroy() - free everything
+ * @queue: a queue that has drained, or was never run; however complete
+ *
+ * Context: Process; the vbd's work, a grace period after the drain. May
+ * sleep.
+ */
+void xbb_queue_destroy(struct xbb_queue *queue)
+{
+	if (queue->irq)
+		unbind_from_irqhandler(queue->irq, queue);
+	if (queue->thread)
+		kthread_stop(queue->thread);
+	if (queue->ring_addr)
+		xenbus_unmap_ring_vfree(queue->vbd->xdev, queue->ring_addr);
+	xgh_copy_batch_free(&queue->copies);
+	xgh_unmap_batch_free(&queue->unmaps);
+	xgh_map_batch_free(&queue->maps);
+	xgh_pool_destroy(&queue->ram_pool);
+	xgh_pool_destroy(&queue->map_pool);
+	if (queue->spare)
+		xbb_indirect_free(queue->spare);
+	kvfree(queue->reqs);
+	kfree(queue);
+}
+
+/**
+ * xbb_queue_trim() - give unused pages back to the system
+ * @queue: the queue
+ *
+ * Context: Process; anyone who keeps the queue alive. May sleep.
+ */
+void xbb_queue_trim(struct xbb_queue *queue)
+{
+	xgh_pool_trim(&queue->ram_pool, 0);
+	xgh_pool_trim(&queue->map_pool, 0);
+}

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * One ring of a vbd and the thread that serves it. No state is shared with
+ * other rings, so nothing here is locked: all belongs to the thread, except
+ * what says otherwise.
+ */
+#ifndef XBB_QUEUE_H
+#define XBB_QUEUE_H
+
+#include <linux/list.h>
+#include <linux/llist.h>
+#include <linux/types.h>
+
+#include <xen/xenbus.h>
+
+#include "gnttab-helpers/copy.h"
+#include "gnttab-helpers/map.h"
+#include "gnttab-helpers/pool.h"
+#include "gnttab-helpers/ring.h"
+#include "proto.h"
+
+struct task_struct;
+struct xbb_indirect;
+struct xbb_req;
+struct xbb_stats;
+struct xbb_vbd;
+
+/* Grant operations in one hypercall; the largest request must fit. */
+#define XBB_BATCH_OPS		XBB_INDIRECT_SEGS
+/* Most pages that the requests of one queue may hold, of either kind. */
+#define XBB_QUEUE_PAGES		4096u
+
+/**
+ * struct xbb_queue_conf - what a frontend published for one ring
+ */
+struct xbb_queue_conf {
+	/** @layout: format of its requests */
+	const struct xbb_layout *layout;
+	/** @nr_pages: pages of the ring */
+	unsigned int nr_pages;
+	/** @grefs: their grants */
+	grant_ref_t grefs[XENBUS_MAX_RING_GRANTS];
+	/** @evtchn: the frontend's event channel */
+	evtchn_port_t evtchn;
+};
+
+/**
+ * struct xbb_queue - a ring being served
+ */
+struct xbb_queue {
+	/** @vbd: the disk */
+	struct xbb_vbd *vbd;
+	/** @index: number of the queue in the vbd */
+	unsigned int index;
+	/** @layout: format of the requests */
+	const struct xbb_layout *layout;
+	/** @ring: the ring */
+	struct xgh_ring ring;
+	/** @ring_addr: where it is mapped */
+	void *ring_addr;
+	/** @irq: of the event channel, 0 if not bound */
+	int irq;
+	/** @thread: serves the queue */
+	struct task_struct *thread;
+	/** @stats: its counters, owned by the vbd */
+	struct xbb_stats *stats;
+
+	/** @open: the thread may be woken; set by the vbd */
+	bool open;
+	/** @event: an event came in; set by the interrupt */
+	bool event;
+	/** @stop: no more requests shall be taken; set by the vbd */
+	bool stop;
+	/** @done: completed requests; anyone adds, the thread takes all */
+	struct llist_head done;
+
+	/** @stopping: the thread has seen @stop */
+	bool stopping;
+	/** @broken: the frontend's indices are impossible */
+	bool broken;
+	/** @eoi_due: an event waits for its end-of-interrupt */
+	bool eoi_due;
+	/** @fruitful: a request was taken since the last end-of-interrupt */
+	bool fruitful;
+	/** @more: there is something left to do without being woken */
+	bool more;
+	/** @nr_live: requests taken and not yet freed */
+	unsigned int nr_live;
+	/** @reqs: as many requests as the ring has slots */
+	struct xbb_req *reqs;
+	/** @free: those not in use */
+	struct list_head free;
+	/** @starved: taken from the ring, waiting for memory, in order */
+	struct list_head starved;
+	/** @busy: completed, but pages are still in somebody's hands */
+	struct list_head busy;
+	/** @spare: for an indirect request when memory is short */
+	struct xbb_indirect *spare;
+	/** @map_pool: pages to map grants into */
+	struct xgh_pool map_pool;
+	/** @ram_pool: pages to copy data to */
+	struct xgh_pool ram_pool;
+	/** @maps: the next map hypercall */
+	struct xgh_map_batch maps;
+	/** @unmaps: the next unmap hypercall */
+	struct xgh_unmap_batch unmaps;
+	/** @copies: the next copy hypercall */
+	struct xgh_copy_batch copies;
+};
+
+/* queue.c: life; called by the vbd's work, may sleep */
+struct xbb_queue *xbb_queue_create(struct xbb_vbd *vbd, unsigned int index,
+				   const struct xbb_queue_conf *conf);
+void xbb_queue_run(struct xbb_queue *queue);
+void xbb_queue_stop(struct xbb_queue *queue);
+void xbb_queue_destroy(struct xbb_queue *queue);
+void xbb_queue_trim(struct xbb_queue *queue);
+
+/* sweep.c, complete.c: the data path; the queue's thread, may sleep */
+void xbb_sweep(struct xbb_queue *queue);
+void xbb_sweep_abandon(struct xbb_queue *queue);
+void xbb_complete(struct xbb_queue *queue);
+
+#endif /* XBB_QUEUE_H */

@@ -1,0 +1,364 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Owns the life of a request and all that it holds: segments, pages, grant
+ * operations. Runs in the queue's thread except where it says otherwise.
+ */
+#include "request.h"
+#include "queue.h"
+#include "vbd.h"
+
+#include <linux/sched.h>
+#include <linux/slab.h>
+
+static struct kmem_cache *xbb_indirect_cache;
+
+/**
+ * xbb_req_memory_init() - prepare what requests of all vbds share
+ *
+ * Context: Process; module init.
+ * Return: 0 or -ENOMEM.
+ */
+int xbb_req_memory_init(void)
+{
+	static_assert(sizeof_field(struct xbb_indirect, raw) <= XEN_PAGE_SIZE);
+
+	xbb_indirect_cache =
+		kmem_cache_create("xbb_indirect", sizeof(struct xbb_indirect),
+				  sizeof_field(struct xbb_indirect, raw), 0,
+				  NULL);
+	return xbb_indirect_cache ? 0 : -ENOMEM;
+}
+
+/**
+ * xbb_req_memory_exit() - undo xbb_req_memory_init()
+ *
+ * Context: Process; module exit, no vbd left.
+ */
+void xbb_req_memory_exit(void)
+{
+	kmem_cache_destroy(xbb_indirect_cache);
+}
+
+/**
+ * xbb_indirect_alloc() - memory for the segments of an indirect request
+ * @gfp: how
+ *
+ * Context: As @gfp allows.
+ * Return: the memory or NULL.
+ */
+struct xbb_indirect *xbb_indirect_alloc(gfp_t gfp)
+{
+	return kmem_cache_alloc(xbb_indirect_cache, gfp);
+}
+
+/**
+ * xbb_indirect_free() - give it back
+ * @indirect: from xbb_indirect_alloc()
+ *
+ * Context: Process.
+ */
+void xbb_indirect_free(struct xbb_indirect *indirect)
+{
+	kmem_cache_free(xbb_indirect_cache, indirect);
+}
+
+/**
+ * xbb_req_take() - get an unused request
+ * @queue: the queue
+ *
+ * Context: The queue's thread.
+ * Return: the request, or NULL if all are in use. A ring never has more
+ * unanswered requests than slots, and there is a request for each slot.
+ */
+struct xbb_req *xbb_req_take(struct xbb_queue *queue)
+{
+	struct xbb_req *req = list_first_entry_or_null(&queue->free,
+						       struct xbb_req, node);
+
+	if (!req)
+		return NULL;
+	list_del(&req->node);
+	queue->nr_live++;
+	return req;
+}
+
+/**
+ * xbb_req_begin() - start the life of a request
+ * @req: from xbb_req_take()
+ * @cmd: what the frontend asked for; acceptable or not
+ *
+ * Context: The queue's thread.
+ */
+void xbb_req_begin(struct xbb_req *req, const struct xbb_cmd *cmd)
+{
+	req->id = cmd->id;
+	req->op = cmd->op;
+	req->sector = cmd->sector;
+	req->nr_segs = cmd->nr_segs;
+	req->unfetched = cmd->indirect;
+	req->indirect_gref = cmd->indirect_gref;
+	req->nr_sectors = 0;
+	req->error = 0;
+	req->retries = 0;
+	req->nr_pages = 0;
+	req->move = XBB_MOVE_NONE;
+	req->segs = req->few;
+	req->indirect = NULL;
+}
+
+/**
+ * xbb_req_accept() - check the segments and plan how the data moves
+ * @req: the request; as many segments as it says
+ * @segs: private copy of the segments
+ *
+ * Context: The queue's thread.
+ * Return: 0 or why the request is refused.
+ */
+int xbb_req_accept(struct xbb_req *req,
+		   const struct blkif_request_segment *segs)
+{
+	const struct xbb_vbd *vbd = req->queue->vbd;
+	bool aligned = true;
+	unsigned int i;
+
+	for (i = 0; i < req->nr_segs; i++) {
+		struct xbb_extent *extent = &req->segs[i].extent;
+		int sectors = xbb_proto_check_seg(&segs[i], extent);
+
+		if (sectors < 0)
+			return sectors;
+		req->nr_sectors += sectors;
+		aligned &= xbb_plan_is_aligned(&vbd->policy, extent);
+	}
+	if (!req->nr_sectors)
+		req->sector = 0;
+	req->unfetched = false;
+	req->move = xbb_plan_move(&vbd->policy, req->nr_segs, aligned);
+	return xbb_proto_check_range(&vbd->limits, req->op, req->sector,
+				     req->nr_sectors);
+}
+
+/**
+ * xbb_req_get_indirect() - get memory for the segments
+ * @req: an indirect request, perhaps tried before
+ *
+ * If the system has none, the queue's spare is taken; if that is in use, its
+ * user will return it.
+ *
+ * Context: The queue's thread. May sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int xbb_req_get_indirect(struct xbb_req *req)
+{
+	req->indirect = xbb_indirect_alloc(GFP_NOIO | __GFP_NORETRY |
+					   __GFP_NOWARN);
+	if (!req->indirect)
+		swap(req->indirect, req->queue->spare);
+	if (!req->indirect)
+		return -ENOMEM;
+
+	req->segs = req->indirect->segs;
+	return 0;
+}
+
+static void xbb_req_put_indirect(struct xbb_req *req)
+{
+	if (!req->indirect)
+		return;
+	if (req->queue->spare)
+		xbb_indirect_free(req->indirect);
+	else
+		req->queue->spare = req->indirect;
+}
+
+static struct xgh_pool *xbb_req_pool(const struct xbb_req *req)
+{
+	return req->move == XBB_MOVE_MAP ? &req->queue->map_pool :
+					   &req->queue->ram_pool;
+}
+
+static unsigned int xbb_req_count_pages(const struct xbb_req *req)
+{
+	if (req->move == XBB_MOVE_MAP)
+		return req->nr_segs;
+	return DIV_ROUND_UP(req->nr_sectors * XBB_SECTOR_SIZE, PAGE_SIZE);
+}
+
+static void xbb_req_put_pages(struct xbb_req *req)
+{
+	unsigned int i;
+
+	for (i = 0; i < req->nr_pages; i++)
+		if (req->segs[i].map.page)
+			xgh_pool_put(xbb_req_pool(req), req->segs[i].map.page);
+	req->nr_pages = 0;
+}
+
+/**
+ * xbb_req_get_pages() - get all pages that the data needs
+ * @req: an accepted request
+ *
+ * Context: The queue's thread. May sleep.
+ * Return: 0, -EAGAIN until other requests of the queue give theirs back, or
+ * -ENOMEM. None is held after an error.
+ */
+int xbb_req_get_pages(struct xbb_req *req)
+{
+	struct xgh_pool *pool = xbb_req_pool(req);
+	unsigned int want = xbb_req_count_pages(req);
+	int err;
+
+	if (xgh_pool_room(pool) < want)
+		return -EAGAIN;
+
+	for (; req->nr_pages < want; req->nr_pages++) {
+		struct xgh_map *map = &req->segs[req->nr_pages].map;
+
+		map->handle = INVALID_GRANT_HANDLE;
+		err = xgh_pool_get(pool, &map->page);
+		if (err) {
+			xbb_req_put_pages(req);
+			return err;
+		}
+	}
+	return 0;
+}
+
+/**
+ * xbb_req_add_maps() - collect the maps of all segments
+ * @req: to be mapped; its pages are there and the batch has room
+ *
+ * What the guest lets us only read, because the disk is to be written, is
+ * mapped read-only.
+ *
+ * Context: The queue's thread.
+ */
+void xbb_req_add_maps(struct xbb_req *req)
+{
+	struct xgh_map_batch *batch = &req->queue->maps;
+	bool readonly = req->op != BLKIF_OP_READ;
+	unsigned int i;
+
+	for (i = 0; i < req->nr_segs; i++)
+		xgh_map_batch_add(batch, &req->segs[i].map,
+				  req->segs[i].extent.gref, readonly,
+				  &req->error);
+}
+
+/**
+ * xbb_req_add_unmaps() - collect the unmaps of all that is mapped
+ * @req: was to be mapped, successfully or not; not busy
+ *
+ * Flushes the batch when it is full.
+ *
+ * Context: The queue's thread.
+ */
+void xbb_req_add_unmaps(struct xbb_req *req)
+{
+	struct xgh_unmap_batch *batch = &req->queue->unmaps;
+	unsigned int i;
+
+	for (i = 0; i < req->nr_pages; i++) {
+		if (req->segs[i].map.handle == INVALID_GRANT_HANDLE)
+			continue;
+		if (batch->nr == batch->max)
+			xgh_unmap_batch_flush(batch);
+		xgh_unmap_batch_add(batch, &req->segs[i].map);
+	}
+}
+
+/**
+ * xbb_req_add_copies() - collect the copies of all data
+ * @req: to be copied; its pages are there
+ * @to_guest: the direction
+ *
+ * The data lies in the request's pages without gaps. Flushes the batch when
+ * it is full.
+ *
+ * Context: The queue's thread. May sleep.
+ */
+void xbb_req_add_copies(struct xbb_req *req, bool to_guest)
+{
+	struct xgh_copy_batch *batch = &req->queue->copies;
+	u32 pos = 0;
+	u32 end = 0;
+	unsigned int i;
+
+	for (i = 0; i < req->nr_segs; i++) {
+		const struct xbb_extent *extent = &req->segs[i].extent;
+		u32 begin = end;
+
+		end += extent->count * XBB_SECTOR_SIZE;
+		while (pos < end) {
+			struct xgh_copy_span span = {
+				.gref = extent->gref,
+				.gref_offset = extent->first * XBB_SECTOR_SIZE +
+					       pos - begin,
+				.len = min_t(u32, end - pos,
+					     PAGE_SIZE - offset_in_page(pos)),
+				.offset = offset_in_page(pos),
+				.page = req->segs[pos / PAGE_SIZE].map.page,
+			};
+
+			if (!xgh_copy_batch_has_room(batch))
+				xgh_copy_batch_flush(batch);
+			if (to_guest)
+				xgh_copy_to_gref(batch, &span, &req->error);
+			else
+				xgh_copy_from_gref(batch, &span, &req->error);
+			pos += span.len;
+		}
+	}
+}
+
+/**
+ * xbb_req_is_busy() - does anybody still look at the mapped pages?
+ * @req: a completed request
+ *
+ * Context: The queue's thread.
+ * Return: true while it must not be unmapped.
+ */
+bool xbb_req_is_busy(const struct xbb_req *req)
+{
+	unsigned int i;
+
+	if (req->move != XBB_MOVE_MAP)
+		return false;
+	for (i = 0; i < req->nr_pages; i++)
+		if (xgh_map_is_busy(&req->segs[i].map))
+			return true;
+	return false;
+}
+
+/**
+ * xbb_req_done() - hand a request back to its queue
+ * @req: all I/O of it is over, or it never got so far
+ *
+ * Context: Any, hard interrupt included. The queue stays until an RCU grace
+ * period after its last request.
+ */
+void xbb_req_done(struct xbb_req *req)
+{
+	struct xbb_queue *queue = req->queue;
+	struct task_struct *thread;
+
+	rcu_read_lock();
+	thread = queue->thread;
+	if (llist_add(&req->done, &queue->done) && thread != current)
+		wake_up_process(thread);
+	rcu_read_unlock();
+}
+
+/**
+ * xbb_req_free() - end the life of a request
+ * @req: nothing of it is mapped any more
+ *
+ * Context: The queue's thread.
+ */
+void xbb_req_free(struct xbb_req *req)
+{
+	xbb_req_put_pages(req);
+	xbb_req_put_indirect(req);
+	list_add(&req->node, &req->queue->free);
+	req->queue->nr_live--;
+}

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * One request on its way from the ring to the disk and back. It belongs to
+ * its queue's thread, but for the time between submission and
+ * xbb_req_done(), when it belongs to the disk.
+ */
+#ifndef XBB_REQUEST_H
+#define XBB_REQUEST_H
+
+#include <linux/list.h>
+#include <linux/llist.h>
+#include <linux/types.h>
+
+#include "gnttab-helpers/copy.h"
+#include "gnttab-helpers/map.h"
+#include "plan.h"
+#include "proto.h"
+
+struct xbb_queue;
+
+/**
+ * struct xbb_seg - a segment and the page that serves it
+ */
+struct xbb_seg {
+	/** @extent: what the frontend asked for */
+	struct xbb_extent extent;
+	/**
+	 * @map: the page of this segment if the request is mapped. If it is
+	 * copied, the n-th page of its buffer stands in the n-th segment
+	 */
+	struct xgh_map map;
+};
+
+/**
+ * struct xbb_indirect - memory that only indirect requests need
+ *
+ * Aligned such that @raw lies in one frame of 4 KiB.
+ */
+struct xbb_indirect {
+	/** @raw: private copy of the frontend's segments */
+	struct blkif_request_segment raw[XBB_INDIRECT_SEGS];
+	/** @segs: the segments when they have been checked */
+	struct xbb_seg segs[XBB_INDIRECT_SEGS];
+};
+
+/**
+ * struct xbb_req - a request
+ */
+struct xbb_req {
+	/** @node: on one of the queue's lists, or the thread's */
+	struct list_head node;
+	/** @done: on the queue's list of completed requests */
+	struct llist_node done;
+	/** @queue: the queue it came from */
+	struct xbb_queue *queue;
+	/** @id: the frontend's */
+	u64 id;
+	/** @sector: first sector, in units of 512 bytes */
+	u64 sector;
+	/** @nr_sectors: length, in units of 512 bytes */
+	u32 nr_sectors;
+	/** @error: first thing that went wrong, 0 or negative errno */
+	int error;
+	/** @retry_at: when to look at busy pages again, in jiffies */
+	unsigned long retry_at;
+	/** @retries: how often busy pages have been looked at */
+	unsigned int retries;
+	/** @indirect_gref: frame with the segments, until they are fetched */
+	grant_ref_t indirect_gref;
+	/** @nr_segs: number of segments */
+	u16 nr_segs;
+	/** @nr_pages: pages that it holds */
+	u16 nr_pages;
+	/** @op: BLKIF_OP_READ, _WRITE or _FLUSH_DISKCACHE */
+	u8 op;
+	/** @move: how the data moves */
+	enum xbb_move move;
+	/** @unfetched: the segments are still in the frontend's frame */
+	bool unfetched;
+	/** @segs: the segments */
+	struct xbb_seg *segs;
+	/** @indirect: memory of an indirect request */
+	struct xbb_indirect *indirect;
+	/** @few: the segments of a direct request */
+	struct xbb_seg few[XBB_DIRECT_SEGS];
+};
+
+int xbb_req_memory_init(void);
+void xbb_req_memory_exit(void);
+struct xbb_indirect *xbb_indirect_alloc(gfp_t gfp);
+void xbb_indirect_free(struct xbb_indirect *indirect);
+
+struct xbb_req *xbb_req_take(struct xbb_queue *queue);
+void xbb_req_begin(struct xbb_req *req, const struct xbb_cmd *cmd);
+int xbb_req_accept(struct xbb_req *req,
+		   const struct blkif_request_segment *segs);
+int xbb_req_get_indirect(struct xbb_req *req);
+int xbb_req_get_pages(struct xbb_req *req);
+void xbb_req_add_maps(struct xbb_req *req);
+void xbb_req_add_unmaps(struct xbb_req *req);
+void xbb_req_add_copies(struct xbb_req *req, bool to_guest);
+bool xbb_req_is_busy(const struct xbb_req *req);
+void xbb_req_done(struct xbb_req *req);
+void xbb_req_free(struct xbb_req *req);
+
+#endif /* XBB_REQUEST_H */

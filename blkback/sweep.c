@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The way in: everything that the ring holds is taken at once, checked, given
+ * memory, moved with one hypercall of each kind and submitted under one plug.
+ * Runs in the queue's thread.
+ */
+#include "backing.h"
+#include "queue.h"
+#include "request.h"
+#include "stats.h"
+#include "vbd.h"
+
+#include <linux/blkdev.h>
+#include <linux/mm.h>
+
+static void xbb_sweep_refuse(struct xbb_req *req, int error)
+{
+	req->error = error;
+	req->queue->stats->bad_req++;
+	xbb_req_done(req);
+}
+
+/* Everything that the frontend wrote is read here, and nowhere else. */
+static void xbb_sweep_take(struct xbb_queue *queue, struct xbb_req *req,
+			   struct list_head *todo)
+{
+	struct xbb_raw raw;
+	struct xbb_cmd cmd;
+	int err;
+
+	xgh_ring_consume(&queue->ring, &raw, queue->layout->request);
+	err = xbb_proto_decode(queue->layout, &raw, &cmd);
+	xbb_req_begin(req, &cmd);
+	if (!err && !cmd.indirect)
+		err = xbb_req_accept(req, cmd.segs);
+	if (err)
+		xbb_sweep_refuse(req, err);
+	else
+		list_add_tail(&req->node, todo);
+}
+
+static void xbb_sweep_consume(struct xbb_queue *queue, struct list_head *todo)
+{
+	int waiting = xgh_ring_unconsumed(&queue->ring);
+	struct xbb_req *req;
+
+	if (waiting < 0) {
+		queue->broken = true;
+		xbb_vbd_queue_broken(queue->vbd);
+		return;
+	}
+	if (!waiting)
+		return;
+
+	queue->stats->sweeps++;
+	queue->fruitful = true;
+	while (waiting--) {
+		req = xbb_req_take(queue);
+		if (WARN_ON_ONCE(!req))
+			return;
+		xbb_sweep_take(queue, req, todo);
+	}
+}
+
+static void xbb_sweep_collect_fetch(struct xbb_req *req)
+{
+	struct xgh_copy_batch *batch = &req->queue->copies;
+	struct blkif_request_segment *raw = req->indirect->raw;
+	struct xgh_copy_span span = {
+		.gref = req->indirect_gref,
+		.len = req->nr_segs * sizeof(*raw),
+		.offset = offset_in_page(raw),
+		.page = virt_to_page(raw),
+	};
+
+	if (!xgh_copy_batch_has_room(batch))
+		xgh_copy_batch_flush(batch);
+	xgh_copy_from_gref(batch, &span, &req->error);
+}
+
+/*
+ * Segments of indirect requests are copied, not mapped: one hypercall for
+ * all of them and a private copy at that.
+ */
+static void xbb_sweep_fetch(struct xbb_queue *queue, struct list_head *todo)
+{
+	struct xbb_req *req, *next;
+
+	list_for_each_entry(req, todo, node) {
+		if (!req->unfetched)
+			continue;
+		if (xbb_req_get_indirect(req))
+			break;
+		xbb_sweep_collect_fetch(req);
+	}
+	xgh_copy_batch_flush(&queue->copies);
+
+	list_for_each_entry_safe(req, next, todo, node) {
+		if (!req->unfetched || !req->indirect)
+			continue;
+		if (!req->error)
+			req->error = xbb_req_accept(req, req->indirect->raw);
+		if (!req->error)
+			continue;
+		list_del(&req->node);
+		xbb_sweep_refuse(req, req->error);
+	}
+}
+
+/* Moves what was collected and sends the requests of it to the disk. */
+static void xbb_sweep_submit(struct xbb_queue *queue, struct list_head *chunk)
+{
+	struct xbb_req *req, *next;
+
+	xgh_copy_batch_flush(&queue->copies);
+	xgh_map_batch_flush(&queue->maps);
+
+	list_for_each_entry_safe(req, next, chunk, node) {
+		list_del(&req->node);
+		if (req->error) {
+			xbb_sweep_refuse(req, req->error);
+			continue;
+		}
+		xbb_stats_account(queue->stats, req->op, req->nr_sectors);
+		xbb_backing_submit(queue->vbd->backing, req);
+	}
+}
+
+static void xbb_sweep_collect_move(struct xbb_req *req)
+{
+	if (req->move == XBB_MOVE_MAP) {
+		req->queue->stats->map_req++;
+		xbb_req_add_maps(req);
+	} else if (req->move == XBB_MOVE_COPY) {
+		req->queue->stats->copy_req++;
+		if (req->op != BLKIF_OP_READ)
+			xbb_req_add_copies(req, false);
+	}
+}
+
+/* In order: a large request is not overtaken for ever by small ones. */
+static void xbb_sweep_move(struct xbb_queue *queue, struct list_head *todo)
+{
+	struct xbb_req *req, *next;
+	LIST_HEAD(chunk);
+
+	list_for_each_entry_safe(req, next, todo, node) {
+		if (req->unfetched || xbb_req_get_pages(req))
+			break;
+		if (req->move == XBB_MOVE_MAP &&
+		    queue->maps.nr + req->nr_segs > queue->maps.max)
+			xbb_sweep_submit(queue, &chunk);
+		xbb_sweep_collect_move(req);
+		list_move_tail(&req->node, &chunk);
+	}
+	xbb_sweep_submit(queue, &chunk);
+}
+
+/**
+ * xbb_sweep() - take all requests from the ring and send them to the disk
+ * @queue: the queue
+ *
+ * What there is no memory for stays behind on the list of the starved, and
+ * nothing more is taken from the ring until it has been served.
+ *
+ * Context: The queue's thread. May sleep.
+ */
+void xbb_sweep(struct xbb_queue *queue)
+{
+	struct blk_plug plug;
+	LIST_HEAD(todo);
+
+	if (list_empty(&queue->starved))
+		xbb_sweep_consume(queue, &todo);
+	else
+		list_splice_init(&queue->starved, &todo);
+	if (list_empty(&todo))
+		return;
+
+	xbb_sweep_fetch(queue, &todo);
+	blk_start_plug(&plug);
+	xbb_sweep_move(queue, &todo);
+	blk_finish_plug(&plug);
+
+	if (!list_empty(&todo)) {
+		queue->stats->oo_req++;
+		list_splice(&todo, &queue->starved);
+	}
+}
+
+/**
+ * xbb_sweep_abandon() - forget requests that have not reached the disk
+ * @queue: a queue whose frontend has gone
+ *
+ * Context: The queue's thread.
+ */
+void xbb_sweep_abandon(struct xbb_queue *queue)
+{
+	struct xbb_req *req, *next;
+
+	list_for_each_entry_safe(req, next, &queue->starved, node) {
+		list_del(&req->node);
+		xbb_req_free(req);
+	}
+}

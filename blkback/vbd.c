@@ -1,0 +1,393 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Owns the life of a vbd and its state machine. Whatever the frontend does,
+ * in whatever order and however fast, each run of the work looks at how
+ * things are now and makes one step towards how they should be.
+ */
+#include "vbd.h"
+#include "backing.h"
+#include "main.h"
+#include "queue.h"
+#include "xenbus.h"
+
+#include <linux/device.h>
+#include <linux/err.h>
+#include <linux/rcupdate.h>
+#include <linux/slab.h>
+#include <linux/wait.h>
+
+/* Requests of up to so many segments are copied. */
+#define XBB_COPY_SEGS		8
+
+static struct workqueue_struct *xbb_vbd_wq;
+static DECLARE_WAIT_QUEUE_HEAD(xbb_vbd_gone);
+static atomic_t xbb_vbd_count = ATOMIC_INIT(0);
+
+/**
+ * xbb_vbd_init() - prepare what all vbds share
+ *
+ * Context: Process; module init.
+ * Return: 0 or -ENOMEM.
+ */
+int xbb_vbd_init(void)
+{
+	xbb_vbd_wq = alloc_workqueue("xen-blkback", WQ_UNBOUND, 0);
+	return xbb_vbd_wq ? 0 : -ENOMEM;
+}
+
+/**
+ * xbb_vbd_exit() - wait for the last I/O of the last vbd
+ *
+ * Context: Process; module exit, the driver is unregistered. May sleep.
+ */
+void xbb_vbd_exit(void)
+{
+	wait_event(xbb_vbd_gone, !atomic_read(&xbb_vbd_count));
+	destroy_workqueue(xbb_vbd_wq);
+}
+
+/**
+ * xbb_vbd_kick() - have the state machine look again
+ * @vbd: the vbd
+ *
+ * After a failure it takes its time, so that a guest that fails on purpose
+ * cannot keep us, or the log, busy.
+ *
+ * Context: Any.
+ */
+void xbb_vbd_kick(struct xbb_vbd *vbd)
+{
+	unsigned long failed_at = READ_ONCE(vbd->failed_at);
+	unsigned long delay = 0;
+
+	if (failed_at && time_before(jiffies, failed_at + HZ))
+		delay = failed_at + HZ - jiffies;
+	queue_delayed_work(xbb_vbd_wq, &vbd->work, delay);
+}
+
+/**
+ * xbb_vbd_queue_drained() - a stopped queue has no I/O left
+ * @vbd: its vbd
+ *
+ * Context: The queue's thread.
+ */
+void xbb_vbd_queue_drained(struct xbb_vbd *vbd)
+{
+	if (atomic_dec_and_test(&vbd->undrained))
+		mod_delayed_work(xbb_vbd_wq, &vbd->work, 0);
+}
+
+/**
+ * xbb_vbd_queue_broken() - a queue was given impossible indices
+ * @vbd: its vbd
+ *
+ * Context: The queue's thread.
+ */
+void xbb_vbd_queue_broken(struct xbb_vbd *vbd)
+{
+	WRITE_ONCE(vbd->queue_broken, true);
+	xbb_vbd_kick(vbd);
+}
+
+static void xbb_vbd_fail(struct xbb_vbd *vbd, int err, const char *what)
+{
+	xbb_xenbus_fail(vbd, err, "%s", what);
+	WRITE_ONCE(vbd->failed_at, jiffies ?: 1);
+}
+
+/* Also undoes half of a xbb_vbd_link_up(). Nothing of it is running. */
+static void xbb_vbd_free_queues(struct xbb_vbd *vbd)
+{
+	unsigned int i;
+
+	for (i = 0; i < vbd->nr_queues; i++)
+		xbb_queue_destroy(vbd->queues[i]);
+	kfree(vbd->queues);
+	vbd->queues = NULL;
+	vbd->nr_queues = 0;
+	vbd->link = XBB_LINK_NONE;
+}
+
+static void xbb_vbd_start_drain(struct xbb_vbd *vbd)
+{
+	unsigned int i;
+
+	if (vbd->link != XBB_LINK_UP)
+		return;
+
+	vbd->link = XBB_LINK_DRAINING;
+	atomic_set(&vbd->undrained, vbd->nr_queues);
+	for (i = 0; i < vbd->nr_queues; i++)
+		xbb_queue_stop(vbd->queues[i]);
+}
+
+static bool xbb_vbd_finish_drain(struct xbb_vbd *vbd)
+{
+	if (atomic_read(&vbd->undrained))
+		return false;
+
+	/* The last xbb_req_done() may still be about to wake its thread. */
+	synchronize_rcu();
+	xbb_vbd_free_queues(vbd);
+	WRITE_ONCE(vbd->queue_broken, false);
+	return true;
+}
+
+static int xbb_vbd_create_queues(struct xbb_vbd *vbd,
+				 const struct xbb_link_conf *conf)
+{
+	struct xbb_queue *queue;
+
+	vbd->queues = kcalloc(conf->nr_queues, sizeof(*vbd->queues),
+			      GFP_KERNEL);
+	if (!vbd->queues)
+		return -ENOMEM;
+
+	while (vbd->nr_queues < conf->nr_queues) {
+		queue = xbb_queue_create(vbd, vbd->nr_queues,
+					 &conf->queues[vbd->nr_queues]);
+		if (IS_ERR(queue))
+			return PTR_ERR(queue);
+		vbd->queues[vbd->nr_queues++] = queue;
+	}
+	return 0;
+}
+
+static void xbb_vbd_set_geometry(struct xbb_vbd *vbd,
+				 const struct xbb_geometry *geometry)
+{
+	u32 block_sectors = geometry->block_size / XBB_SECTOR_SIZE;
+
+	vbd->limits.capacity = geometry->sectors;
+	vbd->limits.block_sectors = block_sectors;
+	vbd->policy.block_sectors = block_sectors;
+	vbd->policy.copy_segs = XBB_COPY_SEGS;
+}
+
+static void xbb_vbd_link_up(struct xbb_vbd *vbd)
+{
+	struct xbb_geometry geometry;
+	struct xbb_link_conf conf;
+	unsigned int i;
+	int err;
+
+	err = xbb_xenbus_read_link(vbd, &conf);
+	if (err)
+		return xbb_vbd_fail(vbd, err, "reading the frontend's rings");
+
+	xbb_backing_geometry(vbd->backing, &geometry);
+	xbb_vbd_set_geometry(vbd, &geometry);
+	err = xbb_vbd_create_queues(vbd, &conf);
+	if (err) {
+		xbb_vbd_fail(vbd, err, "attaching to the frontend's rings");
+		goto out_free;
+	}
+	err = xbb_xenbus_publish_disk(vbd, &geometry);
+	if (err) {
+		xbb_vbd_fail(vbd, err, "publishing the disk");
+		goto out_free;
+	}
+
+	vbd->link = XBB_LINK_UP;
+	for (i = 0; i < vbd->nr_queues; i++)
+		xbb_queue_run(vbd->queues[i]);
+	dev_info(&vbd->xdev->dev, "connected: %u queue(s) of %u page(s), %s\n",
+		 vbd->nr_queues, conf.queues[0].nr_pages,
+		 conf.queues[0].layout->name);
+	xbb_xenbus_switch(vbd, XenbusStateConnected);
+out_free:
+	if (vbd->link != XBB_LINK_UP)
+		xbb_vbd_free_queues(vbd);
+	xbb_xenbus_free_link_conf(&conf);
+}
+
+static void xbb_vbd_open_backing(struct xbb_vbd *vbd)
+{
+	struct xbb_disk_conf conf;
+	struct xbb_backing *backing;
+
+	if (vbd->backing || xbb_xenbus_read_disk(vbd, &conf))
+		return;
+
+	backing = xbb_backing_open(conf.num, conf.write, conf.shared);
+	if (IS_ERR(backing)) {
+		xbb_vbd_fail(vbd, PTR_ERR(backing), "opening the disk");
+		return;
+	}
+	vbd->limits.readonly = !conf.write;
+	WRITE_ONCE(vbd->devnum, conf.num);
+	vbd->backing = backing;
+}
+
+/* The frontend is ready. A link after a failure needs a new start of it. */
+static void xbb_vbd_frontend_ready(struct xbb_vbd *vbd)
+{
+	if (vbd->link == XBB_LINK_UP || !vbd->backing)
+		return;
+	if (vbd->xdev->state == XenbusStateClosing ||
+	    vbd->xdev->state == XenbusStateClosed)
+		return;
+	xbb_vbd_link_up(vbd);
+}
+
+/* The frontend begins anew; whatever was there before is over. */
+static void xbb_vbd_frontend_starts(struct xbb_vbd *vbd)
+{
+	if (vbd->link == XBB_LINK_UP)
+		xbb_vbd_start_drain(vbd);
+	else if (vbd->xdev->state == XenbusStateClosed ||
+		 vbd->xdev->state == XenbusStateConnected)
+		xbb_xenbus_switch(vbd, XenbusStateInitWait);
+}
+
+/* The frontend has closed. It may come back, unless the disk is detached. */
+static void xbb_vbd_frontend_closed(struct xbb_vbd *vbd)
+{
+	if (vbd->link == XBB_LINK_UP) {
+		xbb_vbd_start_drain(vbd);
+		return;
+	}
+	if (!xbb_xenbus_is_online(vbd))
+		WRITE_ONCE(vbd->retire, true);
+	xbb_xenbus_switch(vbd, XenbusStateClosed);
+}
+
+static void xbb_vbd_follow(struct xbb_vbd *vbd)
+{
+	xbb_vbd_open_backing(vbd);
+
+	switch (xbb_xenbus_frontend_state(vbd)) {
+	case XenbusStateInitialising:
+		xbb_vbd_frontend_starts(vbd);
+		break;
+	case XenbusStateInitialised:
+	case XenbusStateConnected:
+		xbb_vbd_frontend_ready(vbd);
+		break;
+	case XenbusStateClosing:
+		/* It may still write; we serve on. */
+		xbb_xenbus_switch(vbd, XenbusStateClosing);
+		break;
+	case XenbusStateClosed:
+		xbb_vbd_frontend_closed(vbd);
+		break;
+	default:
+		break;
+	}
+}
+
+static void xbb_vbd_free(struct xbb_vbd *vbd)
+{
+	if (vbd->backing)
+		xbb_backing_close(vbd->backing);
+	put_device(&vbd->xdev->dev);
+	kfree(vbd->stats);
+	kfree(vbd);
+	if (atomic_dec_and_test(&xbb_vbd_count))
+		wake_up(&xbb_vbd_gone);
+}
+
+/* Returns whether the vbd is to be freed. */
+static bool xbb_vbd_step(struct xbb_vbd *vbd)
+{
+	if (vbd->link == XBB_LINK_UP && READ_ONCE(vbd->queue_broken)) {
+		xbb_vbd_fail(vbd, -EPROTO, "frontend broke its ring");
+		xbb_vbd_start_drain(vbd);
+	}
+	if (vbd->link == XBB_LINK_DRAINING && !xbb_vbd_finish_drain(vbd))
+		return false;
+	if (!vbd->removed) {
+		xbb_vbd_follow(vbd);
+		return false;
+	}
+	/* Everyone who kicks has gone; a kick of theirs may be left. */
+	return !delayed_work_pending(&vbd->work);
+}
+
+static void xbb_vbd_work(struct work_struct *work)
+{
+	struct xbb_vbd *vbd = container_of(to_delayed_work(work),
+					   struct xbb_vbd, work);
+	bool over;
+
+	mutex_lock(&vbd->lock);
+	over = xbb_vbd_step(vbd);
+	mutex_unlock(&vbd->lock);
+	if (over)
+		xbb_vbd_free(vbd);
+}
+
+/**
+ * xbb_vbd_create() - make a vbd for a new device
+ * @xdev: the device
+ *
+ * Context: Process; xenwatch. May sleep.
+ * Return: the vbd or NULL.
+ */
+struct xbb_vbd *xbb_vbd_create(struct xenbus_device *xdev)
+{
+	struct xbb_vbd *vbd = kzalloc(sizeof(*vbd), GFP_KERNEL);
+
+	if (!vbd)
+		return NULL;
+
+	vbd->max_queues = xbb_param_max_queues();
+	vbd->max_order = xbb_param_max_order();
+	vbd->stats = kcalloc(vbd->max_queues, sizeof(*vbd->stats), GFP_KERNEL);
+	if (!vbd->stats) {
+		kfree(vbd);
+		return NULL;
+	}
+	vbd->xdev = xdev;
+	get_device(&xdev->dev);
+	vbd->otherend = xdev->otherend_id;
+	mutex_init(&vbd->lock);
+	INIT_DELAYED_WORK(&vbd->work, xbb_vbd_work);
+	atomic_inc(&xbb_vbd_count);
+	return vbd;
+}
+
+/**
+ * xbb_vbd_discard() - free a vbd that was never kicked
+ * @vbd: from xbb_vbd_create()
+ *
+ * Context: Process. May sleep.
+ */
+void xbb_vbd_discard(struct xbb_vbd *vbd)
+{
+	xbb_vbd_free(vbd);
+}
+
+/**
+ * xbb_vbd_remove() - the device leaves the bus
+ * @vbd: the vbd; nobody will kick it any more, and it frees itself
+ *
+ * Returns without waiting for I/O.
+ *
+ * Context: Process; xenwatch or whoever unbinds the driver. May sleep.
+ */
+void xbb_vbd_remove(struct xbb_vbd *vbd)
+{
+	mutex_lock(&vbd->lock);
+	vbd->removed = true;
+	xbb_vbd_start_drain(vbd);
+	mod_delayed_work(xbb_vbd_wq, &vbd->work, 0);
+	mutex_unlock(&vbd->lock);
+}
+
+/**
+ * xbb_vbd_trim() - give unused memory back to the system
+ * @vbd: the vbd
+ *
+ * Context: Process, perhaps in reclaim; does not wait for the lock.
+ */
+void xbb_vbd_trim(struct xbb_vbd *vbd)
+{
+	unsigned int i;
+
+	if (!mutex_trylock(&vbd->lock))
+		return;
+	for (i = 0; i < vbd->nr_queues; i++)
+		xbb_queue_trim(vbd->queues[i]);
+	mutex_unlock(&vbd->lock);
+}

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A virtual disk: the device on the bus, its queues and the state machine
+ * between frontend, toolstack and disk.
+ *
+ * The state machine runs in a work of the vbd's own, never in the thread that
+ * delivers xenstore watches: one disk that hangs holds up nobody else. It
+ * never waits for I/O either; it is run again when something happens.
+ */
+#ifndef XBB_VBD_H
+#define XBB_VBD_H
+
+#include <linux/atomic.h>
+#include <linux/mutex.h>
+#include <linux/ratelimit.h>
+#include <linux/types.h>
+#include <linux/workqueue.h>
+
+#include <xen/xenbus.h>
+
+#include "plan.h"
+#include "proto.h"
+#include "stats.h"
+
+struct xbb_backing;
+struct xbb_queue;
+
+/**
+ * enum xbb_link - what there is between us and the frontend
+ * @XBB_LINK_NONE: nothing
+ * @XBB_LINK_UP: rings are mapped and served
+ * @XBB_LINK_DRAINING: rings are mapped, the last I/O is on its way
+ */
+enum xbb_link {
+	XBB_LINK_NONE,
+	XBB_LINK_UP,
+	XBB_LINK_DRAINING,
+};
+
+/**
+ * struct xbb_vbd - a virtual disk
+ */
+struct xbb_vbd {
+	/** @xdev: the device; we hold a reference */
+	struct xenbus_device *xdev;
+	/** @otherend: the frontend's domain */
+	domid_t otherend;
+	/** @name: for threads and the like, "<domid>.<dev>" */
+	char name[32];
+	/** @work: runs the state machine */
+	struct delayed_work work;
+	/** @watch: on our own directory in xenstore */
+	struct xenbus_watch watch;
+	/** @retire: all is over; xenwatch shall unregister the device */
+	bool retire;
+	/** @queue_broken: a frontend broke the rules of a ring */
+	bool queue_broken;
+	/** @undrained: queues whose I/O is not over */
+	atomic_t undrained;
+
+	/** @lock: guards what follows */
+	struct mutex lock;
+	/** @removed: the device has gone from the bus */
+	bool removed;
+	/** @failed_at: when something failed last, in jiffies; 0: never */
+	unsigned long failed_at;
+	/** @link: what there is between us and the frontend */
+	enum xbb_link link;
+	/** @backing: the disk, NULL until the toolstack has named it */
+	struct xbb_backing *backing;
+	/** @devnum: its number */
+	dev_t devnum;
+	/** @nr_queues: number of queues while the link is not NONE */
+	unsigned int nr_queues;
+	/** @queues: the queues */
+	struct xbb_queue **queues;
+
+	/** @limits: what requests may do; constant while the link is up */
+	struct xbb_limits limits;
+	/** @policy: how data moves; constant while the link is up */
+	struct xbb_policy policy;
+	/** @max_queues: most queues that a frontend may ask for */
+	unsigned int max_queues;
+	/** @max_order: log2 of the most pages of a ring */
+	unsigned int max_order;
+	/** @stats: one for each possible queue */
+	struct xbb_stats *stats;
+};
+
+int xbb_vbd_init(void);
+void xbb_vbd_exit(void);
+
+struct xbb_vbd *xbb_vbd_create(struct xenbus_device *xdev);
+void xbb_vbd_discard(struct xbb_vbd *vbd);
+void xbb_vbd_remove(struct xbb_vbd *vbd);
+void xbb_vbd_kick(struct xbb_vbd *vbd);
+void xbb_vbd_trim(struct xbb_vbd *vbd);
+
+void xbb_vbd_queue_drained(struct xbb_vbd *vbd);
+void xbb_vbd_queue_broken(struct xbb_vbd *vbd);
+
+#endif /* XBB_VBD_H */

@@ -1,0 +1,449 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Owns xenstore and the driver on the bus. Callbacks run in xenwatch, which
+ * serves all devices of the system, so they only pass things on to the vbd's
+ * own work. Everything that comes out of the frontend's directory is a
+ * guest's string.
+ */
+#include "xenbus.h"
+#include "backing.h"
+#include "queue.h"
+#include "vbd.h"
+
+#include <linux/device.h>
+#include <linux/kdev_t.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+/* blkif.h, "info": what the frontend shall make of the disk */
+#define XBB_INFO_CDROM		1u
+#define XBB_INFO_REMOVABLE	2u
+#define XBB_INFO_READONLY	4u
+
+/**
+ * xbb_xenbus_frontend_state() - what the frontend says it is doing
+ * @vbd: the vbd, still on the bus
+ *
+ * Context: Process; the vbd's lock is held. May sleep.
+ * Return: the state, XenbusStateUnknown if it has gone.
+ */
+enum xenbus_state xbb_xenbus_frontend_state(const struct xbb_vbd *vbd)
+{
+	return xenbus_read_driver_state(vbd->xdev->otherend);
+}
+
+/**
+ * xbb_xenbus_is_online() - does the toolstack want the disk to stay?
+ * @vbd: the vbd, still on the bus
+ *
+ * Context: Process; the vbd's lock is held. May sleep.
+ * Return: false once the disk is being detached.
+ */
+bool xbb_xenbus_is_online(const struct xbb_vbd *vbd)
+{
+	return xenbus_dev_is_online(vbd->xdev);
+}
+
+/**
+ * xbb_xenbus_switch() - say what we are doing
+ * @vbd: the vbd, still on the bus
+ * @state: our state
+ *
+ * Context: Process; the vbd's lock is held. May sleep.
+ */
+void xbb_xenbus_switch(struct xbb_vbd *vbd, enum xenbus_state state)
+{
+	xenbus_switch_state(vbd->xdev, state);
+}
+
+/**
+ * xbb_xenbus_fail() - say that the device does not work, and why
+ * @vbd: the vbd, still on the bus
+ * @err: negative errno
+ * @fmt: what was being done
+ *
+ * The text goes to the device's "error" node and to the log, and our state
+ * to Closing.
+ *
+ * Context: Process; the vbd's lock is held. May sleep.
+ */
+void xbb_xenbus_fail(struct xbb_vbd *vbd, int err, const char *fmt, ...)
+{
+	struct va_format vaf;
+	va_list args;
+
+	va_start(args, fmt);
+	vaf.fmt = fmt;
+	vaf.va = &args;
+	xenbus_dev_fatal(vbd->xdev, err, "%pV", &vaf);
+	va_end(args);
+}
+
+/**
+ * xbb_xenbus_publish_offer() - tell a frontend what it may ask for
+ * @vbd: the vbd
+ *
+ * Context: Process; probe. May sleep.
+ * Return: 0 or a negative errno.
+ */
+int xbb_xenbus_publish_offer(struct xbb_vbd *vbd)
+{
+	const char *dir = vbd->xdev->nodename;
+	int err;
+
+	err = xenbus_printf(XBT_NIL, dir, "max-ring-page-order", "%u",
+			    vbd->max_order);
+	if (!err)
+		err = xenbus_printf(XBT_NIL, dir, "multi-queue-max-queues",
+				    "%u", vbd->max_queues);
+	if (!err)
+		err = xenbus_printf(XBT_NIL, dir,
+				    "feature-max-indirect-segments", "%u",
+				    XBB_INDIRECT_SEGS);
+	return err;
+}
+
+static bool xbb_frontend_is_cdrom(const struct xbb_vbd *vbd)
+{
+	char type[8] = "";
+
+	xenbus_scanf(XBT_NIL, vbd->xdev->otherend, "device-type", "%7s", type);
+	return !strcmp(type, "cdrom");
+}
+
+static unsigned int xbb_disk_info(const struct xbb_vbd *vbd,
+				  const struct xbb_geometry *geometry)
+{
+	unsigned int info = 0;
+
+	if (geometry->cdrom || xbb_frontend_is_cdrom(vbd))
+		info |= XBB_INFO_CDROM;
+	if (geometry->removable)
+		info |= XBB_INFO_REMOVABLE;
+	if (vbd->limits.readonly)
+		info |= XBB_INFO_READONLY;
+	return info;
+}
+
+static int xbb_write_disk(struct xbb_vbd *vbd, struct xenbus_transaction xbt,
+			  const struct xbb_geometry *geometry,
+			  unsigned int info)
+{
+	const struct {
+		const char *node;
+		u64 value;
+	} values[] = {
+		{ "feature-persistent", 0 },
+		{ "feature-flush-cache", geometry->flush },
+		{ "feature-barrier", 0 },
+		{ "sectors", geometry->sectors },
+		{ "info", info },
+		{ "sector-size", geometry->block_size },
+		{ "physical-sector-size", geometry->physical_block_size },
+	};
+	unsigned int i;
+	int err;
+
+	for (i = 0; i < ARRAY_SIZE(values); i++) {
+		err = xenbus_printf(xbt, vbd->xdev->nodename, values[i].node,
+				    "%llu", values[i].value);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+/**
+ * xbb_xenbus_publish_disk() - tell the frontend what the disk is like
+ * @vbd: the vbd
+ * @geometry: the disk's
+ *
+ * Context: Process; the vbd's lock is held. May sleep.
+ * Return: 0 or a negative errno.
+ */
+int xbb_xenbus_publish_disk(struct xbb_vbd *vbd,
+			    const struct xbb_geometry *geometry)
+{
+	unsigned int info = xbb_disk_info(vbd, geometry);
+	struct xenbus_transaction xbt;
+	int err;
+
+	do {
+		err = xenbus_transaction_start(&xbt);
+		if (err)
+			return err;
+		err = xbb_write_disk(vbd, xbt, geometry, info);
+		if (err) {
+			xenbus_transaction_end(xbt, 1);
+			return err;
+		}
+		err = xenbus_transaction_end(xbt, 0);
+	} while (err == -EAGAIN);
+	return err;
+}
+
+/**
+ * xbb_xenbus_read_disk() - which block device is it?
+ * @vbd: the vbd
+ * @conf: filled in
+ *
+ * The hotplug script writes "physical-device" when it has found the device;
+ * "mode" is r or w, with a ! if the admin allows others to write too.
+ *
+ * Context: Process; the vbd's lock is held. May sleep.
+ * Return: 0, or -ENOENT if the device is not known yet.
+ */
+int xbb_xenbus_read_disk(struct xbb_vbd *vbd, struct xbb_disk_conf *conf)
+{
+	const char *dir = vbd->xdev->nodename;
+	unsigned int major, minor;
+	char mode[8];
+
+	if (xenbus_scanf(XBT_NIL, dir, "physical-device", "%x:%x", &major,
+			 &minor) != 2)
+		return -ENOENT;
+	if (xenbus_scanf(XBT_NIL, dir, "mode", "%7s", mode) != 1)
+		return -ENOENT;
+
+	conf->num = MKDEV(major, minor);
+	conf->write = strchr(mode, 'w');
+	conf->shared = strchr(mode, '!');
+	return 0;
+}
+
+/**
+ * xbb_xenbus_read_name() - name the vbd after its domain and device
+ * @vbd: the vbd
+ *
+ * Context: Process; probe. May sleep.
+ */
+void xbb_xenbus_read_name(struct xbb_vbd *vbd)
+{
+	char *path = xenbus_read(XBT_NIL, vbd->xdev->nodename, "dev", NULL);
+
+	snprintf(vbd->name, sizeof(vbd->name), "%u.%s", vbd->otherend,
+		 IS_ERR(path) ? "?" : kbasename(path));
+	if (!IS_ERR(path))
+		kfree(path);
+}
+
+static int xbb_read_layout(struct xbb_vbd *vbd,
+			   const struct xbb_layout **layout)
+{
+	char protocol[64] = "";
+
+	xenbus_scanf(XBT_NIL, vbd->xdev->otherend, "protocol", "%63s",
+		     protocol);
+	*layout = xbb_layout_find(protocol);
+	return *layout ? 0 : -EINVAL;
+}
+
+/*
+ * A ring of one page is "ring-ref" with old frontends, "ring-ref0" with some
+ * that know of larger ones, whether they write the order or not.
+ */
+static int xbb_read_ring_refs(const char *dir, struct xbb_queue_conf *conf)
+{
+	char node[sizeof("ring-ref4294967295")];
+	unsigned int i;
+
+	if (conf->nr_pages == 1 &&
+	    xenbus_scanf(XBT_NIL, dir, "ring-ref", "%u", &conf->grefs[0]) == 1)
+		return 0;
+
+	for (i = 0; i < conf->nr_pages; i++) {
+		snprintf(node, sizeof(node), "ring-ref%u", i);
+		if (xenbus_scanf(XBT_NIL, dir, node, "%u",
+				 &conf->grefs[i]) != 1)
+			return -EINVAL;
+	}
+	return 0;
+}
+
+static int xbb_read_queue(const char *dir, struct xbb_queue_conf *conf)
+{
+	if (xenbus_scanf(XBT_NIL, dir, "event-channel", "%u",
+			 &conf->evtchn) != 1)
+		return -EINVAL;
+	return xbb_read_ring_refs(dir, conf);
+}
+
+static int xbb_read_queue_at(struct xbb_vbd *vbd, struct xbb_link_conf *link,
+			     unsigned int index)
+{
+	struct xbb_queue_conf *conf = &link->queues[index];
+	char *dir;
+	int err;
+
+	if (link->nr_queues == 1)
+		return xbb_read_queue(vbd->xdev->otherend, conf);
+
+	dir = kasprintf(GFP_KERNEL, "%s/queue-%u", vbd->xdev->otherend, index);
+	if (!dir)
+		return -ENOMEM;
+	err = xbb_read_queue(dir, conf);
+	kfree(dir);
+	return err;
+}
+
+/**
+ * xbb_xenbus_read_link() - read what the frontend says about its rings
+ * @vbd: the vbd, still on the bus
+ * @conf: filled in; free with xbb_xenbus_free_link_conf()
+ *
+ * Context: Process; the vbd's lock is held. May sleep.
+ * Return: 0, -EINVAL for anything missing or out of bounds, or -ENOMEM.
+ */
+int xbb_xenbus_read_link(struct xbb_vbd *vbd, struct xbb_link_conf *conf)
+{
+	const char *dir = vbd->xdev->otherend;
+	const struct xbb_layout *layout;
+	unsigned int order;
+	unsigned int i;
+	int err;
+
+	conf->nr_queues = xenbus_read_unsigned(dir, "multi-queue-num-queues",
+					       1);
+	order = xenbus_read_unsigned(dir, "ring-page-order", 0);
+	err = xbb_read_layout(vbd, &layout);
+	if (err || !conf->nr_queues || conf->nr_queues > vbd->max_queues ||
+	    order > vbd->max_order)
+		return -EINVAL;
+
+	conf->queues = kcalloc(conf->nr_queues, sizeof(*conf->queues),
+			       GFP_KERNEL);
+	if (!conf->queues)
+		return -ENOMEM;
+	for (i = 0; i < conf->nr_queues && !err; i++) {
+		conf->queues[i].layout = layout;
+		conf->queues[i].nr_pages = 1u << order;
+		err = xbb_read_queue_at(vbd, conf, i);
+	}
+	if (err)
+		xbb_xenbus_free_link_conf(conf);
+	return err;
+}
+
+/**
+ * xbb_xenbus_free_link_conf() - free what xbb_xenbus_read_link() allocated
+ * @conf: filled in successfully
+ *
+ * Context: Any.
+ */
+void xbb_xenbus_free_link_conf(struct xbb_link_conf *conf)
+{
+	kfree(conf->queues);
+}
+
+/*
+ * The device may only be unregistered from xenwatch: that is where the bus
+ * does it when the directory goes away, and nothing else serialises the two.
+ */
+static void xbb_backend_changed(struct xenbus_watch *watch, const char *path,
+				const char *token)
+{
+	struct xbb_vbd *vbd = container_of(watch, struct xbb_vbd, watch);
+
+	if (READ_ONCE(vbd->retire))
+		device_unregister(&vbd->xdev->dev);
+	else
+		xbb_vbd_kick(vbd);
+}
+
+static void xbb_frontend_changed(struct xenbus_device *xdev,
+				 enum xenbus_state state)
+{
+	struct xbb_vbd *vbd = dev_get_drvdata(&xdev->dev);
+
+	if (state == XenbusStateUnknown)
+		device_unregister(&xdev->dev);
+	else if (vbd)
+		xbb_vbd_kick(vbd);
+}
+
+static int xbb_probe(struct xenbus_device *xdev,
+		     const struct xenbus_device_id *id)
+{
+	struct xbb_vbd *vbd = xbb_vbd_create(xdev);
+	int err;
+
+	if (!vbd) {
+		xenbus_dev_fatal(xdev, -ENOMEM, "allocating the vbd");
+		return -ENOMEM;
+	}
+	xbb_xenbus_read_name(vbd);
+	dev_set_drvdata(&xdev->dev, vbd);
+
+	err = xbb_xenbus_publish_offer(vbd);
+	if (err)
+		goto err_discard;
+	err = xenbus_switch_state(xdev, XenbusStateInitWait);
+	if (err)
+		goto err_discard;
+	err = xenbus_watch_pathfmt(xdev, &vbd->watch, NULL,
+				   xbb_backend_changed, "%s", xdev->nodename);
+	if (err)
+		goto err_discard;
+	return 0;
+
+err_discard:
+	xenbus_dev_fatal(xdev, err, "publishing what the backend offers");
+	dev_set_drvdata(&xdev->dev, NULL);
+	xbb_vbd_discard(vbd);
+	return err;
+}
+
+static void xbb_remove(struct xenbus_device *xdev)
+{
+	struct xbb_vbd *vbd = dev_get_drvdata(&xdev->dev);
+
+	if (!vbd)
+		return;
+	unregister_xenbus_watch(&vbd->watch);
+	kfree(vbd->watch.node);
+	dev_set_drvdata(&xdev->dev, NULL);
+	xbb_vbd_remove(vbd);
+}
+
+static void xbb_reclaim_memory(struct xenbus_device *xdev)
+{
+	struct xbb_vbd *vbd = dev_get_drvdata(&xdev->dev);
+
+	if (vbd)
+		xbb_vbd_trim(vbd);
+}
+
+static const struct xenbus_device_id xbb_ids[] = {
+	{ "vbd" },
+	{ "" }
+};
+
+static struct xenbus_driver xbb_driver = {
+	.ids = xbb_ids,
+	.probe = xbb_probe,
+	.remove = xbb_remove,
+	.otherend_changed = xbb_frontend_changed,
+	.reclaim_memory = xbb_reclaim_memory,
+	.driver.dev_groups = xbb_stats_groups,
+};
+
+/**
+ * xbb_xenbus_register() - begin to serve vbds
+ *
+ * Context: Process; module init. May sleep.
+ * Return: 0 or a negative errno.
+ */
+int xbb_xenbus_register(void)
+{
+	return xenbus_register_backend(&xbb_driver);
+}
+
+/**
+ * xbb_xenbus_unregister() - end it; all devices are removed
+ *
+ * Context: Process; module exit. May sleep.
+ */
+void xbb_xenbus_unregister(void)
+{
+	xenbus_unregister_driver(&xbb_driver);
+}
