@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Stands in for blkback/xbb_internal.h. */
+#ifndef XBB_INTERNAL_H
+#define XBB_INTERNAL_H
+
+#include "custom.h"
+
+#include <xen/interface/io/blkif.h>
+#include <xen/interface/io/protocols.h>
+
+#endif /* XBB_INTERNAL_H */

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-2.0
+/* blkback/plan.c: how the data of a request moves. */
+#include "framework.h"
+#include "plan.h"
+#include "xbb_internal.h"
+
+static void move_by_number_of_segments(struct kunit *test)
+{
+	struct xbb_policy policy = { .copy_segs = 4, .block_sectors = 1 };
+
+	KUNIT_EXPECT_EQ(test, xbb_plan_move(&policy, 0, true), XBB_MOVE_NONE);
+	KUNIT_EXPECT_EQ(test, xbb_plan_move(&policy, 0, false), XBB_MOVE_NONE);
+	KUNIT_EXPECT_EQ(test, xbb_plan_move(&policy, 1, true), XBB_MOVE_COPY);
+	KUNIT_EXPECT_EQ(test, xbb_plan_move(&policy, 4, true), XBB_MOVE_COPY);
+	KUNIT_EXPECT_EQ(test, xbb_plan_move(&policy, 5, true), XBB_MOVE_MAP);
+	KUNIT_EXPECT_EQ(test, xbb_plan_move(&policy, 256, true), XBB_MOVE_MAP);
+}
+
+static void move_never_copies_if_told_so(struct kunit *test)
+{
+	struct xbb_policy policy = { .copy_segs = 0, .block_sectors = 1 };
+
+	KUNIT_EXPECT_EQ(test, xbb_plan_move(&policy, 1, true), XBB_MOVE_MAP);
+}
+
+static void move_copies_what_is_not_aligned(struct kunit *test)
+{
+	struct xbb_policy policy = { .copy_segs = 0, .block_sectors = 8 };
+
+	KUNIT_EXPECT_EQ(test, xbb_plan_move(&policy, 1, false), XBB_MOVE_COPY);
+	KUNIT_EXPECT_EQ(test, xbb_plan_move(&policy, 256, false),
+			XBB_MOVE_COPY);
+}
+
+static void aligned_like_a_naive_reference(struct kunit *test)
+{
+	u32 block, first, count;
+
+	for (block = 1; block <= 16; block *= 2) {
+		struct xbb_policy policy = { .block_sectors = block };
+
+		for (first = 0; first < 8; first++)
+			for (count = 1; count <= 8 - first; count++) {
+				struct xbb_extent e = {
+					.first = first,
+					.count = count,
+				};
+
+				KUNIT_EXPECT_EQ(test,
+						xbb_plan_is_aligned(&policy,
+								    &e),
+						first % block == 0 &&
+						count % block == 0);
+			}
+	}
+}
+
+static struct kunit_case plan_cases[] = {
+	KUNIT_CASE(move_by_number_of_segments),
+	KUNIT_CASE(move_never_copies_if_told_so),
+	KUNIT_CASE(move_copies_what_is_not_aligned),
+	KUNIT_CASE(aligned_like_a_naive_reference),
+	{}
+};
+
+static struct kunit_suite plan_suite = {
+	.name = "blkback_plan",
+	.test_cases = plan_cases,
+};
+
+kunit_test_suite(plan_suite);
