@@ -169,6 +169,7 @@ def _spec(filename: str) -> str:
 
 def unpack(deb: Path, dest: Path) -> None:
     """Unpack a .deb; no maintainer script runs."""
+    dest.mkdir(parents=True, exist_ok=True)
     run(["sh", "-c", 'dpkg-deb --fsys-tarfile "$1" | tar -x '
          '--keep-directory-symlink -C "$2"', "sh", deb, dest])
 

@@ -6,7 +6,7 @@ import argparse
 import os
 import sys
 
-from . import apt, cache, headers, kernel
+from . import apt, cache, commands, headers, kernel
 from .util import Failure, host_setup
 
 
@@ -26,6 +26,24 @@ def _update(_: argparse.Namespace) -> int:
     return 0
 
 
+def _machine_options(cmd: argparse.ArgumentParser) -> None:
+    cmd.add_argument("--arch", choices=("amd64", "arm64"), default="amd64")
+    for who in ("dom0", "guest"):
+        cmd.add_argument(f"--{who}-kernel", choices=kernel.SERIES,
+                         default="6.1")
+    cmd.add_argument("--mode", choices=("fast", "deterministic"),
+                     default="fast")
+    cmd.add_argument("--vcpus", type=int, default=0, help=(
+        "CPUs of the machine, the last is the guest's "
+        "(default: fast 2, deterministic 1)"))
+    cmd.add_argument("--mem", type=int, default=3072, help="MB")
+    cmd.add_argument("--guest-type", choices=("pv", "pvh"), default="pv")
+    cmd.add_argument("--modules", choices=("ours", "intree"), default="ours")
+    for who in ("xen", "dom0"):
+        cmd.add_argument(f"--append-{who}", action="append", default=[],
+                         metavar="ARGS", help="more of its command line")
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="xbtb", description=(
         "The testbed: a real Xen in QEMU, made of Debian packages."))
@@ -35,6 +53,17 @@ def _parser() -> argparse.ArgumentParser:
     cmd.add_argument("--kernel", choices=kernel.SERIES, default="6.1")
     cmd.add_argument("--arch", choices=("amd64", "arm64"), default="amd64")
     cmd.set_defaults(func=_headers)
+
+    cmd = sub.add_parser("run", help="run system tests")
+    _machine_options(cmd)
+    cmd.add_argument("--results", metavar="DIR")
+    cmd.add_argument("tests", nargs="+", metavar="TEST",
+                     help="name or glob below tests/system, e.g. 'blk/*'")
+    cmd.set_defaults(func=commands.run_tests)
+
+    cmd = sub.add_parser("shell", help="a console of dom0 on this terminal")
+    _machine_options(cmd)
+    cmd.set_defaults(func=commands.shell)
 
     cmd = sub.add_parser("update", help="forget the pinned package versions")
     cmd.set_defaults(func=_update)

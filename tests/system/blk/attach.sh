@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# shellcheck disable=SC2034,SC2154
+# Attaching a device must always come to an end, and bring one that works.
+DESCRIPTION="attach and detach a device 20 times, with verified I/O each time"
+TIMEOUT=300
+
+# The guest writes random bytes; what dom0 then finds on the disk, and what
+# the guest reads back, must be the same.
+_io_round() {
+	local sum_guest sum_dom0
+	sum_guest=$(guest_run g1 "dd if=/dev/urandom of=/tmp/in bs=64k count=4 &&
+		dd if=/tmp/in of=/dev/xvdb bs=64k seek=$1 conv=fsync &&
+		echo 3 >/proc/sys/vm/drop_caches &&
+		dd if=/dev/xvdb bs=64k skip=$1 count=4 | cmp - /tmp/in &&
+		sha256sum </tmp/in" | awk '/  -$/ { print $1 }')
+	sum_dom0=$(dd if="$disk" bs=64k skip="$1" count=4 iflag=direct status=none |
+		sha256sum | awk '{ print $1 }')
+	[ -n "$sum_guest" ] || fail "round $1: I/O in the guest failed"
+	[ "$sum_guest" = "$sum_dom0" ] || fail "round $1: dom0 has other data"
+}
+
+test_main() {
+	local i
+	backing_null disk 64
+	guest_create g1
+	leak_snapshot
+	for i in {1..20}; do
+		vbd_attach g1 "phy:$disk,xvdb,w" || fail "round $i: attach"
+		_io_round "$i"
+		vbd_detach g1 xvdb || fail "round $i: detach"
+	done
+	leak_check
+	pass
+}

@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The commands run and shell: from options to machines and results."""
+from __future__ import annotations
+
+import argparse
+import fnmatch
+import os
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Sequence
+
+from . import images, kernel, machine, modules, progress
+from .overlay import Initrd, Test
+from .protocol import FAIL, Result
+from .runner import Run
+from .util import CHECKOUT, Failure, host_setup, say
+
+SYSTEM_TESTS = CHECKOUT / "tests" / "system"
+
+
+def groups(arch: str) -> list[str]:
+    return ["build", "testbed", *(["arm64"] if arch == "arm64" else [])]
+
+
+def find_tests(patterns: Sequence[str], base: Path) -> list[Test]:
+    """Tests by name or glob, each once, in the order asked for."""
+    names = sorted(str(p.relative_to(base).with_suffix(""))
+                   for p in base.rglob("*.sh"))
+    chosen: list[str] = []
+    for pattern in patterns:
+        found = [n for n in names if fnmatch.fnmatch(n, pattern)]
+        if not found:
+            raise Failure(f"no test '{pattern}' (known: {', '.join(names)})")
+        chosen += found
+    return [Test(n, base / f"{n}.sh") for n in dict.fromkeys(chosen)]
+
+
+def options(args: argparse.Namespace) -> machine.Options:
+    opts = machine.Options(args.arch, args.mode, args.vcpus, args.mem,
+                           args.guest_type, args.append_xen,
+                           args.append_dom0)
+    opts.check()
+    return opts
+
+
+def prepare(args: argparse.Namespace,
+            opts: machine.Options) -> tuple[Initrd, machine.Images]:
+    """Everything that is cached, made where it is missing."""
+    host_setup(*groups(opts.arch))
+    dom0 = kernel.get(args.dom0_kernel, opts.arch)
+    guest = kernel.get(args.guest_kernel, opts.arch)
+    initrd = Initrd(opts, dom0, guest, args.modules)
+    base = machine.Images(images.xen(opts.arch),
+                          modules.tree(dom0) / "vmlinuz", Path())
+    return initrd, base
+
+
+def _results_dir(args: argparse.Namespace) -> Path:
+    if args.results:
+        path = Path(args.results).resolve()
+    else:
+        path = CHECKOUT / "build/results" / time.strftime("%Y%m%d-%H%M%S")
+    path.mkdir(parents=True, exist_ok=True)
+    if (path / "boot-1").exists():
+        raise Failure(f"{path} has the results of another run")
+    return path
+
+
+def execute(args: argparse.Namespace, tests: Sequence[Test],
+            where: Path) -> list[Result]:
+    """Run tests, save their results below where."""
+    opts = options(args)
+    initrd, base = prepare(args, opts)
+    run = Run(opts, initrd, base, where, progress.Progress())
+    results = run.run(tests)
+    facts = {"arch": opts.arch, "mode": opts.mode, "vcpus": opts.vcpus,
+             "dom0_kernel": initrd.dom0.abi, "modules": args.modules,
+             "guest_kernel": kernel.get(args.guest_kernel, opts.arch).abi,
+             "guest_type": opts.guest_type, "boots": run.boots}
+    progress.save(results, facts, where / "results.json")
+    return results
+
+
+def run_tests(args: argparse.Namespace) -> int:
+    tests = find_tests(args.tests, SYSTEM_TESTS)
+    where = _results_dir(args)
+    results = execute(args, tests, where)
+    print(progress.table(results))
+    print(progress.totals(results))
+    print(f"logs: {where}")
+    return int(any(r.verdict == FAIL for r in results))
+
+
+def shell(args: argparse.Namespace) -> int:
+    """A console of dom0 on this terminal, until it powers off."""
+    opts = options(args)
+    initrd, base = prepare(args, opts)
+    with tempfile.TemporaryDirectory() as tmp:
+        target = Path(tmp) / "initrd"
+        initrd.write(target, [], "0" * 16, action="shell")
+        full = machine.Images(base.xen, base.kernel, target)
+        cmd = machine.command(opts, full, None, None)
+        say("booting; leave with `poweroff`, or at once with Ctrl-a x")
+        sys.stderr.flush()
+        return os.spawnvp(os.P_WAIT, cmd[0], cmd)

@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: GPL-2.0
+"""What goes into dom0 and into the guest."""
+
+XEN = "4.17"
+
+DOM0_PACKAGES = [
+    f"xen-utils-{XEN}", "xenstore-utils", "bash", "dash", "busybox-static",
+    "coreutils", "util-linux", "mount", "kmod", "e2fsprogs", "dmsetup",
+    "iproute2", "bridge-utils", "ethtool", "iperf3", "procps", "strace",
+    "tcpdump", "grep", "sed", "mawk", "findutils", "hostname", "gzip",
+    "diffutils", "iputils-ping", "libc-bin",
+]
+
+DOM0_FILES = [
+    f"usr/lib/xen-{XEN}/bin/*", "usr/lib/xen-common/**/*", "etc/xen/**/*",
+    "usr/bin/xenstore*",
+]
+
+DOM0_DROP = [f"usr/lib/xen-{XEN}/bin/{name}" for name in (
+    "oxenstored", "pygrub", "convert-legacy-stream", "verify-stream-v2")]
+
+DOM0_PROGRAMS = """
+bash dash busybox
+basename cat chmod chown chroot cksum cmp comm cp cut date dd df diff dirname
+du echo env expand expr false fold head id install join ln ls md5sum mkdir
+mkfifo mknod mktemp mv nice nohup nproc od paste printenv printf pwd readlink
+realpath rm rmdir seq sha256sum shuf sleep sort split stat stdbuf stty sync
+tac tail tee test timeout touch tr true truncate tsort tty uname uniq wc yes
+blkdiscard blkid blockdev dmesg fallocate findmnt flock fstrim
+ionice losetup lsblk mount mountpoint setsid swapoff swapon taskset
+umount unshare wipefs
+depmod insmod kmod lsmod modinfo modprobe rmmod
+debugfs dumpe2fs e2fsck fsck.ext4 mke2fs mkfs.ext4 resize2fs tune2fs
+dmsetup
+bridge brctl ethtool ip ss tc ping iperf3 tcpdump
+free pgrep pkill ps sysctl top vmstat strace
+egrep find getent gzip hostname grep mawk sed xargs zcat
+""".split()
+
+DOM0_LIBRARIES = ["libgcc_s.so.1"]
+
+BUSYBOX_LINKS = """
+vi less nc poweroff reboot halt watch which hexdump base64 clear
+reset telnet wget cttyhack xxd logger usleep
+""".split()
+
+DOM0_MODULES = """
+xen-evtchn xen-gntdev xen-gntalloc xen-privcmd xenfs
+xen-blkback xen-netback
+null_blk brd loop dm-mod dm-flakey dm-delay dm-log-writes dm-snapshot
+dm-thin-pool scsi_debug sd_mod ext4 crc32c_generic
+virtio_pci virtio_mmio virtio_console virtio_blk
+bridge tun veth dummy pktgen sch_netem sch_tbf sch_ingress act_mirred cls_u32
+cls_matchall configfs
+""".split()
+
+GUEST_MODULES = """
+xen-blkfront xen-netfront ext4 crc32c_generic loop pktgen
+""".split()
+
+GUEST_PROGRAMS = """
+busybox mke2fs e2fsck tune2fs iperf3 blkdiscard blockdev ethtool
+""".split()
+
+GUEST_LIBRARIES = ["libgcc_s.so.1"]

@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: GPL-2.0
+"""A static fio, from Debian's source package."""
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from . import apt, cache
+from .util import run
+
+CROSS = {"amd64": "", "arm64": "aarch64-linux-gnu-"}
+TRIPLET = {"amd64": "x86_64-linux-gnu", "arm64": "aarch64-linux-gnu"}
+CPU = {"amd64": "x86_64", "arm64": "aarch64"}
+LEAVE_OUT = ("rbd", "gfapi", "http", "numa", "rdma", "pmem", "native")
+
+
+def _libaio(arch: str, dest: Path) -> list[str]:
+    """Headers and archive of libaio; the flags to find them."""
+    for deb in apt.Apt(arch).packages("libaio", ["libaio-dev"], deps=False):
+        apt.unpack(deb, dest)
+    return [f"CFLAGS=-I{dest}/usr/include",
+            f"LDFLAGS=-L{dest}/usr/lib/{TRIPLET[arch]}"]
+
+
+def _build(arch: str, tmp: Path) -> None:
+    work = tmp / "work"
+    work.mkdir()
+    flags = _libaio(arch, work / "libaio")
+    apt.Apt(arch).source("fio", work)
+    tree = next(p for p in work.iterdir() if p.name.startswith("fio-")
+                and p.is_dir())
+    run(["env", *flags, "./configure", f"--cc={CROSS[arch]}gcc",
+         f"--cpu={CPU[arch]}", "--build-static",
+         *[f"--disable-{name}" for name in LEAVE_OUT]], cwd=tree)
+    run(["nice", "make", f"-j{os.cpu_count()}", "fio"], cwd=tree)
+    run([f"{CROSS[arch]}strip", "-o", tmp / "fio", tree / "fio"])
+    run(["rm", "-rf", work])
+
+
+def binary(arch: str) -> Path:
+    """The path of a static fio with libaio and io_uring engines."""
+    inputs = [arch, cache.recipe("fio.py")]
+    made = cache.made(f"fio-{arch}", inputs, lambda tmp: _build(arch, tmp))
+    return made / "fio"

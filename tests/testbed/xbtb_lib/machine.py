@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: GPL-2.0
+"""QEMU's command line for each machine and mode."""
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from .util import Failure
+
+PORT_NAME = "xb.results"
+X86_CPU = "max,smap=off,smep=off,pku=off,la57=off"
+DETERMINISTIC = ["-accel", "tcg,thread=single",
+                 "-icount", "shift=0,sleep=off,align=off",
+                 "-rtc", "base=2026-01-01T00:00:00,clock=vm"]
+FAST = ["-accel", "tcg,thread=multi"]
+KERNEL_ADDR = 0x50000000
+INITRD_ADDR = 0x58000000
+
+
+@dataclass
+class Options:
+    """What a machine is made of."""
+    arch: str = "amd64"
+    mode: str = "fast"
+    vcpus: int = 0
+    mem: int = 3072
+    guest_type: str = "pv"
+    append_xen: list[str] = field(default_factory=list)
+    append_dom0: list[str] = field(default_factory=list)
+
+    def check(self) -> None:
+        """Refuse what is known not to work, complete what was not given."""
+        self.vcpus = self.vcpus or (1 if self.mode == "deterministic" else 2)
+        if self.arch == "amd64" and self.guest_type != "pv":
+            raise Failure("PVH guests on amd64 need a newer QEMU than "
+                          "Debian 12's: use --guest-type pv")
+        if self.arch == "arm64":
+            self.guest_type = "pvh"
+        if self.mode == "deterministic" and self.vcpus > 1 \
+                and self.arch == "arm64":
+            raise Failure("deterministic mode on arm64 hangs in QEMU 7.2 "
+                          "with more than one CPU")
+
+    @property
+    def dom0_vcpus(self) -> int:
+        """The last CPU is the guest's, where there are several."""
+        return max(1, self.vcpus - 1)
+
+    def guest_cpus(self) -> str:
+        """The line of the guest's configuration that pins it."""
+        return f'cpus = "{self.vcpus - 1}"'
+
+
+@dataclass
+class Images:
+    """Files that a machine boots from."""
+    xen: Path
+    kernel: Path
+    initrd: Path
+
+
+def _xen_args(opts: Options) -> str:
+    args = ["dom0_mem=1280M,max:1280M", f"dom0_max_vcpus={opts.dom0_vcpus}",
+            "dom0_vcpus_pin", "noreboot", "conring_size=1M",
+            "loglvl=info", "guest_loglvl=info"]
+    if opts.arch == "amd64":
+        args = ["console=com1", "com1=115200", *args]
+    else:
+        args = ["console=dtuart", "dtuart=/pl011@9000000", *args]
+    return " ".join([*args, *opts.append_xen])
+
+
+def _dom0_args(opts: Options) -> str:
+    return " ".join(["console=hvc0", "quiet", "rdinit=/init",
+                     "net.ifnames=0", "log_buf_len=4M", "random.trust_cpu=on",
+                     *opts.append_dom0])
+
+
+def _boot_amd64(opts: Options, images: Images) -> list[str]:
+    cpu = X86_CPU
+    if opts.mode == "deterministic":
+        cpu += ",erms=off,fsrm=off"
+    modules = f"{images.kernel} {_dom0_args(opts)},{images.initrd}"
+    return ["qemu-system-x86_64", "-M", "q35", "-cpu", cpu,
+            "-kernel", str(images.xen), "-append", _xen_args(opts),
+            "-initrd", modules]
+
+
+def _boot_arm64(opts: Options, images: Images) -> list[str]:
+    bootargs = _dom0_args(opts).replace(",", ",,")
+    return ["qemu-system-aarch64",
+            "-M", "virt,virtualization=on,gic-version=3",
+            "-cpu", "cortex-a76",
+            "-kernel", str(images.xen), "-append", _xen_args(opts),
+            "-device", f"guest-loader,addr={KERNEL_ADDR:#x},"
+            f"kernel={images.kernel},bootargs={bootargs}",
+            "-device", f"guest-loader,addr={INITRD_ADDR:#x},"
+            f"initrd={images.initrd}"]
+
+
+def _results_port(opts: Options, path: Path) -> list[str]:
+    bus = ("virtio-serial-pci,ioeventfd=off" if opts.arch == "amd64"
+           else "virtio-serial-device")
+    return ["-chardev", f"file,id=results,path={path}", "-device", bus,
+            "-device", f"virtserialport,chardev=results,name={PORT_NAME}"]
+
+
+def command(opts: Options, images: Images, results: Path | None,
+            console: Path | None) -> list[str]:
+    """The whole command; without files it is for a shell on stdio."""
+    boot = _boot_amd64 if opts.arch == "amd64" else _boot_arm64
+    cmd = [*boot(opts, images), "-smp", str(opts.vcpus), "-m", str(opts.mem),
+           "-no-reboot", "-nic", "none", "-seed", "42"]
+    cmd += DETERMINISTIC if opts.mode == "deterministic" else FAST
+    if console:
+        cmd += ["-display", "none", "-monitor", "none",
+                "-serial", f"file:{console}"]
+    else:
+        cmd += ["-nographic"]
+    if results:
+        cmd += _results_port(opts, results)
+    return cmd

@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The part of dom0's initramfs that is made for one run: tests, their
+library, the backends under test, and the configuration."""
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Sequence
+
+from . import cpio, headers, images, kernel, modules
+from .machine import Options
+from .util import CHECKOUT, TESTBED, Failure, run, say
+
+BACKENDS = ("xen-blkback", "xen-netback")
+SCRIPTS = ("lib.sh", "backing.sh", "leaks.sh", "run-tests", "run-one",
+           "shell")
+GUEST_EXTRA = "console=hvc0 loglevel=5 net.ifnames=0 random.trust_cpu=on"
+
+
+@dataclass(frozen=True)
+class Test:
+    """A test file, with what its first lines declare."""
+    name: str
+    path: Path
+
+    def _declared(self, variable: str) -> str:
+        match = re.search(rf"^{variable}=(.*)$", self.path.read_text(), re.M)
+        return shlex.split(match[1])[0] if match else ""
+
+    @property
+    def timeout(self) -> int:
+        return int(self._declared("TIMEOUT") or 120)
+
+    @property
+    def allowed(self) -> str:
+        return self._declared("ALLOW_LOG")
+
+
+def build_id(module: Path) -> str:
+    """The build id of a module, as hexadecimal digits."""
+    match = re.search(r"Build ID: (\w+)", run(["readelf", "-nW", module]))
+    if not match:
+        raise Failure(f"{module} has no build id")
+    return match[1]
+
+
+def build_ours(kern: kernel.Kernel) -> list[Path]:
+    """Build the checkout's modules for dom0's kernel."""
+    kdir = headers.tree(kern.series, kern.arch)
+    out = f"build/{kern.arch}-{kern.series}"
+    say(f"building our modules for {kern.abi}")
+    done = subprocess.run(
+        [str(CHECKOUT / "scripts/build-modules"), str(kdir), out, kern.arch],
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT, text=True)
+    if done.returncode:
+        sys.stderr.write(done.stdout)
+        raise Failure("our modules do not build")
+    return sorted((CHECKOUT / out).rglob("*.ko"))
+
+
+def _module_name(path: Path) -> str:
+    return path.stem.replace("_", "-")
+
+
+def _add_ours(root: Path, kern: kernel.Kernel, ours: list[Path]) -> None:
+    """Put our modules over the in-tree ones: updates/, and new indexes."""
+    merged = root / "merged"
+    shutil.copytree(modules.tree(kern) / "dom0", merged)
+    base = merged / "lib/modules" / kern.abi
+    (base / "updates").mkdir()
+    for path in ours:
+        shutil.copy2(path, base / "updates")
+    modules.depmod(merged, kern.abi)
+    dest = root / "top/usr/lib/modules" / kern.abi
+    dest.mkdir(parents=True)
+    shutil.move(base / "updates", dest)
+    for path in base.glob("modules.*"):
+        shutil.move(path, dest)
+    shutil.rmtree(merged)
+
+
+def _expected(kern: kernel.Kernel, ours: list[Path]) -> str:
+    """module:build-id of each backend that is to be loaded."""
+    tree = modules.tree(kern) / "dom0/lib/modules" / kern.abi
+    stock = {_module_name(p): p for p in tree.rglob("*.ko")}
+    chosen = {**stock, **{_module_name(p): p for p in ours}}
+    own = [_module_name(p) for p in ours]
+    names = [*[n for n in own if n not in BACKENDS], *BACKENDS]
+    return " ".join(f"{n.replace('-', '_')}:{build_id(chosen[n])}"
+                    for n in names)
+
+
+def _config(opts: Options, which: str, expected: str, nonce: str,
+            action: str) -> str:
+    values = {"XB_NONCE": nonce, "XB_ACTION": action, "XB_MODULES": which,
+              "XB_EXPECT": expected, "XB_ARCH": opts.arch,
+              "XB_MODE": opts.mode, "XB_GUEST_TYPE": opts.guest_type,
+              "XB_GUEST_CPUS": opts.guest_cpus(),
+              "XB_GUEST_EXTRA": GUEST_EXTRA}
+    lines = [f"{k}={shlex.quote(v)}" for k, v in values.items()]
+    return "# shellcheck shell=bash disable=SC2034\n" + "\n".join(lines) + "\n"
+
+
+def _add_scripts(top: Path, tests: Sequence[Test]) -> None:
+    (top / "xb/tests").mkdir(parents=True)
+    shutil.copy2(TESTBED / "dom0/init", top / "init")
+    for name in SCRIPTS:
+        shutil.copy2(TESTBED / "dom0" / name, top / "xb")
+    for test in tests:
+        dest = top / "xb/tests" / f"{test.name}.sh"
+        dest.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(test.path, dest)
+    listed = "".join(f"{t.name} {t.timeout}\n" for t in tests)
+    (top / "xb/tests.list").write_text(listed)
+
+
+class Initrd:
+    """Makes the initramfs of each boot of a run."""
+
+    def __init__(self, opts: Options, dom0: kernel.Kernel,
+                 guest: kernel.Kernel, which: str) -> None:
+        self.opts, self.dom0, self.which = opts, dom0, which
+        self.bases = [images.dom0(opts.arch), images.dom0_modules(dom0),
+                      images.guest(guest)]
+        self.ours = build_ours(dom0) if which == "ours" else []
+
+    def write(self, target: Path, tests: Sequence[Test], nonce: str,
+              action: str = "tests") -> None:
+        with tempfile.TemporaryDirectory() as tmp:
+            top = Path(tmp) / "top"
+            _add_scripts(top, tests)
+            if self.ours:
+                _add_ours(Path(tmp), self.dom0, self.ours)
+            (top / "xb/config").write_text(
+                _config(self.opts, self.which,
+                        _expected(self.dom0, self.ours), nonce, action))
+            cpio.write(top, Path(tmp) / "overlay.cpio")
+            with target.open("wb") as out:
+                for part in [*self.bases, Path(tmp) / "overlay.cpio"]:
+                    with part.open("rb") as handle:
+                        shutil.copyfileobj(handle, out)

@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Searching logs for lines that no healthy run prints."""
+from __future__ import annotations
+
+import re
+from typing import Iterable
+
+UGLY = re.compile("|".join((
+    r"\bBUG\b", r"\bWARNING:", r"\bOops\b", r"\bCall [Tt]race\b",
+    r"\blockdep\b", r"possible recursive locking",
+    r"possible circular locking", r"suspicious RCU usage",
+    r"inconsistent lock state", r"blocked for more than",
+    r"general protection fault", r"\(XEN\).*\b(?:Assertion|BUG|[Pp]anic)\b",
+    r"Guest crashed", r"\bdomain_crash\b", r"\bDomain \S+ crashed",
+    r"Kernel panic", r"[Uu]nable to handle", r"\brefcount_t\b", r"\bKASAN\b",
+    r"\bUBSAN\b", r"unreferenced object", r"\bsoft lockup\b",
+    r"rcu_\w+ (?:self-)?detected (?:expedited )?stalls?",
+)))
+
+# Lines of a healthy run that look ugly, and why they may stay.
+HARMLESS = re.compile("|".join((
+    # Boot messages that name a feature, not an event.
+    r"Spectre V\d : WARNING: Unprivileged eBPF",
+    r"rcu: .*lockdep",
+    r"^Command line:|Kernel command line:",
+    # Xen's speculative hardening list names its own options.
+    r"\(XEN\)\s+(?:Xen settings|Compiled-in support):",
+)))
+
+
+def hits(lines: Iterable[str], allowed: str = "") -> list[str]:
+    """The ugly lines, except harmless ones and those allowed by regex."""
+    extra = re.compile(allowed) if allowed else None
+    found = []
+    for line in lines:
+        if not UGLY.search(line) or HARMLESS.search(line):
+            continue
+        if extra and extra.search(line):
+            continue
+        found.append(line.strip())
+    return found
