@@ -70,7 +70,7 @@ bool kunit_same_bytes(struct kunit *test, const void *a, const void *b,
 #define KUNIT_ARRAY_PARAM(id, array, get_desc) \
 	static const void *id##_gen_params(const void *prev, char *desc) \
 	{ \
-		const __typeof__((array)[0]) *next = prev; \
+		__typeof__(&(array)[0]) next = prev; \
 		next = next ? next + 1 : (array); \
 		if (next == (array) + sizeof(array) / sizeof((array)[0])) \
 			return NULL; \

@@ -4,6 +4,8 @@
 #include "gnttab-helpers/pool.h"
 #include "xgh_internal.h"
 
+#include <stdio.h>
+
 #define LIMIT	8
 
 static struct xgh_pool pool;
@@ -25,7 +27,8 @@ static const enum xgh_pool_kind kinds[] = { XGH_POOL_MAP, XGH_POOL_RAM };
 
 static void kind_desc(const enum xgh_pool_kind *kind, char *desc)
 {
-	strcpy(desc, *kind == XGH_POOL_MAP ? "map" : "ram");
+	snprintf(desc, KUNIT_PARAM_DESC_SIZE, "%s",
+		 *kind == XGH_POOL_MAP ? "map" : "ram");
 }
 
 KUNIT_ARRAY_PARAM(kind, kinds, kind_desc)

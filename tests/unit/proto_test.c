@@ -7,6 +7,7 @@
 #include "proto.h"
 #include "xbb_internal.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <xen/interface/io/protocols.h>
 
@@ -150,7 +151,8 @@ static const char *const protocols[] = {
 
 static void protocol_desc(const char *const *p, char *desc)
 {
-	strcpy(desc, *p);
+	snprintf(desc, KUNIT_PARAM_DESC_SIZE, "%s",
+		 *p);
 }
 
 KUNIT_ARRAY_PARAM(layout, protocols, protocol_desc)

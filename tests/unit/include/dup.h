@@ -180,7 +180,8 @@ static inline void list_move_tail(struct list_head *entry,
 
 /* Error pointers, as <linux/err.h>. */
 #define MAX_ERRNO		4095
-#define IS_ERR_VALUE(x)		((unsigned long)(x) >= (unsigned long)-MAX_ERRNO)
+#define IS_ERR_VALUE(x) \
+	((unsigned long)(x) >= (unsigned long)-MAX_ERRNO)
 #define ERR_PTR(e)		((void *)(long)(e))
 #define PTR_ERR(p)		((long)(p))
 #define IS_ERR(p)		IS_ERR_VALUE(p)
