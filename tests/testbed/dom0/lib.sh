@@ -5,6 +5,9 @@
 XB_RUN=/run/xb
 XB_VERDICT=$XB_RUN/verdict
 XB_CLEANUPS=()
+XB_PAUSE=
+XB_RUN_COUNT=0
+declare -A XB_LOG_FD=()
 
 # ---- verdicts: the worst one stays, and the first of the worst
 
@@ -38,44 +41,75 @@ _run_cleanups() {
 	done
 }
 
+# Wait a moment without starting a process: nobody ever writes here.
+_pause() {	# SECONDS
+	local nothing
+	if [ -z "$XB_PAUSE" ]; then
+		[ -p "$XB_RUN/pause" ] || mkfifo "$XB_RUN/pause"
+		exec {XB_PAUSE}<>"$XB_RUN/pause"
+	fi
+	read -r -t "$1" -u "$XB_PAUSE" nothing || true
+}
+
 wait_for() {	# SECONDS CMD...: until CMD succeeds; 1 when time is up
 	local end=$((SECONDS + $1))
 	shift
 	until "$@" >/dev/null 2>&1; do
 		[ "$SECONDS" -lt "$end" ] || return 1
-		sleep 0.05
+		_pause 0.05
 	done
 }
 
-# ---- the guest's console
+# ---- the guest's console: written through its pty, read from its log
 
-_console_log() {
-	echo "/var/log/xen/console/guest-$1.log"
+# Open a guest's log for reading, at its end.
+_log_open() {	# NAME
+	local log=/var/log/xen/console/guest-$1.log fd old
+	[ -z "${XB_LOG_FD[$1]:-}" ] || return 0
+	[ -e "$log" ] || : >"$log"
+	exec {fd}<"$log"
+	mapfile -u "$fd" old
+	XB_LOG_FD[$1]=$fd
 }
 
-_size() {
-	stat -c %s "$1" 2>/dev/null || echo 0
-}
-
-# Print what a log gets from OFFSET on, up to a line that matches REGEX,
-# which goes to MATCH; 1 when the time is up.
-_follow() {	# LOG OFFSET SECONDS REGEX
-	local line fd pid status=1 end=$((SECONDS + $3))
-	exec {fd}< <(exec tail -c "+$(($2 + 1))" -f "$1" 2>/dev/null)
-	pid=$!
-	while [ "$SECONDS" -le "$end" ] &&
-		IFS= read -r -t "$((end - SECONDS + 1))" -u "$fd" line; do
-		line=${line%$'\r'}
-		if [[ $line =~ $4 ]]; then
-			MATCH=$line
-			status=0
-			break
+# Read a guest's log up to a line that matches REGEX, which goes to MATCH;
+# all lines before it to LINES. 1 when the time is up or the guest is gone.
+_log_wait() {	# NAME SECONDS REGEX
+	local line part='' end=$((SECONDS + $2)) check=$((SECONDS + 2))
+	LINES=()
+	while :; do
+		if IFS= read -r -u "${XB_LOG_FD[$1]}" line; then
+			line=$part$line part=''
+			line=${line%$'\r'}
+			if [[ $line =~ $3 ]]; then
+				MATCH=$line
+				return 0
+			fi
+			LINES+=("$line")
+			continue
 		fi
-		printf '%s\n' "$line"
+		part+=$line
+		[ "$SECONDS" -le "$end" ] || return 1
+		if [ "$SECONDS" -ge "$check" ]; then
+			guest_domid "$1" >/dev/null || return 1
+			check=$((SECONDS + 2))
+		fi
+		_pause 0.02
 	done
-	exec {fd}<&-
-	kill "$pid" 2>/dev/null || true
-	return "$status"
+}
+
+# What lies between the agent's start mark and its answer, without the newline
+# that the agent puts before the answer.
+_log_output() {	# ID
+	local i first=0 last=${#LINES[@]}
+	for ((i = last - 1; i >= 0; i--)); do
+		[ "${LINES[i]}" != "XBOUT $1" ] || { first=$((i + 1)); break; }
+	done
+	if [ "$last" -gt "$first" ] && [ -z "${LINES[last - 1]}" ]; then
+		last=$((last - 1))
+	fi
+	[ "$last" -le "$first" ] ||
+		printf '%s\n' "${LINES[@]:first:last-first}"
 }
 
 # ---- guests
@@ -90,7 +124,7 @@ _guest_config() {	# NAME [CFG LINE...]
 	cat <<-END
 	name = "$name"
 	type = "$XB_GUEST_TYPE"
-	kernel = "/xb/guest/vmlinuz"
+	kernel = "/xb/guest/kernel"
 	ramdisk = "/xb/guest/initramfs"
 	extra = "$XB_GUEST_EXTRA"
 	memory = 256
@@ -110,25 +144,25 @@ _guest_answers() {	# NAME
 # Start a guest and wait until its agent answers. Nothing is done if it runs
 # already with the same configuration.
 guest_create() {	# NAME [CFG LINE...]
-	local name=$1 cfg=$XB_RUN/guests/$1.cfg log want offset
-	log=$(_console_log "$name")
+	local name=$1 file=$XB_RUN/guests/$1 want domid
 	want=$(_guest_config "$@")
-	if [ "$want" = "$(cat "$cfg" 2>/dev/null)" ] &&
+	if [ "$want" = "$(cat "$file.cfg" 2>/dev/null)" ] &&
 		guest_domid "$name" >/dev/null && _guest_answers "$name"; then
 		return 0
 	fi
 	guest_destroy "$name"
-	printf '%s\n' "$want" >"$cfg"
-	touch "$log"
-	offset=$(_size "$log")
-	timeout 120 xl create "$cfg" >"$XB_RUN/xl-create.out" 2>&1 ||
+	printf '%s\n' "$want" >"$file.cfg"
+	_log_open "$name"
+	timeout 120 xl create "$file.cfg" >"$XB_RUN/xl-create.out" 2>&1 ||
 		fail "xl create $name: $(tail -n 3 "$XB_RUN/xl-create.out")"
-	_follow "$log" "$offset" 120 '^XBREADY$' >/dev/null ||
-		fail "guest $name does not answer: $(tail -n 1 "$log")"
+	domid=$(guest_domid "$name")
+	xenstore-read "/local/domain/$domid/console/tty" >"$file.tty"
+	_log_wait "$name" 120 '^XBREADY$' ||
+		fail "guest $name does not answer: ${LINES[*]: -3}"
 }
 
 guest_destroy() {	# NAME: gone when it returns, also if it never was
-	rm -f "$XB_RUN/guests/$1.cfg"
+	rm -f "$XB_RUN/guests/$1".{cfg,tty}
 	guest_domid "$1" >/dev/null || return 0
 	xl destroy "$1"
 	wait_for 30 _guest_gone "$1" || fail "guest $1 cannot be destroyed"
@@ -141,46 +175,33 @@ _guest_gone() {
 # Run a shell command in the guest: its output, its status; 124 when it is
 # not done in time (60 s unless given).
 guest_run() {	# NAME [SECONDS] CMD...
-	local name=$1 seconds=60 log offset id tty script domid
+	local name=$1 seconds=60 id tty script
 	shift
 	if [[ $1 =~ ^[0-9]+$ ]]; then
 		seconds=$1
 		shift
 	fi
-	log=$(_console_log "$name")
-	domid=$(guest_domid "$name") || { echo "no guest $name" >&2; return 125; }
-	tty=$(xenstore-read "/local/domain/$domid/console/tty")
-	id=$RANDOM$RANDOM
-	script=$(printf '%s\n' "$*" | base64 -w 0)
-	offset=$(_size "$log")
-	printf 'XBRUN %s %s\n' "$id" "$script" >"$tty"
-	if ! _follow "$log" "$offset" "$seconds" "XBDONE $id [0-9]+\$" \
-		>"$XB_RUN/guest-run.$BASHPID"; then
-		cat "$XB_RUN/guest-run.$BASHPID"
+	tty=$(<"$XB_RUN/guests/$name.tty") 2>/dev/null ||
+		{ echo "no guest $name" >&2; return 125; }
+	_log_open "$name"
+	id=$BASHPID.$((++XB_RUN_COUNT))
+	script=${*//\\/\\\\}
+	printf 'XBRUN %s %s\n' "$id" "${script//$'\n'/\\n}" >"$tty"
+	if ! _log_wait "$name" "$seconds" "XBDONE $id [0-9]+\$"; then
+		_log_output "$id"
 		echo "guest $name: no answer in $seconds s to: $*" >&2
 		return 124
 	fi
-	_guest_output "$id" <"$XB_RUN/guest-run.$BASHPID"
-	rm -f "$XB_RUN/guest-run.$BASHPID"
+	_log_output "$id"
 	return "${MATCH##* }"
 }
 
-# What lies between the agent's start mark and its answer, without the newline
-# that the agent puts before the answer.
-_guest_output() {	# ID
-	awk -v mark="XBOUT $1" '{ line[++n] = $0 }
-		$0 == mark { n = 0 }
-		END { if (n && line[n] == "") n--
-		      for (i = 1; i <= n; i++) print line[i] }'
-}
-
 guest_bg() {	# NAME CMD...: start it in the guest, print a handle
-	local name=$1 id=$RANDOM$RANDOM script
+	local name=$1 id=$BASHPID.$((++XB_RUN_COUNT))
 	shift
-	script=$(printf '%s\n' "$*" | base64 -w 0)
-	guest_run "$name" 30 "echo $script | base64 -d >/tmp/bg.$id
-		{ sh /tmp/bg.$id >/tmp/bg.$id.out 2>&1 </dev/null
-		  echo \$? >/tmp/bg.$id.rc; } >/dev/null 2>&1 &"
+	guest_run "$name" 30 "{ ($*
+		) >/tmp/bg.$id.out 2>&1 </dev/null
+		echo \$? >/tmp/bg.$id.rc; } >/dev/null 2>&1 &" >/dev/null || return 1
 	echo "$id"
 }
 

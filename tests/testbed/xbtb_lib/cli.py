@@ -6,7 +6,7 @@ import argparse
 import os
 import sys
 
-from . import apt, cache, commands, headers, kernel
+from . import apt, cache, commands, headers, kernel, selftest
 from .util import Failure, host_setup
 
 
@@ -39,6 +39,8 @@ def _machine_options(cmd: argparse.ArgumentParser) -> None:
     cmd.add_argument("--mem", type=int, default=3072, help="MB")
     cmd.add_argument("--guest-type", choices=("pv", "pvh"), default="pv")
     cmd.add_argument("--modules", choices=("ours", "intree"), default="ours")
+    cmd.add_argument("--trace", action="store_true",
+                     help="keep each test's shell trace, with times")
     for who in ("xen", "dom0"):
         cmd.add_argument(f"--append-{who}", action="append", default=[],
                          metavar="ARGS", help="more of its command line")
@@ -60,6 +62,10 @@ def _parser() -> argparse.ArgumentParser:
     cmd.add_argument("tests", nargs="+", metavar="TEST",
                      help="name or glob below tests/system, e.g. 'blk/*'")
     cmd.set_defaults(func=commands.run_tests)
+
+    cmd = sub.add_parser("selftest", help="test the testbed itself")
+    _machine_options(cmd)
+    cmd.set_defaults(func=selftest.selftest)
 
     cmd = sub.add_parser("shell", help="a console of dom0 on this terminal")
     _machine_options(cmd)

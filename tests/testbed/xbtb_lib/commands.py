@@ -39,7 +39,7 @@ def find_tests(patterns: Sequence[str], base: Path) -> list[Test]:
 
 def options(args: argparse.Namespace) -> machine.Options:
     opts = machine.Options(args.arch, args.mode, args.vcpus, args.mem,
-                           args.guest_type, args.append_xen,
+                           args.guest_type, args.trace, args.append_xen,
                            args.append_dom0)
     opts.check()
     return opts
@@ -53,7 +53,7 @@ def prepare(args: argparse.Namespace,
     guest = kernel.get(args.guest_kernel, opts.arch)
     initrd = Initrd(opts, dom0, guest, args.modules)
     base = machine.Images(images.xen(opts.arch),
-                          modules.tree(dom0) / "vmlinuz", Path())
+                          modules.tree(dom0) / "kernel", Path())
     return initrd, base
 
 

@@ -142,7 +142,7 @@ def guest(kern: kernel.Kernel) -> Path:
     def maker(tmp: Path) -> None:
         dest = tmp / "root/xb/guest"
         dest.mkdir(parents=True)
-        shutil.copy2(tree / "vmlinuz", dest / "vmlinuz")
+        shutil.copy2(tree / "kernel", dest / "kernel")
         shutil.copy2(ramdisk, dest / "initramfs")
         cpio.write(tmp / "root", tmp / "guest.cpio")
         shutil.rmtree(tmp / "root")

@@ -25,6 +25,7 @@ class Options:
     vcpus: int = 0
     mem: int = 3072
     guest_type: str = "pv"
+    trace: bool = False
     append_xen: list[str] = field(default_factory=list)
     append_dom0: list[str] = field(default_factory=list)
 

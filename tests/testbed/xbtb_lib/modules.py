@@ -8,7 +8,7 @@ import shutil
 from pathlib import Path
 from typing import Iterable
 
-from . import apt, cache, contents, kernel
+from . import apt, cache, contents, kernel, vmlinux
 from .util import Failure, run, say
 
 META = ("modules.order", "modules.builtin", "modules.builtin.modinfo")
@@ -80,17 +80,20 @@ def _make(kern: kernel.Kernel, deb: Path, tmp: Path) -> None:
     index = Index(full)
     _select(full, index, contents.DOM0_MODULES, tmp / "dom0", kern.abi)
     _select(full, index, contents.GUEST_MODULES, tmp / "guest", kern.abi)
-    shutil.move(work / "boot" / f"vmlinuz-{kern.abi}", tmp / "vmlinuz")
+    image = (work / "boot" / f"vmlinuz-{kern.abi}").read_bytes()
+    if kern.arch == "amd64":
+        image = vmlinux.extract(image)
+    (tmp / "kernel").write_bytes(image)
     shutil.rmtree(work)
 
 
 def tree(kern: kernel.Kernel) -> Path:
-    """A directory with vmlinuz, and dom0/ and guest/ with lib/modules."""
+    """A directory with kernel, and dom0/ and guest/ with lib/modules."""
     debs = apt.Apt(kern.arch).packages(
         f"image-{kern.series}", [kern.image_package], deps=False)
     if len(debs) != 1:
         raise Failure(f"{kern.image_package} is not one package")
     inputs = [debs[0].name, contents.DOM0_MODULES, contents.GUEST_MODULES,
-              cache.recipe("modules.py")]
+              cache.recipe("modules.py", "vmlinux.py")]
     return cache.made(f"kernel-{kern.arch}-{kern.series}", inputs,
                       lambda tmp: _make(kern, debs[0], tmp))

@@ -103,7 +103,8 @@ def _config(opts: Options, which: str, expected: str, nonce: str,
               "XB_EXPECT": expected, "XB_ARCH": opts.arch,
               "XB_MODE": opts.mode, "XB_GUEST_TYPE": opts.guest_type,
               "XB_GUEST_CPUS": opts.guest_cpus(),
-              "XB_GUEST_EXTRA": GUEST_EXTRA}
+              "XB_GUEST_EXTRA": GUEST_EXTRA,
+              "XB_TRACE": "1" if opts.trace else ""}
     lines = [f"{k}={shlex.quote(v)}" for k, v in values.items()]
     return "# shellcheck shell=bash disable=SC2034\n" + "\n".join(lines) + "\n"
 

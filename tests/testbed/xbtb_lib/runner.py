@@ -23,6 +23,7 @@ ALLOWANCE = 90
 POLL = 0.1
 DEAD = re.compile(rb"Panic on CPU|Kernel panic|Hardware Dom0 (?:crashed|halted)")
 GRACE = 5
+NOT_SEARCHED = ("output", "trace")      # the test's own words
 
 
 class Boot:
@@ -122,7 +123,7 @@ class Run:
         result.logs["console"] = boot.console_since()
         allowed = test.allowed if test else ""
         found = [f"{kind}: {line}" for kind, lines in result.logs.items()
-                 if kind != "output" for line in scan.hits(lines, allowed)]
+                 if kind not in NOT_SEARCHED for line in scan.hits(lines, allowed)]
         if found:
             more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
             result.fail(f"{found[0]}{more}")
@@ -152,7 +153,8 @@ class Run:
             now = boot.parser.current
             if now is not last:
                 last, since = now, time.monotonic()
-                self.progress.step(now.name if now else "between tests")
+                if now and now.name != "boot":
+                    self.progress.step(now.name)
             self.progress.tick()
             if boot.qemu.poll() is not None:
                 return "the machine went off"
