@@ -20,7 +20,7 @@ _leak_counts() {
 	local total free
 	total=$(xl info | awk '/^total_memory/ { print $3 }')
 	free=$(xl info | awk '/^free_memory/ { print $3 }')
-	echo "kthreads $(ps -o comm= --ppid 2 | grep -cv '^kworker')"
+	echo "kthreads $(ps -o comm= --ppid 2 | awk '!/^kworker/ { n++ } END { print n }')"
 	echo "loops $(losetup -a | wc -l)"
 	echo "devices $(find /sys/bus/xen-backend/devices -type l | wc -l)"
 	echo "xenstore $(xenstore-ls /local/domain/0/backend 2>/dev/null | wc -l)"

@@ -43,12 +43,11 @@ _run_cleanups() {
 
 # Wait a moment without starting a process: nobody ever writes here.
 _pause() {	# SECONDS
-	local nothing
 	if [ -z "$XB_PAUSE" ]; then
 		[ -p "$XB_RUN/pause" ] || mkfifo "$XB_RUN/pause"
 		exec {XB_PAUSE}<>"$XB_RUN/pause"
 	fi
-	read -r -t "$1" -u "$XB_PAUSE" nothing || true
+	read -r -t "$1" -u "$XB_PAUSE" _ || true
 }
 
 wait_for() {	# SECONDS CMD...: until CMD succeeds; 1 when time is up
@@ -64,11 +63,11 @@ wait_for() {	# SECONDS CMD...: until CMD succeeds; 1 when time is up
 
 # Open a guest's log for reading, at its end.
 _log_open() {	# NAME
-	local log=/var/log/xen/console/guest-$1.log fd old
+	local log=/var/log/xen/console/guest-$1.log fd
 	[ -z "${XB_LOG_FD[$1]:-}" ] || return 0
 	[ -e "$log" ] || : >"$log"
 	exec {fd}<"$log"
-	mapfile -u "$fd" old
+	mapfile -u "$fd" -t LINES
 	XB_LOG_FD[$1]=$fd
 }
 

@@ -82,7 +82,7 @@ def _boot_amd64(opts: Options, images: Images) -> list[str]:
     if opts.mode == "deterministic":
         cpu += ",erms=off,fsrm=off"
     modules = f"{images.kernel} {_dom0_args(opts)},{images.initrd}"
-    return ["qemu-system-x86_64", "-M", "q35", "-cpu", cpu,
+    return ["qemu-system-x86_64", "-M", "q35", "-vga", "none", "-cpu", cpu,
             "-kernel", str(images.xen), "-append", _xen_args(opts),
             "-initrd", modules]
 

@@ -11,7 +11,7 @@ UGLY = re.compile("|".join((
     r"possible circular locking", r"suspicious RCU usage",
     r"inconsistent lock state", r"blocked for more than",
     r"general protection fault", r"\(XEN\).*\b(?:Assertion|BUG|[Pp]anic)\b",
-    r"Guest crashed", r"\bdomain_crash\b", r"\bDomain \S+ crashed",
+    r"Guest crashed", r"\bdomain_crash\b", r"\bDomain \S+ .*crashed",
     r"Kernel panic", r"[Uu]nable to handle", r"\brefcount_t\b", r"\bKASAN\b",
     r"\bUBSAN\b", r"unreferenced object", r"\bsoft lockup\b",
     r"rcu_\w+ (?:self-)?detected (?:expedited )?stalls?",
