@@ -143,7 +143,7 @@ _guest_answers() {	# NAME
 # Start a guest and wait until its agent answers. Nothing is done if it runs
 # already with the same configuration.
 guest_create() {	# NAME [CFG LINE...]
-	local name=$1 file=$XB_RUN/guests/$1 want domid
+	local name=$1 file=$XB_RUN/guests/$1 want
 	want=$(_guest_config "$@")
 	if [ "$want" = "$(cat "$file.cfg" 2>/dev/null)" ] &&
 		guest_domid "$name" >/dev/null && _guest_answers "$name"; then
@@ -154,14 +154,12 @@ guest_create() {	# NAME [CFG LINE...]
 	_log_open "$name"
 	timeout 120 xl create "$file.cfg" >"$XB_RUN/xl-create.out" 2>&1 ||
 		fail "xl create $name: $(tail -n 3 "$XB_RUN/xl-create.out")"
-	domid=$(guest_domid "$name")
-	xenstore-read "/local/domain/$domid/console/tty" >"$file.tty"
 	_log_wait "$name" 120 '^XBREADY$' ||
 		fail "guest $name does not answer: ${LINES[*]: -3}"
 }
 
 guest_destroy() {	# NAME: gone when it returns, also if it never was
-	rm -f "$XB_RUN/guests/$1".{cfg,tty}
+	rm -f "$XB_RUN/guests/$1".{cfg,domid}
 	guest_domid "$1" >/dev/null || return 0
 	xl destroy "$1"
 	wait_for 30 _guest_gone "$1" || fail "guest $1 cannot be destroyed"
@@ -171,21 +169,32 @@ _guest_gone() {
 	! guest_domid "$1"
 }
 
+# The pty of a guest's console, to TTY; it has another one after a reboot.
+_guest_tty() {	# NAME
+	local cache=$XB_RUN/guests/$1.domid domid
+	if [ -e "$cache" ]; then
+		TTY=$(xenstore-read "/local/domain/$(<"$cache")/console/tty" \
+			2>/dev/null) && return 0
+	fi
+	domid=$(guest_domid "$1") || return 1
+	echo "$domid" >"$cache"
+	TTY=$(xenstore-read "/local/domain/$domid/console/tty")
+}
+
 # Run a shell command in the guest: its output, its status; 124 when it is
 # not done in time (60 s unless given).
 guest_run() {	# NAME [SECONDS] CMD...
-	local name=$1 seconds=60 id tty script
+	local name=$1 seconds=60 id script
 	shift
 	if [[ $1 =~ ^[0-9]+$ ]]; then
 		seconds=$1
 		shift
 	fi
-	tty=$(<"$XB_RUN/guests/$name.tty") 2>/dev/null ||
-		{ echo "no guest $name" >&2; return 125; }
+	_guest_tty "$name" || { echo "no guest $name" >&2; return 125; }
 	_log_open "$name"
 	id=$BASHPID.$((++XB_RUN_COUNT))
 	script=${*//\\/\\\\}
-	printf 'XBRUN %s %s\n' "$id" "${script//$'\n'/\\n}" >"$tty"
+	printf 'XBRUN %s %s\n' "$id" "${script//$'\n'/\\n}" >"$TTY"
 	if ! _log_wait "$name" "$seconds" "XBDONE $id [0-9]+\$"; then
 		_log_output "$id"
 		echo "guest $name: no answer in $seconds s to: $*" >&2
