@@ -338,9 +338,10 @@ static void map_one(struct gnttab_map_grant_ref *op, struct page *page,
 	/* As the kernel's: tried until it is something else, or given up. */
 	if (op->status == GNTST_eagain)
 		op->status = GNTST_bad_page;
+	/* The handle of a failed operation is nobody's. */
+	op->handle = op->status == GNTST_okay ? 1000 + op->ref : 0xbad;
 	if (op->status != GNTST_okay)
 		return;
-	op->handle = 1000 + op->ref;
 	page->mapped = true;
 	custom_xen.mapped++;
 }
