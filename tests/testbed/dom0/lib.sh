@@ -107,8 +107,11 @@ _log_output() {	# ID
 	if [ "$last" -gt "$first" ] && [ -z "${LINES[last - 1]}" ]; then
 		last=$((last - 1))
 	fi
-	[ "$last" -le "$first" ] ||
-		printf '%s\n' "${LINES[@]:first:last-first}"
+	for ((i = first; i < last; i++)); do
+		# The guest's kernel writes to the same console.
+		[[ ${LINES[i]} =~ ^\[\ *[0-9]+\.[0-9]{6}\]\  ]] ||
+			printf '%s\n' "${LINES[i]}"
+	done
 }
 
 # ---- guests
@@ -249,11 +252,19 @@ vbd_attach() {	# NAME DISKSPEC
 	local dev
 	dev=$(_vdev "$2")
 	timeout 60 xl block-attach "$1" "$2" || return 1
+	[[ ${XB_CLEANUPS[*]} == *"_vbd_forget $1 $dev "* ]] ||
+		on_exit _vbd_forget "$1" "$dev"
 	guest_run "$1" 40 "i=0
 		until [ -b /dev/$dev ] && [ \"\$(cat /sys/block/$dev/size)\" != 0 ]; do
 			i=\$((i + 1)); [ \$i -le 300 ] || exit 1
 			usleep 100000
 		done"
+}
+
+# For tests that fail: what they leave attached would fail the next ones.
+_vbd_forget() {	# NAME DEV
+	vbd_backend "$1" "$2" >/dev/null || return 0
+	vbd_detach "$1" "$2" || guest_destroy "$1"
 }
 
 # xl block-detach, then until both sides have forgotten the device.
