@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 # What tests use in dom0: verdicts, waiting, guests. The rest is in
-# backing.sh (block devices to serve) and leaks.sh.
+# backing.sh (block devices to serve), net.sh and leaks.sh.
 XB_RUN=/run/xb
 XB_VERDICT=$XB_RUN/verdict
 XB_CLEANUPS=()
@@ -284,5 +284,7 @@ vbd_detach() {	# NAME DEV
 
 # shellcheck source=backing.sh
 . /xb/backing.sh
+# shellcheck source=net.sh
+. /xb/net.sh
 # shellcheck source=leaks.sh
 . /xb/leaks.sh

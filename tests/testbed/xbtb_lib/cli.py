@@ -64,6 +64,11 @@ def _parser() -> argparse.ArgumentParser:
                      help="name or glob below tests/system, e.g. 'blk/*'")
     cmd.set_defaults(func=commands.run_tests)
 
+    cmd = sub.add_parser("demo", help="show a guest doing I/O")
+    _machine_options(cmd)
+    cmd.add_argument("--results", metavar="DIR")
+    cmd.set_defaults(func=commands.demo)
+
     cmd = sub.add_parser("selftest", help="test the testbed itself")
     _machine_options(cmd)
     cmd.set_defaults(func=selftest.selftest)

@@ -15,7 +15,7 @@ from . import images, kernel, machine, modules, progress
 from .overlay import Initrd, Test
 from .protocol import FAIL, Result
 from .runner import Run
-from .util import CHECKOUT, Failure, host_setup, say
+from .util import CHECKOUT, TESTBED, Failure, host_setup, say
 
 SYSTEM_TESTS = CHECKOUT / "tests" / "system"
 
@@ -90,6 +90,18 @@ def run_tests(args: argparse.Namespace) -> int:
     print(progress.table(results))
     print(progress.totals(results))
     print(f"logs: {where}")
+    return int(any(r.verdict == FAIL for r in results))
+
+
+def demo(args: argparse.Namespace) -> int:
+    """Show a guest at work: the output of one test, for people."""
+    where = _results_dir(args)
+    tests = find_tests(["demo"], TESTBED / "demo")
+    results = execute(args, tests, where)
+    output = where / "logs/demo/output.log"
+    if output.exists():
+        print(output.read_text())
+    print(progress.table(results))
     return int(any(r.verdict == FAIL for r in results))
 
 

@@ -18,8 +18,8 @@ from .machine import Options
 from .util import CHECKOUT, TESTBED, Failure, run, say
 
 BACKENDS = ("xen-blkback", "xen-netback")
-SCRIPTS = ("lib.sh", "backing.sh", "leaks.sh", "run-tests", "run-one",
-           "shell")
+SCRIPTS = ("lib.sh", "backing.sh", "net.sh", "leaks.sh", "run-tests",
+           "run-one", "shell")
 GUEST_EXTRA = "console=hvc0 loglevel=5 net.ifnames=0 random.trust_cpu=on"
 
 

@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# Virtual network interfaces: all on the bridge br0, dom0 is 10.0.0.1.
+
+bridge_up() {
+	[ ! -e /sys/class/net/br0 ] || return 0
+	ip link add br0 type bridge
+	ip addr add 10.0.0.1/24 dev br0
+	ip link set br0 up
+}
+
+# Give a guest an interface, wait for it, and give it an address.
+vif_attach() {	# NAME ADDRESS [KEY=VALUE...]
+	local name=$1 address=$2 number
+	shift 2
+	bridge_up
+	number=$(guest_run "$name" "ls -d /sys/class/net/eth* 2>/dev/null | wc -l")
+	timeout 60 xl network-attach "$name" bridge=br0 script=vif-bridge "$@" ||
+		return 1
+	guest_run "$name" 40 "i=0
+		until [ -e /sys/class/net/eth$number ]; do
+			i=\$((i + 1)); [ \$i -le 300 ] || exit 1
+			usleep 100000
+		done
+		ip addr add $address/24 dev eth$number
+		ip link set eth$number up" || return 1
+	wait_for 30 ping -c 1 -W 1 "$address"
+}
+
+# Take interface DEVID away, until both sides have forgotten it.
+vif_detach() {	# NAME DEVID
+	local domid
+	domid=$(guest_domid "$1") || return 1
+	timeout 60 xl network-detach "$1" "$2" || return 1
+	wait_for 30 test ! -e "/sys/bus/xen-backend/devices/vif-$domid-$2"
+}
