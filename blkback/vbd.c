@@ -18,6 +18,13 @@
 
 /* Requests of up to so many segments are copied. */
 #define XBB_COPY_SEGS		8
+/* A guest that connects again and again gets a line now and then. */
+#define XBB_LOG_INTERVAL	(60 * HZ)
+#define XBB_LOG_BURST		10
+/* From one second up to 64 until a device that failed may be tried again … */
+#define XBB_RETRY_MAX_SHIFT	6
+/* … and how long it has to behave to be treated as if it had not failed. */
+#define XBB_RETRY_FORGOTTEN	(600 * HZ)
 
 static struct workqueue_struct *xbb_vbd_wq;
 static DECLARE_WAIT_QUEUE_HEAD(xbb_vbd_gone);
@@ -50,19 +57,11 @@ void xbb_vbd_exit(void)
  * xbb_vbd_kick() - have the state machine look again
  * @vbd: the vbd
  *
- * After a failure it takes its time, so that a guest that fails on purpose
- * cannot keep us, or the log, busy.
- *
  * Context: Any.
  */
 void xbb_vbd_kick(struct xbb_vbd *vbd)
 {
-	unsigned long failed_at = READ_ONCE(vbd->failed_at);
-	unsigned long delay = 0;
-
-	if (failed_at && time_before(jiffies, failed_at + HZ))
-		delay = failed_at + HZ - jiffies;
-	queue_delayed_work(xbb_vbd_wq, &vbd->work, delay);
+	mod_delayed_work(xbb_vbd_wq, &vbd->work, 0);
 }
 
 /**
@@ -74,7 +73,7 @@ void xbb_vbd_kick(struct xbb_vbd *vbd)
 void xbb_vbd_queue_drained(struct xbb_vbd *vbd)
 {
 	if (atomic_dec_and_test(&vbd->undrained))
-		mod_delayed_work(xbb_vbd_wq, &vbd->work, 0);
+		xbb_vbd_kick(vbd);
 }
 
 /**
@@ -89,10 +88,27 @@ void xbb_vbd_queue_broken(struct xbb_vbd *vbd)
 	xbb_vbd_kick(vbd);
 }
 
+/*
+ * A guest that fails on purpose waits longer each time until it may try
+ * again, so that it cannot keep us, or the log, busy.
+ */
 static void xbb_vbd_fail(struct xbb_vbd *vbd, int err, const char *what)
 {
+	if (time_after(jiffies, vbd->retry_at + XBB_RETRY_FORGOTTEN))
+		vbd->failures = 0;
+	vbd->retry_at = jiffies + (HZ << vbd->failures);
+	if (vbd->failures < XBB_RETRY_MAX_SHIFT)
+		vbd->failures++;
 	xbb_xenbus_fail(vbd, err, "%s", what);
-	WRITE_ONCE(vbd->failed_at, jiffies ?: 1);
+}
+
+/* Is it too early to try again? Then we are back in time. */
+static bool xbb_vbd_must_wait(struct xbb_vbd *vbd)
+{
+	if (!vbd->failures || time_after_eq(jiffies, vbd->retry_at))
+		return false;
+	queue_delayed_work(xbb_vbd_wq, &vbd->work, vbd->retry_at - jiffies);
+	return true;
 }
 
 /* Also undoes half of a xbb_vbd_link_up(). Nothing of it is running. */
@@ -191,9 +207,11 @@ static void xbb_vbd_link_up(struct xbb_vbd *vbd)
 	vbd->link = XBB_LINK_UP;
 	for (i = 0; i < vbd->nr_queues; i++)
 		xbb_queue_run(vbd->queues[i]);
-	dev_info(&vbd->xdev->dev, "connected: %u queue(s) of %u page(s), %s\n",
-		 vbd->nr_queues, conf.queues[0].nr_pages,
-		 conf.queues[0].layout->name);
+	if (__ratelimit(&vbd->log))
+		dev_info(&vbd->xdev->dev,
+			 "connected: %u queue(s) of %u page(s), %s\n",
+			 vbd->nr_queues, conf.queues[0].nr_pages,
+			 conf.queues[0].layout->name);
 	xbb_xenbus_switch(vbd, XenbusStateConnected);
 out_free:
 	if (vbd->link != XBB_LINK_UP)
@@ -201,12 +219,20 @@ out_free:
 	xbb_xenbus_free_link_conf(&conf);
 }
 
+/* After a failure the frontend has to begin anew before we try again. */
+static bool xbb_vbd_is_closing(const struct xbb_vbd *vbd)
+{
+	return vbd->xdev->state == XenbusStateClosing ||
+	       vbd->xdev->state == XenbusStateClosed;
+}
+
 static void xbb_vbd_open_backing(struct xbb_vbd *vbd)
 {
 	struct xbb_disk_conf conf;
 	struct xbb_backing *backing;
 
-	if (vbd->backing || xbb_xenbus_read_disk(vbd, &conf))
+	if (vbd->backing || xbb_vbd_is_closing(vbd) ||
+	    xbb_vbd_must_wait(vbd) || xbb_xenbus_read_disk(vbd, &conf))
 		return;
 
 	backing = xbb_backing_open(conf.num, conf.write, conf.shared);
@@ -219,15 +245,11 @@ static void xbb_vbd_open_backing(struct xbb_vbd *vbd)
 	vbd->backing = backing;
 }
 
-/* The frontend is ready. A link after a failure needs a new start of it. */
 static void xbb_vbd_frontend_ready(struct xbb_vbd *vbd)
 {
-	if (vbd->link == XBB_LINK_UP || !vbd->backing)
-		return;
-	if (vbd->xdev->state == XenbusStateClosing ||
-	    vbd->xdev->state == XenbusStateClosed)
-		return;
-	xbb_vbd_link_up(vbd);
+	if (vbd->link != XBB_LINK_UP && vbd->backing &&
+	    !xbb_vbd_is_closing(vbd) && !xbb_vbd_must_wait(vbd))
+		xbb_vbd_link_up(vbd);
 }
 
 /* The frontend begins anew; whatever was there before is over. */
@@ -342,6 +364,8 @@ struct xbb_vbd *xbb_vbd_create(struct xenbus_device *xdev)
 	get_device(&xdev->dev);
 	vbd->otherend = xdev->otherend_id;
 	mutex_init(&vbd->lock);
+	ratelimit_state_init(&vbd->log, XBB_LOG_INTERVAL, XBB_LOG_BURST);
+	ratelimit_set_flags(&vbd->log, RATELIMIT_MSG_ON_RELEASE);
 	INIT_DELAYED_WORK(&vbd->work, xbb_vbd_work);
 	atomic_inc(&xbb_vbd_count);
 	return vbd;
@@ -371,7 +395,7 @@ void xbb_vbd_remove(struct xbb_vbd *vbd)
 	mutex_lock(&vbd->lock);
 	vbd->removed = true;
 	xbb_vbd_start_drain(vbd);
-	mod_delayed_work(xbb_vbd_wq, &vbd->work, 0);
+	xbb_vbd_kick(vbd);
 	mutex_unlock(&vbd->lock);
 }
 

@@ -51,6 +51,8 @@ struct xbb_vbd {
 	struct delayed_work work;
 	/** @watch: on our own directory in xenstore */
 	struct xenbus_watch watch;
+	/** @log: bounds what the frontend can make us say */
+	struct ratelimit_state log;
 	/** @retire: all is over; xenwatch shall unregister the device */
 	bool retire;
 	/** @queue_broken: a frontend broke the rules of a ring */
@@ -62,8 +64,10 @@ struct xbb_vbd {
 	struct mutex lock;
 	/** @removed: the device has gone from the bus */
 	bool removed;
-	/** @failed_at: when something failed last, in jiffies; 0: never */
-	unsigned long failed_at;
+	/** @failures: how often something failed lately */
+	unsigned int failures;
+	/** @retry_at: not to be tried again before then, in jiffies */
+	unsigned long retry_at;
 	/** @link: what there is between us and the frontend */
 	enum xbb_link link;
 	/** @backing: the disk, NULL until the toolstack has named it */
