@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# shellcheck disable=SC2034,SC2154
+DESCRIPTION="a disk that cannot be opened: the reason is in xenstore and in dmesg"
+TIMEOUT=240
+
+_has_error_node() {
+	xenstore-ls "/local/domain/0/error/backend/vbd/$(guest_domid g1)" 2>/dev/null |
+		grep -qE 'error = ".*opening the disk'
+}
+
+_attach_and_look() {	# DEVICE
+	timeout 60 xl block-attach g1 "phy:$1,xvdb,w" || fail "xl refuses by itself"
+	wait_for 20 _has_error_node || fail "$1: no error in xenstore"
+	dmesg | grep -qE "vbd-$(guest_domid g1)-51728: .*opening the disk" ||
+		fail "$1: no error in dmesg"
+	timeout 60 xl block-detach g1 xvdb || fail "$1: it cannot be detached"
+	wait_for 20 _nothing_left || fail "$1: traces are left"
+}
+
+_nothing_left() {
+	! vbd_backend g1 xvdb &&
+		[ ! -e "/sys/bus/xen-backend/devices/vbd-$(guest_domid g1)-51728" ]
+}
+
+test_main() {
+	[ "$XB_MODULES" = ours ] || skip "the in-tree driver says it in other words"
+	guest_create g1
+	# A node without a driver behind it.
+	mknod /dev/ghost b 240 77
+	on_exit rm -f /dev/ghost
+	# A disk that somebody else has claimed.
+	backing_null disk 32
+	dmsetup create --noudevsync owner --table "0 1024 linear $disk 0"
+	on_exit dmsetup remove --noudevsync owner
+
+	leak_snapshot
+	_attach_and_look /dev/ghost
+	_attach_and_look "$disk"
+	leak_check
+	pass
+}
