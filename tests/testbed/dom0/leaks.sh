@@ -12,7 +12,7 @@ _leak_grants() {	# entries of all active grant tables
 	local before
 	before=$(xl dmesg | wc -l)
 	xl debug-keys g
-	xl dmesg | tail -n "+$((before + 1))" | grep -cE '^\(XEN\) +\[ *[0-9]+\]' ||
+	xl dmesg | tail -n "+$((before + 1))" | grep -cE '^\(XEN\) +\[ *(0x)?[0-9a-f]+\]' ||
 		true
 }
 
