@@ -45,13 +45,14 @@ def options(args: argparse.Namespace) -> machine.Options:
     return opts
 
 
-def prepare(args: argparse.Namespace,
-            opts: machine.Options) -> tuple[Initrd, machine.Images]:
+def prepare(args: argparse.Namespace, opts: machine.Options,
+            where: Path) -> tuple[Initrd, machine.Images]:
     """Everything that is cached, made where it is missing."""
     host_setup(*groups(opts.arch))
     dom0 = kernel.get(args.dom0_kernel, opts.arch)
     guest = kernel.get(args.guest_kernel, opts.arch)
-    initrd = Initrd(opts, dom0, guest, args.modules)
+    initrd = Initrd(opts, dom0, guest, args.modules,
+                    where / "modules")
     base = machine.Images(images.xen(opts.arch),
                           modules.tree(dom0) / "kernel", Path())
     return initrd, base
@@ -72,7 +73,7 @@ def execute(args: argparse.Namespace, tests: Sequence[Test],
             where: Path) -> list[Result]:
     """Run tests, save their results below where."""
     opts = options(args)
-    initrd, base = prepare(args, opts)
+    initrd, base = prepare(args, opts, where)
     run = Run(opts, initrd, base, where, progress.Progress())
     results = run.run(tests)
     facts = {"arch": opts.arch, "mode": opts.mode, "vcpus": opts.vcpus,
@@ -108,8 +109,8 @@ def demo(args: argparse.Namespace) -> int:
 def shell(args: argparse.Namespace) -> int:
     """A console of dom0 on this terminal, until it powers off."""
     opts = options(args)
-    initrd, base = prepare(args, opts)
     with tempfile.TemporaryDirectory() as tmp:
+        initrd, base = prepare(args, opts, Path(tmp))
         target = Path(tmp) / "initrd"
         initrd.write(target, [], "0" * 16, action="shell")
         full = machine.Images(base.xen, base.kernel, target)

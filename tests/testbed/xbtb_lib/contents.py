@@ -26,7 +26,7 @@ du echo env expand expr false fold head id install join ln ls md5sum mkdir
 mkfifo mknod mktemp mv nice nohup nproc od paste printenv printf pwd readlink
 realpath rm rmdir seq sha256sum shuf sleep sort split stat stdbuf stty sync
 tac tail tee test timeout touch tr true truncate tsort tty uname uniq wc yes
-blkdiscard blkid blockdev dmesg fallocate findmnt flock fstrim
+blkdiscard blkid blockdev chrt dmesg fallocate findmnt flock fstrim
 ionice losetup lsblk mount mountpoint setsid swapoff swapon taskset
 umount unshare wipefs
 depmod insmod kmod lsmod modinfo modprobe rmmod

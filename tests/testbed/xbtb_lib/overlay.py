@@ -3,6 +3,7 @@
 library, the backends under test, and the configuration."""
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import shutil
@@ -15,11 +16,12 @@ from typing import Sequence
 
 from . import cpio, headers, images, kernel, modules
 from .machine import Options
-from .util import CHECKOUT, TESTBED, Failure, run, say
+from .util import CHECKOUT, TESTBED, Failure, locked, run, say
 
 BACKENDS = ("xen-blkback", "xen-netback")
 SCRIPTS = ("lib.sh", "backing.sh", "net.sh", "leaks.sh", "run-tests",
            "run-one", "shell")
+PATIENCE = float(os.environ.get("XB_PATIENCE") or 1)
 GUEST_EXTRA = "console=hvc0 loglevel=5 net.ifnames=0 random.trust_cpu=on"
 
 
@@ -35,7 +37,13 @@ class Test:
 
     @property
     def timeout(self) -> int:
-        return int(self._declared("TIMEOUT") or 120)
+        """Emulated seconds until the test is taken for hung."""
+        return int((int(self._declared("TIMEOUT") or 120)) * PATIENCE)
+
+    @property
+    def host_limit(self) -> int:
+        """Host seconds until its machine is; 0 for the usual."""
+        return int(self._declared("HOST_LIMIT") or 0)
 
     @property
     def allowed(self) -> str:
@@ -50,8 +58,18 @@ def build_id(module: Path) -> str:
     return match[1]
 
 
-def build_ours(kern: kernel.Kernel) -> list[Path]:
-    """Build the checkout's modules for dom0's kernel."""
+def build_ours(kern: kernel.Kernel, keep: Path) -> list[Path]:
+    """Build the checkout's modules for dom0's kernel; copies below keep, so
+    that a build by somebody else does not change a run."""
+    out = CHECKOUT / f"build/{kern.arch}-{kern.series}"
+    with locked(out.with_name(f".lock-{out.name}"), "our modules"):
+        _build(kern)
+        built = sorted(out.rglob("*.ko"))
+        keep.mkdir(parents=True, exist_ok=True)
+        return [Path(shutil.copy2(path, keep)) for path in built]
+
+
+def _build(kern: kernel.Kernel) -> None:
     kdir = headers.tree(kern.series, kern.arch)
     out = f"build/{kern.arch}-{kern.series}"
     say(f"building our modules for {kern.abi}")
@@ -62,7 +80,6 @@ def build_ours(kern: kernel.Kernel) -> list[Path]:
     if done.returncode:
         sys.stderr.write(done.stdout)
         raise Failure("our modules do not build")
-    return sorted((CHECKOUT / out).rglob("*.ko"))
 
 
 def _module_name(path: Path) -> str:
@@ -126,11 +143,11 @@ class Initrd:
     """Makes the initramfs of each boot of a run."""
 
     def __init__(self, opts: Options, dom0: kernel.Kernel,
-                 guest: kernel.Kernel, which: str) -> None:
+                 guest: kernel.Kernel, which: str, keep: Path) -> None:
         self.opts, self.dom0, self.which = opts, dom0, which
         self.bases = [images.dom0(opts.arch), images.dom0_modules(dom0),
                       images.guest(guest)]
-        self.ours = build_ours(dom0) if which == "ours" else []
+        self.ours = build_ours(dom0, keep) if which == "ours" else []
 
     def write(self, target: Path, tests: Sequence[Test], nonce: str,
               action: str = "tests") -> None:

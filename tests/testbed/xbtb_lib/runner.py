@@ -115,6 +115,8 @@ class Run:
         test = self.tests.get(result.name) if result else None
         if not test:
             return BOOT_LIMIT
+        if test.host_limit:
+            return test.host_limit
         return ALLOWANCE + test.timeout * SLOWNESS[self.opts.mode]
 
     def _judge(self, boot: Boot, result: Result) -> None:

@@ -41,6 +41,7 @@ EXPECTED = (
     Expectation("guest", PASS),
     Expectation("guest-crash", FAIL, "panic|crashed|sysrq"),
     Expectation("hang", FAIL, "^hang: not finished after 10 s"),
+    Expectation("frozen", FAIL, "^hang: no sign of life for 30 s"),
     Expectation("panic", FAIL, "^the machine died|panic"),
     Expectation("healthy-again", PASS),
 )
