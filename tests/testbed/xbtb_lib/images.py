@@ -48,6 +48,18 @@ def _base_links(root: rootfs.Root) -> None:
             root.link(f"usr/bin/{name}", "busybox")
 
 
+def _quick_hotplug(root: rootfs.Root) -> None:
+    """Let the hotplug scripts find busybox before other programs."""
+    for name in contents.HOTPLUG_LINKS:
+        root.link(f"{contents.HOTPLUG_DIR.lstrip('/')}/{name}",
+                  "/usr/bin/busybox")
+    path = root.dest / contents.HOTPLUG_PATHS
+    lines = [f'bindir="{contents.HOTPLUG_DIR}"'
+             if line.startswith("bindir=") else line
+             for line in path.read_text().splitlines()]
+    path.write_text("\n".join(lines) + "\n")
+
+
 def _dom0_dirs(root: rootfs.Root) -> None:
     for name in ("proc", "sys", "dev", "run", "tmp", "root", "mnt", "xb",
                  "var/lib/xen", "var/lib/xenstored", "var/log/xen/console",
@@ -68,6 +80,7 @@ def _make_dom0(arch: str, tmp: Path) -> None:
     shutil.copy2(fio.binary(arch), tmp / "root/usr/bin/fio")
     root.libraries(contents.DOM0_LIBRARIES)
     _base_links(root)
+    _quick_hotplug(root)
     _dom0_dirs(root)
     cpio.write(tmp / "root", tmp / "dom0.cpio")
     shutil.rmtree(tmp / "root")
@@ -77,7 +90,8 @@ def _inputs(arch: str, *more: object) -> list[object]:
     lists = [contents.DOM0_FILES, contents.DOM0_DROP,
              contents.DOM0_PROGRAMS,
              contents.DOM0_LIBRARIES, contents.BUSYBOX_LINKS,
-             contents.GUEST_PROGRAMS, contents.GUEST_LIBRARIES]
+             contents.GUEST_PROGRAMS, contents.GUEST_LIBRARIES,
+             contents.HOTPLUG_LINKS]
     return [_packages(arch).name, fio.binary(arch).parent.name, lists,
             cache.recipe(*ME), *more]
 
