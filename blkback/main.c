@@ -2,6 +2,7 @@
 /* Module glue and parameters. */
 #include "main.h"
 #include "backing.h"
+#include "queue.h"
 #include "request.h"
 #include "vbd.h"
 #include "xenbus.h"
@@ -22,8 +23,26 @@ module_param(max_ring_page_order, uint, 0444);
 MODULE_PARM_DESC(max_ring_page_order,
 		 "Largest ring that a frontend may use, as log2 of pages");
 
+static bool feature_persistent = true;
+module_param(feature_persistent, bool, 0644);
+MODULE_PARM_DESC(feature_persistent,
+		 "Let grants stay mapped, for new connections");
+
+static unsigned int max_persistent_grants = 1056;
+module_param(max_persistent_grants, uint, 0644);
+MODULE_PARM_DESC(max_persistent_grants,
+		 "Most grants of a queue that stay mapped, for new connections");
+
+static unsigned int persistent_grant_unused_seconds = 60;
+module_param(persistent_grant_unused_seconds, uint, 0644);
+MODULE_PARM_DESC(persistent_grant_unused_seconds,
+		 "Time in s until an unused grant is unmapped (0: never)");
+
 /* More rings than this only get in each other's way. */
 #define XBB_QUEUES_LIMIT	64u
+/* Half of what a queue may map: the rest is for what does not stay. */
+#define XBB_PERSIST_LIMIT	(XBB_QUEUE_PAGES / 2)
+#define XBB_UNUSED_LIMIT	86400u
 
 /**
  * xbb_param_max_queues() - most queues of a new disk
@@ -48,6 +67,40 @@ unsigned int xbb_param_max_order(void)
 {
 	return min_t(unsigned int, max_ring_page_order,
 		     XENBUS_MAX_RING_GRANT_ORDER);
+}
+
+/**
+ * xbb_param_persistent() - may grants of new connections stay mapped?
+ *
+ * Context: Any.
+ * Return: whether to offer it.
+ */
+bool xbb_param_persistent(void)
+{
+	return READ_ONCE(feature_persistent) && xbb_param_max_persist();
+}
+
+/**
+ * xbb_param_max_persist() - most grants of a queue that stay mapped
+ *
+ * Context: Any.
+ * Return: their number.
+ */
+unsigned int xbb_param_max_persist(void)
+{
+	return min(READ_ONCE(max_persistent_grants), XBB_PERSIST_LIMIT);
+}
+
+/**
+ * xbb_param_persist_unused() - when to unmap a grant that is not used
+ *
+ * Context: Any.
+ * Return: the time in seconds, 0 for never.
+ */
+unsigned int xbb_param_persist_unused(void)
+{
+	return min(READ_ONCE(persistent_grant_unused_seconds),
+		   XBB_UNUSED_LIMIT);
 }
 
 static int __init xbb_init(void)

@@ -3,7 +3,12 @@
 #ifndef XBB_MAIN_H
 #define XBB_MAIN_H
 
+#include <linux/types.h>
+
 unsigned int xbb_param_max_queues(void);
 unsigned int xbb_param_max_order(void);
+unsigned int xbb_param_max_persist(void);
+unsigned int xbb_param_persist_unused(void);
+bool xbb_param_persistent(void);
 
 #endif /* XBB_MAIN_H */

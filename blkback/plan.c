@@ -35,7 +35,9 @@ enum xbb_move xbb_plan_move(const struct xbb_policy *policy, u16 nr_segs,
 {
 	if (!nr_segs)
 		return XBB_MOVE_NONE;
-	if (!aligned || nr_segs <= policy->copy_segs)
+	if (!aligned)
+		return XBB_MOVE_COPY;
+	if (!policy->persistent && nr_segs <= policy->copy_segs)
 		return XBB_MOVE_COPY;
 	return XBB_MOVE_MAP;
 }

@@ -25,6 +25,8 @@ enum xbb_move {
 struct xbb_policy {
 	/** @copy_segs: requests of up to so many segments are copied */
 	u16 copy_segs;
+	/** @persistent: grants stay mapped, so that mapping costs nothing */
+	bool persistent;
 	/** @block_sectors: logical block size of the disk in 512 bytes */
 	u32 block_sectors;
 };

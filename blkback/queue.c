@@ -4,6 +4,7 @@
  * what the thread sleeps for.
  */
 #include "queue.h"
+#include "main.h"
 #include "request.h"
 #include "vbd.h"
 
@@ -15,8 +16,8 @@
 
 #include <xen/events.h>
 
-/* How long pages rest unused before the system gets them back. */
-#define XBB_IDLE_TRIM		(10 * HZ)
+/* How often to look whether the queue holds what it does not need. */
+#define XBB_CHORES		(10 * HZ)
 /* How long to wait for memory that no request of this queue will return. */
 #define XBB_MEMORY_RETRY	(HZ / 10)
 
@@ -31,13 +32,27 @@ static irqreturn_t xbb_queue_interrupt(int irq, void *data)
 	return IRQ_HANDLED;
 }
 
+static void xbb_queue_chores_timer(struct timer_list *timer)
+{
+	struct xbb_queue *queue = container_of(timer, struct xbb_queue, chores);
+
+	WRITE_ONCE(queue->chores_due, true);
+	wake_up_process(queue->thread);
+}
+
+/* Nothing is on its way, and nothing is mapped. */
+static bool xbb_queue_is_empty(const struct xbb_queue *queue)
+{
+	return !queue->nr_live && !queue->persist.nr;
+}
+
 static bool xbb_queue_has_work(const struct xbb_queue *queue)
 {
 	if (queue->more || !llist_empty(&queue->done))
 		return true;
 	if (queue->stopping)
-		return !queue->nr_live;
-	if (READ_ONCE(queue->stop))
+		return xbb_queue_is_empty(queue);
+	if (READ_ONCE(queue->stop) || READ_ONCE(queue->chores_due))
 		return true;
 	return READ_ONCE(queue->event) && !queue->broken &&
 	       list_empty(&queue->starved);
@@ -56,11 +71,6 @@ static long xbb_queue_until_retry(const struct xbb_queue *queue)
 	return first;
 }
 
-static bool xbb_queue_has_idle_pages(const struct xbb_queue *queue)
-{
-	return queue->ram_pool.nr_idle || queue->map_pool.mappable.num_pages;
-}
-
 /* How long to sleep if nothing wakes us; an idle queue sleeps for ever. */
 static long xbb_queue_patience(const struct xbb_queue *queue)
 {
@@ -68,23 +78,42 @@ static long xbb_queue_patience(const struct xbb_queue *queue)
 		return xbb_queue_until_retry(queue);
 	if (!list_empty(&queue->starved))
 		return XBB_MEMORY_RETRY;
-	if (!queue->nr_live && xbb_queue_has_idle_pages(queue))
-		return XBB_IDLE_TRIM;
+	/* Only what somebody else still looks at can be left. */
+	if (queue->stopping && !queue->nr_live)
+		return XBB_MEMORY_RETRY;
 	return MAX_SCHEDULE_TIMEOUT;
+}
+
+static bool xbb_queue_has_chores(const struct xbb_queue *queue)
+{
+	return queue->ram_pool.nr_idle ||
+	       queue->map_pool.mappable.num_pages ||
+	       (xgh_persist_has_idle(&queue->persist) &&
+		xbb_param_persist_unused());
+}
+
+static void xbb_queue_do_chores(struct xbb_queue *queue)
+{
+	unsigned int unused = xbb_param_persist_unused();
+
+	WRITE_ONCE(queue->chores_due, false);
+	if (unused)
+		xgh_persist_reap(&queue->persist, &queue->unmaps,
+				 jiffies - unused * HZ);
+	if (queue->chores_sweeps == queue->stats->sweeps)
+		xbb_queue_trim(queue);
+	queue->chores_sweeps = queue->stats->sweeps;
 }
 
 static void xbb_queue_sleep(struct xbb_queue *queue)
 {
-	long patience = xbb_queue_patience(queue);
-	long left = patience;
+	if (!timer_pending(&queue->chores) && xbb_queue_has_chores(queue))
+		mod_timer(&queue->chores, jiffies + XBB_CHORES);
 
 	set_current_state(TASK_IDLE);
 	if (!xbb_queue_has_work(queue))
-		left = schedule_timeout(patience);
+		schedule_timeout(xbb_queue_patience(queue));
 	__set_current_state(TASK_RUNNING);
-
-	if (!left && patience == XBB_IDLE_TRIM)
-		xbb_queue_trim(queue);
 	cond_resched();
 }
 
@@ -122,8 +151,11 @@ static void xbb_queue_turn(struct xbb_queue *queue)
 		queue->stopping = true;
 		queue->more = false;
 		xbb_sweep_abandon(queue);
+		xgh_persist_reap(&queue->persist, &queue->unmaps, jiffies);
 		return;
 	}
+	if (READ_ONCE(queue->chores_due))
+		xbb_queue_do_chores(queue);
 	if (!queue->broken)
 		xbb_sweep(queue);
 	/* What the disk has finished meanwhile needs no wake-up. */
@@ -135,10 +167,11 @@ static int xbb_queue_thread(void *data)
 {
 	struct xbb_queue *queue = data;
 
-	while (!queue->stopping || queue->nr_live) {
+	while (!queue->stopping || !xbb_queue_is_empty(queue)) {
 		xbb_queue_sleep(queue);
 		xbb_queue_turn(queue);
 	}
+	timer_delete_sync(&queue->chores);
 	xbb_vbd_queue_drained(queue->vbd);
 
 	for (;;) {
@@ -168,7 +201,7 @@ static int xbb_queue_map_ring(struct xbb_queue *queue,
 			       queue->layout->request);
 }
 
-static int xbb_queue_alloc(struct xbb_queue *queue)
+static int xbb_queue_alloc(struct xbb_queue *queue, unsigned int persist)
 {
 	domid_t otherend = queue->vbd->otherend;
 	unsigned int i;
@@ -184,7 +217,9 @@ static int xbb_queue_alloc(struct xbb_queue *queue)
 		list_add_tail(&queue->reqs[i].node, &queue->free);
 	}
 
-	err = xgh_map_batch_init(&queue->maps, otherend, XBB_BATCH_OPS);
+	err = xgh_persist_init(&queue->persist, persist);
+	if (!err)
+		err = xgh_map_batch_init(&queue->maps, otherend, XBB_BATCH_OPS);
 	if (!err)
 		err = xgh_unmap_batch_init(&queue->unmaps, &queue->map_pool,
 					   XBB_BATCH_OPS);
@@ -245,12 +280,13 @@ struct xbb_queue *xbb_queue_create(struct xbb_vbd *vbd, unsigned int index,
 	INIT_LIST_HEAD(&queue->free);
 	INIT_LIST_HEAD(&queue->starved);
 	INIT_LIST_HEAD(&queue->busy);
+	timer_setup(&queue->chores, xbb_queue_chores_timer, 0);
 	xgh_pool_init(&queue->map_pool, XGH_POOL_MAP, XBB_QUEUE_PAGES);
 	xgh_pool_init(&queue->ram_pool, XGH_POOL_RAM, XBB_QUEUE_PAGES);
 
 	err = xbb_queue_map_ring(queue, conf);
 	if (!err)
-		err = xbb_queue_alloc(queue);
+		err = xbb_queue_alloc(queue, conf->persist);
 	if (!err)
 		err = xbb_queue_connect(queue, conf);
 	if (err) {
@@ -305,6 +341,7 @@ void xbb_queue_destroy(struct xbb_queue *queue)
 		kthread_stop(queue->thread);
 	if (queue->ring_addr)
 		xenbus_unmap_ring_vfree(queue->vbd->xdev, queue->ring_addr);
+	xgh_persist_free(&queue->persist);
 	xgh_copy_batch_free(&queue->copies);
 	xgh_unmap_batch_free(&queue->unmaps);
 	xgh_map_batch_free(&queue->maps);

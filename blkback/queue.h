@@ -9,12 +9,14 @@
 
 #include <linux/list.h>
 #include <linux/llist.h>
+#include <linux/timer.h>
 #include <linux/types.h>
 
 #include <xen/xenbus.h>
 
 #include "gnttab-helpers/copy.h"
 #include "gnttab-helpers/map.h"
+#include "gnttab-helpers/persist.h"
 #include "gnttab-helpers/pool.h"
 #include "gnttab-helpers/ring.h"
 #include "proto.h"
@@ -42,6 +44,8 @@ struct xbb_queue_conf {
 	grant_ref_t grefs[XENBUS_MAX_RING_GRANTS];
 	/** @evtchn: the frontend's event channel */
 	evtchn_port_t evtchn;
+	/** @persist: how many grants may stay mapped */
+	unsigned int persist;
 };
 
 /**
@@ -74,6 +78,13 @@ struct xbb_queue {
 	/** @done: completed requests; anyone adds, the thread takes all */
 	struct llist_head done;
 
+	/** @chores: wakes the thread when it is time to tidy up */
+	struct timer_list chores;
+	/** @chores_due: it is; set by the timer */
+	bool chores_due;
+	/** @chores_sweeps: number of sweeps when it last was */
+	u64 chores_sweeps;
+
 	/** @stopping: the thread has seen @stop */
 	bool stopping;
 	/** @broken: the frontend's indices are impossible */
@@ -100,6 +111,8 @@ struct xbb_queue {
 	struct xgh_pool map_pool;
 	/** @ram_pool: pages to copy data to */
 	struct xgh_pool ram_pool;
+	/** @persist: grants that stay mapped; its limit is 0 without them */
+	struct xgh_persist persist;
 	/** @maps: the next map hypercall */
 	struct xgh_map_batch maps;
 	/** @unmaps: the next unmap hypercall */

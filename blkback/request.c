@@ -188,10 +188,31 @@ static void xbb_req_put_pages(struct xbb_req *req)
 {
 	unsigned int i;
 
-	for (i = 0; i < req->nr_pages; i++)
-		if (req->segs[i].map.page)
-			xgh_pool_put(xbb_req_pool(req), req->segs[i].map.page);
+	for (i = 0; i < req->nr_pages; i++) {
+		struct xbb_seg *seg = &req->segs[i];
+
+		if (seg->pgrant)
+			xgh_persist_put(&req->queue->persist, seg->pgrant);
+		else if (seg->map.page)
+			xgh_pool_put(xbb_req_pool(req), seg->map.page);
+	}
 	req->nr_pages = 0;
+}
+
+static int xbb_req_get_page(struct xbb_req *req, struct xbb_seg *seg)
+{
+	struct xbb_queue *queue = req->queue;
+
+	seg->pgrant = NULL;
+	if (req->move == XBB_MOVE_MAP && queue->persist.limit)
+		seg->pgrant = xgh_persist_get(&queue->persist,
+					      seg->extent.gref);
+	if (seg->pgrant) {
+		seg->map = seg->pgrant->map;
+		return 0;
+	}
+	seg->map.handle = INVALID_GRANT_HANDLE;
+	return xgh_pool_get(xbb_req_pool(req), &seg->map.page);
 }
 
 /**
@@ -204,18 +225,11 @@ static void xbb_req_put_pages(struct xbb_req *req)
  */
 int xbb_req_get_pages(struct xbb_req *req)
 {
-	struct xgh_pool *pool = xbb_req_pool(req);
 	unsigned int want = xbb_req_count_pages(req);
 	int err;
 
-	if (xgh_pool_room(pool) < want)
-		return -EAGAIN;
-
 	for (; req->nr_pages < want; req->nr_pages++) {
-		struct xgh_map *map = &req->segs[req->nr_pages].map;
-
-		map->handle = INVALID_GRANT_HANDLE;
-		err = xgh_pool_get(pool, &map->page);
+		err = xbb_req_get_page(req, &req->segs[req->nr_pages]);
 		if (err) {
 			xbb_req_put_pages(req);
 			return err;
@@ -229,24 +243,55 @@ int xbb_req_get_pages(struct xbb_req *req)
  * @req: to be mapped; its pages are there and the batch has room
  *
  * What the guest lets us only read, because the disk is to be written, is
- * mapped read-only.
+ * mapped read-only; what is to stay mapped will be used for both.
  *
  * Context: The queue's thread.
  */
 void xbb_req_add_maps(struct xbb_req *req)
 {
 	struct xgh_map_batch *batch = &req->queue->maps;
-	bool readonly = req->op != BLKIF_OP_READ;
+	bool readonly = req->op != BLKIF_OP_READ && !req->queue->persist.limit;
 	unsigned int i;
 
 	for (i = 0; i < req->nr_segs; i++)
-		xgh_map_batch_add(batch, &req->segs[i].map,
-				  req->segs[i].extent.gref, readonly,
-				  &req->error);
+		if (!req->segs[i].pgrant)
+			xgh_map_batch_add(batch, &req->segs[i].map,
+					  req->segs[i].extent.gref, readonly,
+					  &req->error);
 }
 
 /**
- * xbb_req_add_unmaps() - collect the unmaps of all that is mapped
+ * xbb_req_adopt_maps() - let new mappings stay, if the frontend wants that
+ * @req: has been mapped, successfully or not
+ *
+ * Context: The queue's thread. May sleep.
+ */
+void xbb_req_adopt_maps(struct xbb_req *req)
+{
+	struct xgh_persist *persist = &req->queue->persist;
+	unsigned int i;
+
+	if (req->move != XBB_MOVE_MAP || !persist->limit)
+		return;
+
+	for (i = 0; i < req->nr_segs; i++) {
+		struct xbb_seg *seg = &req->segs[i];
+
+		if (!seg->pgrant && seg->map.handle != INVALID_GRANT_HANDLE)
+			seg->pgrant = xgh_persist_adopt(persist,
+							seg->extent.gref,
+							&seg->map);
+	}
+}
+
+/* Will it be unmapped when the request is over? */
+static bool xbb_seg_is_mapped_once(const struct xbb_seg *seg)
+{
+	return !seg->pgrant && seg->map.handle != INVALID_GRANT_HANDLE;
+}
+
+/**
+ * xbb_req_add_unmaps() - collect the unmaps of all that shall not stay mapped
  * @req: was to be mapped, successfully or not; not busy
  *
  * Flushes the batch when it is full.
@@ -259,7 +304,7 @@ void xbb_req_add_unmaps(struct xbb_req *req)
 	unsigned int i;
 
 	for (i = 0; i < req->nr_pages; i++) {
-		if (req->segs[i].map.handle == INVALID_GRANT_HANDLE)
+		if (!xbb_seg_is_mapped_once(&req->segs[i]))
 			continue;
 		if (batch->nr == batch->max)
 			xgh_unmap_batch_flush(batch);
@@ -325,7 +370,8 @@ bool xbb_req_is_busy(const struct xbb_req *req)
 	if (req->move != XBB_MOVE_MAP)
 		return false;
 	for (i = 0; i < req->nr_pages; i++)
-		if (xgh_map_is_busy(&req->segs[i].map))
+		if (xbb_seg_is_mapped_once(&req->segs[i]) &&
+		    xgh_map_is_busy(&req->segs[i].map))
 			return true;
 	return false;
 }

@@ -13,6 +13,7 @@
 
 #include "gnttab-helpers/copy.h"
 #include "gnttab-helpers/map.h"
+#include "gnttab-helpers/persist.h"
 #include "plan.h"
 #include "proto.h"
 
@@ -29,6 +30,8 @@ struct xbb_seg {
 	 * copied, the n-th page of its buffer stands in the n-th segment
 	 */
 	struct xgh_map map;
+	/** @pgrant: the grant stays mapped; @map is its */
+	struct xgh_pgrant *pgrant;
 };
 
 /**
@@ -97,6 +100,7 @@ int xbb_req_accept(struct xbb_req *req,
 int xbb_req_get_indirect(struct xbb_req *req);
 int xbb_req_get_pages(struct xbb_req *req);
 void xbb_req_add_maps(struct xbb_req *req);
+void xbb_req_adopt_maps(struct xbb_req *req);
 void xbb_req_add_unmaps(struct xbb_req *req);
 void xbb_req_add_copies(struct xbb_req *req, bool to_guest);
 bool xbb_req_is_busy(const struct xbb_req *req);

@@ -117,6 +117,7 @@ static void xbb_sweep_submit(struct xbb_queue *queue, struct list_head *chunk)
 
 	list_for_each_entry_safe(req, next, chunk, node) {
 		list_del(&req->node);
+		xbb_req_adopt_maps(req);
 		if (req->error) {
 			xbb_sweep_refuse(req, req->error);
 			continue;

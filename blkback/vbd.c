@@ -193,6 +193,7 @@ static void xbb_vbd_link_up(struct xbb_vbd *vbd)
 
 	xbb_backing_geometry(vbd->backing, &geometry);
 	xbb_vbd_set_geometry(vbd, &geometry);
+	vbd->policy.persistent = conf.persistent;
 	err = xbb_vbd_create_queues(vbd, &conf);
 	if (err) {
 		xbb_vbd_fail(vbd, err, "attaching to the frontend's rings");
@@ -209,9 +210,10 @@ static void xbb_vbd_link_up(struct xbb_vbd *vbd)
 		xbb_queue_run(vbd->queues[i]);
 	if (__ratelimit(&vbd->log))
 		dev_info(&vbd->xdev->dev,
-			 "connected: %u queue(s) of %u page(s), %s\n",
+			 "connected: %u queue(s) of %u page(s), %s%s\n",
 			 vbd->nr_queues, conf.queues[0].nr_pages,
-			 conf.queues[0].layout->name);
+			 conf.queues[0].layout->name,
+			 conf.persistent ? ", persistent grants" : "");
 	xbb_xenbus_switch(vbd, XenbusStateConnected);
 out_free:
 	if (vbd->link != XBB_LINK_UP)

@@ -7,6 +7,7 @@
  */
 #include "xenbus.h"
 #include "backing.h"
+#include "main.h"
 #include "queue.h"
 #include "vbd.h"
 
@@ -133,7 +134,7 @@ static int xbb_write_disk(struct xbb_vbd *vbd, struct xenbus_transaction xbt,
 		const char *node;
 		u64 value;
 	} values[] = {
-		{ "feature-persistent", 0 },
+		{ "feature-persistent", vbd->policy.persistent },
 		{ "feature-flush-cache", geometry->flush },
 		{ "feature-barrier", 0 },
 		{ "sectors", geometry->sectors },
@@ -305,6 +306,8 @@ int xbb_xenbus_read_link(struct xbb_vbd *vbd, struct xbb_link_conf *conf)
 	conf->nr_queues = xenbus_read_unsigned(dir, "multi-queue-num-queues",
 					       1);
 	order = xenbus_read_unsigned(dir, "ring-page-order", 0);
+	conf->persistent = xbb_param_persistent() &&
+			   xenbus_read_unsigned(dir, "feature-persistent", 0);
 	err = xbb_read_layout(vbd, &layout);
 	if (err || !conf->nr_queues || conf->nr_queues > vbd->max_queues ||
 	    order > vbd->max_order)
@@ -317,6 +320,8 @@ int xbb_xenbus_read_link(struct xbb_vbd *vbd, struct xbb_link_conf *conf)
 	for (i = 0; i < conf->nr_queues && !err; i++) {
 		conf->queues[i].layout = layout;
 		conf->queues[i].nr_pages = 1u << order;
+		conf->queues[i].persist =
+			conf->persistent ? xbb_param_max_persist() : 0;
 		err = xbb_read_queue_at(vbd, conf, i);
 	}
 	if (err)

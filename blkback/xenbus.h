@@ -33,6 +33,8 @@ struct xbb_disk_conf {
 struct xbb_link_conf {
 	/** @nr_queues: number of rings */
 	unsigned int nr_queues;
+	/** @persistent: both sides want grants to stay mapped */
+	bool persistent;
 	/** @queues: one for each; freed with xbb_xenbus_free_link_conf() */
 	struct xbb_queue_conf *queues;
 };

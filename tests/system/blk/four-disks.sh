@@ -17,7 +17,8 @@ _io_round() {
 _check_round() {
 	local i letters=(b c d e) want have
 	for i in 0 1 2 3; do
-		want=$(yes "round $1 disk ${letters[i]}" | head -c 131072 | md5sum)
+		want=$({ yes "round $1 disk ${letters[i]}" || :; } 2>/dev/null |
+			head -c 131072 | md5sum)
 		have=$(dd if="${disks[i]}" bs=128k count=1 iflag=direct status=none |
 			md5sum)
 		[ "$want" = "$have" ] || fail "round $1: disk ${letters[i]} has other data"

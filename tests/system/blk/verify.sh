@@ -7,36 +7,63 @@
 DESCRIPTION="fio verify in the guest, then on the backing disk in dom0"
 TIMEOUT=600
 
-_jobs() {	# DEV: 4 MiB for each job
-	local at=0 bs rw depth
-	printf '[global]\nfilename=%s\nioengine=libaio\ndirect=1\nsize=4M\n' "$1"
+_jobs() {	# DEV
+	local at=0 bs rw depth size
+	printf '[global]\nfilename=%s\nioengine=libaio\ndirect=1\n' "$1"
 	printf 'verify=crc32c\nverify_fatal=1\nverify_async=0\nstonewall\n'
 	for bs in 512 4k 32k 64k 128k 1M; do
+		case $bs in
+		512 | 4k) size=1 ;;
+		*) size=4 ;;
+		esac
 		for rw in write randwrite; do
 			for depth in 1 32; do
-				printf '[%s-%s-%s]\nbs=%s\nrw=%s\niodepth=%s\noffset=%sM\n' \
-					"$rw" "$bs" "$depth" "$bs" "$rw" "$depth" "$at"
-				at=$((at + 4))
+				printf '[%s-%s-%s]\nbs=%s\nrw=%s\niodepth=%s\n' \
+					"$rw" "$bs" "$depth" "$bs" "$rw" "$depth"
+				printf 'size=%sM\noffset=%sM\n' "$size" "$at"
+				at=$((at + size))
 			done
 		done
 	done
 }
 
-test_main() {
-	backing_null disk 96
-	guest_create g1
+_stat() {
+	cat "/sys/bus/xen-backend/devices/vbd-$(guest_domid g1)-51728/statistics/$1"
+}
+
+# Each way of moving data was really taken.
+_check_ways() {	# PERSISTENT
+	[ "$XB_MODULES" = ours ] || return 0
+	[ "$(_stat map_req)" -gt 100 ] || fail "nothing was mapped"
+	if [ "$1" = 0 ]; then
+		[ "$(_stat copy_req)" -gt 100 ] || fail "nothing was copied"
+	fi
+}
+
+_round() {	# PERSISTENT
+	guest_run g1 "rmmod xen-blkfront; modprobe xen-blkfront feature_persistent=$1" ||
+		fail "loading the frontend"
 	vbd_attach g1 "phy:$disk,xvdb,w" || fail "attach"
+	guest_run g1 400 "fio /tmp/jobs >/tmp/out 2>&1 || {
+		grep -E 'verify|err=' /tmp/out | head -n 20; exit 1; }" ||
+		fail "fio in the guest, persistent=$1"
+	_check_ways "$1"
+	vbd_detach g1 xvdb || fail "detach"
+	fio --verify_only "$XB_RUN/jobs" >"$XB_RUN/fio.out" 2>&1 ||
+		fail "dom0 finds other data: $(grep -m 1 -E 'verify|err=' "$XB_RUN/fio.out")"
+	blkdiscard -z "$disk"
+}
+
+test_main() {
+	local persistent
+	backing_null disk 72
+	guest_create g1
+	_jobs "$disk" >"$XB_RUN/jobs"
 	guest_run g1 "cat >/tmp/jobs <<-'END'
 	$(_jobs /dev/xvdb)
 	END"
-	guest_run g1 400 "fio /tmp/jobs >/tmp/out 2>&1 || {
-		grep -E 'verify|err=' /tmp/out | head -n 20; exit 1; }" ||
-		fail "fio in the guest"
-	guest_run g1 60 "sync"
-	vbd_detach g1 xvdb || fail "detach"
-
-	_jobs "$disk" >"$XB_RUN/jobs"
-	fio --verify_only "$XB_RUN/jobs" >"$XB_RUN/fio.out" 2>&1 ||
-		fail "dom0 finds other data: $(grep -m 1 -E 'verify|err=' "$XB_RUN/fio.out")"
+	for persistent in 0 1; do
+		_round "$persistent"
+	done
 	pass
 }
