@@ -12,8 +12,9 @@ _say() {
 test_main() {
 	backing_null disk 128
 	bridge_up
-	_say "backends in dom0 ($XB_MODULES)"
-	lsmod | grep -E '^xen_(gnttab_helpers|blkback|netback) '
+	_say "backends in dom0, kernel $(uname -r); ours are below updates/"
+	lsmod | awk '/^xen_(gnttab_helpers|blkback|netback) / { print $1 }' |
+		xargs -n 1 modinfo -n
 	_say "a guest is started, then given a disk and a network card"
 	guest_create g1
 	vbd_attach g1 "phy:$disk,xvdb,w" || fail "no disk"

@@ -91,7 +91,7 @@ def _boot_arm64(opts: Options, images: Images) -> list[str]:
     bootargs = _dom0_args(opts).replace(",", ",,")
     return ["qemu-system-aarch64",
             "-M", "virt,virtualization=on,gic-version=3",
-            "-cpu", "cortex-a76",
+            "-cpu", "cortex-a76", "-global", "virtio-mmio.ioeventfd=off",
             "-kernel", str(images.xen), "-append", _xen_args(opts),
             "-device", f"guest-loader,addr={KERNEL_ADDR:#x},"
             f"kernel={images.kernel},bootargs={bootargs}",
