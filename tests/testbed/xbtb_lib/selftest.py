@@ -5,14 +5,13 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-import tempfile
+import time
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Sequence
 
 from . import commands
 from .protocol import FAIL, PASS, SKIP, Result
-from .util import TESTBED
+from .util import CHECKOUT, TESTBED
 
 TESTS = TESTBED / "selftest"
 
@@ -71,7 +70,8 @@ def report(results: Sequence[Result]) -> int:
 def selftest(args: argparse.Namespace) -> int:
     """Boot, run the planted tests, compare."""
     args.modules = "intree"
-    where = Path(tempfile.mkdtemp(prefix="xbtb-selftest-"))
+    stamp = time.strftime("selftest-%Y%m%d-%H%M%S")
+    where = CHECKOUT / "build/results" / stamp
     names = [e.name for e in EXPECTED]
     results = commands.execute(args, _tests(names), where)
     print(f"logs: {where}", file=sys.stderr)
