@@ -93,7 +93,7 @@ void xbb_complete(struct xbb_queue *queue)
 	list_for_each_entry_safe(req, next, &answers, node)
 		xbb_complete_answer(queue, req);
 
-	if (xgh_ring_push(&queue->ring) && !queue->stopping) {
+	if (xgh_ring_push(&queue->ring)) {
 		queue->stats->notifies++;
 		notify_remote_via_irq(queue->irq);
 	}

@@ -94,14 +94,18 @@ static bool xbb_queue_has_chores(const struct xbb_queue *queue)
 
 static void xbb_queue_do_chores(struct xbb_queue *queue)
 {
+	bool idle = queue->chores_sweeps == queue->stats->sweeps;
 	unsigned int unused = xbb_param_persist_unused();
 
 	WRITE_ONCE(queue->chores_due, false);
 	if (unused)
 		xgh_persist_reap(&queue->persist, &queue->unmaps,
 				 jiffies - unused * HZ);
-	if (queue->chores_sweeps == queue->stats->sweeps)
-		xbb_queue_trim(queue);
+	if (idle || READ_ONCE(queue->squeeze)) {
+		xgh_pool_trim(&queue->ram_pool, 0);
+		xgh_pool_trim(&queue->map_pool, 0);
+	}
+	WRITE_ONCE(queue->squeeze, false);
 	queue->chores_sweeps = queue->stats->sweeps;
 }
 
@@ -354,13 +358,17 @@ void xbb_queue_destroy(struct xbb_queue *queue)
 }
 
 /**
- * xbb_queue_trim() - give unused pages back to the system
- * @queue: the queue
+ * xbb_queue_squeeze() - have the queue give unused pages back
+ * @queue: a queue that has been run
  *
- * Context: Process; anyone who keeps the queue alive. May sleep.
+ * The system is short of memory. The thread does it, because giving mappable
+ * pages back takes locks that the caller may hold.
+ *
+ * Context: Any; the queue is kept alive.
  */
-void xbb_queue_trim(struct xbb_queue *queue)
+void xbb_queue_squeeze(struct xbb_queue *queue)
 {
-	xgh_pool_trim(&queue->ram_pool, 0);
-	xgh_pool_trim(&queue->map_pool, 0);
+	WRITE_ONCE(queue->squeeze, true);
+	WRITE_ONCE(queue->chores_due, true);
+	wake_up_process(queue->thread);
 }

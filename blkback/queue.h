@@ -82,6 +82,8 @@ struct xbb_queue {
 	struct timer_list chores;
 	/** @chores_due: it is; set by the timer */
 	bool chores_due;
+	/** @squeeze: the system is short of memory; set by reclaim */
+	bool squeeze;
 	/** @chores_sweeps: number of sweeps when it last was */
 	u64 chores_sweeps;
 
@@ -127,9 +129,10 @@ struct xbb_queue *xbb_queue_create(struct xbb_vbd *vbd, unsigned int index,
 void xbb_queue_run(struct xbb_queue *queue);
 void xbb_queue_stop(struct xbb_queue *queue);
 void xbb_queue_destroy(struct xbb_queue *queue);
-void xbb_queue_trim(struct xbb_queue *queue);
+void xbb_queue_squeeze(struct xbb_queue *queue);
 
-/* sweep.c, complete.c: the data path; the queue's thread, may sleep */
+/* fetch.c, sweep.c, complete.c: the data path; the queue's thread, may sleep */
+void xbb_fetch(struct xbb_queue *queue, struct list_head *todo);
 void xbb_sweep(struct xbb_queue *queue);
 void xbb_sweep_abandon(struct xbb_queue *queue);
 void xbb_complete(struct xbb_queue *queue);

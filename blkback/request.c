@@ -96,7 +96,7 @@ void xbb_req_begin(struct xbb_req *req, const struct xbb_cmd *cmd)
 	req->sector = cmd->sector;
 	req->nr_segs = cmd->nr_segs;
 	req->unfetched = cmd->indirect;
-	req->indirect_gref = cmd->indirect_gref;
+	req->frame.extent.gref = cmd->indirect_gref;
 	req->nr_sectors = 0;
 	req->error = 0;
 	req->retries = 0;
@@ -161,7 +161,13 @@ int xbb_req_get_indirect(struct xbb_req *req)
 	return 0;
 }
 
-static void xbb_req_put_indirect(struct xbb_req *req)
+/**
+ * xbb_req_put_indirect() - give it back
+ * @req: with or without such memory
+ *
+ * Context: The queue's thread.
+ */
+void xbb_req_put_indirect(struct xbb_req *req)
 {
 	if (!req->indirect)
 		return;
@@ -169,6 +175,80 @@ static void xbb_req_put_indirect(struct xbb_req *req)
 		xbb_indirect_free(req->indirect);
 	else
 		req->queue->spare = req->indirect;
+	req->indirect = NULL;
+}
+
+/**
+ * xbb_seg_get_mapped() - find the mapping of a grant, or a page for a new one
+ * @queue: the queue
+ * @seg: its grant is set
+ *
+ * Context: The queue's thread. May sleep.
+ * Return: 0, or as xgh_pool_get().
+ */
+int xbb_seg_get_mapped(struct xbb_queue *queue, struct xbb_seg *seg)
+{
+	seg->pgrant = NULL;
+	if (queue->persist.limit)
+		seg->pgrant = xgh_persist_get(&queue->persist,
+					      seg->extent.gref);
+	if (seg->pgrant) {
+		seg->map = seg->pgrant->map;
+		return 0;
+	}
+	seg->map.handle = INVALID_GRANT_HANDLE;
+	return xgh_pool_get(&queue->map_pool, &seg->map.page);
+}
+
+/* Will it be unmapped when the request is over? */
+static bool xbb_seg_is_mapped_once(const struct xbb_seg *seg)
+{
+	return !seg->pgrant && seg->map.handle != INVALID_GRANT_HANDLE;
+}
+
+/**
+ * xbb_seg_adopt() - let a new mapping stay
+ * @queue: the queue, of a frontend with persistent grants
+ * @seg: has been mapped, successfully or not
+ *
+ * Context: The queue's thread. May sleep.
+ */
+void xbb_seg_adopt(struct xbb_queue *queue, struct xbb_seg *seg)
+{
+	if (xbb_seg_is_mapped_once(seg))
+		seg->pgrant = xgh_persist_adopt(&queue->persist,
+						seg->extent.gref, &seg->map);
+}
+
+static void xbb_seg_add_unmap(struct xbb_queue *queue, struct xbb_seg *seg)
+{
+	if (!xbb_seg_is_mapped_once(seg))
+		return;
+	if (queue->unmaps.nr == queue->unmaps.max)
+		xgh_unmap_batch_flush(&queue->unmaps);
+	xgh_unmap_batch_add(&queue->unmaps, &seg->map);
+}
+
+static void xbb_seg_put_page(struct xbb_queue *queue, struct xgh_pool *pool,
+			     struct xbb_seg *seg)
+{
+	if (seg->pgrant)
+		xgh_persist_put(&queue->persist, seg->pgrant);
+	else if (seg->map.page)
+		xgh_pool_put(pool, seg->map.page);
+}
+
+/**
+ * xbb_seg_release_mapped() - have done with a mapping
+ * @queue: the queue; the caller flushes its unmaps
+ * @seg: from xbb_seg_get_mapped(), mapped, staying or neither
+ *
+ * Context: The queue's thread.
+ */
+void xbb_seg_release_mapped(struct xbb_queue *queue, struct xbb_seg *seg)
+{
+	xbb_seg_add_unmap(queue, seg);
+	xbb_seg_put_page(queue, &queue->map_pool, seg);
 }
 
 static struct xgh_pool *xbb_req_pool(const struct xbb_req *req)
@@ -186,33 +266,22 @@ static unsigned int xbb_req_count_pages(const struct xbb_req *req)
 
 static void xbb_req_put_pages(struct xbb_req *req)
 {
+	struct xgh_pool *pool = xbb_req_pool(req);
 	unsigned int i;
 
-	for (i = 0; i < req->nr_pages; i++) {
-		struct xbb_seg *seg = &req->segs[i];
-
-		if (seg->pgrant)
-			xgh_persist_put(&req->queue->persist, seg->pgrant);
-		else if (seg->map.page)
-			xgh_pool_put(xbb_req_pool(req), seg->map.page);
-	}
+	for (i = 0; i < req->nr_pages; i++)
+		xbb_seg_put_page(req->queue, pool, &req->segs[i]);
 	req->nr_pages = 0;
 }
 
 static int xbb_req_get_page(struct xbb_req *req, struct xbb_seg *seg)
 {
-	struct xbb_queue *queue = req->queue;
+	if (req->move == XBB_MOVE_MAP)
+		return xbb_seg_get_mapped(req->queue, seg);
 
 	seg->pgrant = NULL;
-	if (req->move == XBB_MOVE_MAP && queue->persist.limit)
-		seg->pgrant = xgh_persist_get(&queue->persist,
-					      seg->extent.gref);
-	if (seg->pgrant) {
-		seg->map = seg->pgrant->map;
-		return 0;
-	}
 	seg->map.handle = INVALID_GRANT_HANDLE;
-	return xgh_pool_get(xbb_req_pool(req), &seg->map.page);
+	return xgh_pool_get(&req->queue->ram_pool, &seg->map.page);
 }
 
 /**
@@ -268,26 +337,12 @@ void xbb_req_add_maps(struct xbb_req *req)
  */
 void xbb_req_adopt_maps(struct xbb_req *req)
 {
-	struct xgh_persist *persist = &req->queue->persist;
 	unsigned int i;
 
-	if (req->move != XBB_MOVE_MAP || !persist->limit)
+	if (req->move != XBB_MOVE_MAP || !req->queue->persist.limit)
 		return;
-
-	for (i = 0; i < req->nr_segs; i++) {
-		struct xbb_seg *seg = &req->segs[i];
-
-		if (!seg->pgrant && seg->map.handle != INVALID_GRANT_HANDLE)
-			seg->pgrant = xgh_persist_adopt(persist,
-							seg->extent.gref,
-							&seg->map);
-	}
-}
-
-/* Will it be unmapped when the request is over? */
-static bool xbb_seg_is_mapped_once(const struct xbb_seg *seg)
-{
-	return !seg->pgrant && seg->map.handle != INVALID_GRANT_HANDLE;
+	for (i = 0; i < req->nr_segs; i++)
+		xbb_seg_adopt(req->queue, &req->segs[i]);
 }
 
 /**
@@ -300,16 +355,10 @@ static bool xbb_seg_is_mapped_once(const struct xbb_seg *seg)
  */
 void xbb_req_add_unmaps(struct xbb_req *req)
 {
-	struct xgh_unmap_batch *batch = &req->queue->unmaps;
 	unsigned int i;
 
-	for (i = 0; i < req->nr_pages; i++) {
-		if (!xbb_seg_is_mapped_once(&req->segs[i]))
-			continue;
-		if (batch->nr == batch->max)
-			xgh_unmap_batch_flush(batch);
-		xgh_unmap_batch_add(batch, &req->segs[i].map);
-	}
+	for (i = 0; i < req->nr_pages; i++)
+		xbb_seg_add_unmap(req->queue, &req->segs[i]);
 }
 
 /**
@@ -386,12 +435,11 @@ bool xbb_req_is_busy(const struct xbb_req *req)
 void xbb_req_done(struct xbb_req *req)
 {
 	struct xbb_queue *queue = req->queue;
-	struct task_struct *thread;
 
+	/* Even if current is the thread: it may be on its way to sleep. */
 	rcu_read_lock();
-	thread = queue->thread;
-	if (llist_add(&req->done, &queue->done) && thread != current)
-		wake_up_process(thread);
+	if (llist_add(&req->done, &queue->done))
+		wake_up_process(queue->thread);
 	rcu_read_unlock();
 }
 

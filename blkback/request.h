@@ -68,8 +68,6 @@ struct xbb_req {
 	unsigned long retry_at;
 	/** @retries: how often busy pages have been looked at */
 	unsigned int retries;
-	/** @indirect_gref: frame with the segments, until they are fetched */
-	grant_ref_t indirect_gref;
 	/** @nr_segs: number of segments */
 	u16 nr_segs;
 	/** @nr_pages: pages that it holds */
@@ -84,6 +82,8 @@ struct xbb_req {
 	struct xbb_seg *segs;
 	/** @indirect: memory of an indirect request */
 	struct xbb_indirect *indirect;
+	/** @frame: where its segments are, until they are fetched */
+	struct xbb_seg frame;
 	/** @few: the segments of a direct request */
 	struct xbb_seg few[XBB_DIRECT_SEGS];
 };
@@ -98,6 +98,10 @@ void xbb_req_begin(struct xbb_req *req, const struct xbb_cmd *cmd);
 int xbb_req_accept(struct xbb_req *req,
 		   const struct blkif_request_segment *segs);
 int xbb_req_get_indirect(struct xbb_req *req);
+void xbb_req_put_indirect(struct xbb_req *req);
+int xbb_seg_get_mapped(struct xbb_queue *queue, struct xbb_seg *seg);
+void xbb_seg_adopt(struct xbb_queue *queue, struct xbb_seg *seg);
+void xbb_seg_release_mapped(struct xbb_queue *queue, struct xbb_seg *seg);
 int xbb_req_get_pages(struct xbb_req *req);
 void xbb_req_add_maps(struct xbb_req *req);
 void xbb_req_adopt_maps(struct xbb_req *req);

@@ -11,7 +11,6 @@
 #include "vbd.h"
 
 #include <linux/blkdev.h>
-#include <linux/mm.h>
 
 static void xbb_sweep_refuse(struct xbb_req *req, int error)
 {
@@ -62,38 +61,10 @@ static void xbb_sweep_consume(struct xbb_queue *queue, struct list_head *todo)
 	}
 }
 
-static void xbb_sweep_collect_fetch(struct xbb_req *req)
-{
-	struct xgh_copy_batch *batch = &req->queue->copies;
-	struct blkif_request_segment *raw = req->indirect->raw;
-	struct xgh_copy_span span = {
-		.gref = req->indirect_gref,
-		.len = req->nr_segs * sizeof(*raw),
-		.offset = offset_in_page(raw),
-		.page = virt_to_page(raw),
-	};
-
-	if (!xgh_copy_batch_has_room(batch))
-		xgh_copy_batch_flush(batch);
-	xgh_copy_from_gref(batch, &span, &req->error);
-}
-
-/*
- * Segments of indirect requests are copied, not mapped: one hypercall for
- * all of them and a private copy at that.
- */
-static void xbb_sweep_fetch(struct xbb_queue *queue, struct list_head *todo)
+/* Checks what was fetched. */
+static void xbb_sweep_accept(struct list_head *todo)
 {
 	struct xbb_req *req, *next;
-
-	list_for_each_entry(req, todo, node) {
-		if (!req->unfetched)
-			continue;
-		if (xbb_req_get_indirect(req))
-			break;
-		xbb_sweep_collect_fetch(req);
-	}
-	xgh_copy_batch_flush(&queue->copies);
 
 	list_for_each_entry_safe(req, next, todo, node) {
 		if (!req->unfetched || !req->indirect)
@@ -178,7 +149,8 @@ void xbb_sweep(struct xbb_queue *queue)
 	if (list_empty(&todo))
 		return;
 
-	xbb_sweep_fetch(queue, &todo);
+	xbb_fetch(queue, &todo);
+	xbb_sweep_accept(&todo);
 	blk_start_plug(&plug);
 	xbb_sweep_move(queue, &todo);
 	blk_finish_plug(&plug);

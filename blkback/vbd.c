@@ -402,18 +402,19 @@ void xbb_vbd_remove(struct xbb_vbd *vbd)
 }
 
 /**
- * xbb_vbd_trim() - give unused memory back to the system
+ * xbb_vbd_squeeze() - the system is short of memory
  * @vbd: the vbd
  *
  * Context: Process, perhaps in reclaim; does not wait for the lock.
  */
-void xbb_vbd_trim(struct xbb_vbd *vbd)
+void xbb_vbd_squeeze(struct xbb_vbd *vbd)
 {
 	unsigned int i;
 
 	if (!mutex_trylock(&vbd->lock))
 		return;
-	for (i = 0; i < vbd->nr_queues; i++)
-		xbb_queue_trim(vbd->queues[i]);
+	if (vbd->link == XBB_LINK_UP)
+		for (i = 0; i < vbd->nr_queues; i++)
+			xbb_queue_squeeze(vbd->queues[i]);
 	mutex_unlock(&vbd->lock);
 }

@@ -98,7 +98,7 @@ struct xbb_vbd *xbb_vbd_create(struct xenbus_device *xdev);
 void xbb_vbd_discard(struct xbb_vbd *vbd);
 void xbb_vbd_remove(struct xbb_vbd *vbd);
 void xbb_vbd_kick(struct xbb_vbd *vbd);
-void xbb_vbd_trim(struct xbb_vbd *vbd);
+void xbb_vbd_squeeze(struct xbb_vbd *vbd);
 
 void xbb_vbd_queue_drained(struct xbb_vbd *vbd);
 void xbb_vbd_queue_broken(struct xbb_vbd *vbd);

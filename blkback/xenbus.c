@@ -415,7 +415,7 @@ static void xbb_reclaim_memory(struct xenbus_device *xdev)
 	struct xbb_vbd *vbd = dev_get_drvdata(&xdev->dev);
 
 	if (vbd)
-		xbb_vbd_trim(vbd);
+		xbb_vbd_squeeze(vbd);
 }
 
 static const struct xenbus_device_id xbb_ids[] = {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Grants that stay mapped between requests, because the frontend promised to
- * use the same ones again (blkif.h, "feature-persistent"). Found by gref in
- * constant time, forgotten when they have not been used for long.
+ * use the same ones again. Found by gref in constant time, forgotten when they
+ * have not been used for long.
  *
  * A store belongs to one thread of execution and never locks.
  */

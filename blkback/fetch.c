@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Gets the segments of indirect requests out of the frontend's frames into
+ * private memory, those of a whole sweep together: copied by the hypervisor,
+ * or read from a mapping if the frontend's grants stay mapped. Runs in the
+ * queue's thread.
+ */
+#include "queue.h"
+#include "request.h"
+
+#include <linux/mm.h>
+
+static void xbb_fetch_add_copy(struct xbb_req *req)
+{
+	struct xgh_copy_batch *batch = &req->queue->copies;
+	struct blkif_request_segment *raw = req->indirect->raw;
+	struct xgh_copy_span span = {
+		.gref = req->frame.extent.gref,
+		.len = req->nr_segs * sizeof(*raw),
+		.offset = offset_in_page(raw),
+		.page = virt_to_page(raw),
+	};
+
+	if (!xgh_copy_batch_has_room(batch))
+		xgh_copy_batch_flush(batch);
+	xgh_copy_from_gref(batch, &span, &req->error);
+}
+
+static int xbb_fetch_add_map(struct xbb_req *req)
+{
+	struct xgh_map_batch *batch = &req->queue->maps;
+	int err = xbb_seg_get_mapped(req->queue, &req->frame);
+
+	if (err || req->frame.pgrant)
+		return err;
+	if (batch->nr == batch->max)
+		xgh_map_batch_flush(batch);
+	xgh_map_batch_add(batch, &req->frame.map, req->frame.extent.gref,
+			  false, &req->error);
+	return 0;
+}
+
+static int xbb_fetch_begin(struct xbb_req *req)
+{
+	int err = 0;
+
+	if (req->queue->persist.limit)
+		err = xbb_fetch_add_map(req);
+	else
+		xbb_fetch_add_copy(req);
+	return err;
+}
+
+/* The one read of the frame; the guest may be writing to it (XSA-155). */
+static void xbb_fetch_read(struct xbb_req *req)
+{
+	memcpy(req->indirect->raw, page_address(req->frame.map.page),
+	       req->nr_segs * sizeof(*req->indirect->raw));
+	barrier();
+}
+
+static void xbb_fetch_end(struct xbb_req *req)
+{
+	if (!req->queue->persist.limit)
+		return;
+
+	xbb_seg_adopt(req->queue, &req->frame);
+	if (!req->error)
+		xbb_fetch_read(req);
+	xbb_seg_release_mapped(req->queue, &req->frame);
+}
+
+/**
+ * xbb_fetch() - fetch the segments of all indirect requests
+ * @queue: the queue
+ * @todo: requests; those that were tried have memory for their segments
+ *	  afterwards and either hold them or an error
+ *
+ * Stops at the first request that there is no memory for.
+ *
+ * Context: The queue's thread. May sleep.
+ */
+void xbb_fetch(struct xbb_queue *queue, struct list_head *todo)
+{
+	struct xbb_req *req;
+
+	list_for_each_entry(req, todo, node) {
+		if (!req->unfetched)
+			continue;
+		if (xbb_req_get_indirect(req))
+			break;
+		if (xbb_fetch_begin(req)) {
+			xbb_req_put_indirect(req);
+			break;
+		}
+	}
+	xgh_copy_batch_flush(&queue->copies);
+	xgh_map_batch_flush(&queue->maps);
+
+	list_for_each_entry(req, todo, node)
+		if (req->unfetched && req->indirect)
+			xbb_fetch_end(req);
+	xgh_unmap_batch_flush(&queue->unmaps);
+}
