@@ -33,7 +33,7 @@ test_main() {
 	on_exit modprobe -r null_blk
 	guest_create g1
 	for persistent in 1 0; do
-		guest_run g1 "rmmod xen-blkfront; modprobe xen-blkfront feature_persistent=$persistent"
+		frontend_reload g1 "feature_persistent=$persistent" || fail "the frontend"
 		vbd_attach g1 "phy:/dev/nullb0,xvdb,w" || fail "attach"
 		_points "p$persistent"
 		vbd_detach g1 xvdb || fail "detach"

@@ -7,9 +7,8 @@ TIMEOUT=600
 # A frontend with persistent grants allocates all that its ring could use, too
 # much for the memory of this guest with the larger rings.
 _with_frontend() {	# VCPUS ORDER QUEUES SEGMENTS
-	guest_run g1 "rmmod xen-blkfront; modprobe xen-blkfront \
-		max_ring_page_order=$2 max_queues=$3 max_indirect_segments=$4 \
-		feature_persistent=$(($2 * $4 <= 256))" ||
+	frontend_reload g1 "max_ring_page_order=$2" "max_queues=$3" \
+		"max_indirect_segments=$4" "feature_persistent=$(($2 * $4 <= 256))" ||
 		fail "loading the frontend"
 	vbd_attach g1 "phy:$disk,xvdb,w" || fail "attach with order $2, $3 queue(s)"
 	_check_negotiated "$@"

@@ -41,7 +41,7 @@ _check_ways() {	# PERSISTENT
 }
 
 _round() {	# PERSISTENT
-	guest_run g1 "rmmod xen-blkfront; modprobe xen-blkfront feature_persistent=$1" ||
+	frontend_reload g1 "feature_persistent=$1" ||
 		fail "loading the frontend"
 	vbd_attach g1 "phy:$disk,xvdb,w" || fail "attach"
 	guest_run g1 400 "fio /tmp/jobs >/tmp/out 2>&1 || {

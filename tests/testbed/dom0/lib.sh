@@ -247,6 +247,18 @@ vbd_backend() {	# NAME DEV: directory of the backend in xenstore
 	return 1
 }
 
+# Load the block frontend anew, with other parameters; no disk is attached.
+frontend_reload() {	# NAME [PARAMETER=VALUE...]
+	local name=$1
+	shift
+	guest_run "$name" 30 "i=0
+		until rmmod xen-blkfront 2>/dev/null; do
+			i=\$((i + 1)); [ \$i -le 100 ] || exit 1
+			usleep 100000
+		done
+		modprobe xen-blkfront $*"
+}
+
 # xl block-attach, then until the guest has the device with a size.
 vbd_attach() {	# NAME DISKSPEC
 	local dev
