@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 
-from . import apt, cache, commands, headers, kernel, selftest
+from . import apt, cache, commands, demo, headers, kernel, selftest
 from .util import Failure, host_setup
 
 
@@ -67,7 +67,7 @@ def _parser() -> argparse.ArgumentParser:
     cmd = sub.add_parser("demo", help="show a guest doing I/O")
     _machine_options(cmd)
     cmd.add_argument("--results", metavar="DIR")
-    cmd.set_defaults(func=commands.demo)
+    cmd.set_defaults(func=demo.demo)
 
     cmd = sub.add_parser("selftest", help="test the testbed itself")
     _machine_options(cmd)

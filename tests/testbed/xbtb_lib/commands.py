@@ -58,7 +58,7 @@ def prepare(args: argparse.Namespace, opts: machine.Options,
     return initrd, base
 
 
-def _results_dir(args: argparse.Namespace) -> Path:
+def results_dir(args: argparse.Namespace) -> Path:
     if args.results:
         path = Path(args.results).resolve()
     else:
@@ -86,23 +86,11 @@ def execute(args: argparse.Namespace, tests: Sequence[Test],
 
 def run_tests(args: argparse.Namespace) -> int:
     tests = find_tests(args.tests, SYSTEM_TESTS)
-    where = _results_dir(args)
+    where = results_dir(args)
     results = execute(args, tests, where)
     print(progress.table(results))
     print(progress.totals(results))
     print(f"logs: {where}")
-    return int(any(r.verdict == FAIL for r in results))
-
-
-def demo(args: argparse.Namespace) -> int:
-    """Show a guest at work: the output of one test, for people."""
-    where = _results_dir(args)
-    tests = find_tests(["demo"], TESTBED / "demo")
-    results = execute(args, tests, where)
-    output = where / "logs/demo/output.log"
-    if output.exists():
-        print(output.read_text())
-    print(progress.table(results))
     return int(any(r.verdict == FAIL for r in results))
 
 
