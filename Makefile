@@ -6,6 +6,8 @@
 MAKEOVERRIDES :=
 unexport ARCH KERNEL KDIR
 
+.DEFAULT_GOAL := all
+
 KERNEL ?=
 HOST_ARCH := $(shell dpkg --print-architecture 2>/dev/null || echo amd64)
 ARCH   ?= $(HOST_ARCH)
@@ -77,8 +79,9 @@ check-system:		## real guests on real Xen under QEMU, dom0 on 6.1 and 6.12
 	@scripts/setup build testbed
 	@scripts/check/run system
 
-check-long:		## soak and stress (not there yet)
-	@echo "check-long: not there yet" >&2; exit 1
+check-long:		## system tests with more repetitions
+	@scripts/setup build testbed
+	@XB_LONG=1 scripts/check/run system
 
 testbed-selftest:	## does the test bed notice what it must notice?
 	@scripts/setup build testbed

@@ -15,7 +15,7 @@ from . import images, kernel, machine, modules, progress
 from .overlay import Initrd, Test
 from .protocol import FAIL, Result
 from .runner import Run
-from .util import CHECKOUT, TESTBED, Failure, host_setup, say
+from .util import CHECKOUT, Failure, host_setup, say
 
 SYSTEM_TESTS = CHECKOUT / "tests" / "system"
 

@@ -4,6 +4,7 @@ library, the backends under test, and the configuration."""
 from __future__ import annotations
 
 import os
+import os
 import re
 import shlex
 import shutil
@@ -121,7 +122,8 @@ def _config(opts: Options, which: str, expected: str, nonce: str,
               "XB_MODE": opts.mode, "XB_GUEST_TYPE": opts.guest_type,
               "XB_GUEST_CPUS": opts.guest_cpus(),
               "XB_GUEST_EXTRA": GUEST_EXTRA,
-              "XB_TRACE": "1" if opts.trace else ""}
+              "XB_TRACE": "1" if opts.trace else "",
+              "XB_LONG": os.environ.get("XB_LONG", "")}
     lines = [f"{k}={shlex.quote(v)}" for k, v in values.items()]
     return "# shellcheck shell=bash disable=SC2034\n" + "\n".join(lines) + "\n"
 
