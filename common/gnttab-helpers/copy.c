@@ -179,3 +179,83 @@ unsigned int xgh_copy_batch_flush(struct xgh_copy_batch *batch)
 	return failed;
 }
 EXPORT_SYMBOL_GPL(xgh_copy_batch_flush);
+
+static void xgh_copy_defer(struct xgh_copy_batch *again,
+			   const struct gnttab_copy *op, int *err)
+{
+	again->ops[again->nr] = *op;
+	again->errs[again->nr++] = err;
+	if (!*err)
+		*err = -EAGAIN;
+}
+
+/**
+ * xgh_copy_batch_try() - copy what was collected, without ever waiting
+ * @batch: the batch; empty afterwards
+ * @again: takes operations on frames that are paged out, as many as it has
+ *	   room for, to be tried again with xgh_copy_batch_retry(); NULL to
+ *	   take them for failed
+ *
+ * The error of an operation that went to @again is -EAGAIN, unless another
+ * operation with the same error has failed for good. Nothing is called for an
+ * empty batch.
+ *
+ * Context: Any but hard interrupt; owner of both batches.
+ * Return: number of copies that failed for good.
+ */
+unsigned int xgh_copy_batch_try(struct xgh_copy_batch *batch,
+				struct xgh_copy_batch *again)
+{
+	unsigned int nr = batch->nr;
+	unsigned int failed = 0;
+	unsigned int i;
+
+	if (!nr)
+		return 0;
+
+	xgh_copy_issue(batch);
+	batch->nr = 0;
+	for (i = 0; i < nr; i++) {
+		s16 status = batch->ops[i].status;
+
+		if (status == GNTST_okay)
+			continue;
+		if (status == GNTST_eagain && again && again->nr < again->max) {
+			xgh_copy_defer(again, &batch->ops[i], batch->errs[i]);
+			continue;
+		}
+		*batch->errs[i] = xgh_status_to_errno(status);
+		failed++;
+	}
+	return failed;
+}
+EXPORT_SYMBOL_GPL(xgh_copy_batch_try);
+
+/**
+ * xgh_copy_batch_retry() - try again what xgh_copy_batch_try() put aside
+ * @again: what it put aside; keeps what has to be tried once more
+ *
+ * An operation whose error its owner has set to anything but -EAGAIN is given
+ * up: it is dropped and not looked at again after the call. All others had
+ * -EAGAIN, and have it again, 0 or what went wrong.
+ *
+ * Context: Any but hard interrupt; owner of the batch.
+ * Return: number of copies that failed for good.
+ */
+unsigned int xgh_copy_batch_retry(struct xgh_copy_batch *again)
+{
+	unsigned int kept = 0;
+	unsigned int i;
+
+	for (i = 0; i < again->nr; i++) {
+		if (*again->errs[i] && *again->errs[i] != -EAGAIN)
+			continue;
+		*again->errs[i] = 0;
+		again->ops[kept] = again->ops[i];
+		again->errs[kept++] = again->errs[i];
+	}
+	again->nr = kept;
+	/* In place: what is deferred never overtakes what is looked at. */
+	return xgh_copy_batch_try(again, again);
+}
+EXPORT_SYMBOL_GPL(xgh_copy_batch_retry);

@@ -57,6 +57,9 @@ void xgh_copy_from_gref(struct xgh_copy_batch *batch,
 void xgh_copy_to_gref(struct xgh_copy_batch *batch,
 		      const struct xgh_copy_span *span, int *err);
 unsigned int xgh_copy_batch_flush(struct xgh_copy_batch *batch);
+unsigned int xgh_copy_batch_try(struct xgh_copy_batch *batch,
+				struct xgh_copy_batch *again);
+unsigned int xgh_copy_batch_retry(struct xgh_copy_batch *again);
 
 /**
  * xgh_copy_batch_has_room() - can one more span be collected?

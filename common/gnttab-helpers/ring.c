@@ -144,6 +144,32 @@ int xgh_ring_rearm(struct xgh_ring *ring)
 EXPORT_SYMBOL_GPL(xgh_ring_rearm);
 
 /**
+ * xgh_ring_rearm_for() - ask for an event when several requests are there
+ * @ring: the ring
+ * @wanted: how many must be waiting, 1 to nr_slots
+ *
+ * For a ring whose requests are consumed when we have something for them, not
+ * when they come.
+ *
+ * Context: Any; owner of the ring.
+ * Return: as xgh_ring_unconsumed(). If it is less than @wanted an event will
+ * follow.
+ */
+int xgh_ring_rearm_for(struct xgh_ring *ring, u32 wanted)
+{
+	int waiting = xgh_ring_unconsumed(ring);
+
+	if (waiting < 0 || waiting >= wanted)
+		return waiting;
+
+	WRITE_ONCE(ring->page->req_event, ring->req_cons + wanted);
+	/* Ask first, then look: pairs with the otherend's push. */
+	virt_mb();
+	return xgh_ring_unconsumed(ring);
+}
+EXPORT_SYMBOL_GPL(xgh_ring_rearm_for);
+
+/**
  * xgh_ring_respond() - write the response to one consumed request
  * @ring: the ring
  * @response: the response, every byte of it initialised (XSA-216)

@@ -38,6 +38,7 @@ int xgh_ring_attach(struct xgh_ring *ring, void *addr, size_t bytes,
 int xgh_ring_unconsumed(const struct xgh_ring *ring);
 void xgh_ring_consume(struct xgh_ring *ring, void *request, size_t bytes);
 int xgh_ring_rearm(struct xgh_ring *ring);
+int xgh_ring_rearm_for(struct xgh_ring *ring, u32 wanted);
 void xgh_ring_respond(struct xgh_ring *ring, const void *response,
 		      size_t bytes);
 bool xgh_ring_push(struct xgh_ring *ring);

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Owns the files in debugfs. There is one for each queue that a vif may have;
+ * it says so if the queue is not there. Writing "kick" has it polled.
+ */
+#include "debugfs.h"
+#include "queue.h"
+#include "vif.h"
+
+#include <linux/debugfs.h>
+#include <linux/err.h>
+#include <linux/seq_file.h>
+#include <linux/string.h>
+#include <linux/uaccess.h>
+
+static struct dentry *xnb_debugfs_root;
+
+/**
+ * xnb_debugfs_init() - make the directory of the module
+ *
+ * Context: Process; module init. May sleep.
+ */
+void xnb_debugfs_init(void)
+{
+	xnb_debugfs_root = debugfs_create_dir("xen-netback", NULL);
+}
+
+/**
+ * xnb_debugfs_exit() - remove it
+ *
+ * Context: Process; module exit. May sleep.
+ */
+void xnb_debugfs_exit(void)
+{
+	debugfs_remove(xnb_debugfs_root);
+}
+
+static void xnb_show_ring(struct seq_file *m, const struct xgh_ring *ring)
+{
+	seq_printf(m, "nr_ents %u\n", ring->nr_slots);
+	seq_printf(m, "req_cons %u\n", ring->req_cons);
+	seq_printf(m, "rsp_prod_pvt %u\n", ring->rsp_prod);
+	seq_printf(m, "rsp_prod %u\n", ring->rsp_pushed);
+	seq_printf(m, "unconsumed %d\n", xgh_ring_unconsumed(ring));
+	seq_printf(m, "unanswered %u\n\n", xgh_ring_unanswered(ring));
+}
+
+static void xnb_show_queue(struct seq_file *m, const struct xnb_queue *queue)
+{
+	seq_printf(m, "Queue %u%s%s\n", queue->index,
+		   queue->running ? "" : ", not running",
+		   queue->broken ? ", broken" : "");
+	seq_puts(m, "TX:\n");
+	xnb_show_ring(m, &queue->tx.ring);
+	seq_puts(m, "RX:\n");
+	xnb_show_ring(m, &queue->rx.ring);
+	seq_printf(m, "deferred %u\n", queue->tx.nr_deferred);
+	seq_printf(m, "held %u\n", queue->tx.held);
+	seq_printf(m, "rx_stopped %u\n",
+		   netif_tx_queue_stopped(queue->rx.txq));
+	seq_printf(m, "rx_draining %u\n", queue->rx.draining);
+	seq_printf(m, "rx_stalled %u\n", queue->rx.stalled);
+}
+
+/* Which queue a file is of: its name ends in the number. */
+static unsigned int xnb_file_index(const struct file *file)
+{
+	const char *name = file->f_path.dentry->d_name.name;
+	unsigned int index;
+
+	return sscanf(name, "io_ring_q%u", &index) == 1 ? index : UINT_MAX;
+}
+
+static int xnb_ring_show(struct seq_file *m, void *unused)
+{
+	unsigned int index = xnb_file_index(m->file);
+	struct xnb_vif *vif = m->private;
+
+	mutex_lock(&vif->lock);
+	if (vif->linked && index < vif->nr_queues)
+		xnb_show_queue(m, vif->queues[index]);
+	else
+		seq_puts(m, "not connected\n");
+	mutex_unlock(&vif->lock);
+	return 0;
+}
+
+static int xnb_ring_open(struct inode *inode, struct file *file)
+{
+	return single_open(file, xnb_ring_show, inode->i_private);
+}
+
+static ssize_t xnb_ring_write(struct file *file, const char __user *buf,
+			      size_t count, loff_t *pos)
+{
+	struct xnb_vif *vif = ((struct seq_file *)file->private_data)->private;
+	unsigned int index = xnb_file_index(file);
+	char word[8] = "";
+
+	if (count >= sizeof(word))
+		return -EINVAL;
+	if (copy_from_user(word, buf, count))
+		return -EFAULT;
+	if (!sysfs_streq(word, "kick"))
+		return -EINVAL;
+	mutex_lock(&vif->lock);
+	if (vif->linked && index < vif->nr_queues)
+		xnb_queue_kick(vif->queues[index]);
+	mutex_unlock(&vif->lock);
+	return count;
+}
+
+static const struct file_operations xnb_ring_fops = {
+	.open = xnb_ring_open,
+	.read = seq_read,
+	.write = xnb_ring_write,
+	.llseek = seq_lseek,
+	.release = single_release,
+};
+
+/**
+ * xnb_debugfs_add() - make the files of a vif
+ * @vif: the vif
+ *
+ * Context: Process. May sleep.
+ */
+void xnb_debugfs_add(struct xnb_vif *vif)
+{
+	char name[sizeof("io_ring_q4294967295")];
+	unsigned int i;
+
+	vif->debugfs = debugfs_create_dir(netdev_name(vif->dev),
+					  xnb_debugfs_root);
+	for (i = 0; i < vif->max_queues; i++) {
+		snprintf(name, sizeof(name), "io_ring_q%u", i);
+		debugfs_create_file(name, 0600, vif->debugfs, vif,
+				    &xnb_ring_fops);
+	}
+}
+
+/**
+ * xnb_debugfs_del() - remove them; nobody uses them afterwards
+ * @vif: the vif
+ *
+ * Context: Process; the vif's lock is not held. May sleep.
+ */
+void xnb_debugfs_del(struct xnb_vif *vif)
+{
+	debugfs_remove(vif->debugfs);
+}

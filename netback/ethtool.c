@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Owns what ethtool shows: the in-tree driver's statistics, then those of
+ * each queue, channels and rings.
+ */
+#include "vif.h"
+#include "queue.h"
+
+#include <linux/ethtool.h>
+#include <linux/string.h>
+
+/* The names that tools know; mapped packets do not exist here. */
+static const char xnb_vif_names[][ETH_GSTRING_LEN] = {
+	"rx_gso_checksum_fixup",
+	"tx_zerocopy_sent",
+	"tx_zerocopy_success",
+	"tx_zerocopy_fail",
+	"tx_frag_overflow",
+};
+
+struct xnb_stat_name {
+	const char *name;
+	size_t offset;
+};
+
+#define XNB_TX_STAT(_name)						\
+	{ "tx_" #_name, offsetof(struct xnb_stats, tx._name) }
+#define XNB_RX_STAT(_name)						\
+	{ "rx_" #_name, offsetof(struct xnb_stats, rx._name) }
+
+static const struct xnb_stat_name xnb_queue_names[] = {
+	XNB_TX_STAT(packets),
+	XNB_TX_STAT(bytes),
+	XNB_TX_STAT(errors),
+	XNB_TX_STAT(drops),
+	XNB_TX_STAT(copy_errors),
+	XNB_TX_STAT(deferred),
+	XNB_TX_STAT(csum_fixups),
+	XNB_TX_STAT(too_long),
+	XNB_TX_STAT(polls),
+	XNB_TX_STAT(hypercalls),
+	XNB_TX_STAT(copy_ops),
+	XNB_TX_STAT(events),
+	XNB_TX_STAT(throttled),
+	XNB_RX_STAT(packets),
+	XNB_RX_STAT(bytes),
+	XNB_RX_STAT(drops),
+	XNB_RX_STAT(filtered),
+	XNB_RX_STAT(copy_errors),
+	XNB_RX_STAT(hypercalls),
+	XNB_RX_STAT(copy_ops),
+	XNB_RX_STAT(events),
+	XNB_RX_STAT(stops),
+	XNB_RX_STAT(stalls),
+};
+
+static u64 xnb_stat_read(const struct xnb_stats *stats, size_t offset)
+{
+	const struct u64_stats_sync *sync;
+	unsigned int start;
+	u64 value;
+
+	sync = offset < offsetof(struct xnb_stats, rx) ? &stats->tx.sync :
+							 &stats->rx.sync;
+	do {
+		start = u64_stats_fetch_begin(sync);
+		value = u64_stats_read((const void *)stats + offset);
+	} while (u64_stats_fetch_retry(sync, start));
+	return value;
+}
+
+static u64 xnb_stat_sum(const struct xnb_vif *vif, size_t offset)
+{
+	u64 sum = 0;
+	unsigned int i;
+
+	for (i = 0; i < vif->max_queues; i++)
+		sum += xnb_stat_read(&vif->stats[i], offset);
+	return sum;
+}
+
+static int xnb_get_sset_count(struct net_device *dev, int set)
+{
+	const struct xnb_vif *vif = netdev_priv(dev);
+
+	if (set != ETH_SS_STATS)
+		return -EOPNOTSUPP;
+	return ARRAY_SIZE(xnb_vif_names) +
+	       vif->max_queues * ARRAY_SIZE(xnb_queue_names);
+}
+
+static void xnb_get_strings(struct net_device *dev, u32 set, u8 *data)
+{
+	const struct xnb_vif *vif = netdev_priv(dev);
+	unsigned int i, j;
+
+	if (set != ETH_SS_STATS)
+		return;
+	memcpy(data, xnb_vif_names, sizeof(xnb_vif_names));
+	data += sizeof(xnb_vif_names);
+	for (i = 0; i < vif->max_queues; i++) {
+		for (j = 0; j < ARRAY_SIZE(xnb_queue_names); j++)
+			ethtool_sprintf(&data, "queue_%u_%s", i,
+					xnb_queue_names[j].name);
+	}
+}
+
+static void xnb_get_ethtool_stats(struct net_device *dev,
+				  struct ethtool_stats *stats, u64 *data)
+{
+	const struct xnb_vif *vif = netdev_priv(dev);
+	unsigned int i, j;
+
+	memset(data, 0, ARRAY_SIZE(xnb_vif_names) * sizeof(*data));
+	data[0] = xnb_stat_sum(vif, offsetof(struct xnb_stats, tx.csum_fixups));
+	data[4] = xnb_stat_sum(vif, offsetof(struct xnb_stats, tx.too_long));
+	data += ARRAY_SIZE(xnb_vif_names);
+	for (i = 0; i < vif->max_queues; i++) {
+		for (j = 0; j < ARRAY_SIZE(xnb_queue_names); j++)
+			*data++ = xnb_stat_read(&vif->stats[i],
+						xnb_queue_names[j].offset);
+	}
+}
+
+static void xnb_get_channels(struct net_device *dev,
+			     struct ethtool_channels *channels)
+{
+	const struct xnb_vif *vif = netdev_priv(dev);
+
+	channels->max_combined = vif->max_queues;
+	channels->combined_count = READ_ONCE(vif->nr_queues);
+}
+
+static void xnb_get_ringparam(struct net_device *dev,
+			      struct ethtool_ringparam *ring,
+			      struct kernel_ethtool_ringparam *kernel_ring,
+			      struct netlink_ext_ack *extack)
+{
+	ring->rx_max_pending = XNB_RX_SLOTS;
+	ring->tx_max_pending = XNB_RX_SLOTS;
+	ring->rx_pending = XNB_RX_SLOTS;
+	ring->tx_pending = XNB_RX_SLOTS;
+}
+
+const struct ethtool_ops xnb_ethtool_ops = {
+	.get_link = ethtool_op_get_link,
+	.get_sset_count = xnb_get_sset_count,
+	.get_strings = xnb_get_strings,
+	.get_ethtool_stats = xnb_get_ethtool_stats,
+	.get_channels = xnb_get_channels,
+	.get_ringparam = xnb_get_ringparam,
+	.get_ts_info = ethtool_op_get_ts_info,
+};

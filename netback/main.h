@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Module parameters, as the admin set them. */
+#ifndef XNB_MAIN_H
+#define XNB_MAIN_H
+
+#include <linux/types.h>
+
+unsigned int xnb_param_max_queues(void);
+unsigned int xnb_param_fatal_slots(void);
+unsigned long xnb_param_drain_timeout(void);
+unsigned long xnb_param_stall_timeout(void);
+bool xnb_param_split_channels(void);
+bool xnb_param_xdp_headroom(void);
+
+#endif /* XNB_MAIN_H */

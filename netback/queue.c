@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Owns the life of a queue: its rings, event channels and NAPI, and when an
+ * event is at an end.
+ */
+#include "queue.h"
+#include "vif.h"
+
+#include <linux/err.h>
+#include <linux/interrupt.h>
+#include <linux/slab.h>
+
+#include <xen/events.h>
+#include <xen/page.h>
+
+static irqreturn_t xnb_queue_interrupt(int irq, void *data)
+{
+	struct xnb_channel *chan = data;
+
+	WRITE_ONCE(chan->due, true);
+	napi_schedule(&chan->queue->napi);
+	return IRQ_HANDLED;
+}
+
+/* All that the event was for is done: let the next one come. */
+static void xnb_channel_end(struct xnb_channel *chan)
+{
+	bool fruitful = chan->fruitful;
+
+	if (!chan->irq || !READ_ONCE(chan->due))
+		return;
+	chan->fruitful = false;
+	WRITE_ONCE(chan->due, false);
+	xen_irq_lateeoi(chan->irq, fruitful ? 0 : XEN_EOI_FLAG_SPURIOUS);
+}
+
+static int xnb_queue_poll(struct napi_struct *napi, int budget)
+{
+	struct xnb_queue *queue = container_of(napi, struct xnb_queue, napi);
+	int done = 0;
+
+	if (!READ_ONCE(queue->broken))
+		xnb_rx_poll(queue);
+	if (!READ_ONCE(queue->broken))
+		done = xnb_tx_poll(queue, budget);
+	if (budget && done == budget)
+		return done;
+	if (!READ_ONCE(queue->broken) && xnb_tx_rearm(queue))
+		return budget;
+	if (!napi_complete_done(napi, done))
+		return done;
+	/* A broken frontend gets no more events: its interrupts stay masked. */
+	if (!READ_ONCE(queue->broken)) {
+		xnb_channel_end(&queue->tx.chan);
+		xnb_channel_end(&queue->rx.chan);
+	}
+	return done;
+}
+
+/**
+ * xnb_queue_kick() - have the queue polled
+ * @queue: the queue; nothing happens unless it runs
+ *
+ * Context: Any.
+ */
+void xnb_queue_kick(struct xnb_queue *queue)
+{
+	local_bh_disable();
+	napi_schedule(&queue->napi);
+	local_bh_enable();
+}
+
+/**
+ * xnb_queue_break() - a frontend broke the rules
+ * @queue: the queue
+ * @why: in words
+ *
+ * Nothing of the ring is touched any more, and the vif is taken down.
+ *
+ * Context: The queue's poll, or the lock of the transmit queue is held.
+ */
+void xnb_queue_break(struct xnb_queue *queue, const char *why)
+{
+	WRITE_ONCE(queue->broken, true);
+	xnb_vif_broken(queue->vif, why);
+}
+
+static int xnb_queue_map(struct xnb_queue *queue, grant_ref_t gref, void **addr,
+			 struct xgh_ring *ring, u32 slot_size)
+{
+	int err;
+
+	err = xenbus_map_ring_valloc(queue->vif->xdev, &gref, 1, addr);
+	if (err)
+		return err;
+	return xgh_ring_attach(ring, *addr, XEN_PAGE_SIZE, slot_size);
+}
+
+static int xnb_queue_map_rings(struct xnb_queue *queue,
+			       const struct xnb_queue_conf *conf)
+{
+	int err;
+
+	err = xnb_queue_map(queue, conf->tx_ref, &queue->tx.ring_addr,
+			    &queue->tx.ring,
+			    sizeof(struct xen_netif_tx_request));
+	if (err)
+		return err;
+	return xnb_queue_map(queue, conf->rx_ref, &queue->rx.ring_addr,
+			     &queue->rx.ring,
+			     sizeof(struct xen_netif_rx_response));
+}
+
+static int xnb_channel_bind(struct xnb_queue *queue, struct xnb_channel *chan,
+			    evtchn_port_t evtchn, const char *suffix)
+{
+	int irq;
+
+	snprintf(chan->name, sizeof(chan->name), "%s-q%u%s",
+		 netdev_name(queue->vif->dev), queue->index, suffix);
+	chan->queue = queue;
+	irq = bind_interdomain_evtchn_to_irqhandler_lateeoi(queue->vif->xdev,
+							    evtchn,
+							    xnb_queue_interrupt,
+							    0, chan->name,
+							    chan);
+	if (irq < 0)
+		return irq;
+	chan->irq = irq;
+	return 0;
+}
+
+static int xnb_queue_bind(struct xnb_queue *queue,
+			  const struct xnb_queue_conf *conf)
+{
+	int err;
+
+	queue->split = conf->tx_evtchn != conf->rx_evtchn;
+	err = xnb_channel_bind(queue, &queue->tx.chan, conf->tx_evtchn,
+			       queue->split ? "-tx" : "");
+	if (err || !queue->split)
+		return err;
+	return xnb_channel_bind(queue, &queue->rx.chan, conf->rx_evtchn, "-rx");
+}
+
+/**
+ * xnb_queue_create() - attach to a pair of rings
+ * @vif: the interface
+ * @index: number of the queue
+ * @conf: what the frontend published; only syntax has been checked
+ *
+ * Nothing is served until xnb_queue_run().
+ *
+ * Context: Process; the vif's work. May sleep.
+ * Return: the queue or an ERR_PTR.
+ */
+struct xnb_queue *xnb_queue_create(struct xnb_vif *vif, unsigned int index,
+				   const struct xnb_queue_conf *conf)
+{
+	struct xnb_queue *queue = kzalloc(sizeof(*queue), GFP_KERNEL);
+	int err;
+
+	if (!queue)
+		return ERR_PTR(-ENOMEM);
+
+	queue->vif = vif;
+	queue->index = index;
+	queue->stats = &vif->stats[index];
+	netif_napi_add(vif->dev, &queue->napi, xnb_queue_poll);
+
+	err = xnb_tx_init(queue);
+	if (!err)
+		err = xnb_rx_init(queue);
+	if (!err)
+		err = xnb_queue_map_rings(queue, conf);
+	if (!err)
+		err = xnb_queue_bind(queue, conf);
+	if (err) {
+		xnb_queue_destroy(queue);
+		return ERR_PTR(err);
+	}
+	return queue;
+}
+
+/**
+ * xnb_queue_run() - start to serve
+ * @queue: not running
+ *
+ * Requests that are in the rings already need no event.
+ *
+ * Context: Process; rtnl is held.
+ */
+void xnb_queue_run(struct xnb_queue *queue)
+{
+	queue->running = true;
+	napi_enable(&queue->napi);
+	xnb_rx_start(queue);
+	xnb_queue_kick(queue);
+}
+
+/**
+ * xnb_queue_pause() - stop to serve
+ * @queue: running or not; not afterwards
+ *
+ * When it returns no packet is under way, in either direction, and every
+ * request that was taken has been answered, but for those of a packet that
+ * the guest has not completed.
+ *
+ * Context: Process; rtnl is held. May sleep.
+ */
+void xnb_queue_pause(struct xnb_queue *queue)
+{
+	if (!queue->running)
+		return;
+	queue->running = false;
+	xnb_rx_stop(queue);
+	napi_disable(&queue->napi);
+	xnb_tx_stop(queue);
+}
+
+static void xnb_channel_unbind(struct xnb_channel *chan)
+{
+	if (chan->irq)
+		unbind_from_irqhandler(chan->irq, chan);
+	chan->irq = 0;
+}
+
+/**
+ * xnb_queue_destroy() - free everything
+ * @queue: a queue that does not run, however complete
+ *
+ * Context: Process; nobody transmits to it. May sleep.
+ */
+void xnb_queue_destroy(struct xnb_queue *queue)
+{
+	struct xenbus_device *xdev = queue->vif->xdev;
+
+	xnb_channel_unbind(&queue->tx.chan);
+	xnb_channel_unbind(&queue->rx.chan);
+	netif_napi_del(&queue->napi);
+	if (queue->tx.ring_addr)
+		xenbus_unmap_ring_vfree(xdev, queue->tx.ring_addr);
+	if (queue->rx.ring_addr)
+		xenbus_unmap_ring_vfree(xdev, queue->rx.ring_addr);
+	xnb_tx_free(queue);
+	xnb_rx_free(queue);
+	kfree(queue);
+}

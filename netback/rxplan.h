@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * How a packet is laid out in the slots of an RX ring. Pure. RX is the
+ * guest's view: packets that the guest receives.
+ */
+#ifndef XNB_RXPLAN_H
+#define XNB_RXPLAN_H
+
+#include <linux/types.h>
+
+#include <xen/interface/grant_table.h>
+#include <xen/interface/io/netif.h>
+
+/* The largest packet: IP's 65535 bytes and an Ethernet header with a tag. */
+#define XNB_RX_SIZE_MAX		(65535 + 18)
+
+/**
+ * struct xnb_rx_plan - what a packet needs
+ */
+struct xnb_rx_plan {
+	/** @size: bytes of data */
+	u32 size;
+	/** @headroom: bytes left free at the start of the first slot */
+	u16 headroom;
+	/** @flags: XEN_NETRXF_* of the first slot, without more_data */
+	u16 flags;
+	/** @gso_type: XEN_NETIF_GSO_TYPE_*, NONE without segmentation */
+	u8 gso_type;
+	/** @gso_size: bytes of a segment */
+	u16 gso_size;
+	/** @has_hash: the guest gets the hash of the flow */
+	bool has_hash;
+	/** @hash_type: number of its XEN_NETIF_CTRL_HASH_TYPE */
+	u8 hash_type;
+	/** @hash: it */
+	u32 hash;
+};
+
+unsigned int xnb_rx_plan_slots(const struct xnb_rx_plan *plan);
+unsigned int xnb_rx_plan_extras(const struct xnb_rx_plan *plan,
+				struct xen_netif_extra_info extras[3]);
+
+#endif /* XNB_RXPLAN_H */

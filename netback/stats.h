@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What happened on a vif, in numbers that outlive connections: they belong to
+ * the vif, one set for each possible queue (CVE-2026-100080). TX and RX are
+ * the guest's view.
+ */
+#ifndef XNB_STATS_H
+#define XNB_STATS_H
+
+#include <linux/types.h>
+#include <linux/u64_stats_sync.h>
+
+/**
+ * struct xnb_tx_stats - what came from the guest; written by the NAPI poll
+ */
+struct xnb_tx_stats {
+	/** @sync: for readers on 32-bit machines */
+	struct u64_stats_sync sync;
+	/** @packets: packets given to the stack */
+	u64_stats_t packets;
+	/** @bytes: their bytes */
+	u64_stats_t bytes;
+	/** @errors: packets that were refused for what they were */
+	u64_stats_t errors;
+	/** @drops: packets for which there was no memory */
+	u64_stats_t drops;
+	/** @copy_errors: packets that could not be copied */
+	u64_stats_t copy_errors;
+	/** @deferred: packets that waited for a frame paged out */
+	u64_stats_t deferred;
+	/** @csum_fixups: segmented packets that came without blank checksum */
+	u64_stats_t csum_fixups;
+	/** @too_long: packets of more than 18 slots */
+	u64_stats_t too_long;
+	/** @polls: rounds of the NAPI poll */
+	u64_stats_t polls;
+	/** @hypercalls: copy hypercalls */
+	u64_stats_t hypercalls;
+	/** @copy_ops: copies in them */
+	u64_stats_t copy_ops;
+	/** @events: events sent to the guest */
+	u64_stats_t events;
+	/** @throttled: times that the rate limit held the queue */
+	u64_stats_t throttled;
+};
+
+/**
+ * struct xnb_rx_stats - what went to the guest; written under the queue's lock
+ */
+struct xnb_rx_stats {
+	/** @sync: for readers on 32-bit machines */
+	struct u64_stats_sync sync;
+	/** @packets: packets copied to the guest */
+	u64_stats_t packets;
+	/** @bytes: their bytes */
+	u64_stats_t bytes;
+	/** @drops: packets dropped because the guest took none */
+	u64_stats_t drops;
+	/** @filtered: multicast that the guest did not ask for */
+	u64_stats_t filtered;
+	/** @copy_errors: packets that could not be copied */
+	u64_stats_t copy_errors;
+	/** @hypercalls: copy hypercalls */
+	u64_stats_t hypercalls;
+	/** @copy_ops: copies in them */
+	u64_stats_t copy_ops;
+	/** @events: events sent to the guest */
+	u64_stats_t events;
+	/** @stops: times that the ring had no room */
+	u64_stats_t stops;
+	/** @stalls: times that the guest took nothing for long */
+	u64_stats_t stalls;
+};
+
+/**
+ * struct xnb_stats - counters of one queue since the vif exists
+ */
+struct xnb_stats {
+	/** @tx: from the guest */
+	struct xnb_tx_stats tx;
+	/** @rx: to the guest */
+	struct xnb_rx_stats rx;
+};
+
+/**
+ * xnb_stat_inc() - count one
+ * @sync: of the set that the counter belongs to
+ * @counter: the counter
+ *
+ * Context: The one writer of that set.
+ */
+static inline void xnb_stat_inc(struct u64_stats_sync *sync,
+				u64_stats_t *counter)
+{
+	u64_stats_update_begin(sync);
+	u64_stats_inc(counter);
+	u64_stats_update_end(sync);
+}
+
+#endif /* XNB_STATS_H */

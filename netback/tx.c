@@ -1,0 +1,440 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Owns the way of packets from the guest to the stack. Each poll takes slots
+ * from the ring, judges them, copies all packets with one hypercall, answers
+ * with one push and at most one event, and hands the packets on. NAPI poll,
+ * unless said otherwise; nothing sleeps.
+ */
+#include "queue.h"
+#include "gnttab-helpers/status.h"
+#include "txbuf.h"
+#include "txskb.h"
+#include "vif.h"
+
+#include <linux/slab.h>
+
+#include <xen/events.h>
+
+/* Copies of one packet: each slot, cut where a page of ours ends. */
+#define XNB_TX_PKT_OPS		(2 * (XNB_TX_SLOTS + MAX_SKB_FRAGS + 1))
+#define XNB_TX_WORKS		(XNB_TX_BATCH + XNB_TX_DEFERRED + 1)
+
+static struct xnb_tx_work *xnb_tx_work_get(struct xnb_tx *tx)
+{
+	struct xnb_tx_work *work;
+
+	work = list_first_entry_or_null(&tx->free, struct xnb_tx_work, node);
+	if (!work)
+		return NULL;
+	list_del(&work->node);
+	work->skb = NULL;
+	work->err = 0;
+	work->tries = 0;
+	xnb_tx_pkt_init(&work->pkt);
+	return work;
+}
+
+static void xnb_tx_respond(struct xnb_tx *tx, u16 id, s16 status)
+{
+	struct xen_netif_tx_response rsp = { .id = id, .status = status };
+
+	xgh_ring_respond(&tx->ring, &rsp, sizeof(rsp));
+}
+
+/* Answers a packet; its descriptor is free afterwards. */
+static void xnb_tx_answer(struct xnb_tx *tx, struct xnb_tx_work *work,
+			  s16 status)
+{
+	const struct xnb_tx_pkt *pkt = &work->pkt;
+	unsigned int i;
+
+	for (i = 0; i < pkt->nr_slots; i++)
+		xnb_tx_respond(tx, pkt->slots[i].id, status);
+	for (i = 0; i < pkt->nr_extras; i++)
+		xnb_tx_respond(tx, 0, XEN_NETIF_RSP_NULL);
+	list_add(&work->node, &tx->free);
+}
+
+static void xnb_tx_push(struct xnb_queue *queue)
+{
+	if (!xgh_ring_push(&queue->tx.ring))
+		return;
+	notify_remote_via_irq(queue->tx.chan.irq);
+	xnb_stat_inc(&queue->stats->tx.sync, &queue->stats->tx.events);
+}
+
+static void xnb_tx_copy(struct xnb_queue *queue)
+{
+	struct xnb_tx *tx = &queue->tx;
+
+	if (!tx->copies.nr)
+		return;
+	u64_stats_update_begin(&queue->stats->tx.sync);
+	u64_stats_inc(&queue->stats->tx.hypercalls);
+	u64_stats_add(&queue->stats->tx.copy_ops, tx->copies.nr);
+	u64_stats_update_end(&queue->stats->tx.sync);
+	xgh_copy_batch_try(&tx->copies, &tx->again);
+}
+
+/* Takes the next whole packet; NULL if there is none. */
+static struct xnb_tx_work *xnb_tx_take(struct xnb_queue *queue, int *waiting)
+{
+	struct xnb_tx *tx = &queue->tx;
+	struct xnb_tx_work *work = tx->current_work;
+	union xnb_tx_raw raw;
+
+	if (tx->held)
+		return work;
+	while (*waiting > 0) {
+		if (!work)
+			work = xnb_tx_work_get(tx);
+		tx->current_work = work;
+		if (!work)
+			return NULL;
+		xgh_ring_consume(&tx->ring, &raw, sizeof(raw.req));
+		--*waiting;
+		if (xnb_tx_pkt_feed(&work->pkt, &raw, queue->vif->fatal_slots))
+			return work;
+	}
+	return NULL;
+}
+
+/* Does the rate limit let it go? If not, the poll runs again in time. */
+static bool xnb_tx_may_go(struct xnb_queue *queue, struct xnb_tx_work *work)
+{
+	struct xnb_tx *tx = &queue->tx;
+	u64 wait;
+
+	wait = xnb_vif_take_credit(queue->vif, work->pkt.size);
+	tx->held = wait;
+	if (!wait)
+		return true;
+	xnb_stat_inc(&queue->stats->tx.sync, &queue->stats->tx.throttled);
+	mod_timer(&tx->timer, jiffies + nsecs_to_jiffies(wait) + 1);
+	return false;
+}
+
+static void xnb_tx_refuse(struct xnb_queue *queue, struct xnb_tx_work *work)
+{
+	if (work->pkt.fault == XNB_TX_TOO_LONG)
+		xnb_stat_inc(&queue->stats->tx.sync,
+			     &queue->stats->tx.too_long);
+	xnb_stat_inc(&queue->stats->tx.sync, &queue->stats->tx.errors);
+	xnb_tx_answer(&queue->tx, work, XEN_NETIF_RSP_ERROR);
+}
+
+static void xnb_tx_change_filter(struct xnb_queue *queue,
+				 struct xnb_tx_work *work)
+{
+	bool add = xnb_tx_pkt_has(&work->pkt, XEN_NETIF_EXTRA_TYPE_MCAST_ADD);
+	int err;
+
+	err = xnb_vif_change_mcast(queue->vif, work->pkt.mcast_addr, add);
+	xnb_tx_answer(&queue->tx, work,
+		      err ? XEN_NETIF_RSP_ERROR : XEN_NETIF_RSP_OKAY);
+}
+
+/* Prepares the copies of a packet and puts it on @batch. */
+static void xnb_tx_collect(struct xnb_queue *queue, struct xnb_tx_work *work,
+			   struct list_head *batch)
+{
+	struct xnb_tx *tx = &queue->tx;
+
+	work->skb = xnb_txbuf_alloc(tx, work->pkt.size);
+	if (!work->skb) {
+		xnb_stat_inc(&queue->stats->tx.sync, &queue->stats->tx.drops);
+		xnb_tx_answer(tx, work, XEN_NETIF_RSP_DROPPED);
+		return;
+	}
+	if (tx->copies.nr + XNB_TX_PKT_OPS > tx->copies.max)
+		xnb_tx_copy(queue);
+	xnb_txbuf_fill(queue, work);
+	list_add_tail(&work->node, batch);
+}
+
+/* Returns whether the queue may go on with the next packet. */
+static bool xnb_tx_handle(struct xnb_queue *queue, struct xnb_tx_work *work,
+			  struct list_head *batch)
+{
+	struct xnb_tx_pkt *pkt = &work->pkt;
+
+	if (pkt->fault >= XNB_TX_FATAL) {
+		xnb_queue_break(queue, xnb_tx_fault_name(pkt->fault));
+		return false;
+	}
+	if (pkt->fault == XNB_TX_FINE && !xnb_tx_pkt_is_mcast(pkt) &&
+	    !xnb_tx_may_go(queue, work))
+		return false;
+
+	queue->tx.current_work = NULL;
+	if (pkt->fault != XNB_TX_FINE)
+		xnb_tx_refuse(queue, work);
+	else if (xnb_tx_pkt_is_mcast(pkt))
+		xnb_tx_change_filter(queue, work);
+	else
+		xnb_tx_collect(queue, work, batch);
+	return true;
+}
+
+/* Takes up to @budget packets from the ring; returns how many it took. */
+static int xnb_tx_consume(struct xnb_queue *queue, int budget,
+			  struct list_head *batch)
+{
+	struct xnb_tx *tx = &queue->tx;
+	struct xnb_tx_work *work;
+	int waiting = xgh_ring_unconsumed(&tx->ring);
+	int done = 0;
+
+	if (waiting < 0) {
+		xnb_queue_break(queue, "impossible TX producer index");
+		return 0;
+	}
+	if (waiting)
+		tx->chan.fruitful = true;
+	while (done < budget && tx->nr_deferred < XNB_TX_DEFERRED) {
+		work = xnb_tx_take(queue, &waiting);
+		if (!work || !xnb_tx_handle(queue, work, batch))
+			break;
+		done++;
+	}
+	return done;
+}
+
+static void xnb_tx_count(struct xnb_queue *queue, unsigned int packets,
+			 unsigned int bytes)
+{
+	struct xnb_tx_stats *stats = &queue->stats->tx;
+
+	u64_stats_update_begin(&stats->sync);
+	u64_stats_inc(&stats->polls);
+	u64_stats_add(&stats->packets, packets);
+	u64_stats_add(&stats->bytes, bytes);
+	u64_stats_update_end(&stats->sync);
+}
+
+static void xnb_tx_defer(struct xnb_queue *queue, struct xnb_tx_work *work)
+{
+	struct xnb_tx *tx = &queue->tx;
+
+	xnb_stat_inc(&queue->stats->tx.sync, &queue->stats->tx.deferred);
+	list_add_tail(&work->node, &tx->deferred);
+	tx->nr_deferred++;
+	if (!timer_pending(&tx->retry_timer))
+		mod_timer(&tx->retry_timer, jiffies + 1);
+}
+
+/* The copies of a packet are over; its skb goes on @skbs or is dropped. */
+static void xnb_tx_settle(struct xnb_queue *queue, struct xnb_tx_work *work,
+			  struct sk_buff_head *skbs)
+{
+	struct sk_buff *skb = work->skb;
+	int err = work->err;
+
+	if (err) {
+		xnb_stat_inc(&queue->stats->tx.sync,
+			     &queue->stats->tx.copy_errors);
+	} else {
+		err = xnb_txskb_prepare(queue, work);
+		if (err)
+			xnb_stat_inc(&queue->stats->tx.sync,
+				     &queue->stats->tx.errors);
+	}
+	xnb_tx_answer(&queue->tx, work,
+		      err ? XEN_NETIF_RSP_ERROR : XEN_NETIF_RSP_OKAY);
+	if (err)
+		dev_kfree_skb_any(skb);
+	else
+		__skb_queue_tail(skbs, skb);
+}
+
+static void xnb_tx_settle_all(struct xnb_queue *queue, struct list_head *batch,
+			      struct sk_buff_head *skbs)
+{
+	struct xnb_tx_work *work, *next;
+
+	list_for_each_entry_safe(work, next, batch, node) {
+		list_del(&work->node);
+		if (work->err == -EAGAIN)
+			xnb_tx_defer(queue, work);
+		else
+			xnb_tx_settle(queue, work, skbs);
+	}
+}
+
+/* Tries what waits for frames again; what is over goes to @batch. */
+static void xnb_tx_retry(struct xnb_queue *queue, struct list_head *batch)
+{
+	struct xnb_tx *tx = &queue->tx;
+	unsigned int pause = XGH_EAGAIN_TRIES;
+	struct xnb_tx_work *work, *next;
+
+	WRITE_ONCE(tx->retry, false);
+	list_for_each_entry(work, &tx->deferred, node) {
+		if (++work->tries > XGH_EAGAIN_TRIES)
+			work->err = -ETIMEDOUT;
+	}
+	xgh_copy_batch_retry(&tx->again);
+	list_for_each_entry_safe(work, next, &tx->deferred, node) {
+		if (work->err == -EAGAIN) {
+			pause = min(pause, work->tries);
+			continue;
+		}
+		list_move_tail(&work->node, batch);
+		tx->nr_deferred--;
+	}
+	if (tx->nr_deferred)
+		mod_timer(&tx->retry_timer, jiffies + msecs_to_jiffies(pause));
+}
+
+static void xnb_tx_deliver(struct xnb_queue *queue, struct sk_buff_head *skbs)
+{
+	unsigned int packets = 0;
+	unsigned int bytes = 0;
+	struct sk_buff *skb;
+
+	while ((skb = __skb_dequeue(skbs))) {
+		packets++;
+		bytes += skb->len + ETH_HLEN;
+		napi_gro_receive(&queue->napi, skb);
+	}
+	xnb_tx_count(queue, packets, bytes);
+}
+
+/**
+ * xnb_tx_poll() - serve a TX ring
+ * @queue: the queue
+ * @budget: most packets to take
+ *
+ * Context: NAPI poll.
+ * Return: packets taken.
+ */
+int xnb_tx_poll(struct xnb_queue *queue, int budget)
+{
+	struct sk_buff_head skbs;
+	LIST_HEAD(batch);
+	int done;
+
+	__skb_queue_head_init(&skbs);
+	if (READ_ONCE(queue->tx.retry))
+		xnb_tx_retry(queue, &batch);
+	done = xnb_tx_consume(queue, min_t(int, budget, XNB_TX_BATCH), &batch);
+	xnb_tx_copy(queue);
+	xnb_tx_settle_all(queue, &batch, &skbs);
+	xnb_tx_push(queue);
+	xnb_tx_deliver(queue, &skbs);
+	return done;
+}
+
+/**
+ * xnb_tx_rearm() - done with the ring for now
+ * @queue: the queue
+ *
+ * Context: NAPI poll.
+ * Return: whether there is more to do at once.
+ */
+bool xnb_tx_rearm(struct xnb_queue *queue)
+{
+	struct xnb_tx *tx = &queue->tx;
+	int waiting;
+
+	/* A timer brings us back. */
+	if (tx->held || tx->nr_deferred >= XNB_TX_DEFERRED)
+		return false;
+	waiting = xgh_ring_rearm(&tx->ring);
+	if (waiting < 0)
+		xnb_queue_break(queue, "impossible TX producer index");
+	return waiting > 0;
+}
+
+static void xnb_tx_timer(struct timer_list *timer)
+{
+	struct xnb_queue *queue = container_of(timer, struct xnb_queue,
+					       tx.timer);
+
+	napi_schedule(&queue->napi);
+}
+
+static void xnb_tx_retry_timer(struct timer_list *timer)
+{
+	struct xnb_queue *queue = container_of(timer, struct xnb_queue,
+					       tx.retry_timer);
+
+	WRITE_ONCE(queue->tx.retry, true);
+	napi_schedule(&queue->napi);
+}
+
+/**
+ * xnb_tx_init() - prepare the half from the guest
+ * @queue: a new queue
+ *
+ * Context: Process. May sleep.
+ * Return: 0 or a negative errno; xnb_tx_free() is due in any case.
+ */
+int xnb_tx_init(struct xnb_queue *queue)
+{
+	struct xnb_tx *tx = &queue->tx;
+	domid_t otherend = queue->vif->otherend;
+	unsigned int i;
+	int err;
+
+	INIT_LIST_HEAD(&tx->free);
+	INIT_LIST_HEAD(&tx->deferred);
+	timer_setup(&tx->timer, xnb_tx_timer, 0);
+	timer_setup(&tx->retry_timer, xnb_tx_retry_timer, 0);
+	tx->works = kvcalloc(XNB_TX_WORKS, sizeof(*tx->works), GFP_KERNEL);
+	if (!tx->works)
+		return -ENOMEM;
+	for (i = 0; i < XNB_TX_WORKS; i++)
+		list_add_tail(&tx->works[i].node, &tx->free);
+
+	err = xgh_copy_batch_init(&tx->copies, otherend, XNB_TX_OPS);
+	if (!err)
+		err = xgh_copy_batch_init(&tx->again, otherend, XNB_TX_OPS);
+	if (!err)
+		err = xnb_txbuf_init(tx);
+	return err;
+}
+
+/**
+ * xnb_tx_free() - free the half from the guest
+ * @queue: the queue, not running
+ *
+ * Context: Process. May sleep.
+ */
+void xnb_tx_free(struct xnb_queue *queue)
+{
+	struct xnb_tx *tx = &queue->tx;
+
+	xgh_copy_batch_free(&tx->copies);
+	xgh_copy_batch_free(&tx->again);
+	xnb_txbuf_free(tx);
+	kvfree(tx->works);
+	tx->works = NULL;
+}
+
+/**
+ * xnb_tx_stop() - end what is under way
+ * @queue: the queue; its NAPI is disabled
+ *
+ * Packets that wait for frames are dropped and answered. One that waits for
+ * credit stays; if the queue ends here, the next owner of the ring finds it.
+ *
+ * Context: Process. May sleep.
+ */
+void xnb_tx_stop(struct xnb_queue *queue)
+{
+	struct xnb_tx *tx = &queue->tx;
+	struct xnb_tx_work *work, *next;
+
+	timer_delete_sync(&tx->timer);
+	timer_delete_sync(&tx->retry_timer);
+	list_for_each_entry_safe(work, next, &tx->deferred, node) {
+		list_del(&work->node);
+		kfree_skb(work->skb);
+		xnb_tx_answer(tx, work, XEN_NETIF_RSP_DROPPED);
+	}
+	tx->nr_deferred = 0;
+	tx->again.nr = 0;
+	if (!queue->broken)
+		xnb_tx_push(queue);
+}

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Owns the memory that packets from the guest are copied to: recycled pages,
+ * so laid out that a packet takes few copies. A packet of up to a full
+ * Ethernet frame lies in one piece; a larger one has its headers in a piece
+ * of their own (XSA-423) and the rest in whole pages. NAPI poll.
+ */
+#include "txbuf.h"
+#include "queue.h"
+
+#include <linux/err.h>
+#include <linux/mm.h>
+#include <net/page_pool/helpers.h>
+
+/* Two of these fit in a page of 4 KiB. */
+#define XNB_HEAD_BYTES		2048u
+#define XNB_HEAD_ROOM		(NET_SKB_PAD + NET_IP_ALIGN)
+#define XNB_HEAD_TAIL		SKB_DATA_ALIGN(sizeof(struct skb_shared_info))
+/* The largest packet that is kept in one piece. */
+#define XNB_LINEAR_MAX		(XNB_HEAD_BYTES - XNB_HEAD_ROOM - XNB_HEAD_TAIL)
+/* Linear part of larger ones: all headers, whatever options they have. */
+#define XNB_LINEAR_MIN		256u
+/* Pages that a queue keeps for itself, in each of two pools. */
+#define XNB_POOL_PAGES		256u
+
+static_assert(DIV_ROUND_UP(XEN_NETIF_MAX_TX_SIZE - XNB_LINEAR_MIN, PAGE_SIZE) <=
+	      MAX_SKB_FRAGS);
+
+static struct page_pool *xnb_pool_create(unsigned int flags)
+{
+	struct page_pool_params params = {
+		.flags = flags,
+		.pool_size = XNB_POOL_PAGES,
+		.nid = NUMA_NO_NODE,
+	};
+
+	return page_pool_create(&params);
+}
+
+/**
+ * xnb_txbuf_init() - make the pools
+ * @tx: the queue's half
+ *
+ * Context: Process. May sleep.
+ * Return: 0 or a negative errno; xnb_txbuf_free() is due in any case.
+ */
+int xnb_txbuf_init(struct xnb_tx *tx)
+{
+	tx->heads = xnb_pool_create(PP_FLAG_PAGE_FRAG);
+	tx->pages = xnb_pool_create(0);
+	if (IS_ERR(tx->heads))
+		return PTR_ERR(tx->heads);
+	return PTR_ERR_OR_ZERO(tx->pages);
+}
+
+/**
+ * xnb_txbuf_free() - let go of the pools
+ * @tx: the queue's half, however complete
+ *
+ * Pages that packets still hold are given back when those are freed.
+ *
+ * Context: Process. May sleep.
+ */
+void xnb_txbuf_free(struct xnb_tx *tx)
+{
+	if (!IS_ERR_OR_NULL(tx->heads))
+		page_pool_destroy(tx->heads);
+	if (!IS_ERR_OR_NULL(tx->pages))
+		page_pool_destroy(tx->pages);
+	tx->heads = NULL;
+	tx->pages = NULL;
+}
+
+static struct sk_buff *xnb_txbuf_head(struct xnb_tx *tx, unsigned int bytes)
+{
+	unsigned int offset;
+	struct sk_buff *skb;
+	struct page *page;
+
+	page = page_pool_dev_alloc_frag(tx->heads, &offset, bytes);
+	if (!page)
+		return NULL;
+	skb = napi_build_skb(page_address(page) + offset, bytes);
+	if (!skb) {
+		page_pool_put_full_page(tx->heads, page, true);
+		return NULL;
+	}
+	skb_mark_for_recycle(skb);
+	skb_reserve(skb, XNB_HEAD_ROOM);
+	return skb;
+}
+
+static int xnb_txbuf_add_pages(struct xnb_tx *tx, struct sk_buff *skb,
+			       unsigned int size)
+{
+	unsigned int i;
+
+	for (i = 0; size; i++) {
+		unsigned int len = min_t(unsigned int, size, PAGE_SIZE);
+		struct page *page = page_pool_dev_alloc_pages(tx->pages);
+
+		if (!page)
+			return -ENOMEM;
+		skb_add_rx_frag(skb, i, page, 0, len, PAGE_SIZE);
+		size -= len;
+	}
+	return 0;
+}
+
+/**
+ * xnb_txbuf_alloc() - memory for one packet
+ * @tx: the queue's half
+ * @size: bytes of the packet, 1 to XEN_NETIF_MAX_TX_SIZE
+ *
+ * Context: NAPI poll.
+ * Return: an skb of that length, its contents undefined, or NULL.
+ */
+struct sk_buff *xnb_txbuf_alloc(struct xnb_tx *tx, unsigned int size)
+{
+	bool whole = size <= XNB_LINEAR_MAX;
+	unsigned int linear = whole ? size : XNB_LINEAR_MIN;
+	struct sk_buff *skb;
+
+	skb = xnb_txbuf_head(tx, whole ? XNB_HEAD_BYTES :
+			     SKB_DATA_ALIGN(XNB_HEAD_ROOM + linear) +
+			     XNB_HEAD_TAIL);
+	if (!skb)
+		return NULL;
+	skb_put(skb, linear);
+	if (xnb_txbuf_add_pages(tx, skb, size - linear)) {
+		dev_kfree_skb_any(skb);
+		return NULL;
+	}
+	return skb;
+}
+
+static void xnb_txbuf_fill_part(struct xnb_queue *queue,
+				struct xnb_tx_work *work,
+				struct xnb_tx_cursor *cursor, struct page *page,
+				unsigned int offset, unsigned int len)
+{
+	struct xgh_copy_batch *copies = &queue->tx.copies;
+	struct xnb_tx_slot piece;
+
+	while (xnb_tx_pkt_next(&work->pkt, cursor, len, &piece)) {
+		struct xgh_copy_span span = {
+			.gref = piece.gref,
+			.gref_offset = piece.offset,
+			.len = piece.size,
+			.page = page,
+			.offset = offset,
+		};
+
+		xgh_copy_from_gref(copies, &span, &work->err);
+		offset += piece.size;
+		len -= piece.size;
+	}
+}
+
+/**
+ * xnb_txbuf_fill() - collect the copies of a packet into its skb
+ * @queue: the queue; the batch has room for XNB_TX_PKT_OPS
+ * @work: the packet, with an skb of its size
+ *
+ * Context: NAPI poll.
+ */
+void xnb_txbuf_fill(struct xnb_queue *queue, struct xnb_tx_work *work)
+{
+	struct skb_shared_info *info = skb_shinfo(work->skb);
+	struct page *head = virt_to_head_page(work->skb->data);
+	struct xnb_tx_cursor cursor = { };
+	unsigned int i;
+
+	xnb_txbuf_fill_part(queue, work, &cursor, head,
+			    work->skb->data - (u8 *)page_address(head),
+			    skb_headlen(work->skb));
+	for (i = 0; i < info->nr_frags; i++)
+		xnb_txbuf_fill_part(queue, work, &cursor,
+				    skb_frag_page(&info->frags[i]), 0,
+				    skb_frag_size(&info->frags[i]));
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Memory for packets from the guest, recycled; see txbuf.c. */
+#ifndef XNB_TXBUF_H
+#define XNB_TXBUF_H
+
+#include <linux/types.h>
+
+struct sk_buff;
+struct xnb_queue;
+struct xnb_tx;
+struct xnb_tx_work;
+
+int xnb_txbuf_init(struct xnb_tx *tx);
+void xnb_txbuf_free(struct xnb_tx *tx);
+struct sk_buff *xnb_txbuf_alloc(struct xnb_tx *tx, unsigned int size);
+void xnb_txbuf_fill(struct xnb_queue *queue, struct xnb_tx_work *work);
+
+#endif /* XNB_TXBUF_H */

@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Owns the judgement of packets that a guest sends: slots go in one by one,
+ * a descriptor that can be relied on comes out. Pure.
+ */
+#include "txpkt.h"
+#include "xnb_internal.h"
+
+static_assert(XNB_TX_SLOTS <= XNB_TX_SLOTS_LIMIT);
+static_assert(XEN_NETIF_EXTRA_TYPE_MAX <= 8);
+
+/* A fault stays, unless a worse one is found. */
+static void xnb_tx_pkt_blame(struct xnb_tx_pkt *pkt, enum xnb_tx_fault fault)
+{
+	if (pkt->fault < fault && pkt->fault < XNB_TX_FATAL)
+		pkt->fault = fault;
+}
+
+/**
+ * xnb_tx_pkt_init() - begin a new packet
+ * @pkt: a descriptor of which nothing is needed any more
+ *
+ * Context: Any.
+ */
+void xnb_tx_pkt_init(struct xnb_tx_pkt *pkt)
+{
+	memset(pkt, 0, offsetof(struct xnb_tx_pkt, slots));
+}
+
+static void xnb_tx_slot_check(struct xnb_tx_pkt *pkt,
+			      const struct xnb_tx_slot *slot)
+{
+	if ((u32)slot->offset + slot->size > XEN_PAGE_SIZE)
+		xnb_tx_pkt_blame(pkt, XNB_TX_CROSSES_PAGE);
+}
+
+/*
+ * The first slot tells the size of the whole packet, the others that of their
+ * own piece; what is left is the first slot's (netif.h).
+ */
+static void xnb_tx_pkt_take_size(struct xnb_tx_pkt *pkt,
+				 const struct xnb_tx_slot *slot)
+{
+	struct xnb_tx_slot *first = &pkt->slots[0];
+
+	xnb_tx_slot_check(pkt, slot);
+	if (slot->size > first->size)
+		xnb_tx_pkt_blame(pkt, XNB_TX_BAD_SIZE);
+	else
+		first->size -= slot->size;
+}
+
+static void xnb_tx_pkt_feed_first(struct xnb_tx_pkt *pkt,
+				  const struct xen_netif_tx_request *req)
+{
+	pkt->size = req->size;
+	pkt->csum_blank = req->flags & XEN_NETTXF_csum_blank;
+	pkt->data_validated = req->flags & XEN_NETTXF_data_validated;
+	pkt->more_extras = req->flags & XEN_NETTXF_extra_info;
+}
+
+static void xnb_tx_pkt_feed_data(struct xnb_tx_pkt *pkt,
+				 const struct xen_netif_tx_request *req,
+				 unsigned int fatal_slots)
+{
+	struct xnb_tx_slot *slot = &pkt->slots[pkt->nr_slots];
+
+	slot->gref = req->gref;
+	slot->offset = req->offset;
+	slot->size = req->size;
+	slot->id = req->id;
+	pkt->more_data = req->flags & XEN_NETTXF_more_data;
+
+	if (pkt->nr_slots)
+		xnb_tx_pkt_take_size(pkt, slot);
+	else
+		xnb_tx_pkt_feed_first(pkt, req);
+	pkt->nr_slots++;
+
+	if (pkt->nr_slots > XNB_TX_SLOTS)
+		xnb_tx_pkt_blame(pkt, XNB_TX_TOO_LONG);
+	if (pkt->nr_slots > min_t(u32, fatal_slots, XNB_TX_SLOTS_LIMIT - 1))
+		xnb_tx_pkt_blame(pkt, XNB_TX_MANY_SLOTS);
+}
+
+static void xnb_tx_pkt_take_gso(struct xnb_tx_pkt *pkt, u8 type, u16 size)
+{
+	pkt->gso_type = type;
+	pkt->gso_size = size;
+	/* 0xffff is a mark of the kernel's own (GSO_BY_FRAGS). */
+	if (!size || size == U16_MAX ||
+	    (type != XEN_NETIF_GSO_TYPE_TCPV4 &&
+	     type != XEN_NETIF_GSO_TYPE_TCPV6))
+		xnb_tx_pkt_blame(pkt, XNB_TX_BAD_GSO);
+}
+
+static void xnb_tx_pkt_take_extra(struct xnb_tx_pkt *pkt,
+				  const struct xen_netif_extra_info *extra)
+{
+	switch (extra->type) {
+	case XEN_NETIF_EXTRA_TYPE_GSO:
+		xnb_tx_pkt_take_gso(pkt, extra->u.gso.type, extra->u.gso.size);
+		break;
+	case XEN_NETIF_EXTRA_TYPE_MCAST_ADD:
+	case XEN_NETIF_EXTRA_TYPE_MCAST_DEL:
+		memcpy(pkt->mcast_addr, extra->u.mcast.addr, ETH_ALEN);
+		break;
+	case XEN_NETIF_EXTRA_TYPE_HASH:
+		pkt->hash_type = extra->u.hash.type;
+		memcpy(&pkt->hash, extra->u.hash.value, sizeof(pkt->hash));
+		break;
+	default:
+		break;
+	}
+}
+
+static void xnb_tx_pkt_feed_extra(struct xnb_tx_pkt *pkt,
+				  const struct xen_netif_extra_info *extra)
+{
+	pkt->nr_extras++;
+	pkt->more_extras = extra->flags & XEN_NETIF_EXTRA_FLAG_MORE;
+	if (!extra->type || extra->type >= XEN_NETIF_EXTRA_TYPE_MAX ||
+	    xnb_tx_pkt_has(pkt, extra->type)) {
+		xnb_tx_pkt_blame(pkt, XNB_TX_BAD_EXTRA);
+		return;
+	}
+	pkt->extras |= 1u << extra->type;
+	xnb_tx_pkt_take_extra(pkt, extra);
+}
+
+/* All slots are there: what could not be judged before. */
+static void xnb_tx_pkt_finish(struct xnb_tx_pkt *pkt)
+{
+	if (xnb_tx_pkt_is_mcast(pkt))
+		return;
+	if (pkt->fault != XNB_TX_BAD_SIZE)
+		xnb_tx_slot_check(pkt, &pkt->slots[0]);
+	if (pkt->size < ETH_HLEN)
+		xnb_tx_pkt_blame(pkt, XNB_TX_TOO_SHORT);
+}
+
+/**
+ * xnb_tx_pkt_feed() - add the next slot to a packet
+ * @pkt: the packet, which is not complete
+ * @raw: private copy of the slot
+ * @fatal_slots: more data slots than this are taken for an attack
+ *
+ * Context: Any.
+ * Return: whether the packet is complete. One with a fatal fault is complete
+ * at once; the rest of it is not to be looked at.
+ */
+bool xnb_tx_pkt_feed(struct xnb_tx_pkt *pkt, const union xnb_tx_raw *raw,
+		     unsigned int fatal_slots)
+{
+	if (pkt->more_extras)
+		xnb_tx_pkt_feed_extra(pkt, &raw->extra);
+	else
+		xnb_tx_pkt_feed_data(pkt, &raw->req, fatal_slots);
+
+	if (pkt->fault >= XNB_TX_FATAL)
+		return true;
+	if (pkt->more_extras ||
+	    (pkt->more_data && !xnb_tx_pkt_is_mcast(pkt)))
+		return false;
+	xnb_tx_pkt_finish(pkt);
+	return true;
+}
+
+/**
+ * xnb_tx_pkt_next() - the next piece of a packet's data
+ * @pkt: a complete packet without fault
+ * @cursor: all zero at first; moved on
+ * @room: most bytes wanted
+ * @piece: filled in
+ *
+ * Context: Any.
+ * Return: false if @room is 0 or no data is left, otherwise @piece has at
+ * least one byte.
+ */
+bool xnb_tx_pkt_next(const struct xnb_tx_pkt *pkt,
+		     struct xnb_tx_cursor *cursor, unsigned int room,
+		     struct xnb_tx_slot *piece)
+{
+	const struct xnb_tx_slot *slot;
+
+	while (cursor->slot < pkt->nr_slots &&
+	       cursor->done == pkt->slots[cursor->slot].size) {
+		cursor->slot++;
+		cursor->done = 0;
+	}
+	if (!room || cursor->slot == pkt->nr_slots)
+		return false;
+
+	slot = &pkt->slots[cursor->slot];
+	*piece = *slot;
+	piece->offset += cursor->done;
+	piece->size = min_t(u32, slot->size - cursor->done, room);
+	cursor->done += piece->size;
+	return true;
+}
+
+/**
+ * xnb_tx_fault_name() - a fault in words
+ * @fault: the fault
+ *
+ * Context: Any.
+ * Return: a text without a full stop.
+ */
+const char *xnb_tx_fault_name(enum xnb_tx_fault fault)
+{
+	static const char * const names[XNB_TX_FAULTS] = {
+		[XNB_TX_FINE] = "fine",
+		[XNB_TX_TOO_LONG] = "packet of too many slots",
+		[XNB_TX_BAD_SIZE] = "slots larger than their packet",
+		[XNB_TX_TOO_SHORT] = "packet without Ethernet header",
+		[XNB_TX_MANY_SLOTS] = "packet of far too many slots",
+		[XNB_TX_CROSSES_PAGE] = "slot crosses its page",
+		[XNB_TX_BAD_EXTRA] = "unknown or repeated extra info",
+		[XNB_TX_BAD_GSO] = "impossible segmentation",
+	};
+
+	return fault < XNB_TX_FAULTS ? names[fault] : "unknown";
+}

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What the stack has to know about a packet from the guest; see txskb.c. */
+#ifndef XNB_TXSKB_H
+#define XNB_TXSKB_H
+
+struct xnb_queue;
+struct xnb_tx_work;
+
+int xnb_txskb_prepare(struct xnb_queue *queue, struct xnb_tx_work *work);
+
+#endif /* XNB_TXSKB_H */

@@ -1,0 +1,529 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Owns xenstore and the driver on the bus. Callbacks run in xenwatch, which
+ * serves all devices of the system, so they only pass things on to the vif's
+ * own work. Everything that comes out of the frontend's directory is a
+ * guest's string.
+ */
+#include "xenbus.h"
+#include "main.h"
+#include "queue.h"
+#include "vif.h"
+
+#include <linux/device.h>
+#include <linux/err.h>
+#include <linux/ktime.h>
+#include <linux/mutex.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include <xen/page.h>
+
+/* A uevent may be asked for at any time, also while a driver is unbound. */
+static DEFINE_MUTEX(xnb_drvdata_lock);
+
+/**
+ * xnb_xenbus_frontend_state() - what the frontend says it is doing
+ * @vif: the vif, still on the bus
+ *
+ * Context: Process; the vif's lock is held. May sleep.
+ * Return: the state, XenbusStateUnknown if it has gone.
+ */
+enum xenbus_state xnb_xenbus_frontend_state(const struct xnb_vif *vif)
+{
+	return xenbus_read_driver_state(vif->xdev->otherend);
+}
+
+/**
+ * xnb_xenbus_is_online() - does the toolstack want the vif to stay?
+ * @vif: the vif, still on the bus
+ *
+ * Context: Process; the vif's lock is held. May sleep.
+ * Return: false once the vif is being detached.
+ */
+bool xnb_xenbus_is_online(const struct xnb_vif *vif)
+{
+	return xenbus_dev_is_online(vif->xdev);
+}
+
+/**
+ * xnb_xenbus_is_plugged() - has the hotplug script done its work?
+ * @vif: the vif, still on the bus
+ *
+ * Context: Process; the vif's lock is held. May sleep.
+ * Return: whether it has, or there is no script to wait for.
+ */
+bool xnb_xenbus_is_plugged(const struct xnb_vif *vif)
+{
+	char *status;
+	bool plugged;
+
+	status = xenbus_read(XBT_NIL, vif->xdev->nodename, "hotplug-status",
+			     NULL);
+	if (IS_ERR(status))
+		return PTR_ERR(status) == -ENOENT;
+	plugged = !strcmp(status, "connected");
+	kfree(status);
+	return plugged;
+}
+
+/**
+ * xnb_xenbus_switch() - say what we are doing
+ * @vif: the vif, still on the bus
+ * @state: our state
+ *
+ * Context: Process; the vif's lock is held. May sleep.
+ */
+void xnb_xenbus_switch(struct xnb_vif *vif, enum xenbus_state state)
+{
+	xenbus_switch_state(vif->xdev, state);
+}
+
+/**
+ * xnb_xenbus_retire() - closed for good: have the device unregistered
+ * @vif: the vif, still on the bus
+ *
+ * The state is written even if it was the same before: the toolstack may have
+ * written another one there, and our watch must fire.
+ *
+ * Context: Process; the vif's lock is held. May sleep.
+ */
+void xnb_xenbus_retire(struct xnb_vif *vif)
+{
+	if (vif->retire)
+		return;
+	WRITE_ONCE(vif->retire, true);
+	xenbus_switch_state(vif->xdev, XenbusStateClosed);
+	xenbus_printf(XBT_NIL, vif->xdev->nodename, "state", "%d",
+		      XenbusStateClosed);
+}
+
+/**
+ * xnb_xenbus_fail() - say that the device does not work, and why
+ * @vif: the vif, still on the bus
+ * @err: negative errno
+ * @fmt: what was being done
+ *
+ * The text goes to the device's "error" node and to the log, and our state
+ * to Closing.
+ *
+ * Context: Process; the vif's lock is held. May sleep.
+ */
+void xnb_xenbus_fail(struct xnb_vif *vif, int err, const char *fmt, ...)
+{
+	struct va_format vaf;
+	va_list args;
+
+	va_start(args, fmt);
+	vaf.fmt = fmt;
+	vaf.va = &args;
+	xenbus_dev_fatal(vif->xdev, err, "%pV", &vaf);
+	va_end(args);
+}
+
+struct xnb_offer {
+	const char *node;
+	unsigned int value;
+};
+
+static int xnb_write_offers(const struct xnb_vif *vif,
+			    struct xenbus_transaction xbt,
+			    const struct xnb_offer *offers, unsigned int nr)
+{
+	unsigned int i;
+	int err;
+
+	for (i = 0; i < nr; i++) {
+		err = xenbus_printf(xbt, vif->xdev->nodename, offers[i].node,
+				    "%u", offers[i].value);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static int xnb_publish_offer(const struct xnb_vif *vif)
+{
+	const struct xnb_offer offers[] = {
+		{ "feature-sg", 1 },
+		{ "feature-gso-tcpv4", 1 },
+		{ "feature-gso-tcpv6", 1 },
+		{ "feature-ipv6-csum-offload", 1 },
+		{ "feature-rx-copy", 1 },
+		{ "feature-rx-flip", 0 },
+		{ "feature-xdp-headroom", xnb_param_xdp_headroom() },
+		{ "feature-multicast-control", 1 },
+		{ "feature-dynamic-multicast-control", 1 },
+		{ "feature-split-event-channels", xnb_param_split_channels() },
+		{ "multi-queue-max-queues", vif->max_queues },
+		{ "carrier", 0 },
+	};
+	struct xenbus_transaction xbt;
+	int err;
+
+	do {
+		err = xenbus_transaction_start(&xbt);
+		if (err)
+			return err;
+		err = xnb_write_offers(vif, xbt, offers, ARRAY_SIZE(offers));
+		if (err) {
+			xenbus_transaction_end(xbt, 1);
+			return err;
+		}
+		err = xenbus_transaction_end(xbt, 0);
+	} while (err == -EAGAIN);
+	return err;
+}
+
+/**
+ * xnb_xenbus_publish_carrier() - tell the frontend whether packets get through
+ * @vif: the vif, still on the bus
+ * @on: they do
+ *
+ * Context: Process; the vif's lock is held. May sleep.
+ */
+void xnb_xenbus_publish_carrier(struct xnb_vif *vif, bool on)
+{
+	xenbus_printf(XBT_NIL, vif->xdev->nodename, "carrier", "%u", on);
+}
+
+/**
+ * xnb_xenbus_read_rate() - take over the rate that the toolstack has set
+ * @vif: the vif, still on the bus
+ *
+ * "<bytes>,<microseconds>"; without it there is no limit.
+ *
+ * Context: Process; the vif's lock is held. May sleep.
+ */
+void xnb_xenbus_read_rate(struct xnb_vif *vif)
+{
+	unsigned long long bytes, usec;
+
+	if (xenbus_scanf(XBT_NIL, vif->xdev->nodename, "rate", "%llu,%llu",
+			 &bytes, &usec) != 2 || !usec)
+		bytes = 0;
+	if (!bytes && !xnb_credit_is_limited(&vif->credit))
+		return;
+
+	spin_lock_bh(&vif->credit_lock);
+	if (bytes != vif->credit.bytes || usec != vif->credit.usec)
+		xnb_credit_set(&vif->credit, bytes, usec, ktime_get_ns());
+	spin_unlock_bh(&vif->credit_lock);
+}
+
+/**
+ * xnb_xenbus_read_headroom() - space that the frontend wants before packets
+ * @vif: the vif, still on the bus
+ *
+ * Context: Process; the vif's lock is held. May sleep.
+ * Return: bytes, less than a page.
+ */
+u16 xnb_xenbus_read_headroom(struct xnb_vif *vif)
+{
+	unsigned int headroom;
+
+	if (!xnb_param_xdp_headroom())
+		return 0;
+	headroom = xenbus_read_unsigned(vif->xdev->otherend, "xdp-headroom",
+					0);
+	/* A slot has to have room for headers beside it. */
+	return headroom <= XEN_PAGE_SIZE / 2 ? headroom : 0;
+}
+
+static bool xnb_frontend_wants(const struct xnb_vif *vif, const char *node)
+{
+	return xenbus_read_unsigned(vif->xdev->otherend, node, 0);
+}
+
+static void xnb_read_features(struct xnb_vif *vif, struct xnb_link_conf *conf)
+{
+	conf->sg = xnb_frontend_wants(vif, "feature-sg");
+	conf->gso_tcpv4 = conf->sg &&
+			  xnb_frontend_wants(vif, "feature-gso-tcpv4");
+	conf->gso_tcpv6 = conf->sg &&
+			  xnb_frontend_wants(vif, "feature-gso-tcpv6");
+	conf->csum_v4 = !xnb_frontend_wants(vif, "feature-no-csum-offload");
+	conf->csum_v6 = xnb_frontend_wants(vif, "feature-ipv6-csum-offload");
+	conf->rx_notify = xnb_frontend_wants(vif, "feature-rx-notify");
+	conf->mcast_control = xnb_frontend_wants(vif,
+						 "request-multicast-control");
+	conf->xdp_headroom = xnb_xenbus_read_headroom(vif);
+}
+
+static bool xnb_read_channels(const char *dir, struct xnb_queue_conf *conf)
+{
+	if (xenbus_scanf(XBT_NIL, dir, "event-channel-tx", "%u",
+			 &conf->tx_evtchn) == 1)
+		return xenbus_scanf(XBT_NIL, dir, "event-channel-rx", "%u",
+				    &conf->rx_evtchn) == 1;
+	if (xenbus_scanf(XBT_NIL, dir, "event-channel", "%u",
+			 &conf->tx_evtchn) != 1)
+		return false;
+	conf->rx_evtchn = conf->tx_evtchn;
+	return true;
+}
+
+static int xnb_read_queue(const char *dir, struct xnb_queue_conf *conf)
+{
+	if (xenbus_scanf(XBT_NIL, dir, "tx-ring-ref", "%u",
+			 &conf->tx_ref) != 1)
+		return -EINVAL;
+	if (xenbus_scanf(XBT_NIL, dir, "rx-ring-ref", "%u",
+			 &conf->rx_ref) != 1)
+		return -EINVAL;
+	return xnb_read_channels(dir, conf) ? 0 : -EINVAL;
+}
+
+static int xnb_read_queue_at(struct xnb_vif *vif, struct xnb_link_conf *link,
+			     unsigned int index)
+{
+	struct xnb_queue_conf *conf = &link->queues[index];
+	char *dir;
+	int err;
+
+	if (link->nr_queues == 1)
+		return xnb_read_queue(vif->xdev->otherend, conf);
+
+	dir = kasprintf(GFP_KERNEL, "%s/queue-%u", vif->xdev->otherend, index);
+	if (!dir)
+		return -ENOMEM;
+	err = xnb_read_queue(dir, conf);
+	kfree(dir);
+	return err;
+}
+
+/**
+ * xnb_xenbus_read_link() - read what the frontend says about itself
+ * @vif: the vif, still on the bus
+ * @conf: filled in; free with xnb_xenbus_free_link_conf()
+ *
+ * Context: Process; the vif's lock is held. May sleep.
+ * Return: 0, -EINVAL for anything missing or out of bounds, -EOPNOTSUPP for a
+ * frontend that cannot be copied to, or -ENOMEM.
+ */
+int xnb_xenbus_read_link(struct xnb_vif *vif, struct xnb_link_conf *conf)
+{
+	unsigned int i;
+	int err = 0;
+
+	memset(conf, 0, sizeof(*conf));
+	if (!xnb_frontend_wants(vif, "request-rx-copy"))
+		return -EOPNOTSUPP;
+	xnb_read_features(vif, conf);
+	conf->nr_queues = xenbus_read_unsigned(vif->xdev->otherend,
+					       "multi-queue-num-queues", 1);
+	if (!conf->nr_queues || conf->nr_queues > vif->max_queues)
+		return -EINVAL;
+
+	conf->queues = kcalloc(conf->nr_queues, sizeof(*conf->queues),
+			       GFP_KERNEL);
+	if (!conf->queues)
+		return -ENOMEM;
+	for (i = 0; i < conf->nr_queues && !err; i++)
+		err = xnb_read_queue_at(vif, conf, i);
+	if (err)
+		xnb_xenbus_free_link_conf(conf);
+	return err;
+}
+
+/**
+ * xnb_xenbus_free_link_conf() - free what xnb_xenbus_read_link() allocated
+ * @conf: filled in successfully
+ *
+ * Context: Any.
+ */
+void xnb_xenbus_free_link_conf(struct xnb_link_conf *conf)
+{
+	kfree(conf->queues);
+	conf->queues = NULL;
+}
+
+/* A guest may write as often as it likes; one event at a time is enough. */
+static bool xnb_mcast_will_handle(struct xenbus_watch *watch, const char *path,
+				  const char *token)
+{
+	return watch->nr_pending == 0;
+}
+
+static void xnb_mcast_changed(struct xenbus_watch *watch, const char *path,
+			      const char *token)
+{
+	struct xnb_vif *vif = container_of(watch, struct xnb_vif, mcast_watch);
+	bool on = xnb_frontend_wants(vif, "request-multicast-control");
+
+	WRITE_ONCE(vif->mcast.on, on);
+}
+
+/**
+ * xnb_xenbus_watch_mcast() - follow the guest's wish for a multicast filter
+ * @vif: the vif, still on the bus
+ *
+ * Context: Process; the vif's lock is held. May sleep.
+ * Return: 0 or a negative errno.
+ */
+int xnb_xenbus_watch_mcast(struct xnb_vif *vif)
+{
+	return xenbus_watch_pathfmt(vif->xdev, &vif->mcast_watch,
+				    xnb_mcast_will_handle, xnb_mcast_changed,
+				    "%s/request-multicast-control",
+				    vif->xdev->otherend);
+}
+
+/**
+ * xnb_xenbus_unwatch_mcast() - do so no longer
+ * @vif: the vif, whether it is followed or not
+ *
+ * Context: Process; the vif's lock is held. May sleep.
+ */
+void xnb_xenbus_unwatch_mcast(struct xnb_vif *vif)
+{
+	if (!vif->mcast_watch.node)
+		return;
+	unregister_xenbus_watch(&vif->mcast_watch);
+	kfree(vif->mcast_watch.node);
+	vif->mcast_watch.node = NULL;
+}
+
+/*
+ * The device may only be unregistered from xenwatch: that is where the bus
+ * does it when the directory goes away, and nothing else serialises the two.
+ */
+static void xnb_backend_changed(struct xenbus_watch *watch, const char *path,
+				const char *token)
+{
+	struct xnb_vif *vif = container_of(watch, struct xnb_vif, watch);
+
+	if (READ_ONCE(vif->retire))
+		device_unregister(&vif->xdev->dev);
+	else
+		xnb_vif_kick(vif);
+}
+
+static void xnb_frontend_changed(struct xenbus_device *xdev,
+				 enum xenbus_state state)
+{
+	struct xnb_vif *vif = dev_get_drvdata(&xdev->dev);
+
+	if (state == XenbusStateUnknown)
+		device_unregister(&xdev->dev);
+	else if (vif)
+		xnb_vif_kick(vif);
+}
+
+static void xnb_set_drvdata(struct xenbus_device *xdev, struct xnb_vif *vif)
+{
+	mutex_lock(&xnb_drvdata_lock);
+	dev_set_drvdata(&xdev->dev, vif);
+	mutex_unlock(&xnb_drvdata_lock);
+}
+
+static int xnb_uevent(XB_UEVENT_CONST struct xenbus_device *xdev,
+		      struct kobj_uevent_env *env)
+{
+	const struct xnb_vif *vif;
+	int err = 0;
+
+	mutex_lock(&xnb_drvdata_lock);
+	vif = dev_get_drvdata(&xdev->dev);
+	if (vif && vif->script)
+		err = add_uevent_var(env, "script=%s", vif->script);
+	if (vif && !err)
+		err = add_uevent_var(env, "vif=%s", netdev_name(vif->dev));
+	mutex_unlock(&xnb_drvdata_lock);
+	return err;
+}
+
+static int xnb_start(struct xnb_vif *vif)
+{
+	struct xenbus_device *xdev = vif->xdev;
+	int err;
+
+	vif->script = xenbus_read(XBT_NIL, xdev->nodename, "script", NULL);
+	if (IS_ERR(vif->script))
+		vif->script = NULL;
+	err = xnb_publish_offer(vif);
+	if (!err)
+		err = xenbus_switch_state(xdev, XenbusStateInitWait);
+	if (!err)
+		err = xenbus_watch_pathfmt(xdev, &vif->watch, NULL,
+					   xnb_backend_changed, "%s",
+					   xdev->nodename);
+	return err;
+}
+
+static int xnb_probe(struct xenbus_device *xdev,
+		     const struct xenbus_device_id *id)
+{
+	struct xnb_vif *vif;
+	unsigned int handle;
+	int err;
+
+	if (xenbus_scanf(XBT_NIL, xdev->nodename, "handle", "%u",
+			 &handle) != 1) {
+		xenbus_dev_fatal(xdev, -EINVAL, "reading handle");
+		return -EINVAL;
+	}
+	vif = xnb_vif_create(xdev, handle);
+	if (IS_ERR(vif)) {
+		xenbus_dev_fatal(xdev, PTR_ERR(vif), "creating the interface");
+		return PTR_ERR(vif);
+	}
+	xnb_set_drvdata(xdev, vif);
+	err = xnb_start(vif);
+	if (err) {
+		xenbus_dev_fatal(xdev, err, "publishing the offer");
+		xnb_set_drvdata(xdev, NULL);
+		xnb_vif_remove(vif);
+		return err;
+	}
+	kobject_uevent(&xdev->dev.kobj, KOBJ_ONLINE);
+	return 0;
+}
+
+static void xnb_remove(struct xenbus_device *xdev)
+{
+	struct xnb_vif *vif = dev_get_drvdata(&xdev->dev);
+
+	if (!vif)
+		return;
+	kobject_uevent(&xdev->dev.kobj, KOBJ_OFFLINE);
+	unregister_xenbus_watch(&vif->watch);
+	kfree(vif->watch.node);
+	xnb_set_drvdata(xdev, NULL);
+	xnb_vif_remove(vif);
+}
+
+static const struct xenbus_device_id xnb_ids[] = {
+	{ "vif" },
+	{ "" }
+};
+
+static struct xenbus_driver xnb_driver = {
+	.ids = xnb_ids,
+	.probe = xnb_probe,
+	.remove = xnb_remove,
+	.uevent = xnb_uevent,
+	.otherend_changed = xnb_frontend_changed,
+	.allow_rebind = true,
+};
+
+/**
+ * xnb_xenbus_register() - begin to serve vifs
+ *
+ * Context: Process; module init. May sleep.
+ * Return: 0 or a negative errno.
+ */
+int xnb_xenbus_register(void)
+{
+	return xenbus_register_backend(&xnb_driver);
+}
+
+/**
+ * xnb_xenbus_unregister() - end it; all devices are removed
+ *
+ * Context: Process; module exit. May sleep.
+ */
+void xnb_xenbus_unregister(void)
+{
+	xenbus_unregister_driver(&xnb_driver);
+}

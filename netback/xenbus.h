@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * All that is read from and written to xenstore, and the driver on the bus.
+ * Everything here sleeps. The protocol: xen/interface/io/netif.h and
+ * xen/interface/io/xenbus.h.
+ */
+#ifndef XNB_XENBUS_H
+#define XNB_XENBUS_H
+
+#include <linux/types.h>
+
+#include <xen/xenbus.h>
+
+struct xnb_queue_conf;
+struct xnb_vif;
+
+/**
+ * struct xnb_link_conf - what the frontend says about itself
+ */
+struct xnb_link_conf {
+	/** @sg: it takes packets of many slots */
+	bool sg;
+	/** @gso_tcpv4: it takes large TCP packets over IPv4 … */
+	bool gso_tcpv4;
+	/** @gso_tcpv6: … and IPv6 */
+	bool gso_tcpv6;
+	/** @csum_v4: it takes blank checksums over IPv4 … */
+	bool csum_v4;
+	/** @csum_v6: … and IPv6 */
+	bool csum_v6;
+	/** @rx_notify: it tells when it has made room */
+	bool rx_notify;
+	/** @mcast_control: it wants multicast filtered */
+	bool mcast_control;
+	/** @xdp_headroom: bytes that it wants free in front of packets */
+	u16 xdp_headroom;
+	/** @nr_queues: number of queues */
+	unsigned int nr_queues;
+	/** @queues: one for each; freed with xnb_xenbus_free_link_conf() */
+	struct xnb_queue_conf *queues;
+};
+
+int xnb_xenbus_register(void);
+void xnb_xenbus_unregister(void);
+
+enum xenbus_state xnb_xenbus_frontend_state(const struct xnb_vif *vif);
+bool xnb_xenbus_is_online(const struct xnb_vif *vif);
+bool xnb_xenbus_is_plugged(const struct xnb_vif *vif);
+void xnb_xenbus_switch(struct xnb_vif *vif, enum xenbus_state state);
+void xnb_xenbus_retire(struct xnb_vif *vif);
+__printf(3, 4)
+void xnb_xenbus_fail(struct xnb_vif *vif, int err, const char *fmt, ...);
+
+void xnb_xenbus_publish_carrier(struct xnb_vif *vif, bool on);
+int xnb_xenbus_read_link(struct xnb_vif *vif, struct xnb_link_conf *conf);
+void xnb_xenbus_free_link_conf(struct xnb_link_conf *conf);
+u16 xnb_xenbus_read_headroom(struct xnb_vif *vif);
+void xnb_xenbus_read_rate(struct xnb_vif *vif);
+int xnb_xenbus_watch_mcast(struct xnb_vif *vif);
+void xnb_xenbus_unwatch_mcast(struct xnb_vif *vif);
+
+#endif /* XNB_XENBUS_H */
