@@ -131,22 +131,31 @@ static void xbb_bio_end(struct bio *bio)
 	xbb_req_done(req);
 }
 
-static bool xbb_bio_fill_mapped(struct bio *bio, const struct xbb_req *req)
+static void xbb_bio_add(struct bio *bio, struct page *page, unsigned int len,
+			unsigned int offset)
+{
+	struct bio_vec *bv = &bio->bi_io_vec[bio->bi_vcnt++];
+
+	bv->bv_page = page;
+	bv->bv_len = len;
+	bv->bv_offset = offset;
+	bio->bi_iter.bi_size += len;
+}
+
+static void xbb_bio_fill_mapped(struct bio *bio, const struct xbb_req *req)
 {
 	unsigned int i;
 
 	for (i = 0; i < req->nr_segs; i++) {
 		const struct xbb_seg *seg = &req->segs[i];
-		unsigned int len = seg->extent.count * XBB_SECTOR_SIZE;
-		unsigned int offset = seg->extent.first * XBB_SECTOR_SIZE;
 
-		if (bio_add_page(bio, seg->map.page, len, offset) != len)
-			return false;
+		xbb_bio_add(bio, seg->map.page,
+			    seg->extent.count * XBB_SECTOR_SIZE,
+			    seg->extent.first * XBB_SECTOR_SIZE);
 	}
-	return true;
 }
 
-static bool xbb_bio_fill_copied(struct bio *bio, const struct xbb_req *req)
+static void xbb_bio_fill_copied(struct bio *bio, const struct xbb_req *req)
 {
 	unsigned int left = req->nr_sectors * XBB_SECTOR_SIZE;
 	unsigned int i;
@@ -154,11 +163,9 @@ static bool xbb_bio_fill_copied(struct bio *bio, const struct xbb_req *req)
 	for (i = 0; i < req->nr_pages; i++) {
 		unsigned int len = min_t(unsigned int, left, PAGE_SIZE);
 
-		if (bio_add_page(bio, req->segs[i].map.page, len, 0) != len)
-			return false;
+		xbb_bio_add(bio, req->segs[i].map.page, len, 0);
 		left -= len;
 	}
-	return true;
 }
 
 /**
@@ -166,8 +173,8 @@ static bool xbb_bio_fill_copied(struct bio *bio, const struct xbb_req *req)
  * @backing: the disk
  * @req: the request; its data is in place
  *
- * Ends in xbb_req_done(), perhaps before it returns. bio_add_page() merges
- * frames only if they are neighbours in the machine too (XSA-229).
+ * Ends in xbb_req_done(), perhaps before it returns. Each frame has a bio_vec
+ * of its own: neighbours here need not be neighbours in the machine (XSA-229).
  *
  * Context: The queue's thread, under its plug. May sleep.
  */
@@ -176,19 +183,14 @@ void xbb_backing_submit(struct xbb_backing *backing, struct xbb_req *req)
 	struct bio *bio = bio_alloc_bioset(backing->bdev, req->nr_pages,
 					   xbb_bio_opf(req), GFP_NOIO,
 					   &xbb_bios);
-	bool filled;
 
 	bio->bi_iter.bi_sector = req->sector;
 	bio->bi_private = req;
 	bio->bi_end_io = xbb_bio_end;
 
 	if (req->move == XBB_MOVE_MAP)
-		filled = xbb_bio_fill_mapped(bio, req);
+		xbb_bio_fill_mapped(bio, req);
 	else
-		filled = xbb_bio_fill_copied(bio, req);
-	if (!filled) {
-		bio_io_error(bio);
-		return;
-	}
+		xbb_bio_fill_copied(bio, req);
 	submit_bio(bio);
 }

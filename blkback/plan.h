@@ -7,6 +7,12 @@
 
 #include "proto.h"
 
+/*
+ * Copying 4 KiB costs less than mapping and unmapping them, whatever the
+ * length of the request (Documentation/blkback.md), and no TLB is flushed.
+ */
+#define XBB_COPY_SEGS_DEFAULT	XBB_INDIRECT_SEGS
+
 /**
  * enum xbb_move - ways for data
  * @XBB_MOVE_NONE: there is none
@@ -33,7 +39,23 @@ struct xbb_policy {
 
 enum xbb_move xbb_plan_move(const struct xbb_policy *policy, u16 nr_segs,
 			    bool aligned);
-bool xbb_plan_is_aligned(const struct xbb_policy *policy,
-			 const struct xbb_extent *extent);
+
+/**
+ * xbb_plan_is_aligned() - can the disk work on the frame of this segment?
+ * @policy: the disk's
+ * @extent: a checked segment
+ *
+ * A disk with blocks of 4 KiB takes 4096 bytes that are spread over two
+ * frames as legal, but a split between the two would leave less than a block
+ * on either side, which the block layer cannot handle.
+ *
+ * Context: Any.
+ * Return: whether the segment begins and ends with a logical block.
+ */
+static inline bool xbb_plan_is_aligned(const struct xbb_policy *policy,
+				       const struct xbb_extent *extent)
+{
+	return !((extent->first | extent->count) & (policy->block_sectors - 1));
+}
 
 #endif /* XBB_PLAN_H */

@@ -148,27 +148,6 @@ int xbb_proto_decode(const struct xbb_layout *layout, const struct xbb_raw *raw,
 }
 
 /**
- * xbb_proto_check_seg() - accept one segment
- * @seg: private copy of what the frontend wrote
- * @extent: the outcome
- *
- * Context: Any.
- * Return: the number of sectors, 1 to 8, or -EINVAL.
- */
-int xbb_proto_check_seg(const struct blkif_request_segment *seg,
-			struct xbb_extent *extent)
-{
-	if (seg->last_sect >= XBB_SEG_SECTORS ||
-	    seg->first_sect > seg->last_sect)
-		return -EINVAL;
-
-	extent->gref = seg->gref;
-	extent->first = seg->first_sect;
-	extent->count = seg->last_sect - seg->first_sect + 1;
-	return extent->count;
-}
-
-/**
  * xbb_proto_check_range() - may this request go to this disk?
  * @limits: what the disk allows
  * @op: BLKIF_OP_READ, _WRITE or _FLUSH_DISKCACHE

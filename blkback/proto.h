@@ -7,6 +7,7 @@
 #ifndef XBB_PROTO_H
 #define XBB_PROTO_H
 
+#include <linux/errno.h>
 #include <linux/types.h>
 
 #include <xen/interface/grant_table.h>
@@ -103,11 +104,31 @@ struct xbb_limits {
 const struct xbb_layout *xbb_layout_find(const char *protocol);
 int xbb_proto_decode(const struct xbb_layout *layout, const struct xbb_raw *raw,
 		     struct xbb_cmd *cmd);
-int xbb_proto_check_seg(const struct blkif_request_segment *seg,
-			struct xbb_extent *extent);
 int xbb_proto_check_range(const struct xbb_limits *limits, u8 op, u64 sector,
 			  u32 nr_sectors);
 size_t xbb_proto_encode(const struct xbb_layout *layout, u64 id, u8 op,
 			int error, u8 response[XBB_RESPONSE_BYTES]);
+
+/**
+ * xbb_proto_check_seg() - accept one segment
+ * @seg: private copy of what the frontend wrote
+ * @extent: the outcome
+ *
+ * Context: Any.
+ * Return: the number of sectors, 1 to 8, or -EINVAL.
+ */
+static inline int
+xbb_proto_check_seg(const struct blkif_request_segment *seg,
+		    struct xbb_extent *extent)
+{
+	if (seg->last_sect >= XBB_SEG_SECTORS ||
+	    seg->first_sect > seg->last_sect)
+		return -EINVAL;
+
+	extent->gref = seg->gref;
+	extent->first = seg->first_sect;
+	extent->count = seg->last_sect - seg->first_sect + 1;
+	return extent->count;
+}
 
 #endif /* XBB_PROTO_H */

@@ -88,8 +88,7 @@ static bool xbb_queue_has_chores(const struct xbb_queue *queue)
 {
 	return queue->ram_pool.nr_idle ||
 	       queue->map_pool.mappable.num_pages ||
-	       (xgh_persist_has_idle(&queue->persist) &&
-		xbb_param_persist_unused());
+	       (queue->persist.nr && xbb_param_persist_unused());
 }
 
 static void xbb_queue_do_chores(struct xbb_queue *queue)

@@ -101,6 +101,7 @@ void xbb_req_begin(struct xbb_req *req, const struct xbb_cmd *cmd)
 	req->error = 0;
 	req->retries = 0;
 	req->nr_pages = 0;
+	req->nr_new = 0;
 	req->move = XBB_MOVE_NONE;
 	req->segs = req->few;
 	req->indirect = NULL;
@@ -233,7 +234,7 @@ static void xbb_seg_put_page(struct xbb_queue *queue, struct xgh_pool *pool,
 			     struct xbb_seg *seg)
 {
 	if (seg->pgrant)
-		xgh_persist_put(&queue->persist, seg->pgrant);
+		xgh_persist_put(seg->pgrant);
 	else if (seg->map.page)
 		xgh_pool_put(pool, seg->map.page);
 }
@@ -272,13 +273,18 @@ static void xbb_req_put_pages(struct xbb_req *req)
 	for (i = 0; i < req->nr_pages; i++)
 		xbb_seg_put_page(req->queue, pool, &req->segs[i]);
 	req->nr_pages = 0;
+	req->nr_new = 0;
 }
 
 static int xbb_req_get_page(struct xbb_req *req, struct xbb_seg *seg)
 {
-	if (req->move == XBB_MOVE_MAP)
-		return xbb_seg_get_mapped(req->queue, seg);
+	int err;
 
+	if (req->move == XBB_MOVE_MAP) {
+		err = xbb_seg_get_mapped(req->queue, seg);
+		req->nr_new += !seg->pgrant;
+		return err;
+	}
 	seg->pgrant = NULL;
 	seg->map.handle = INVALID_GRANT_HANDLE;
 	return xgh_pool_get(&req->queue->ram_pool, &seg->map.page);
@@ -322,7 +328,7 @@ void xbb_req_add_maps(struct xbb_req *req)
 	bool readonly = req->op != BLKIF_OP_READ && !req->queue->persist.limit;
 	unsigned int i;
 
-	for (i = 0; i < req->nr_segs; i++)
+	for (i = 0; i < req->nr_segs && req->nr_new; i++)
 		if (!req->segs[i].pgrant)
 			xgh_map_batch_add(batch, &req->segs[i].map,
 					  req->segs[i].extent.gref, readonly,
@@ -339,7 +345,7 @@ void xbb_req_adopt_maps(struct xbb_req *req)
 {
 	unsigned int i;
 
-	if (req->move != XBB_MOVE_MAP || !req->queue->persist.limit)
+	if (!req->nr_new || !req->queue->persist.limit)
 		return;
 	for (i = 0; i < req->nr_segs; i++)
 		xbb_seg_adopt(req->queue, &req->segs[i]);
@@ -357,7 +363,7 @@ void xbb_req_add_unmaps(struct xbb_req *req)
 {
 	unsigned int i;
 
-	for (i = 0; i < req->nr_pages; i++)
+	for (i = 0; i < req->nr_pages && req->nr_new; i++)
 		xbb_seg_add_unmap(req->queue, &req->segs[i]);
 }
 
@@ -416,9 +422,7 @@ bool xbb_req_is_busy(const struct xbb_req *req)
 {
 	unsigned int i;
 
-	if (req->move != XBB_MOVE_MAP)
-		return false;
-	for (i = 0; i < req->nr_pages; i++)
+	for (i = 0; i < req->nr_pages && req->nr_new; i++)
 		if (xbb_seg_is_mapped_once(&req->segs[i]) &&
 		    xgh_map_is_busy(&req->segs[i].map))
 			return true;

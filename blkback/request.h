@@ -72,6 +72,8 @@ struct xbb_req {
 	u16 nr_segs;
 	/** @nr_pages: pages that it holds */
 	u16 nr_pages;
+	/** @nr_new: those that were not mapped when it came */
+	u16 nr_new;
 	/** @op: BLKIF_OP_READ, _WRITE or _FLUSH_DISKCACHE */
 	u8 op;
 	/** @move: how the data moves */

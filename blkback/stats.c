@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Owns the numbers and their files in sysfs. The files go before the vbd
+ * Owns the files in sysfs: numbers and settings. The files go before the vbd
  * does and never look at a queue (CVE-2026-100082).
  */
 #include "stats.h"
 #include "vbd.h"
 
 #include <linux/device.h>
+#include <linux/kstrtox.h>
 #include <linux/sysfs.h>
 
 /**
@@ -124,7 +125,33 @@ static ssize_t mode_show(struct device *dev, struct device_attribute *attr,
 }
 static DEVICE_ATTR_RO(mode);
 
+static ssize_t copy_segs_show(struct device *dev,
+			      struct device_attribute *attr, char *buf)
+{
+	const struct xbb_vbd *vbd = dev_get_drvdata(dev);
+
+	return sysfs_emit(buf, "%u\n", READ_ONCE(vbd->policy.copy_segs));
+}
+
+static ssize_t copy_segs_store(struct device *dev,
+			       struct device_attribute *attr, const char *buf,
+			       size_t len)
+{
+	struct xbb_vbd *vbd = dev_get_drvdata(dev);
+	u16 segs;
+	int err = kstrtou16(buf, 0, &segs);
+
+	if (err)
+		return err;
+	if (segs > XBB_INDIRECT_SEGS)
+		return -ERANGE;
+	WRITE_ONCE(vbd->policy.copy_segs, segs);
+	return len;
+}
+static DEVICE_ATTR_RW(copy_segs);
+
 static struct attribute *xbb_device_attrs[] = {
+	&dev_attr_copy_segs.attr,
 	&dev_attr_physical_device.attr,
 	&dev_attr_mode.attr,
 	NULL

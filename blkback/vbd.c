@@ -16,8 +16,6 @@
 #include <linux/slab.h>
 #include <linux/wait.h>
 
-/* Requests of up to so many segments are copied. */
-#define XBB_COPY_SEGS		8
 /* A guest that connects again and again gets a line now and then. */
 #define XBB_LOG_INTERVAL	(60 * HZ)
 #define XBB_LOG_BURST		10
@@ -177,7 +175,6 @@ static void xbb_vbd_set_geometry(struct xbb_vbd *vbd,
 	vbd->limits.capacity = geometry->sectors;
 	vbd->limits.block_sectors = block_sectors;
 	vbd->policy.block_sectors = block_sectors;
-	vbd->policy.copy_segs = XBB_COPY_SEGS;
 }
 
 static void xbb_vbd_link_up(struct xbb_vbd *vbd)
@@ -365,6 +362,7 @@ struct xbb_vbd *xbb_vbd_create(struct xenbus_device *xdev)
 	vbd->xdev = xdev;
 	get_device(&xdev->dev);
 	vbd->otherend = xdev->otherend_id;
+	vbd->policy.copy_segs = XBB_COPY_SEGS_DEFAULT;
 	mutex_init(&vbd->lock);
 	ratelimit_state_init(&vbd->log, XBB_LOG_INTERVAL, XBB_LOG_BURST);
 	ratelimit_set_flags(&vbd->log, RATELIMIT_MSG_ON_RELEASE);

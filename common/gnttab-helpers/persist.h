@@ -9,6 +9,7 @@
 #ifndef XGH_PERSIST_H
 #define XGH_PERSIST_H
 
+#include <linux/jiffies.h>
 #include <linux/list.h>
 #include <linux/types.h>
 
@@ -20,8 +21,6 @@
 struct xgh_pgrant {
 	/** @bucket: in the store's table */
 	struct hlist_node bucket;
-	/** @idle: on the store's list while nobody uses it, longest first */
-	struct list_head idle;
 	/** @used_at: when it was used last, in jiffies */
 	unsigned long used_at;
 	/** @map: the mapping, writable */
@@ -38,8 +37,6 @@ struct xgh_pgrant {
 struct xgh_persist {
 	/** @table: the grants by gref */
 	struct hlist_head *table;
-	/** @idle: those that nobody uses, longest first */
-	struct list_head idle;
 	/** @nr: how many there are */
 	unsigned int nr;
 	/** @limit: how many there may be */
@@ -48,25 +45,80 @@ struct xgh_persist {
 
 int xgh_persist_init(struct xgh_persist *store, unsigned int limit);
 void xgh_persist_free(struct xgh_persist *store);
-struct xgh_pgrant *xgh_persist_get(struct xgh_persist *store, grant_ref_t gref);
 struct xgh_pgrant *xgh_persist_adopt(struct xgh_persist *store,
 				     grant_ref_t gref,
 				     const struct xgh_map *map);
-void xgh_persist_put(struct xgh_persist *store, struct xgh_pgrant *pgrant);
 unsigned int xgh_persist_reap(struct xgh_persist *store,
 			      struct xgh_unmap_batch *batch,
 			      unsigned long before);
 
+/* log2 of the buckets; with neighbouring grefs there is one grant in each */
+#define XGH_PERSIST_BITS	10
+
 /**
- * xgh_persist_has_idle() - is there anything that may be forgotten?
+ * xgh_persist_bucket() - where a grant would be
  * @store: the store
+ * @gref: the grant; frontends hand them out in runs
  *
  * Context: Any; owner of the store.
- * Return: whether a grant is mapped that no request uses.
+ * Return: the bucket.
  */
-static inline bool xgh_persist_has_idle(const struct xgh_persist *store)
+static inline struct hlist_head *
+xgh_persist_bucket(const struct xgh_persist *store, grant_ref_t gref)
 {
-	return !list_empty(&store->idle);
+	return &store->table[gref & ((1u << XGH_PERSIST_BITS) - 1)];
+}
+
+/**
+ * xgh_persist_find() - look a grant up
+ * @store: the store
+ * @gref: the grant
+ *
+ * Context: Any; owner of the store.
+ * Return: the grant, or NULL if it is not mapped.
+ */
+static inline struct xgh_pgrant *
+xgh_persist_find(const struct xgh_persist *store, grant_ref_t gref)
+{
+	struct xgh_pgrant *pgrant;
+
+	hlist_for_each_entry(pgrant, xgh_persist_bucket(store, gref), bucket)
+		if (pgrant->gref == gref)
+			return pgrant;
+	return NULL;
+}
+
+/**
+ * xgh_persist_get() - use a grant that is mapped already
+ * @store: the store
+ * @gref: the grant
+ *
+ * Two requests may use the same grant at once; what the guest makes of it is
+ * its own affair.
+ *
+ * Context: Any; owner of the store.
+ * Return: the grant, until xgh_persist_put(), or NULL if it is not mapped.
+ */
+static inline struct xgh_pgrant *
+xgh_persist_get(const struct xgh_persist *store, grant_ref_t gref)
+{
+	struct xgh_pgrant *pgrant = xgh_persist_find(store, gref);
+
+	if (pgrant)
+		pgrant->users++;
+	return pgrant;
+}
+
+/**
+ * xgh_persist_put() - a request has done with a grant
+ * @pgrant: from xgh_persist_get() or xgh_persist_adopt()
+ *
+ * Context: Any; owner of the store.
+ */
+static inline void xgh_persist_put(struct xgh_pgrant *pgrant)
+{
+	pgrant->users--;
+	pgrant->used_at = jiffies;
 }
 
 #endif /* XGH_PERSIST_H */
