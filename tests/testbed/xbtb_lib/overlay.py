@@ -4,7 +4,6 @@ library, the backends under test, and the configuration."""
 from __future__ import annotations
 
 import os
-import os
 import re
 import shlex
 import shutil
