@@ -18,6 +18,10 @@
 
 /* How often to look at the ring of a guest that sends no events. */
 #define XNB_RX_LOOK		1
+/* Slots that a guest best makes free at once, so that an event is worth it … */
+#define XNB_RX_WAKE		64u
+/* … and how long to wait for more than are needed. */
+#define XNB_RX_GATHER		2
 /* How long packets wait for such a guest. */
 #define XNB_RX_SHORT_PATIENCE	(HZ / 32)
 
@@ -29,18 +33,31 @@ static struct xnb_rx_slot *xnb_rx_add_slot(struct xnb_rx *rx)
 	return slot;
 }
 
-/* Is there room for the largest packet? If not, an event will tell. */
-static bool xnb_rx_has_room(struct xnb_queue *queue)
+static bool xnb_rx_judge(struct xnb_queue *queue, int waiting)
 {
-	struct xnb_rx *rx = &queue->rx;
-	int waiting;
-
-	if (queue->broken)
-		return false;
-	waiting = xgh_ring_rearm_for(&rx->ring, rx->need);
 	if (waiting < 0)
 		xnb_queue_break(queue, "impossible RX producer index");
-	return waiting >= (int)rx->need;
+	return waiting >= (int)queue->rx.need;
+}
+
+/* Is there room for the largest packet? */
+static bool xnb_rx_has_room(struct xnb_queue *queue)
+{
+	if (queue->broken)
+		return false;
+	return xnb_rx_judge(queue, xgh_ring_unconsumed(&queue->rx.ring));
+}
+
+/*
+ * Is there room now? If not, an event will tell when there is room for as
+ * many slots as @wanted, at least those of the largest packet.
+ */
+static bool xnb_rx_await_room(struct xnb_queue *queue, u32 wanted)
+{
+	if (queue->broken)
+		return false;
+	return xnb_rx_judge(queue, xgh_ring_rearm_for(&queue->rx.ring,
+						      wanted));
 }
 
 static bool xnb_rx_respond(struct xnb_rx *rx)
@@ -231,16 +248,17 @@ static void xnb_rx_queue_skb(struct xnb_queue *queue, struct sk_buff *skb,
 	queue->rx.bytes += plan->size;
 }
 
+/* Without room the queue stops, unless some has come meanwhile. */
 static void xnb_rx_halt(struct xnb_queue *queue)
 {
 	struct xnb_rx *rx = &queue->rx;
-	unsigned long patience = queue->vif->rx_notify ?
-				 queue->vif->drain_timeout : XNB_RX_LOOK;
 
+	if (xnb_rx_await_room(queue, max(rx->need, XNB_RX_WAKE)))
+		return;
 	netif_tx_stop_queue(rx->txq);
 	rx->stopped_at = jiffies;
 	xnb_stat_inc(&queue->stats->rx.sync, &queue->stats->rx.stops);
-	mod_timer(&rx->timer, jiffies + patience);
+	mod_timer(&rx->timer, jiffies + XNB_RX_GATHER);
 }
 
 /* Room again: as if nothing had happened. */
@@ -399,7 +417,7 @@ static void xnb_rx_timer(struct timer_list *timer)
 	__netif_tx_lock(rx->txq, smp_processor_id());
 	if (!rx->open || (!rx->draining && !netif_tx_queue_stopped(rx->txq)))
 		goto out;
-	if (xnb_rx_has_room(queue))
+	if (xnb_rx_await_room(queue, rx->need))
 		xnb_rx_resume(queue);
 	else
 		next = xnb_rx_impatience(queue);
@@ -457,9 +475,8 @@ void xnb_rx_start(struct xnb_queue *queue)
 	rx->need = xnb_rxskb_need(queue->vif);
 	rx->open = true;
 	netdev_tx_reset_queue(rx->txq);
-	if (xnb_rx_has_room(queue))
-		netif_tx_start_queue(rx->txq);
-	else
+	netif_tx_start_queue(rx->txq);
+	if (!xnb_rx_has_room(queue))
 		xnb_rx_halt(queue);
 	__netif_tx_unlock_bh(rx->txq);
 }

@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# shellcheck disable=SC2034,SC2154
+DESCRIPTION="interface down and up on both sides, a frontend that leaves and returns, the driver rebound"
+TIMEOUT=400
+
+_alive() {
+	wait_for 30 ping -q -c 1 -W 1 10.0.0.2 || fail "dead after $1"
+	guest_run g1 "ping -q -c 1 -W 2 10.0.0.1 >/dev/null" || fail "deaf after $1"
+}
+
+_rebind() {
+	local dev
+	dev=vif-$(guest_domid g1)-0
+	echo "$dev" >/sys/bus/xen-backend/drivers/vif/unbind
+	[ ! -e "/sys/class/net/$vif" ] || fail "$vif is still there"
+	echo "$dev" >/sys/bus/xen-backend/drivers/vif/bind
+	wait_for 10 test -e "/sys/class/net/$vif" || fail "$vif has not come back"
+	ip link set "$vif" master br0 up
+	wait_for 20 grep -q 1 "/sys/class/net/$vif/carrier" || fail "no carrier"
+}
+
+test_main() {
+	local vif i
+	guest_create g1
+	vif_attach g1 10.0.0.2 || fail "attach"
+	vif=vif$(guest_domid g1).0
+	leak_snapshot
+	for i in 1 2 3; do
+		ip link set "$vif" down
+		ip link set "$vif" up
+		_alive "down and up in dom0"
+		guest_run g1 "ip link set eth0 down; ip link set eth0 up"
+		_alive "down and up in the guest"
+	done
+	guest_run g1 "echo vif-0 >/sys/bus/xen/drivers/vif/unbind
+		echo vif-0 >/sys/bus/xen/drivers/vif/bind
+		sleep 1; ip addr add 10.0.0.2/24 dev eth0; ip link set eth0 up" ||
+		fail "frontend cannot be bound again"
+	_alive "a new frontend"
+	for i in 1 2 3; do
+		_rebind
+		_alive "rebinding the driver"
+	done
+	leak_check
+	vif_detach g1 0 || fail "detach"
+	pass
+}
