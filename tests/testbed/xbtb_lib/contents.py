@@ -11,6 +11,10 @@ DOM0_PACKAGES = [
     "diffutils", "iputils-ping", "libc-bin",
 ]
 
+# What only one architecture has: a boot loader that runs as a PV guest.
+DOM0_PACKAGES_OF = {"amd64": ["grub-xen-host"]}
+DOM0_FILES_OF = {"amd64": ["usr/lib/grub-xen/grub-x86_64-xen.bin"]}
+
 DOM0_FILES = [
     f"usr/lib/xen-{XEN}/bin/*", "usr/lib/xen-common/**/*", "etc/xen/**/*",
     "usr/bin/xenstore*",

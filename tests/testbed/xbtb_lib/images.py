@@ -35,7 +35,12 @@ def xen(arch: str) -> Path:
 
 
 def _packages(arch: str) -> Path:
-    return rootfs.unpacked(arch, "dom0", contents.DOM0_PACKAGES)
+    return rootfs.unpacked(arch, "dom0", [
+        *contents.DOM0_PACKAGES, *contents.DOM0_PACKAGES_OF.get(arch, [])])
+
+
+def _files(arch: str) -> list[str]:
+    return [*contents.DOM0_FILES, *contents.DOM0_FILES_OF.get(arch, [])]
 
 
 def _base_links(root: rootfs.Root) -> None:
@@ -73,7 +78,7 @@ def _dom0_dirs(root: rootfs.Root) -> None:
 
 def _make_dom0(arch: str, tmp: Path) -> None:
     root = rootfs.Root(_packages(arch), tmp / "root", arch)
-    root.pick(contents.DOM0_FILES)
+    root.pick(_files(arch))
     for name in contents.DOM0_DROP:
         (root.dest / name).unlink()
     root.programs(contents.DOM0_PROGRAMS)
@@ -87,7 +92,7 @@ def _make_dom0(arch: str, tmp: Path) -> None:
 
 
 def _inputs(arch: str, *more: object) -> list[object]:
-    lists = [contents.DOM0_FILES, contents.DOM0_DROP,
+    lists = [_files(arch), contents.DOM0_DROP,
              contents.DOM0_PROGRAMS,
              contents.DOM0_LIBRARIES, contents.BUSYBOX_LINKS,
              contents.GUEST_PROGRAMS, contents.GUEST_LIBRARIES,
