@@ -106,6 +106,10 @@ void xbb_backing_geometry(const struct xbb_backing *backing,
 	geometry->flush = bdev_write_cache(bdev);
 	geometry->cdrom = disk_to_cdi(bdev->bd_disk);
 	geometry->removable = bdev->bd_disk->flags & GENHD_FL_REMOVABLE;
+	geometry->discard = bdev_max_discard_sectors(bdev);
+	geometry->secure_erase = bdev_max_secure_erase_sectors(bdev);
+	geometry->discard_granularity = bdev_discard_granularity(bdev);
+	geometry->discard_alignment = bdev_discard_alignment(bdev);
 }
 
 static blk_opf_t xbb_bio_opf(const struct xbb_req *req)
@@ -113,6 +117,8 @@ static blk_opf_t xbb_bio_opf(const struct xbb_req *req)
 	switch (req->op) {
 	case BLKIF_OP_READ:
 		return REQ_OP_READ;
+	case BLKIF_OP_DISCARD:
+		return req->secure ? REQ_OP_SECURE_ERASE : REQ_OP_DISCARD;
 	case BLKIF_OP_WRITE:
 		return REQ_OP_WRITE | REQ_SYNC | REQ_IDLE;
 	default:
@@ -168,12 +174,41 @@ static void xbb_bio_fill_copied(struct bio *bio, const struct xbb_req *req)
 	}
 }
 
+/* As much as the device takes at once, up to the end of one of its units. */
+static sector_t xbb_discard_piece(struct block_device *bdev,
+				  const struct xbb_req *req)
+{
+	u32 unit = bdev_discard_granularity(bdev) >> SECTOR_SHIFT;
+	sector_t most = req->secure ? bdev_max_secure_erase_sectors(bdev) :
+				      bdev_max_discard_sectors(bdev);
+	sector_t end;
+
+	most = clamp_t(sector_t, most, 1, UINT_MAX >> SECTOR_SHIFT);
+	if (req->discard_left <= most)
+		return req->discard_left;
+	end = req->sector + most;
+	if (unit > 1 && end - end % unit > req->sector)
+		end -= end % unit;
+	return end - req->sector;
+}
+
+static void xbb_bio_fill_discard(struct bio *bio, struct xbb_req *req)
+{
+	sector_t piece = xbb_discard_piece(bio->bi_bdev, req);
+
+	bio->bi_iter.bi_size = piece << SECTOR_SHIFT;
+	req->sector += piece;
+	req->discard_left -= piece;
+}
+
 /**
  * xbb_backing_submit() - send a request to the disk
  * @backing: the disk
  * @req: the request; its data is in place
  *
- * Ends in xbb_req_done(), perhaps before it returns. Each frame has a bio_vec
+ * Ends in xbb_req_done(), perhaps before it returns. Of a discard it sends the
+ * next piece: calling it again until nothing is left keeps a large one from
+ * flooding the disk. Each frame has a bio_vec
  * of its own: neighbours here need not be neighbours in the machine (XSA-229).
  *
  * Context: The queue's thread, under its plug. May sleep.
@@ -188,7 +223,9 @@ void xbb_backing_submit(struct xbb_backing *backing, struct xbb_req *req)
 	bio->bi_private = req;
 	bio->bi_end_io = xbb_bio_end;
 
-	if (req->move == XBB_MOVE_MAP)
+	if (req->op == BLKIF_OP_DISCARD)
+		xbb_bio_fill_discard(bio, req);
+	else if (req->move == XBB_MOVE_MAP)
 		xbb_bio_fill_mapped(bio, req);
 	else
 		xbb_bio_fill_copied(bio, req);

@@ -24,6 +24,14 @@ struct xbb_geometry {
 	bool cdrom;
 	/** @removable: the medium can be removed */
 	bool removable;
+	/** @discard: ranges can be discarded */
+	bool discard;
+	/** @secure_erase: and such that nobody reads them again */
+	bool secure_erase;
+	/** @discard_granularity: in bytes */
+	u32 discard_granularity;
+	/** @discard_alignment: offset of the first such unit, in bytes */
+	u32 discard_alignment;
 };
 
 int xbb_backing_init(void);

@@ -5,6 +5,7 @@
  * A frontend may reuse its frames as soon as it sees the response, so nothing
  * is answered before it is unmapped. Runs in the queue's thread.
  */
+#include "backing.h"
 #include "queue.h"
 #include "request.h"
 #include "stats.h"
@@ -25,9 +26,20 @@ static void xbb_complete_defer(struct xbb_req *req)
 	list_add_tail(&req->node, &req->queue->busy);
 }
 
+/* A discard is done piece by piece; without a frontend there is no hurry. */
+static bool xbb_complete_continues(const struct xbb_req *req)
+{
+	return req->op == BLKIF_OP_DISCARD && req->discard_left &&
+	       !req->error && !req->queue->stopping;
+}
+
 /* Undoes the move of one request, or puts it off. */
 static void xbb_complete_one(struct xbb_req *req, struct list_head *answers)
 {
+	if (xbb_complete_continues(req)) {
+		xbb_backing_submit(req->queue->vbd->backing, req);
+		return;
+	}
 	if (xbb_req_is_busy(req)) {
 		xbb_complete_defer(req);
 		return;

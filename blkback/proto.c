@@ -9,6 +9,7 @@
 /* Fields that every layout has in the same place. */
 #define XBB_AT_OP		0
 #define XBB_AT_NR_SEGS		1
+#define XBB_AT_DISCARD_FLAG	1
 #define XBB_AT_INDIRECT_OP	1
 #define XBB_AT_INDIRECT_SEGS	2
 
@@ -45,6 +46,11 @@ static_assert(offsetof(struct blkif_request, u.rw.sector_number) == 16);
 static_assert(offsetof(struct blkif_request, u.rw.seg) == 24);
 static_assert(offsetof(struct blkif_request, u.rw.nr_segments) ==
 	      XBB_AT_NR_SEGS);
+static_assert(offsetof(struct blkif_request, u.discard.flag) ==
+	      XBB_AT_DISCARD_FLAG);
+static_assert(offsetof(struct blkif_request, u.discard.id) == 8);
+static_assert(offsetof(struct blkif_request, u.discard.sector_number) == 16);
+static_assert(offsetof(struct blkif_request, u.discard.nr_sectors) == 24);
 static_assert(offsetof(struct blkif_request, u.indirect.indirect_op) ==
 	      XBB_AT_INDIRECT_OP);
 static_assert(offsetof(struct blkif_request, u.indirect.nr_segments) ==
@@ -114,6 +120,14 @@ static int xbb_decode_indirect(const struct xbb_layout *layout,
 	return 0;
 }
 
+static int xbb_decode_discard(const struct xbb_layout *layout,
+			      const struct xbb_raw *raw, struct xbb_cmd *cmd)
+{
+	cmd->secure = raw->bytes[XBB_AT_DISCARD_FLAG] & BLKIF_DISCARD_SECURE;
+	xbb_get(raw, layout->segs, &cmd->nr_sectors, sizeof(cmd->nr_sectors));
+	return 0;
+}
+
 /**
  * xbb_proto_decode() - understand a request
  * @layout: the frontend's format
@@ -132,6 +146,8 @@ int xbb_proto_decode(const struct xbb_layout *layout, const struct xbb_raw *raw,
 	cmd->indirect = false;
 	cmd->nr_segs = 0;
 	cmd->indirect_gref = 0;
+	cmd->secure = false;
+	cmd->nr_sectors = 0;
 	xbb_get(raw, layout->id, &cmd->id, sizeof(cmd->id));
 	xbb_get(raw, layout->sector, &cmd->sector, sizeof(cmd->sector));
 
@@ -140,6 +156,8 @@ int xbb_proto_decode(const struct xbb_layout *layout, const struct xbb_raw *raw,
 	case BLKIF_OP_WRITE:
 	case BLKIF_OP_FLUSH_DISKCACHE:
 		return xbb_decode_direct(layout, raw, cmd);
+	case BLKIF_OP_DISCARD:
+		return xbb_decode_discard(layout, raw, cmd);
 	case BLKIF_OP_INDIRECT:
 		return xbb_decode_indirect(layout, raw, cmd);
 	default:
@@ -150,7 +168,7 @@ int xbb_proto_decode(const struct xbb_layout *layout, const struct xbb_raw *raw,
 /**
  * xbb_proto_check_range() - may this request go to this disk?
  * @limits: what the disk allows
- * @op: BLKIF_OP_READ, _WRITE or _FLUSH_DISKCACHE
+ * @op: BLKIF_OP_READ, _WRITE, _FLUSH_DISKCACHE or _DISCARD
  * @sector: first sector, in units of 512 bytes
  * @nr_sectors: length, in units of 512 bytes; 0 for a flush without data
  *
@@ -159,7 +177,7 @@ int xbb_proto_decode(const struct xbb_layout *layout, const struct xbb_raw *raw,
  * end, -EINVAL if not aligned to the disk's logical blocks.
  */
 int xbb_proto_check_range(const struct xbb_limits *limits, u8 op, u64 sector,
-			  u32 nr_sectors)
+			  u64 nr_sectors)
 {
 	if (!nr_sectors)
 		return 0;
@@ -171,6 +189,26 @@ int xbb_proto_check_range(const struct xbb_limits *limits, u8 op, u64 sector,
 	if ((sector | nr_sectors) & (limits->block_sectors - 1))
 		return -EINVAL;
 	return 0;
+}
+
+/**
+ * xbb_proto_check_discard() - may this discard go to this disk?
+ * @limits: what the disk allows
+ * @cmd: the discard
+ *
+ * Context: Any.
+ * Return: 0, -EOPNOTSUPP if the disk cannot do it, -EINVAL for one without
+ * length, or as xbb_proto_check_range().
+ */
+int xbb_proto_check_discard(const struct xbb_limits *limits,
+			    const struct xbb_cmd *cmd)
+{
+	if (!(cmd->secure ? limits->secure_erase : limits->discard))
+		return -EOPNOTSUPP;
+	if (!cmd->nr_sectors)
+		return -EINVAL;
+	return xbb_proto_check_range(limits, cmd->op, cmd->sector,
+				     cmd->nr_sectors);
 }
 
 static s16 xbb_status(int error)

@@ -39,7 +39,7 @@ struct xbb_layout {
 	u8 id;
 	/** @sector: u64 in request of every kind */
 	u8 sector;
-	/** @segs: array of segments in a direct request */
+	/** @segs: segments of a direct request, u64 length of a discard */
 	u8 segs;
 	/** @indirect_gref: first gref in an indirect request */
 	u8 indirect_gref;
@@ -69,8 +69,12 @@ struct xbb_cmd {
 	u8 op;
 	/** @indirect: the segments are in the frame @indirect_gref */
 	bool indirect;
+	/** @secure: of a discard: nobody shall read the data again */
+	bool secure;
 	/** @nr_segs: number of segments, within the limits of the request */
 	u16 nr_segs;
+	/** @nr_sectors: length of a discard, in units of 512 bytes */
+	u64 nr_sectors;
 	/** @indirect_gref: frame with the segments of an indirect request */
 	grant_ref_t indirect_gref;
 	/** @segs: segments of a direct request, not yet checked */
@@ -99,13 +103,19 @@ struct xbb_limits {
 	u32 block_sectors;
 	/** @readonly: no request may change the medium */
 	bool readonly;
+	/** @discard: the disk can discard */
+	bool discard;
+	/** @secure_erase: and can discard such that nobody reads it again */
+	bool secure_erase;
 };
 
 const struct xbb_layout *xbb_layout_find(const char *protocol);
 int xbb_proto_decode(const struct xbb_layout *layout, const struct xbb_raw *raw,
 		     struct xbb_cmd *cmd);
 int xbb_proto_check_range(const struct xbb_limits *limits, u8 op, u64 sector,
-			  u32 nr_sectors);
+			  u64 nr_sectors);
+int xbb_proto_check_discard(const struct xbb_limits *limits,
+			    const struct xbb_cmd *cmd);
 size_t xbb_proto_encode(const struct xbb_layout *layout, u64 id, u8 op,
 			int error, u8 response[XBB_RESPONSE_BYTES]);
 

@@ -98,6 +98,8 @@ void xbb_req_begin(struct xbb_req *req, const struct xbb_cmd *cmd)
 	req->unfetched = cmd->indirect;
 	req->frame.extent.gref = cmd->indirect_gref;
 	req->nr_sectors = 0;
+	req->secure = cmd->secure;
+	req->discard_left = cmd->nr_sectors;
 	req->error = 0;
 	req->retries = 0;
 	req->nr_pages = 0;

@@ -60,8 +60,12 @@ struct xbb_req {
 	u64 id;
 	/** @sector: first sector, in units of 512 bytes */
 	u64 sector;
-	/** @nr_sectors: length, in units of 512 bytes */
+	/** @nr_sectors: length of the data, in units of 512 bytes */
 	u32 nr_sectors;
+	/** @secure: of a discard: nobody shall read the data again */
+	bool secure;
+	/** @discard_left: sectors not yet discarded, @sector is the next one */
+	u64 discard_left;
 	/** @error: first thing that went wrong, 0 or negative errno */
 	int error;
 	/** @retry_at: when to look at busy pages again, in jiffies */
@@ -74,7 +78,7 @@ struct xbb_req {
 	u16 nr_pages;
 	/** @nr_new: those that were not mapped when it came */
 	u16 nr_new;
-	/** @op: BLKIF_OP_READ, _WRITE or _FLUSH_DISKCACHE */
+	/** @op: BLKIF_OP_READ, _WRITE, _FLUSH_DISKCACHE or _DISCARD */
 	u8 op;
 	/** @move: how the data moves */
 	enum xbb_move move;

@@ -13,7 +13,7 @@
 /**
  * xbb_stats_account() - count a request that goes to the disk
  * @stats: the queue's
- * @op: BLKIF_OP_READ, _WRITE or _FLUSH_DISKCACHE
+ * @op: BLKIF_OP_READ, _WRITE, _FLUSH_DISKCACHE or _DISCARD
  * @nr_sectors: its length in units of 512 bytes
  *
  * Context: The queue's thread.
@@ -28,6 +28,9 @@ void xbb_stats_account(struct xbb_stats *stats, u8 op, u32 nr_sectors)
 	case BLKIF_OP_WRITE:
 		stats->wr_req++;
 		stats->wr_sect += nr_sectors;
+		break;
+	case BLKIF_OP_DISCARD:
+		stats->ds_req++;
 		break;
 	default:
 		stats->f_req++;

@@ -30,7 +30,9 @@ static void xbb_sweep_take(struct xbb_queue *queue, struct xbb_req *req,
 	xgh_ring_consume(&queue->ring, &raw, queue->layout->request);
 	err = xbb_proto_decode(queue->layout, &raw, &cmd);
 	xbb_req_begin(req, &cmd);
-	if (!err && !cmd.indirect)
+	if (!err && cmd.op == BLKIF_OP_DISCARD)
+		err = xbb_proto_check_discard(&queue->vbd->limits, &cmd);
+	else if (!err && !cmd.indirect)
 		err = xbb_req_accept(req, cmd.segs);
 	if (err)
 		xbb_sweep_refuse(req, err);

@@ -174,6 +174,8 @@ static void xbb_vbd_set_geometry(struct xbb_vbd *vbd,
 
 	vbd->limits.capacity = geometry->sectors;
 	vbd->limits.block_sectors = block_sectors;
+	vbd->limits.discard = geometry->discard;
+	vbd->limits.secure_erase = geometry->discard && geometry->secure_erase;
 	vbd->policy.block_sectors = block_sectors;
 }
 
@@ -189,6 +191,7 @@ static void xbb_vbd_link_up(struct xbb_vbd *vbd)
 		return xbb_vbd_fail(vbd, err, "reading the frontend's rings");
 
 	xbb_backing_geometry(vbd->backing, &geometry);
+	geometry.discard &= xbb_xenbus_wants_discard(vbd);
 	xbb_vbd_set_geometry(vbd, &geometry);
 	vbd->policy.persistent = conf.persistent;
 	err = xbb_vbd_create_queues(vbd, &conf);

@@ -126,14 +126,41 @@ static unsigned int xbb_disk_info(const struct xbb_vbd *vbd,
 	return info;
 }
 
+/**
+ * xbb_xenbus_wants_discard() - may the guest discard?
+ * @vbd: the vbd, still on the bus
+ *
+ * Context: Process; the vbd's lock is held. May sleep.
+ * Return: false for a read-only disk, or if the admin said no-discard.
+ */
+bool xbb_xenbus_wants_discard(const struct xbb_vbd *vbd)
+{
+	return !vbd->limits.readonly &&
+	       xenbus_read_unsigned(vbd->xdev->nodename, "discard-enable", 1);
+}
+
+struct xbb_node {
+	const char *name;
+	u64 value;
+};
+
+static int xbb_write_nodes(struct xbb_vbd *vbd, struct xenbus_transaction xbt,
+			   const struct xbb_node *nodes, unsigned int nr)
+{
+	unsigned int i;
+	int err = 0;
+
+	for (i = 0; i < nr && !err; i++)
+		err = xenbus_printf(xbt, vbd->xdev->nodename, nodes[i].name,
+				    "%llu", nodes[i].value);
+	return err;
+}
+
 static int xbb_write_disk(struct xbb_vbd *vbd, struct xenbus_transaction xbt,
 			  const struct xbb_geometry *geometry,
 			  unsigned int info)
 {
-	const struct {
-		const char *node;
-		u64 value;
-	} values[] = {
+	const struct xbb_node nodes[] = {
 		{ "feature-persistent", vbd->policy.persistent },
 		{ "feature-flush-cache", geometry->flush },
 		{ "feature-barrier", 0 },
@@ -142,16 +169,17 @@ static int xbb_write_disk(struct xbb_vbd *vbd, struct xenbus_transaction xbt,
 		{ "sector-size", geometry->block_size },
 		{ "physical-sector-size", geometry->physical_block_size },
 	};
-	unsigned int i;
-	int err;
+	const struct xbb_node discard[] = {
+		{ "feature-discard", 1 },
+		{ "discard-granularity", geometry->discard_granularity },
+		{ "discard-alignment", geometry->discard_alignment },
+		{ "discard-secure", geometry->secure_erase },
+	};
+	int err = xbb_write_nodes(vbd, xbt, nodes, ARRAY_SIZE(nodes));
 
-	for (i = 0; i < ARRAY_SIZE(values); i++) {
-		err = xenbus_printf(xbt, vbd->xdev->nodename, values[i].node,
-				    "%llu", values[i].value);
-		if (err)
-			return err;
-	}
-	return 0;
+	if (!err && geometry->discard)
+		err = xbb_write_nodes(vbd, xbt, discard, ARRAY_SIZE(discard));
+	return err;
 }
 
 /**

@@ -54,6 +54,7 @@ int xbb_xenbus_publish_disk(struct xbb_vbd *vbd,
 int xbb_xenbus_read_disk(struct xbb_vbd *vbd, struct xbb_disk_conf *conf);
 int xbb_xenbus_read_link(struct xbb_vbd *vbd, struct xbb_link_conf *conf);
 void xbb_xenbus_free_link_conf(struct xbb_link_conf *conf);
+bool xbb_xenbus_wants_discard(const struct xbb_vbd *vbd);
 void xbb_xenbus_read_name(struct xbb_vbd *vbd);
 
 #endif /* XBB_XENBUS_H */

@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# shellcheck disable=SC2034,SC2154
+# The disk is a sparse file behind a loop device: what is discarded is a hole
+# afterwards, and the rest of the data is still there.
+DESCRIPTION="a guest discards, and the space is given back; no-discard forbids it"
+TIMEOUT=180
+
+_used_kb() {
+	du -k "$image" | cut -f 1
+}
+
+_has() {	# NODE VALUE
+	[ "$(xenstore-read "$(vbd_backend g1 xvdb)/$1" 2>/dev/null)" = "$2" ]
+}
+
+_discard_some() {
+	guest_run g1 60 "dd if=/dev/urandom of=/dev/xvdb bs=1M count=32 oflag=direct 2>/dev/null
+		blkdiscard -o 4194304 -l 16777216 /dev/xvdb" || fail "blkdiscard in the guest"
+	[ "$(_used_kb)" -le $(((before + 16) * 1024 + 1024)) ] ||
+		fail "$(_used_kb) KiB are still used"
+	[ "$(_used_kb)" -ge $((16 * 1024 - 1024)) ] || fail "too much has gone"
+}
+
+_check_holes() {
+	local want
+	want=$(guest_run g1 "dd if=/dev/xvdb bs=1M count=4 iflag=direct 2>/dev/null | md5sum")
+	[ "$(dd if="$image" bs=1M count=4 status=none | md5sum)" = "$want" ] ||
+		fail "data before the hole is not what the guest reads"
+	[ "$(dd if="$image" bs=1M skip=4 count=16 status=none | tr -d '\0' | wc -c)" = 0 ] ||
+		fail "what was discarded is not zero"
+}
+
+test_main() {
+	local before=0 disk
+	image=$XB_RUN/discard.img
+	truncate -s 64M "$image"
+	on_exit rm -f "$image"
+	disk=$(losetup -f --show "$image")
+	on_exit losetup -d "$disk"
+	guest_create g1
+
+	vbd_attach g1 "phy:$disk,xvdb,w" || fail "attach"
+	_has feature-discard 1 || fail "discard is not offered"
+	_has discard-granularity 4096 || fail "wrong granularity"
+	_discard_some
+	_check_holes
+	if [ "$XB_MODULES" = ours ]; then
+		grep -qv '^0$' "/sys/bus/xen-backend/devices/vbd-$(guest_domid g1)-51728/statistics/ds_req" ||
+			fail "ds_req counts nothing"
+	fi
+	vbd_detach g1 xvdb || fail "detach"
+
+	vbd_attach g1 "vdev=xvdb,access=w,no-discard,target=$disk" || fail "attach"
+	if _has feature-discard 1; then
+		fail "discard is offered against the admin's will"
+	fi
+	vbd_detach g1 xvdb || fail "detach"
+	pass
+}
