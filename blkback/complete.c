@@ -26,20 +26,24 @@ static void xbb_complete_defer(struct xbb_req *req)
 	list_add_tail(&req->node, &req->queue->busy);
 }
 
-/* A discard is done piece by piece; without a frontend there is no hurry. */
-static bool xbb_complete_continues(const struct xbb_req *req)
+/* A discard is done piece by piece, and given up when the frontend goes. */
+static bool xbb_complete_continues(struct xbb_req *req)
 {
-	return req->op == BLKIF_OP_DISCARD && req->discard_left &&
-	       !req->error && !req->queue->stopping;
+	if (!req->discard_left || req->error)
+		return false;
+	if (req->queue->stopping) {
+		req->error = -EIO;
+		return false;
+	}
+	xbb_backing_submit(req->queue->vbd->backing, req);
+	return true;
 }
 
 /* Undoes the move of one request, or puts it off. */
 static void xbb_complete_one(struct xbb_req *req, struct list_head *answers)
 {
-	if (xbb_complete_continues(req)) {
-		xbb_backing_submit(req->queue->vbd->backing, req);
+	if (xbb_complete_continues(req))
 		return;
-	}
 	if (xbb_req_is_busy(req)) {
 		xbb_complete_defer(req);
 		return;
