@@ -89,6 +89,18 @@ void xbb_backing_close(struct xbb_backing *backing)
 }
 
 /**
+ * xbb_backing_sectors() - how large is it now?
+ * @backing: the device
+ *
+ * Context: Any.
+ * Return: its capacity in units of 512 bytes.
+ */
+u64 xbb_backing_sectors(const struct xbb_backing *backing)
+{
+	return bdev_nr_sectors(backing->bdev);
+}
+
+/**
  * xbb_backing_geometry() - what a frontend is to be told
  * @backing: the device
  * @geometry: filled in
@@ -100,7 +112,7 @@ void xbb_backing_geometry(const struct xbb_backing *backing,
 {
 	struct block_device *bdev = backing->bdev;
 
-	geometry->sectors = bdev_nr_sectors(bdev);
+	geometry->sectors = xbb_backing_sectors(backing);
 	geometry->block_size = bdev_logical_block_size(bdev);
 	geometry->physical_block_size = bdev_physical_block_size(bdev);
 	geometry->flush = bdev_write_cache(bdev);

@@ -41,6 +41,7 @@ struct xbb_backing *xbb_backing_open(dev_t num, bool write, bool shared);
 void xbb_backing_close(struct xbb_backing *backing);
 void xbb_backing_geometry(const struct xbb_backing *backing,
 			  struct xbb_geometry *geometry);
+u64 xbb_backing_sectors(const struct xbb_backing *backing);
 void xbb_backing_submit(struct xbb_backing *backing, struct xbb_req *req);
 
 #endif /* XBB_BACKING_H */

@@ -179,12 +179,13 @@ int xbb_proto_decode(const struct xbb_layout *layout, const struct xbb_raw *raw,
 int xbb_proto_check_range(const struct xbb_limits *limits, u8 op, u64 sector,
 			  u64 nr_sectors)
 {
+	u64 capacity = READ_ONCE(limits->capacity);
+
 	if (!nr_sectors)
 		return 0;
 	if (limits->readonly && op != BLKIF_OP_READ)
 		return -EROFS;
-	if (nr_sectors > limits->capacity ||
-	    sector > limits->capacity - nr_sectors)
+	if (nr_sectors > capacity || sector > capacity - nr_sectors)
 		return -ERANGE;
 	if ((sector | nr_sectors) & (limits->block_sectors - 1))
 		return -EINVAL;

@@ -97,7 +97,7 @@ struct xbb_extent {
  * struct xbb_limits - what the disk allows
  */
 struct xbb_limits {
-	/** @capacity: size in units of 512 bytes */
+	/** @capacity: size in units of 512 bytes; may change at any time */
 	u64 capacity;
 	/** @block_sectors: logical block size in units of 512 bytes */
 	u32 block_sectors;

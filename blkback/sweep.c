@@ -40,6 +40,14 @@ static void xbb_sweep_take(struct xbb_queue *queue, struct xbb_req *req,
 		list_add_tail(&req->node, todo);
 }
 
+/* Whoever uses a disk notices that it has grown; an idle one can wait. */
+static void xbb_sweep_check_size(struct xbb_vbd *vbd)
+{
+	if (xbb_backing_sectors(vbd->backing) !=
+	    READ_ONCE(vbd->limits.capacity))
+		xbb_vbd_kick(vbd);
+}
+
 static void xbb_sweep_consume(struct xbb_queue *queue, struct list_head *todo)
 {
 	int waiting = xgh_ring_unconsumed(&queue->ring);
@@ -53,6 +61,7 @@ static void xbb_sweep_consume(struct xbb_queue *queue, struct list_head *todo)
 	if (!waiting)
 		return;
 
+	xbb_sweep_check_size(queue->vbd);
 	queue->stats->sweeps++;
 	queue->fruitful = true;
 	while (waiting--) {

@@ -247,10 +247,26 @@ static void xbb_vbd_open_backing(struct xbb_vbd *vbd)
 	vbd->backing = backing;
 }
 
+static void xbb_vbd_check_size(struct xbb_vbd *vbd)
+{
+	u64 sectors = xbb_backing_sectors(vbd->backing);
+
+	if (sectors == vbd->limits.capacity)
+		return;
+	WRITE_ONCE(vbd->limits.capacity, sectors);
+	if (xbb_xenbus_publish_size(vbd, sectors))
+		dev_warn_ratelimited(&vbd->xdev->dev,
+				     "the frontend cannot be told its size\n");
+	else
+		dev_info(&vbd->xdev->dev, "resized to %llu sectors\n", sectors);
+}
+
 static void xbb_vbd_frontend_ready(struct xbb_vbd *vbd)
 {
-	if (vbd->link != XBB_LINK_UP && vbd->backing &&
-	    !xbb_vbd_is_closing(vbd) && !xbb_vbd_must_wait(vbd))
+	if (vbd->link == XBB_LINK_UP)
+		xbb_vbd_check_size(vbd);
+	else if (vbd->backing && !xbb_vbd_is_closing(vbd) &&
+		 !xbb_vbd_must_wait(vbd))
 		xbb_vbd_link_up(vbd);
 }
 

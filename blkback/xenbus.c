@@ -182,6 +182,27 @@ static int xbb_write_disk(struct xbb_vbd *vbd, struct xenbus_transaction xbt,
 	return err;
 }
 
+/* Ends a transaction: -EAGAIN means that all of it has to be done again. */
+static int xbb_transaction_end(struct xenbus_transaction xbt, int err)
+{
+	int end = xenbus_transaction_end(xbt, err);
+
+	return err ?: end;
+}
+
+static int xbb_try_publish_disk(struct xbb_vbd *vbd,
+				const struct xbb_geometry *geometry,
+				unsigned int info)
+{
+	struct xenbus_transaction xbt;
+	int err = xenbus_transaction_start(&xbt);
+
+	if (err)
+		return err;
+	err = xbb_write_disk(vbd, xbt, geometry, info);
+	return xbb_transaction_end(xbt, err);
+}
+
 /**
  * xbb_xenbus_publish_disk() - tell the frontend what the disk is like
  * @vbd: the vbd
@@ -194,19 +215,49 @@ int xbb_xenbus_publish_disk(struct xbb_vbd *vbd,
 			    const struct xbb_geometry *geometry)
 {
 	unsigned int info = xbb_disk_info(vbd, geometry);
-	struct xenbus_transaction xbt;
 	int err;
 
 	do {
-		err = xenbus_transaction_start(&xbt);
-		if (err)
-			return err;
-		err = xbb_write_disk(vbd, xbt, geometry, info);
-		if (err) {
-			xenbus_transaction_end(xbt, 1);
-			return err;
-		}
-		err = xenbus_transaction_end(xbt, 0);
+		err = xbb_try_publish_disk(vbd, geometry, info);
+	} while (err == -EAGAIN);
+	return err;
+}
+
+static int xbb_try_publish_size(struct xbb_vbd *vbd, u64 sectors)
+{
+	const struct xbb_node nodes[] = {
+		{ "sectors", sectors },
+		{ "state", XenbusStateConnected },
+	};
+	struct xenbus_transaction xbt;
+	unsigned int state = 0;
+	int err = xenbus_transaction_start(&xbt);
+
+	if (err)
+		return err;
+	/* The toolstack may just have begun to detach the disk. */
+	xenbus_scanf(xbt, vbd->xdev->nodename, "state", "%u", &state);
+	if (state == XenbusStateConnected)
+		err = xbb_write_nodes(vbd, xbt, nodes, ARRAY_SIZE(nodes));
+	return xbb_transaction_end(xbt, err);
+}
+
+/**
+ * xbb_xenbus_publish_size() - tell the frontend that the size has changed
+ * @vbd: a connected vbd, still on the bus
+ * @sectors: its size in units of 512 bytes
+ *
+ * Frontends watch our state and read the size again when it is written.
+ *
+ * Context: Process; the vbd's lock is held. May sleep.
+ * Return: 0 or a negative errno.
+ */
+int xbb_xenbus_publish_size(struct xbb_vbd *vbd, u64 sectors)
+{
+	int err;
+
+	do {
+		err = xbb_try_publish_size(vbd, sectors);
 	} while (err == -EAGAIN);
 	return err;
 }

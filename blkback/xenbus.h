@@ -51,6 +51,7 @@ void xbb_xenbus_fail(struct xbb_vbd *vbd, int err, const char *fmt, ...);
 int xbb_xenbus_publish_offer(struct xbb_vbd *vbd);
 int xbb_xenbus_publish_disk(struct xbb_vbd *vbd,
 			    const struct xbb_geometry *geometry);
+int xbb_xenbus_publish_size(struct xbb_vbd *vbd, u64 sectors);
 int xbb_xenbus_read_disk(struct xbb_vbd *vbd, struct xbb_disk_conf *conf);
 int xbb_xenbus_read_link(struct xbb_vbd *vbd, struct xbb_link_conf *conf);
 void xbb_xenbus_free_link_conf(struct xbb_link_conf *conf);
