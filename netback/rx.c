@@ -18,7 +18,7 @@
 
 /* How often to look at the ring of a guest that sends no events. */
 #define XNB_RX_LOOK		1
-/* Slots that a guest best makes free at once, so that an event is worth it … */
+/* Slots that are best made free at once, so that an event is worth it … */
 #define XNB_RX_WAKE		64u
 /* … and how long to wait for more than are needed. */
 #define XNB_RX_GATHER		2

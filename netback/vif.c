@@ -167,7 +167,8 @@ static void xnb_vif_link_down(struct xnb_vif *vif)
 
 	if (!vif->queues)
 		return;
-	xnb_xenbus_unwatch_mcast(vif);
+	if (vif->announced && !vif->removed)
+		xnb_xenbus_publish_carrier(vif, false);
 	xnb_netdev_link_down(vif);
 	for (i = 0; i < nr; i++)
 		xnb_queue_destroy(vif->queues[i]);
@@ -225,8 +226,6 @@ static void xnb_vif_link_up(struct xnb_vif *vif)
 	xnb_mcast_init(&vif->mcast);
 	xnb_vif_take_features(vif, &conf);
 	err = xnb_vif_create_queues(vif, &conf);
-	if (!err)
-		err = xnb_xenbus_watch_mcast(vif);
 	xnb_xenbus_free_link_conf(&conf);
 	if (err) {
 		xnb_vif_fail(vif, err, "attaching to the frontend's rings");

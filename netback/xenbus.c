@@ -79,23 +79,49 @@ void xnb_xenbus_switch(struct xnb_vif *vif, enum xenbus_state state)
 	xenbus_switch_state(vif->xdev, state);
 }
 
+/* Writes a number, but never into a directory that has been removed. */
+static void xnb_write_if_there(const struct xnb_vif *vif, const char *node,
+			       unsigned int value)
+{
+	const char *dir = vif->xdev->nodename;
+	struct xenbus_transaction xbt;
+	bool there;
+	int state;
+	int err;
+
+	do {
+		if (xenbus_transaction_start(&xbt))
+			return;
+		there = xenbus_scanf(xbt, dir, "state", "%d", &state) == 1;
+		err = there ? xenbus_printf(xbt, dir, node, "%u", value) : 0;
+		if (err || !there) {
+			xenbus_transaction_end(xbt, 1);
+			return;
+		}
+		err = xenbus_transaction_end(xbt, 0);
+	} while (err == -EAGAIN);
+}
+
 /**
  * xnb_xenbus_retire() - closed for good: have the device unregistered
  * @vif: the vif, still on the bus
  *
- * The state is written even if it was the same before: the toolstack may have
- * written another one there, and our watch must fire.
+ * If the state was the same before it is written none the less: the toolstack
+ * may have written another one there, and our watch must fire.
  *
  * Context: Process; the vif's lock is held. May sleep.
  */
 void xnb_xenbus_retire(struct xnb_vif *vif)
 {
+	bool closed = vif->xdev->state == XenbusStateClosed;
+
 	if (vif->retire)
 		return;
 	WRITE_ONCE(vif->retire, true);
-	xenbus_switch_state(vif->xdev, XenbusStateClosed);
-	xenbus_printf(XBT_NIL, vif->xdev->nodename, "state", "%d",
-		      XenbusStateClosed);
+	if (closed)
+		xnb_write_if_there(vif, "state", XenbusStateClosed);
+	else
+		xenbus_switch_state(vif->xdev, XenbusStateClosed);
 }
 
 /**
@@ -184,7 +210,7 @@ static int xnb_publish_offer(const struct xnb_vif *vif)
  */
 void xnb_xenbus_publish_carrier(struct xnb_vif *vif, bool on)
 {
-	xenbus_printf(XBT_NIL, vif->xdev->nodename, "carrier", "%u", on);
+	xnb_write_if_there(vif, "carrier", on);
 }
 
 /**
@@ -354,36 +380,6 @@ static void xnb_mcast_changed(struct xenbus_watch *watch, const char *path,
 	WRITE_ONCE(vif->mcast.on, on);
 }
 
-/**
- * xnb_xenbus_watch_mcast() - follow the guest's wish for a multicast filter
- * @vif: the vif, still on the bus
- *
- * Context: Process; the vif's lock is held. May sleep.
- * Return: 0 or a negative errno.
- */
-int xnb_xenbus_watch_mcast(struct xnb_vif *vif)
-{
-	return xenbus_watch_pathfmt(vif->xdev, &vif->mcast_watch,
-				    xnb_mcast_will_handle, xnb_mcast_changed,
-				    "%s/request-multicast-control",
-				    vif->xdev->otherend);
-}
-
-/**
- * xnb_xenbus_unwatch_mcast() - do so no longer
- * @vif: the vif, whether it is followed or not
- *
- * Context: Process; the vif's lock is held. May sleep.
- */
-void xnb_xenbus_unwatch_mcast(struct xnb_vif *vif)
-{
-	if (!vif->mcast_watch.node)
-		return;
-	unregister_xenbus_watch(&vif->mcast_watch);
-	kfree(vif->mcast_watch.node);
-	vif->mcast_watch.node = NULL;
-}
-
 /*
  * The device may only be unregistered from xenwatch: that is where the bus
  * does it when the directory goes away, and nothing else serialises the two.
@@ -433,6 +429,27 @@ static int xnb_uevent(XB_UEVENT_CONST struct xenbus_device *xdev,
 	return err;
 }
 
+/*
+ * Not from the vif's work: this waits for xenwatch, which may wait for the
+ * vif's lock.
+ */
+static void xnb_unwatch(struct xenbus_watch *watch)
+{
+	if (!watch->node)
+		return;
+	unregister_xenbus_watch(watch);
+	kfree(watch->node);
+	watch->node = NULL;
+}
+
+static void xnb_stop(struct xnb_vif *vif)
+{
+	xnb_unwatch(&vif->watch);
+	xnb_unwatch(&vif->mcast_watch);
+	xnb_set_drvdata(vif->xdev, NULL);
+	xnb_vif_remove(vif);
+}
+
 static int xnb_start(struct xnb_vif *vif)
 {
 	struct xenbus_device *xdev = vif->xdev;
@@ -448,6 +465,12 @@ static int xnb_start(struct xnb_vif *vif)
 		err = xenbus_watch_pathfmt(xdev, &vif->watch, NULL,
 					   xnb_backend_changed, "%s",
 					   xdev->nodename);
+	if (!err)
+		err = xenbus_watch_pathfmt(xdev, &vif->mcast_watch,
+					   xnb_mcast_will_handle,
+					   xnb_mcast_changed,
+					   "%s/request-multicast-control",
+					   xdev->otherend);
 	return err;
 }
 
@@ -472,8 +495,7 @@ static int xnb_probe(struct xenbus_device *xdev,
 	err = xnb_start(vif);
 	if (err) {
 		xenbus_dev_fatal(xdev, err, "publishing the offer");
-		xnb_set_drvdata(xdev, NULL);
-		xnb_vif_remove(vif);
+		xnb_stop(vif);
 		return err;
 	}
 	kobject_uevent(&xdev->dev.kobj, KOBJ_ONLINE);
@@ -487,10 +509,7 @@ static void xnb_remove(struct xenbus_device *xdev)
 	if (!vif)
 		return;
 	kobject_uevent(&xdev->dev.kobj, KOBJ_OFFLINE);
-	unregister_xenbus_watch(&vif->watch);
-	kfree(vif->watch.node);
-	xnb_set_drvdata(xdev, NULL);
-	xnb_vif_remove(vif);
+	xnb_stop(vif);
 }
 
 static const struct xenbus_device_id xnb_ids[] = {

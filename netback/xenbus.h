@@ -56,7 +56,5 @@ int xnb_xenbus_read_link(struct xnb_vif *vif, struct xnb_link_conf *conf);
 void xnb_xenbus_free_link_conf(struct xnb_link_conf *conf);
 u16 xnb_xenbus_read_headroom(struct xnb_vif *vif);
 void xnb_xenbus_read_rate(struct xnb_vif *vif);
-int xnb_xenbus_watch_mcast(struct xnb_vif *vif);
-void xnb_xenbus_unwatch_mcast(struct xnb_vif *vif);
 
 #endif /* XNB_XENBUS_H */

@@ -14,12 +14,15 @@ _rate() {	# Mbit/s that the guest can send over four connections
 }
 
 _expect_rate() {	# QUEUES
-	local rate
+	local rate least=12
 	_queues "$1"
 	vif_attach g1 10.0.0.2 rate=20Mb/s || fail "attach with a rate"
 	rate=$(_rate)
 	echo "20 Mbit/s, $1 queue(s): ${rate:-no} Mbit/s received"
-	awk -v r="${rate:-0}" 'BEGIN { exit !(r > 17 && r <= 21) }' ||
+	# In-tree loses up to a quarter of it in this emulated machine.
+	[ "$XB_MODULES" = intree ] || least=19
+	awk -v r="${rate:-0}" -v least="$least" \
+		'BEGIN { exit !(r >= least && r <= 21) }' ||
 		fail "$1 queue(s): $rate Mbit/s instead of 20"
 	vif_detach g1 0 || fail "detach"
 }
