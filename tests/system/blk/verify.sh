@@ -7,8 +7,14 @@
 DESCRIPTION="fio verify in the guest, then on the backing disk in dom0"
 TIMEOUT=600
 
+_job() {	# RW BS DEPTH SIZE: in 4 MiB of its own
+	printf '[%s-%s-%s]\nrw=%s\nbs=%s\niodepth=%s\n' "$1" "$2" "$3" "$1" "$2" "$3"
+	printf 'size=%s\noffset=%sM\n' "$4" "$at"
+	at=$((at + 4))
+}
+
 _jobs() {	# DEV
-	local at=0 bs rw depth size
+	local at=0 bs size
 	printf '[global]\nfilename=%s\nioengine=libaio\ndirect=1\n' "$1"
 	printf 'verify=crc32c\nverify_fatal=1\nverify_async=0\nstonewall\n'
 	for bs in 512 4k 32k 64k 128k 1M; do
@@ -17,14 +23,11 @@ _jobs() {	# DEV
 		4k) size=1M ;;
 		*) size=4M ;;
 		esac
-		for rw in write randwrite; do
-			for depth in 1 32; do
-				printf '[%s-%s-%s]\nbs=%s\nrw=%s\niodepth=%s\n' \
-					"$rw" "$bs" "$depth" "$bs" "$rw" "$depth"
-				printf 'size=%s\noffset=%sM\n' "$size" "$at"
-				at=$((at + 4))
-			done
-		done
+		_job write "$bs" 1 "$size"
+		_job randwrite "$bs" 32 "$size"
+		[ -n "$XB_LONG" ] || continue
+		_job write "$bs" 32 "$size"
+		_job randwrite "$bs" 1 "$size"
 	done
 }
 
@@ -47,7 +50,7 @@ _prepare() {	# WAY
 _check_way() {	# WAY
 	local counter=map_req
 	[ "$1" != copied ] || counter=copy_req
-	[ "$(cat "$(_device)/statistics/$counter")" -gt 500 ] ||
+	[ "$(cat "$(_device)/statistics/$counter")" -gt 200 ] ||
 		fail "the data was not $1"
 }
 
