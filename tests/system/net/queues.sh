@@ -20,7 +20,7 @@ _expect_rate() {	# QUEUES
 	rate=$(_rate)
 	echo "20 Mbit/s, $1 queue(s): ${rate:-no} Mbit/s received"
 	# In-tree loses up to a quarter of it in this emulated machine.
-	[ "$XB_MODULES" = intree ] || least=19
+	[ "$XB_MODULES" = intree ] || least=18
 	awk -v r="${rate:-0}" -v least="$least" \
 		'BEGIN { exit !(r >= least && r <= 21) }' ||
 		fail "$1 queue(s): $rate Mbit/s instead of 20"

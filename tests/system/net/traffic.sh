@@ -32,13 +32,17 @@ _all_ways() {
 	_iperf 10.0.0.1 -u -b 20M -l 8000 -R
 }
 
+_is_whole() {
+	[ "$(stat -c %s "$1")" = 4194304 ]
+}
+
 # A file goes there and comes back.
 _file() {
 	local sum back
 	timeout 100 nc -l -p 7000 >"$XB_RUN/file" &
 	sum=$(guest_run g1 "dd if=/dev/urandom of=/tmp/f bs=64k count=64 2>/dev/null
 		md5sum </tmp/f; sleep 1; nc 10.0.0.1 7000 </tmp/f") || fail "sending"
-	wait_for 20 eval '[ "$(stat -c %s $XB_RUN/file)" = 4194304 ]' || fail "file is short"
+	wait_for 20 _is_whole "$XB_RUN/file" || fail "file is short"
 	[ "$sum" = "$(md5sum <"$XB_RUN/file")" ] || fail "dom0 got another file"
 	(timeout 100 nc -l -p 7001 <"$XB_RUN/file" >/dev/null) &
 	back=$(guest_run g1 "sleep 1; sleep 100 | nc 10.0.0.1 7001 >/tmp/g & i=0
