@@ -20,9 +20,16 @@ _rebind() {
 	wait_for 20 grep -q 1 "/sys/class/net/$vif/carrier" || fail "no carrier"
 }
 
+# A failed test's interfaces would be in the way of the next one.
+_forget() {
+	ls -d /sys/class/net/vif* >/dev/null 2>&1 || return 0
+	guest_destroy g1
+}
+
 test_main() {
 	local vif i
 	guest_create g1
+	on_exit _forget
 	vif_attach g1 10.0.0.2 || fail "attach"
 	vif=vif$(guest_domid g1).0
 	leak_snapshot

@@ -27,6 +27,12 @@ _expect_rate() {	# QUEUES
 	vif_detach g1 0 || fail "detach"
 }
 
+# A failed test's interfaces would be in the way of the next one.
+_forget() {
+	ls -d /sys/class/net/vif* >/dev/null 2>&1 || return 0
+	guest_destroy g1
+}
+
 test_main() {
 	local max
 	bridge_up
@@ -36,6 +42,7 @@ test_main() {
 	on_exit eval "echo $max >/sys/module/xen_netback/parameters/max_queues"
 	echo 4 >/sys/module/xen_netback/parameters/max_queues
 	guest_create g1
+	on_exit _forget
 	_queues 4
 	vif_attach g1 10.0.0.2 || fail "attach"
 	[ "$(guest_run g1 "ls -d /sys/class/net/eth0/queues/tx-* | wc -l")" = 4 ] ||
