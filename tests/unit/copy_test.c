@@ -11,14 +11,18 @@
 
 #define OTHEREND	7
 #define MAX_OPS		16
+#define MAX_AGAIN	4
 
 static struct xgh_copy_batch batch;
+static struct xgh_copy_batch again;
 static struct page *page;
 
 static int copy_init(struct kunit *test)
 {
 	custom_reset();
 	page = custom_alloc_page();
+	if (xgh_copy_batch_init(&again, OTHEREND, MAX_AGAIN))
+		return -ENOMEM;
 	return xgh_copy_batch_init(&batch, OTHEREND, MAX_OPS);
 }
 
@@ -26,6 +30,7 @@ static void copy_exit(struct kunit *test)
 {
 	KUNIT_EXPECT_EQ(test, custom_xen.illegal, 0);
 	xgh_copy_batch_free(&batch);
+	xgh_copy_batch_free(&again);
 	custom_free_page(page);
 	custom_reset();
 }
@@ -306,6 +311,289 @@ static void eagain_ends_in_a_definite_status(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, batch.nr, 0);
 }
 
+/* ---- without sleeping ------------------------------------------------- */
+
+static void try_of_nothing_calls_nobody(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, xgh_copy_batch_try(&batch, &again), 0);
+	KUNIT_EXPECT_EQ(test, xgh_copy_batch_try(&batch, NULL), 0);
+	KUNIT_EXPECT_EQ(test, xgh_copy_batch_retry(&again), 0);
+	KUNIT_EXPECT_EQ(test, custom_xen.calls, 0);
+}
+
+static const struct {
+	s16 status;
+	int err;
+} outcomes[] = {
+	{ GNTST_okay, 0 },
+	{ GNTST_general_error, -EIO },
+	{ GNTST_eagain, -EAGAIN },
+	{ GNTST_bad_domain, -EACCES },
+	{ GNTST_bad_gntref, -EACCES },
+	{ GNTST_permission_denied, -EACCES },
+	{ GNTST_no_device_space, -ENOSPC },
+	{ GNTST_bad_page, -EIO },
+	{ GNTST_bad_copy_arg, -EIO },
+	{ GNTST_address_too_big, -EIO },
+};
+
+static s16 nth_outcome(unsigned int call, unsigned int op, u32 gref)
+{
+	return outcomes[gref].status;
+}
+
+static void each_status_has_its_outcome(struct kunit *test)
+{
+	int errs[ARRAY_SIZE(outcomes)] = { 0 };
+	int i;
+
+	custom_xen.status = nth_outcome;
+	for (i = 0; i < ARRAY_SIZE(outcomes); i++)
+		from(i, &errs[i]);
+	KUNIT_EXPECT_EQ(test, xgh_copy_batch_try(&batch, &again),
+			ARRAY_SIZE(outcomes) - 2);
+	for (i = 0; i < ARRAY_SIZE(outcomes); i++)
+		KUNIT_EXPECT_EQ(test, errs[i], outcomes[i].err);
+	KUNIT_EXPECT_EQ(test, custom_xen.calls, 1);
+	KUNIT_EXPECT_EQ(test, custom_xen.ops, ARRAY_SIZE(outcomes));
+	KUNIT_EXPECT_EQ(test, custom_log.sleeps, 0);
+	KUNIT_EXPECT_EQ(test, batch.nr, 0);
+	KUNIT_ASSERT_EQ(test, again.nr, 1);
+	KUNIT_EXPECT_EQ(test, again.ops[0].source.u.ref, 2);
+	KUNIT_EXPECT_PTR_EQ(test, again.errs[0], &errs[2]);
+}
+
+static s16 all_away(unsigned int call, unsigned int op, u32 gref)
+{
+	return GNTST_eagain;
+}
+
+static void nobody_tries_again(struct kunit *test)
+{
+	int errs[3] = { 0 };
+	int i;
+
+	custom_xen.status = all_away;
+	for (i = 0; i < 3; i++)
+		from(i, &errs[i]);
+	KUNIT_EXPECT_EQ(test, xgh_copy_batch_try(&batch, NULL), 3);
+	for (i = 0; i < 3; i++)
+		KUNIT_EXPECT_EQ(test, errs[i], -ETIMEDOUT);
+	KUNIT_EXPECT_EQ(test, custom_xen.calls, 1);
+	KUNIT_EXPECT_EQ(test, custom_log.sleeps, 0);
+}
+
+static void more_are_away_than_can_wait(struct kunit *test)
+{
+	int errs[MAX_AGAIN + 2] = { 0 };
+	int i;
+
+	custom_xen.status = all_away;
+	for (i = 0; i < ARRAY_SIZE(errs); i++)
+		from(i, &errs[i]);
+	KUNIT_EXPECT_EQ(test, xgh_copy_batch_try(&batch, &again), 2);
+	KUNIT_EXPECT_EQ(test, again.nr, MAX_AGAIN);
+	for (i = 0; i < ARRAY_SIZE(errs); i++)
+		KUNIT_EXPECT_EQ(test, errs[i],
+				i < MAX_AGAIN ? -EAGAIN : -ETIMEDOUT);
+
+	/* There is no room for more either. */
+	errs[4] = 0;
+	from(4, &errs[4]);
+	KUNIT_EXPECT_EQ(test, xgh_copy_batch_try(&batch, &again), 1);
+	KUNIT_EXPECT_EQ(test, errs[4], -ETIMEDOUT);
+	KUNIT_EXPECT_EQ(test, again.nr, MAX_AGAIN);
+}
+
+static s16 odd_grefs_away_twice(unsigned int call, unsigned int op, u32 gref)
+{
+	return gref % 2 && call < 2 ? GNTST_eagain : GNTST_okay;
+}
+
+/* The grefs of the last call, as decimal digits. */
+static u32 digits(unsigned int nr)
+{
+	unsigned int i;
+	u32 all = 0;
+
+	for (i = 0; i < nr; i++)
+		all = all * 10 + custom_xen.copies[i].source.u.ref;
+	return all;
+}
+
+static void those_put_aside_keep_their_order(struct kunit *test)
+{
+	int errs[10] = { 0 };
+	int i;
+
+	custom_xen.status = odd_grefs_away_twice;
+	for (i = 1; i <= 4; i++)
+		from(i, &errs[i]);
+	KUNIT_EXPECT_EQ(test, xgh_copy_batch_try(&batch, &again), 0);
+	KUNIT_EXPECT_EQ(test, digits(4), 1234);
+	for (i = 5; i <= 8; i++)
+		from(i, &errs[i]);
+	KUNIT_EXPECT_EQ(test, xgh_copy_batch_try(&batch, &again), 0);
+	KUNIT_EXPECT_EQ(test, digits(4), 5678);
+	for (i = 1; i <= 8; i++)
+		KUNIT_EXPECT_EQ(test, errs[i], i % 2 ? -EAGAIN : 0);
+
+	KUNIT_EXPECT_EQ(test, xgh_copy_batch_retry(&again), 0);
+	KUNIT_EXPECT_EQ(test, digits(4), 1357);
+	for (i = 1; i <= 8; i++)
+		KUNIT_EXPECT_EQ(test, errs[i], 0);
+	KUNIT_EXPECT_EQ(test, again.nr, 0);
+	KUNIT_EXPECT_EQ(test, custom_log.sleeps, 0);
+}
+
+/* Others come back one by one, 3 last; 2 turns out to be bad. */
+static s16 away_for_a_while(unsigned int call, unsigned int op, u32 gref)
+{
+	switch (gref) {
+	case 2:
+		return call < 2 ? GNTST_eagain : GNTST_bad_gntref;
+	case 3:
+		return call < 4 ? GNTST_eagain : GNTST_okay;
+	default:
+		return call < 1 ? GNTST_eagain : GNTST_okay;
+	}
+}
+
+static void retry_keeps_what_is_still_away(struct kunit *test)
+{
+	int errs[5] = { 0 };
+	int i;
+
+	custom_xen.status = away_for_a_while;
+	for (i = 1; i <= 4; i++)
+		from(i, &errs[i]);
+	KUNIT_EXPECT_EQ(test, xgh_copy_batch_try(&batch, &again), 0);
+
+	KUNIT_EXPECT_EQ(test, xgh_copy_batch_retry(&again), 0);
+	KUNIT_EXPECT_EQ(test, digits(4), 1234);
+	KUNIT_EXPECT_EQ(test, again.nr, 2);
+	KUNIT_EXPECT_EQ(test, errs[1], 0);
+	KUNIT_EXPECT_EQ(test, errs[2], -EAGAIN);
+	KUNIT_EXPECT_EQ(test, errs[3], -EAGAIN);
+	KUNIT_EXPECT_EQ(test, errs[4], 0);
+
+	KUNIT_EXPECT_EQ(test, xgh_copy_batch_retry(&again), 1);
+	KUNIT_EXPECT_EQ(test, digits(2), 23);
+	KUNIT_EXPECT_EQ(test, errs[2], -EACCES);
+	KUNIT_EXPECT_EQ(test, xgh_copy_batch_retry(&again), 0);
+	KUNIT_EXPECT_EQ(test, errs[3], -EAGAIN);
+	KUNIT_EXPECT_EQ(test, xgh_copy_batch_retry(&again), 0);
+	KUNIT_EXPECT_EQ(test, errs[3], 0);
+	KUNIT_EXPECT_EQ(test, again.nr, 0);
+	/* One hypercall each, and no pause: that is the owner's. */
+	KUNIT_EXPECT_EQ(test, custom_xen.calls, 5);
+	KUNIT_EXPECT_EQ(test, custom_log.sleeps, 0);
+}
+
+/* As netback bounds it: after so many tries the owner has enough. */
+static void owner_ends_the_tries(struct kunit *test)
+{
+	int away = 0, other = 0;
+	unsigned int tries = 0;
+
+	custom_xen.status = all_away;
+	from(1, &away);
+	from(2, &other);
+	xgh_copy_batch_try(&batch, &again);
+	while (again.nr) {
+		if (++tries > 3)
+			away = -ETIMEDOUT;
+		if (tries > 5)
+			other = -ECANCELED;
+		KUNIT_EXPECT_EQ(test, xgh_copy_batch_retry(&again), 0);
+		KUNIT_EXPECT_EQ(test, again.nr, (tries <= 3) + (tries <= 5));
+		/* Who was given up is out of it, and nobody else is. */
+		if (again.nr)
+			KUNIT_EXPECT_EQ(test, digits(again.nr),
+					tries > 3 ? 2 : 12);
+		KUNIT_EXPECT_EQ(test, away, tries > 3 ? -ETIMEDOUT : -EAGAIN);
+	}
+	KUNIT_EXPECT_EQ(test, other, -ECANCELED);
+	KUNIT_EXPECT_EQ(test, tries, 6);
+	/* The last round had nothing left to ask for. */
+	KUNIT_EXPECT_EQ(test, custom_xen.calls, 1 + 5);
+	KUNIT_EXPECT_EQ(test, custom_xen.ops, 2 + 3 * 2 + 2);
+}
+
+static s16 even_away_odd_bad(unsigned int call, unsigned int op, u32 gref)
+{
+	return gref % 2 ? GNTST_bad_gntref : GNTST_eagain;
+}
+
+static void failed_for_good_is_not_away(struct kunit *test)
+{
+	int before = 0, after = 0;
+
+	custom_xen.status = even_away_odd_bad;
+	from(1, &before);
+	from(2, &before);
+	from(4, &after);
+	from(3, &after);
+	KUNIT_EXPECT_EQ(test, xgh_copy_batch_try(&batch, &again), 2);
+	KUNIT_EXPECT_EQ(test, before, -EACCES);
+	KUNIT_EXPECT_EQ(test, after, -EACCES);
+	/* The rest of them is dropped without another word. */
+	KUNIT_EXPECT_EQ(test, xgh_copy_batch_retry(&again), 0);
+	KUNIT_EXPECT_EQ(test, again.nr, 0);
+	KUNIT_EXPECT_EQ(test, custom_xen.calls, 1);
+	KUNIT_EXPECT_EQ(test, before, -EACCES);
+	KUNIT_EXPECT_EQ(test, after, -EACCES);
+}
+
+static s16 gref_4_away_once(unsigned int call, unsigned int op, u32 gref)
+{
+	return gref == 4 && call < 2 ? GNTST_eagain : GNTST_okay;
+}
+
+static void several_copies_share_an_error(struct kunit *test)
+{
+	int err = 0;
+
+	custom_xen.status = all_away;
+	from(2, &err);
+	from(4, &err);
+	KUNIT_EXPECT_EQ(test, xgh_copy_batch_try(&batch, &again), 0);
+	KUNIT_EXPECT_EQ(test, again.nr, 2);
+	/* The first is done, but not all of them are. */
+	custom_xen.status = gref_4_away_once;
+	KUNIT_EXPECT_EQ(test, xgh_copy_batch_retry(&again), 0);
+	KUNIT_EXPECT_EQ(test, err, -EAGAIN);
+	KUNIT_EXPECT_EQ(test, again.nr, 1);
+	KUNIT_EXPECT_EQ(test, xgh_copy_batch_retry(&again), 0);
+	KUNIT_EXPECT_EQ(test, digits(1), 4);
+	KUNIT_EXPECT_EQ(test, err, 0);
+}
+
+static void refused_try_puts_nothing_aside(struct kunit *test)
+{
+	int errs[3] = { 0 };
+	int i;
+
+	/* What an earlier call has left in an operation counts for nothing. */
+	custom_xen.status = all_away;
+	from(0, &errs[0]);
+	xgh_copy_batch_try(&batch, &again);
+	KUNIT_EXPECT_EQ(test, again.nr, 1);
+
+	custom_xen.refuse = -38;
+	KUNIT_EXPECT_EQ(test, xgh_copy_batch_retry(&again), 1);
+	KUNIT_EXPECT_EQ(test, errs[0], -EIO);
+	KUNIT_EXPECT_EQ(test, again.nr, 0);
+	for (i = 0; i < 3; i++)
+		from(i, &errs[i]);
+	KUNIT_EXPECT_EQ(test, xgh_copy_batch_try(&batch, &again), 3);
+	for (i = 0; i < 3; i++)
+		KUNIT_EXPECT_EQ(test, errs[i], -EIO);
+	KUNIT_EXPECT_EQ(test, again.nr, 0);
+	KUNIT_EXPECT_EQ(test, custom_xen.calls, 3);
+	KUNIT_EXPECT_EQ(test, custom_log.messages, 2);
+}
+
 static struct kunit_case copy_cases[] = {
 	KUNIT_CASE(init_fails_cleanly_without_memory),
 	KUNIT_CASE(flush_of_nothing_calls_nobody),
@@ -323,6 +611,16 @@ static struct kunit_case copy_cases[] = {
 	KUNIT_CASE(refused_hypercall_fails_them_all),
 	KUNIT_CASE(eagain_is_tried_again_alone),
 	KUNIT_CASE(eagain_ends_in_a_definite_status),
+	KUNIT_CASE(try_of_nothing_calls_nobody),
+	KUNIT_CASE(each_status_has_its_outcome),
+	KUNIT_CASE(nobody_tries_again),
+	KUNIT_CASE(more_are_away_than_can_wait),
+	KUNIT_CASE(those_put_aside_keep_their_order),
+	KUNIT_CASE(retry_keeps_what_is_still_away),
+	KUNIT_CASE(owner_ends_the_tries),
+	KUNIT_CASE(failed_for_good_is_not_away),
+	KUNIT_CASE(several_copies_share_an_error),
+	KUNIT_CASE(refused_try_puts_nothing_aside),
 	{}
 };
 

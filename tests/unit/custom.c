@@ -14,6 +14,7 @@
 struct custom_log custom_log;
 struct custom_xen custom_xen;
 unsigned int custom_fail_alloc;
+unsigned long custom_jiffies;
 int custom_pages;
 
 /* ---- shared memory ---------------------------------------------------- */
@@ -54,7 +55,8 @@ static void check_range(const void *p, size_t bytes)
 
 static UNCHECKED void flip_byte(u8 *byte)
 {
-	if (byte >= shared.flip && byte < shared.flip + shared.flip_bytes)
+	if (shared.flip && byte >= shared.flip &&
+	    byte < shared.flip + shared.flip_bytes)
 		*(volatile u8 *)byte ^= 0xff;
 }
 
@@ -98,7 +100,7 @@ void custom_shared_reset(void)
 {
 	shared.flip = NULL;
 	shared.flip_bytes = 0;
-	memset(shared.reads, 0, sizeof(shared.reads));
+	memset(shared.reads, 0, shared.bytes * sizeof(shared.reads[0]));
 }
 
 unsigned int custom_shared_max_reads(size_t offset, size_t bytes)
@@ -176,6 +178,15 @@ static bool alloc_fails(void)
 void *custom_zalloc(size_t n, size_t size)
 {
 	return alloc_fails() ? NULL : calloc(n, size);
+}
+
+void *custom_alloc(size_t n, size_t size)
+{
+	void *p = custom_zalloc(n, size);
+
+	if (p)
+		memset(p, 0xa5, n * size);
+	return p;
 }
 
 void kvfree(const void *p)
@@ -394,6 +405,7 @@ void custom_reset(void)
 {
 	custom_unshare();
 	custom_fail_alloc = 0;
+	custom_jiffies = 0;
 	memset(&custom_log, 0, sizeof(custom_log));
 	memset(&custom_xen, 0, sizeof(custom_xen));
 }

@@ -23,6 +23,20 @@ static void move_never_copies_if_told_so(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, xbb_plan_move(&policy, 1, true), XBB_MOVE_MAP);
 }
 
+/* It is mapped once, and never unmapped. */
+static void move_maps_what_stays_mapped(struct kunit *test)
+{
+	struct xbb_policy policy = {
+		.copy_segs = 4,
+		.block_sectors = 1,
+		.persistent = true,
+	};
+
+	KUNIT_EXPECT_EQ(test, xbb_plan_move(&policy, 0, true), XBB_MOVE_NONE);
+	KUNIT_EXPECT_EQ(test, xbb_plan_move(&policy, 1, true), XBB_MOVE_MAP);
+	KUNIT_EXPECT_EQ(test, xbb_plan_move(&policy, 1, false), XBB_MOVE_COPY);
+}
+
 static void move_copies_what_is_not_aligned(struct kunit *test)
 {
 	struct xbb_policy policy = { .copy_segs = 0, .block_sectors = 8 };
@@ -58,6 +72,7 @@ static void aligned_like_a_naive_reference(struct kunit *test)
 static struct kunit_case plan_cases[] = {
 	KUNIT_CASE(move_by_number_of_segments),
 	KUNIT_CASE(move_never_copies_if_told_so),
+	KUNIT_CASE(move_maps_what_stays_mapped),
 	KUNIT_CASE(move_copies_what_is_not_aligned),
 	KUNIT_CASE(aligned_like_a_naive_reference),
 	{}

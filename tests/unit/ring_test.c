@@ -413,6 +413,81 @@ static void rearm_looks_again_after_asking(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, custom_shared_max_reads(REQ_PROD, 4), 2);
 }
 
+static void rearm_for_asks_for_so_many(struct kunit *test)
+{
+	u32 wanted, there;
+
+	for (wanted = 1; wanted <= SLOTS; wanted++)
+		for (there = 0; there < wanted; there++) {
+			u32 at = 0xfffffff0 + there;
+
+			start_at(at, 4096);
+			xgh_ring_attach(&ring, memory, 4096, SLOT);
+			poke_index(REQ_PROD, at + there);
+			KUNIT_EXPECT_EQ(test, xgh_ring_rearm_for(&ring, wanted),
+					there);
+			/* Just the request that makes it so many. */
+			KUNIT_EXPECT_EQ(test, peek_index(REQ_EVENT),
+					at + wanted);
+			KUNIT_EXPECT_FALSE(test,
+					   naive_notify(at + there,
+							at + wanted - 1,
+							peek_index(REQ_EVENT)));
+			KUNIT_EXPECT_TRUE(test,
+					  naive_notify(at + there, at + wanted,
+						       peek_index(REQ_EVENT)));
+		}
+}
+
+static void rearm_for_with_enough_does_not_ask(struct kunit *test)
+{
+	u32 wanted, there;
+
+	for (there = 1; there <= SLOTS; there++)
+		for (wanted = 1; wanted <= there; wanted++) {
+			poke_index(REQ_EVENT, 77);
+			poke_index(REQ_PROD, there);
+			KUNIT_EXPECT_EQ(test, xgh_ring_rearm_for(&ring, wanted),
+					there);
+			KUNIT_EXPECT_EQ(test, peek_index(REQ_EVENT), 77);
+		}
+}
+
+static void rearm_for_counts_from_what_is_consumed(struct kunit *test)
+{
+	consume_n(5);
+	poke_index(REQ_PROD, 5 + 2);
+	KUNIT_EXPECT_EQ(test, xgh_ring_rearm_for(&ring, 3), 2);
+	KUNIT_EXPECT_EQ(test, peek_index(REQ_EVENT), 5 + 3);
+}
+
+static void rearm_for_of_a_broken_ring(struct kunit *test)
+{
+	poke_index(REQ_EVENT, 77);
+	poke_index(REQ_PROD, SLOTS + 1);
+	KUNIT_EXPECT_EQ(test, xgh_ring_rearm_for(&ring, 1), -EPROTO);
+	KUNIT_EXPECT_EQ(test, xgh_ring_rearm_for(&ring, SLOTS), -EPROTO);
+	KUNIT_EXPECT_EQ(test, peek_index(REQ_EVENT), 77);
+}
+
+static void rearm_for_looks_again_after_asking(struct kunit *test)
+{
+	custom_shared_reset();
+	custom_shared_flip(REQ_PROD, 4);
+	/* As above: 0 -> ~0. */
+	KUNIT_EXPECT_EQ(test, xgh_ring_rearm_for(&ring, 9), -EPROTO);
+	KUNIT_EXPECT_EQ(test, peek_index(REQ_EVENT), 9);
+	KUNIT_EXPECT_EQ(test, custom_shared_max_reads(REQ_PROD, 4), 2);
+
+	/* 2 when we asked for 9, then 27: no event, but an answer. */
+	start_at(113, 4096);
+	xgh_ring_attach(&ring, memory, 4096, SLOT);
+	poke_index(REQ_PROD, 113 + 2);
+	custom_shared_flip(REQ_PROD, 1);
+	KUNIT_EXPECT_EQ(test, xgh_ring_rearm_for(&ring, 9), 27);
+	KUNIT_EXPECT_EQ(test, peek_index(REQ_EVENT), 113 + 9);
+}
+
 static void own_indices_are_not_read_back(struct kunit *test)
 {
 	consume_n(2);
@@ -452,6 +527,11 @@ static struct kunit_case ring_cases[] = {
 	KUNIT_CASE(rearm_asks_for_the_next_request),
 	KUNIT_CASE(rearm_with_work_left_does_not_ask),
 	KUNIT_CASE(rearm_looks_again_after_asking),
+	KUNIT_CASE(rearm_for_asks_for_so_many),
+	KUNIT_CASE(rearm_for_with_enough_does_not_ask),
+	KUNIT_CASE(rearm_for_counts_from_what_is_consumed),
+	KUNIT_CASE(rearm_for_of_a_broken_ring),
+	KUNIT_CASE(rearm_for_looks_again_after_asking),
 	KUNIT_CASE(own_indices_are_not_read_back),
 	{}
 };

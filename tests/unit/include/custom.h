@@ -78,20 +78,29 @@ void custom_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 void msleep(unsigned int ms);
 
+/* ---- time ------------------------------------------------------------- */
+
+/* Stands still unless a test sets it. */
+extern unsigned long custom_jiffies;
+
+#define jiffies				custom_jiffies
+
 /* ---- memory ----------------------------------------------------------- */
 
 /* The nth allocation from now fails once; 0 for never. */
 extern unsigned int custom_fail_alloc;
 
 void *custom_zalloc(size_t n, size_t size);
+/* Holds junk, as a kernel's memory does. */
+void *custom_alloc(size_t n, size_t size);
 void kvfree(const void *p);
 
 #define kvcalloc(n, size, gfp)		custom_zalloc(n, size)
 #define kcalloc(n, size, gfp)		custom_zalloc(n, size)
-#define kvmalloc_array(n, size, gfp)	custom_zalloc(n, size)
-#define kmalloc_array(n, size, gfp)	custom_zalloc(n, size)
+#define kvmalloc_array(n, size, gfp)	custom_alloc(n, size)
+#define kmalloc_array(n, size, gfp)	custom_alloc(n, size)
 #define kzalloc(size, gfp)		custom_zalloc(1, size)
-#define kmalloc(size, gfp)		custom_zalloc(1, size)
+#define kmalloc(size, gfp)		custom_alloc(1, size)
 #define kvzalloc(size, gfp)		custom_zalloc(1, size)
 #define kfree(p)			kvfree(p)
 

@@ -178,6 +178,61 @@ static inline void list_move_tail(struct list_head *entry,
 	     &pos->member != (head); \
 	     pos = n, n = list_entry(n->member.next, __typeof__(*n), member))
 
+/* Tables of lists with one pointer a bucket. */
+struct hlist_node {
+	struct hlist_node *next, **pprev;
+};
+
+struct hlist_head {
+	struct hlist_node *first;
+};
+
+static inline void hlist_add_head(struct hlist_node *n, struct hlist_head *h)
+{
+	n->next = h->first;
+	n->pprev = &h->first;
+	if (h->first)
+		h->first->pprev = &n->next;
+	h->first = n;
+}
+
+/* Poisoned as above. */
+static inline void hlist_del(struct hlist_node *n)
+{
+	*n->pprev = n->next;
+	if (n->next)
+		n->next->pprev = n->pprev;
+	n->next = NULL;
+	n->pprev = NULL;
+}
+
+static inline bool hlist_empty(const struct hlist_head *h)
+{
+	return !h->first;
+}
+
+#define hlist_entry(ptr, type, member)	container_of(ptr, type, member)
+#define hlist_entry_safe(ptr, type, member) \
+	({ \
+		__typeof__(ptr) __ptr = (ptr); \
+		__ptr ? hlist_entry(__ptr, type, member) : NULL; \
+	})
+#define hlist_for_each_entry(pos, head, member) \
+	for (pos = hlist_entry_safe((head)->first, __typeof__(*pos), member); \
+	     pos; \
+	     pos = hlist_entry_safe(pos->member.next, __typeof__(*pos), \
+				    member))
+#define hlist_for_each_entry_safe(pos, n, head, member) \
+	for (pos = hlist_entry_safe((head)->first, __typeof__(*pos), member); \
+	     pos && ({ n = pos->member.next; 1; }); \
+	     pos = hlist_entry_safe(n, __typeof__(*pos), member))
+
+/* Time that wraps around, as <linux/jiffies.h>. */
+#define time_after(a, b)	((long)((b) - (a)) < 0)
+#define time_before(a, b)	time_after(b, a)
+#define time_after_eq(a, b)	((long)((a) - (b)) >= 0)
+#define time_before_eq(a, b)	time_after_eq(b, a)
+
 /* Error pointers, as <linux/err.h>. */
 #define MAX_ERRNO		4095
 #define IS_ERR_VALUE(x) \
