@@ -26,7 +26,7 @@ endif
 CROSS := $(if $(filter-out $(HOST_ARCH),$(ARCH)),arm64)
 
 .PHONY: all modules install uninstall dkms-install dkms-remove
-.PHONY: demo shell bench check check-static check-unit check-system check-long
+.PHONY: demo shell bench check check-static check-unit check-system check-long fuzz
 .PHONY: testbed-selftest help clean distclean-cache setup-build
 
 # A target of its own because make expands a whole recipe, KDIR included,
@@ -74,6 +74,10 @@ check-static:		## compilers, sparse, checkpatch, kernel-doc, layering, packaging
 check-unit:		## the real sources in user space under ASan and UBSan, in seconds
 	@scripts/setup unit
 	@scripts/check/run unit
+
+fuzz:			## look for inputs that break the parsers, FUZZ_SECONDS (60) for each
+	@scripts/setup unit
+	@$(MAKE) -s -C tests/fuzz run
 
 check-system:		## real guests on real Xen under QEMU, dom0 on 6.1 and 6.12
 	@scripts/setup build testbed
