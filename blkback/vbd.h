@@ -79,7 +79,7 @@ struct xbb_vbd {
 	/** @queues: the queues */
 	struct xbb_queue **queues;
 
-	/** @limits: what requests may do; while the link is up only the size changes */
+	/** @limits: what requests may do; a link only sees the size change */
 	struct xbb_limits limits;
 	/** @policy: how data moves; constant while the link is up */
 	struct xbb_policy policy;
