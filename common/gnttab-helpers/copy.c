@@ -189,6 +189,24 @@ static void xgh_copy_defer(struct xgh_copy_batch *again,
 		*err = -EAGAIN;
 }
 
+/*
+ * Operations that share their error with one that failed for good are not
+ * tried again: their owner learns of the failure now and may free the page.
+ */
+static void xgh_copy_drop_failed(struct xgh_copy_batch *again)
+{
+	unsigned int kept = 0;
+	unsigned int i;
+
+	for (i = 0; i < again->nr; i++) {
+		if (*again->errs[i] != -EAGAIN)
+			continue;
+		again->ops[kept] = again->ops[i];
+		again->errs[kept++] = again->errs[i];
+	}
+	again->nr = kept;
+}
+
 /**
  * xgh_copy_batch_try() - copy what was collected, without ever waiting
  * @batch: the batch; empty afterwards
@@ -196,9 +214,9 @@ static void xgh_copy_defer(struct xgh_copy_batch *again,
  *	   room for, to be tried again with xgh_copy_batch_retry(); NULL to
  *	   take them for failed
  *
- * The error of an operation that went to @again is -EAGAIN, unless another
- * operation with the same error has failed for good. Nothing is called for an
- * empty batch.
+ * The error of an operation that is in @again is -EAGAIN; where another
+ * operation with the same error has failed for good, that error stands and
+ * none of them is in @again. Nothing is called for an empty batch.
  *
  * Context: Any but hard interrupt; owner of both batches.
  * Return: number of copies that failed for good.
@@ -227,6 +245,8 @@ unsigned int xgh_copy_batch_try(struct xgh_copy_batch *batch,
 		*batch->errs[i] = xgh_status_to_errno(status);
 		failed++;
 	}
+	if (again && failed)
+		xgh_copy_drop_failed(again);
 	return failed;
 }
 EXPORT_SYMBOL_GPL(xgh_copy_batch_try);

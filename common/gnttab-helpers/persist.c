@@ -103,7 +103,7 @@ static void xgh_persist_forget(struct xgh_persist *store,
  * page that somebody else still looks at stays.
  *
  * Context: Process; owner of the store. May sleep.
- * Return: how many were unmapped.
+ * Return: how many have left the store.
  */
 unsigned int xgh_persist_reap(struct xgh_persist *store,
 			      struct xgh_unmap_batch *batch,
@@ -114,9 +114,7 @@ unsigned int xgh_persist_reap(struct xgh_persist *store,
 	unsigned int had = store->nr;
 	unsigned int i;
 
-	if (!had)
-		return 0;
-	for (i = 0; i < 1u << XGH_PERSIST_BITS; i++)
+	for (i = 0; had && i < 1u << XGH_PERSIST_BITS; i++)
 		hlist_for_each_entry_safe(pgrant, next, &store->table[i],
 					  bucket)
 			if (xgh_persist_is_due(pgrant, before))

@@ -537,7 +537,8 @@ static void failed_for_good_is_not_away(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, xgh_copy_batch_try(&batch, &again), 2);
 	KUNIT_EXPECT_EQ(test, before, -EACCES);
 	KUNIT_EXPECT_EQ(test, after, -EACCES);
-	/* The rest of them is dropped without another word. */
+	/* Their owners may free the pages now: nothing is kept. */
+	KUNIT_EXPECT_EQ(test, again.nr, 0);
 	KUNIT_EXPECT_EQ(test, xgh_copy_batch_retry(&again), 0);
 	KUNIT_EXPECT_EQ(test, again.nr, 0);
 	KUNIT_EXPECT_EQ(test, custom_xen.calls, 1);

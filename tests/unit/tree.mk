@@ -10,7 +10,7 @@ KDIR   ?= $(shell $(TOP)/tests/testbed/xbtb headers --kernel $(KERNEL))
 # Kernel headers that the drivers' own headers name; include/ stands in.
 SHIMS := linux/types.h linux/list.h linux/spinlock.h linux/mm.h \
 	 linux/build_bug.h linux/kernel.h linux/bug.h linux/jiffies.h \
-	 linux/string.h linux/compiler.h xen/grant_table.h xen/page.h
+	 linux/string.h linux/compiler.h linux/if_ether.h xen/grant_table.h xen/page.h
 
 SAN    := -fsanitize=address,undefined -fno-sanitize-recover=all
 CFLAGS := -std=gnu11 -g -O1 -Wall -Wextra -Werror -Wno-unused-parameter \
@@ -21,7 +21,8 @@ CFLAGS := -std=gnu11 -g -O1 -Wall -Wextra -Werror -Wno-unused-parameter \
 # in include/ is found.
 INC    := -iquote $(UNIT)/include -iquote $(UNIT) -I $(B)/src \
 	  -I $(B)/src/common -isystem $(B)/shim -isystem $(B)/kernel \
-	  -iquote $(B)/src/blkback -iquote $(B)/src/common/gnttab-helpers
+	  -iquote $(B)/src/blkback -iquote $(B)/src/netback \
+	  -iquote $(B)/src/common/gnttab-helpers
 
 # Links, renewed each time: sources come and go.
 $(B)/.tree: FORCE

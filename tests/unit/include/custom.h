@@ -13,6 +13,9 @@
 #include <xen/interface/xen.h>
 #include <xen/interface/grant_table.h>
 
+#define ETH_ALEN	6
+#define ETH_HLEN	14
+
 /* ---- shared memory ---------------------------------------------------- */
 
 /*
