@@ -12,36 +12,16 @@
 #include <linux/err.h>
 #include <linux/slab.h>
 
-/* Bios that are there even if the system has no memory left. */
-#define XBB_BIO_RESERVE		64
+/* As many as the block layer lets one plug collect. */
+#define XBB_PLUG_IOS		32u
 
 struct xbb_backing {
 	struct file *file;
 	struct block_device *bdev;
 };
 
-static struct bio_set xbb_bios;
-
-/**
- * xbb_backing_init() - prepare what all devices share
- *
- * Context: Process; module init.
- * Return: 0 or a negative errno.
- */
-int xbb_backing_init(void)
-{
-	return bioset_init(&xbb_bios, XBB_BIO_RESERVE, 0, BIOSET_NEED_BVECS);
-}
-
-/**
- * xbb_backing_exit() - undo xbb_backing_init()
- *
- * Context: Process; module exit, no device open.
- */
-void xbb_backing_exit(void)
-{
-	bioset_exit(&xbb_bios);
-}
+/* Its address claims devices for all vbds together. */
+static const char xbb_backing_holder[] = "xen-blkback";
 
 /**
  * xbb_backing_open() - open a device
@@ -59,7 +39,7 @@ void xbb_backing_exit(void)
 struct xbb_backing *xbb_backing_open(dev_t num, bool write, bool shared)
 {
 	blk_mode_t mode = BLK_OPEN_READ | (write ? BLK_OPEN_WRITE : 0);
-	void *holder = write && !shared ? &xbb_bios : NULL;
+	void *holder = write && !shared ? (void *)xbb_backing_holder : NULL;
 	struct xbb_backing *backing = kzalloc(sizeof(*backing), GFP_KERNEL);
 	int err;
 
@@ -142,10 +122,9 @@ static blk_opf_t xbb_bio_opf(const struct xbb_req *req)
 
 static void xbb_bio_end(struct bio *bio)
 {
-	struct xbb_req *req = bio->bi_private;
+	struct xbb_req *req = container_of(bio, struct xbb_req, bio);
 
 	req->error = blk_status_to_errno(bio->bi_status);
-	bio_put(bio);
 	xbb_req_done(req);
 }
 
@@ -214,6 +193,19 @@ static void xbb_bio_fill_discard(struct bio *bio, struct xbb_req *req)
 }
 
 /**
+ * xbb_backing_plug() - hold requests back until all are there
+ * @plug: filled in; blk_finish_plug() sends them
+ * @nr_ios: how many there will be that cannot be merged; a guess
+ *
+ * Context: The queue's thread.
+ */
+void xbb_backing_plug(struct blk_plug *plug, unsigned int nr_ios)
+{
+	blk_start_plug(plug);
+	plug->nr_ios = min(nr_ios, XBB_PLUG_IOS);
+}
+
+/**
  * xbb_backing_submit() - send a request to the disk
  * @backing: the disk
  * @req: the request; its data is in place
@@ -227,12 +219,11 @@ static void xbb_bio_fill_discard(struct bio *bio, struct xbb_req *req)
  */
 void xbb_backing_submit(struct xbb_backing *backing, struct xbb_req *req)
 {
-	struct bio *bio = bio_alloc_bioset(backing->bdev, req->nr_pages,
-					   xbb_bio_opf(req), GFP_NOIO,
-					   &xbb_bios);
+	struct bio *bio = &req->bio;
 
+	bio_init(bio, backing->bdev, req->vecs, req->nr_pages,
+		 xbb_bio_opf(req));
 	bio->bi_iter.bi_sector = req->sector;
-	bio->bi_private = req;
 	bio->bi_end_io = xbb_bio_end;
 
 	if (req->op == BLKIF_OP_DISCARD)

@@ -5,6 +5,7 @@
 
 #include <linux/types.h>
 
+struct blk_plug;
 struct xbb_backing;
 struct xbb_req;
 
@@ -34,14 +35,12 @@ struct xbb_geometry {
 	u32 discard_alignment;
 };
 
-int xbb_backing_init(void);
-void xbb_backing_exit(void);
-
 struct xbb_backing *xbb_backing_open(dev_t num, bool write, bool shared);
 void xbb_backing_close(struct xbb_backing *backing);
 void xbb_backing_geometry(const struct xbb_backing *backing,
 			  struct xbb_geometry *geometry);
 u64 xbb_backing_sectors(const struct xbb_backing *backing);
+void xbb_backing_plug(struct blk_plug *plug, unsigned int nr_ios);
 void xbb_backing_submit(struct xbb_backing *backing, struct xbb_req *req);
 
 #endif /* XBB_BACKING_H */

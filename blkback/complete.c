@@ -40,7 +40,7 @@ static bool xbb_complete_continues(struct xbb_req *req)
 }
 
 /* Undoes the move of one request, or puts it off. */
-static void xbb_complete_one(struct xbb_req *req, struct list_head *answers)
+static void xbb_complete_one(struct xbb_req *req, struct xbb_fifo *answers)
 {
 	if (xbb_complete_continues(req))
 		return;
@@ -52,11 +52,11 @@ static void xbb_complete_one(struct xbb_req *req, struct list_head *answers)
 		xbb_req_add_unmaps(req);
 	else if (req->op == BLKIF_OP_READ && !req->error && req->nr_pages)
 		xbb_req_add_copies(req, true);
-	list_add_tail(&req->node, answers);
+	xbb_fifo_push(answers, req);
 }
 
 static void xbb_complete_collect(struct xbb_queue *queue,
-				 struct list_head *answers)
+				 struct xbb_fifo *answers)
 {
 	struct llist_node *done;
 	struct xbb_req *req, *next;
@@ -96,8 +96,8 @@ static void xbb_complete_answer(struct xbb_queue *queue, struct xbb_req *req)
  */
 void xbb_complete(struct xbb_queue *queue)
 {
-	struct xbb_req *req, *next;
-	LIST_HEAD(answers);
+	struct xbb_fifo answers = {};
+	struct xbb_req *req;
 
 	if (llist_empty(&queue->done) && list_empty(&queue->busy))
 		return;
@@ -106,7 +106,7 @@ void xbb_complete(struct xbb_queue *queue)
 	xgh_copy_batch_flush(&queue->copies);
 	xgh_unmap_batch_flush(&queue->unmaps);
 
-	list_for_each_entry_safe(req, next, &answers, node)
+	while ((req = xbb_fifo_pop(&answers)))
 		xbb_complete_answer(queue, req);
 
 	if (xgh_ring_push(&queue->ring)) {

@@ -80,11 +80,11 @@ static void xbb_fetch_end(struct xbb_req *req)
  *
  * Context: The queue's thread. May sleep.
  */
-void xbb_fetch(struct xbb_queue *queue, struct list_head *todo)
+void xbb_fetch(struct xbb_queue *queue, struct xbb_fifo *todo)
 {
 	struct xbb_req *req;
 
-	list_for_each_entry(req, todo, node) {
+	for (req = todo->first; req; req = req->next) {
 		if (!req->unfetched)
 			continue;
 		if (xbb_req_get_indirect(req))
@@ -97,7 +97,7 @@ void xbb_fetch(struct xbb_queue *queue, struct list_head *todo)
 	xgh_copy_batch_flush(&queue->copies);
 	xgh_map_batch_flush(&queue->maps);
 
-	list_for_each_entry(req, todo, node)
+	for (req = todo->first; req; req = req->next)
 		if (req->unfetched && req->indirect)
 			xbb_fetch_end(req);
 	xgh_unmap_batch_flush(&queue->unmaps);

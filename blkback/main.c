@@ -110,12 +110,9 @@ static int __init xbb_init(void)
 	if (!xen_domain())
 		return -ENODEV;
 
-	err = xbb_backing_init();
-	if (err)
-		return err;
 	err = xbb_req_memory_init();
 	if (err)
-		goto err_backing;
+		return err;
 	err = xbb_vbd_init();
 	if (err)
 		goto err_memory;
@@ -128,8 +125,6 @@ err_vbd:
 	xbb_vbd_exit();
 err_memory:
 	xbb_req_memory_exit();
-err_backing:
-	xbb_backing_exit();
 	return err;
 }
 module_init(xbb_init);
@@ -139,7 +134,6 @@ static void __exit xbb_exit(void)
 	xbb_xenbus_unregister();
 	xbb_vbd_exit();
 	xbb_req_memory_exit();
-	xbb_backing_exit();
 }
 module_exit(xbb_exit);
 

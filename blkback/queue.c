@@ -55,7 +55,7 @@ static bool xbb_queue_has_work(const struct xbb_queue *queue)
 	if (READ_ONCE(queue->stop) || READ_ONCE(queue->chores_due))
 		return true;
 	return READ_ONCE(queue->event) && !queue->broken &&
-	       list_empty(&queue->starved);
+	       !queue->starved.first;
 }
 
 static long xbb_queue_until_retry(const struct xbb_queue *queue)
@@ -76,7 +76,7 @@ static long xbb_queue_patience(const struct xbb_queue *queue)
 {
 	if (!list_empty(&queue->busy))
 		return xbb_queue_until_retry(queue);
-	if (!list_empty(&queue->starved))
+	if (queue->starved.first)
 		return XBB_MEMORY_RETRY;
 	/* Only what somebody else still looks at can be left. */
 	if (queue->stopping && !queue->nr_live)
@@ -113,10 +113,13 @@ static void xbb_queue_sleep(struct xbb_queue *queue)
 	if (!timer_pending(&queue->chores) && xbb_queue_has_chores(queue))
 		mod_timer(&queue->chores, jiffies + XBB_CHORES);
 
+	WRITE_ONCE(queue->awake, false);
+	/* A barrier: whoever saw us awake has added what we look at now. */
 	set_current_state(TASK_IDLE);
 	if (!xbb_queue_has_work(queue))
 		schedule_timeout(xbb_queue_patience(queue));
 	__set_current_state(TASK_RUNNING);
+	WRITE_ONCE(queue->awake, true);
 	cond_resched();
 }
 
@@ -126,7 +129,7 @@ static void xbb_queue_rearm(struct xbb_queue *queue)
 	int waiting;
 
 	queue->more = false;
-	if (queue->broken || !list_empty(&queue->starved))
+	if (queue->broken || queue->starved.first)
 		return;
 
 	waiting = xgh_ring_rearm(&queue->ring);
@@ -217,7 +220,8 @@ static int xbb_queue_alloc(struct xbb_queue *queue, unsigned int persist)
 		return -ENOMEM;
 	for (i = 0; i < queue->ring.nr_slots; i++) {
 		queue->reqs[i].queue = queue;
-		list_add_tail(&queue->reqs[i].node, &queue->free);
+		queue->reqs[i].next = queue->free;
+		queue->free = &queue->reqs[i];
 	}
 
 	err = xgh_persist_init(&queue->persist, persist);
@@ -280,8 +284,6 @@ struct xbb_queue *xbb_queue_create(struct xbb_vbd *vbd, unsigned int index,
 	queue->layout = conf->layout;
 	queue->stats = &vbd->stats[index];
 	init_llist_head(&queue->done);
-	INIT_LIST_HEAD(&queue->free);
-	INIT_LIST_HEAD(&queue->starved);
 	INIT_LIST_HEAD(&queue->busy);
 	timer_setup(&queue->chores, xbb_queue_chores_timer, 0);
 	xgh_pool_init(&queue->map_pool, XGH_POOL_MAP, XBB_QUEUE_PAGES);

@@ -20,15 +20,15 @@
 #include "gnttab-helpers/pool.h"
 #include "gnttab-helpers/ring.h"
 #include "proto.h"
+#include "request.h"
 
 struct task_struct;
 struct xbb_indirect;
-struct xbb_req;
 struct xbb_stats;
 struct xbb_vbd;
 
-/* Grant operations in one hypercall; the largest request must fit. */
-#define XBB_BATCH_OPS		XBB_INDIRECT_SEGS
+/* Grant operations in one hypercall; more would save next to nothing. */
+#define XBB_BATCH_OPS		128u
 /* Most pages that the requests of one queue may hold, of either kind. */
 #define XBB_QUEUE_PAGES		4096u
 
@@ -87,6 +87,8 @@ struct xbb_queue {
 	/** @chores_sweeps: number of sweeps when it last was */
 	u64 chores_sweeps;
 
+	/** @awake: the thread will look at @done before it sleeps */
+	bool awake;
 	/** @stopping: the thread has seen @stop */
 	bool stopping;
 	/** @broken: the frontend's indices are impossible */
@@ -101,12 +103,16 @@ struct xbb_queue {
 	unsigned int nr_live;
 	/** @reqs: as many requests as the ring has slots */
 	struct xbb_req *reqs;
-	/** @free: those not in use */
-	struct list_head free;
+	/** @free: those not in use, the last one freed first */
+	struct xbb_req *free;
 	/** @starved: taken from the ring, waiting for memory, in order */
-	struct list_head starved;
+	struct xbb_fifo starved;
 	/** @busy: completed, but pages are still in somebody's hands */
 	struct list_head busy;
+	/** @raw: the request that is being taken */
+	struct xbb_raw raw;
+	/** @cmd: what it says */
+	struct xbb_cmd cmd;
 	/** @spare: for an indirect request when memory is short */
 	struct xbb_indirect *spare;
 	/** @map_pool: pages to map grants into */
@@ -132,7 +138,7 @@ void xbb_queue_destroy(struct xbb_queue *queue);
 void xbb_queue_squeeze(struct xbb_queue *queue);
 
 /* fetch.c, sweep.c, complete.c: the data path; the queue's thread, may sleep */
-void xbb_fetch(struct xbb_queue *queue, struct list_head *todo);
+void xbb_fetch(struct xbb_queue *queue, struct xbb_fifo *todo);
 void xbb_sweep(struct xbb_queue *queue);
 void xbb_sweep_abandon(struct xbb_queue *queue);
 void xbb_complete(struct xbb_queue *queue);

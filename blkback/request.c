@@ -72,12 +72,11 @@ void xbb_indirect_free(struct xbb_indirect *indirect)
  */
 struct xbb_req *xbb_req_take(struct xbb_queue *queue)
 {
-	struct xbb_req *req = list_first_entry_or_null(&queue->free,
-						       struct xbb_req, node);
+	struct xbb_req *req = queue->free;
 
 	if (!req)
 		return NULL;
-	list_del(&req->node);
+	queue->free = req->next;
 	queue->nr_live++;
 	return req;
 }
@@ -106,6 +105,7 @@ void xbb_req_begin(struct xbb_req *req, const struct xbb_cmd *cmd)
 	req->nr_new = 0;
 	req->move = XBB_MOVE_NONE;
 	req->segs = req->few;
+	req->vecs = req->few_vecs;
 	req->indirect = NULL;
 }
 
@@ -161,6 +161,7 @@ int xbb_req_get_indirect(struct xbb_req *req)
 		return -ENOMEM;
 
 	req->segs = req->indirect->segs;
+	req->vecs = req->indirect->vecs;
 	return 0;
 }
 
@@ -317,12 +318,14 @@ int xbb_req_get_pages(struct xbb_req *req)
 
 /**
  * xbb_req_add_maps() - collect the maps of all segments
- * @req: to be mapped; its pages are there and the batch has room
+ * @req: to be mapped; its pages are there
+ *
+ * Flushes the batch when it is full.
  *
  * What the guest lets us only read, because the disk is to be written, is
  * mapped read-only; what is to stay mapped will be used for both.
  *
- * Context: The queue's thread.
+ * Context: The queue's thread. May sleep.
  */
 void xbb_req_add_maps(struct xbb_req *req)
 {
@@ -330,11 +333,16 @@ void xbb_req_add_maps(struct xbb_req *req)
 	bool readonly = req->op != BLKIF_OP_READ && !req->queue->persist.limit;
 	unsigned int i;
 
-	for (i = 0; i < req->nr_segs && req->nr_new; i++)
-		if (!req->segs[i].pgrant)
-			xgh_map_batch_add(batch, &req->segs[i].map,
-					  req->segs[i].extent.gref, readonly,
-					  &req->error);
+	for (i = 0; i < req->nr_segs && req->nr_new; i++) {
+		struct xbb_seg *seg = &req->segs[i];
+
+		if (seg->pgrant)
+			continue;
+		if (batch->nr == batch->max)
+			xgh_map_batch_flush(batch);
+		xgh_map_batch_add(batch, &seg->map, seg->extent.gref, readonly,
+				  &req->error);
+	}
 }
 
 /**
@@ -442,9 +450,9 @@ void xbb_req_done(struct xbb_req *req)
 {
 	struct xbb_queue *queue = req->queue;
 
-	/* Even if current is the thread: it may be on its way to sleep. */
+	/* A thread that is awake looks at the list once more. */
 	rcu_read_lock();
-	if (llist_add(&req->done, &queue->done))
+	if (llist_add(&req->done, &queue->done) && !READ_ONCE(queue->awake))
 		wake_up_process(queue->thread);
 	rcu_read_unlock();
 }
@@ -459,6 +467,7 @@ void xbb_req_free(struct xbb_req *req)
 {
 	xbb_req_put_pages(req);
 	xbb_req_put_indirect(req);
-	list_add(&req->node, &req->queue->free);
+	req->next = req->queue->free;
+	req->queue->free = req;
 	req->queue->nr_live--;
 }

@@ -7,6 +7,7 @@
 #ifndef XBB_REQUEST_H
 #define XBB_REQUEST_H
 
+#include <linux/bio.h>
 #include <linux/list.h>
 #include <linux/llist.h>
 #include <linux/types.h>
@@ -44,13 +45,17 @@ struct xbb_indirect {
 	struct blkif_request_segment raw[XBB_INDIRECT_SEGS];
 	/** @segs: the segments when they have been checked */
 	struct xbb_seg segs[XBB_INDIRECT_SEGS];
+	/** @vecs: their data, for the disk */
+	struct bio_vec vecs[XBB_INDIRECT_SEGS];
 };
 
 /**
  * struct xbb_req - a request
  */
 struct xbb_req {
-	/** @node: on one of the queue's lists, or the thread's */
+	/** @next: in one of the queue's fifos, or the thread's */
+	struct xbb_req *next;
+	/** @node: on the queue's list of busy requests */
 	struct list_head node;
 	/** @done: on the queue's list of completed requests */
 	struct llist_node done;
@@ -86,13 +91,80 @@ struct xbb_req {
 	bool unfetched;
 	/** @segs: the segments */
 	struct xbb_seg *segs;
+	/** @vecs: as many vectors for its bio */
+	struct bio_vec *vecs;
 	/** @indirect: memory of an indirect request */
 	struct xbb_indirect *indirect;
 	/** @frame: where its segments are, until they are fetched */
 	struct xbb_seg frame;
+	/** @bio: its I/O */
+	struct bio bio;
 	/** @few: the segments of a direct request */
 	struct xbb_seg few[XBB_DIRECT_SEGS];
+	/** @few_vecs: their data, for the disk */
+	struct bio_vec few_vecs[XBB_DIRECT_SEGS];
 };
+
+/**
+ * struct xbb_fifo - requests in the order in which they came
+ *
+ * Each request passes through several of them, so they are as simple as can
+ * be. A request is in one at most.
+ */
+struct xbb_fifo {
+	/** @first: the oldest request, NULL if there is none */
+	struct xbb_req *first;
+	/** @last: the youngest one, if there is one */
+	struct xbb_req *last;
+};
+
+/**
+ * xbb_fifo_push() - put a request at the end
+ * @fifo: where
+ * @req: in no fifo
+ *
+ * Context: Owner of the fifo.
+ */
+static inline void xbb_fifo_push(struct xbb_fifo *fifo, struct xbb_req *req)
+{
+	req->next = NULL;
+	if (fifo->first)
+		fifo->last->next = req;
+	else
+		fifo->first = req;
+	fifo->last = req;
+}
+
+/**
+ * xbb_fifo_pop() - take the oldest request
+ * @fifo: where
+ *
+ * Context: Owner of the fifo.
+ * Return: the request, or NULL if there is none.
+ */
+static inline struct xbb_req *xbb_fifo_pop(struct xbb_fifo *fifo)
+{
+	struct xbb_req *req = fifo->first;
+
+	if (req)
+		fifo->first = req->next;
+	return req;
+}
+
+/**
+ * xbb_fifo_take_all() - take all requests
+ * @fifo: empty afterwards
+ *
+ * Context: Owner of the fifo.
+ * Return: a fifo of all that were in it.
+ */
+static inline struct xbb_fifo xbb_fifo_take_all(struct xbb_fifo *fifo)
+{
+	struct xbb_fifo all = *fifo;
+
+	fifo->first = NULL;
+	return all;
+}
 
 int xbb_req_memory_init(void);
 void xbb_req_memory_exit(void);

@@ -21,23 +21,22 @@ static void xbb_sweep_refuse(struct xbb_req *req, int error)
 
 /* Everything that the frontend wrote is read here, and nowhere else. */
 static void xbb_sweep_take(struct xbb_queue *queue, struct xbb_req *req,
-			   struct list_head *todo)
+			   struct xbb_fifo *todo)
 {
-	struct xbb_raw raw;
-	struct xbb_cmd cmd;
+	struct xbb_cmd *cmd = &queue->cmd;
 	int err;
 
-	xgh_ring_consume(&queue->ring, &raw, queue->layout->request);
-	err = xbb_proto_decode(queue->layout, &raw, &cmd);
-	xbb_req_begin(req, &cmd);
-	if (!err && cmd.op == BLKIF_OP_DISCARD)
-		err = xbb_proto_check_discard(&queue->vbd->limits, &cmd);
-	else if (!err && !cmd.indirect)
-		err = xbb_req_accept(req, cmd.segs);
+	xgh_ring_consume(&queue->ring, &queue->raw, queue->layout->request);
+	err = xbb_proto_decode(queue->layout, &queue->raw, cmd);
+	xbb_req_begin(req, cmd);
+	if (!err && cmd->op == BLKIF_OP_DISCARD)
+		err = xbb_proto_check_discard(&queue->vbd->limits, cmd);
+	else if (!err && !cmd->indirect)
+		err = xbb_req_accept(req, cmd->segs);
 	if (err)
 		xbb_sweep_refuse(req, err);
 	else
-		list_add_tail(&req->node, todo);
+		xbb_fifo_push(todo, req);
 }
 
 /* Whoever uses a disk notices that it has grown; an idle one can wait. */
@@ -48,7 +47,7 @@ static void xbb_sweep_check_size(struct xbb_vbd *vbd)
 		xbb_vbd_kick(vbd);
 }
 
-static void xbb_sweep_consume(struct xbb_queue *queue, struct list_head *todo)
+static void xbb_sweep_consume(struct xbb_queue *queue, struct xbb_fifo *todo)
 {
 	int waiting = xgh_ring_unconsumed(&queue->ring);
 	struct xbb_req *req;
@@ -73,32 +72,46 @@ static void xbb_sweep_consume(struct xbb_queue *queue, struct list_head *todo)
 }
 
 /* Checks what was fetched. */
-static void xbb_sweep_accept(struct list_head *todo)
+static void xbb_sweep_accept(struct xbb_fifo *todo)
 {
-	struct xbb_req *req, *next;
+	struct xbb_fifo fetched = xbb_fifo_take_all(todo);
+	struct xbb_req *req;
 
-	list_for_each_entry_safe(req, next, todo, node) {
-		if (!req->unfetched || !req->indirect)
-			continue;
-		if (!req->error)
+	while ((req = xbb_fifo_pop(&fetched))) {
+		if (req->unfetched && req->indirect && !req->error)
 			req->error = xbb_req_accept(req, req->indirect->raw);
-		if (!req->error)
-			continue;
-		list_del(&req->node);
-		xbb_sweep_refuse(req, req->error);
+		if (req->error)
+			xbb_sweep_refuse(req, req->error);
+		else
+			xbb_fifo_push(todo, req);
 	}
 }
 
-/* Moves what was collected and sends the requests of it to the disk. */
-static void xbb_sweep_submit(struct xbb_queue *queue, struct list_head *chunk)
+/* Those that continue where the last one ends will be merged with it. */
+static unsigned int xbb_sweep_count_ios(const struct xbb_fifo *chunk)
 {
-	struct xbb_req *req, *next;
+	const struct xbb_req *req;
+	unsigned int nr = 0;
+	u64 end = U64_MAX;
+
+	for (req = chunk->first; req; req = req->next) {
+		nr += req->sector != end;
+		end = req->sector + req->nr_sectors;
+	}
+	return nr;
+}
+
+/* Moves what was collected and sends the requests of it to the disk. */
+static void xbb_sweep_submit(struct xbb_queue *queue, struct xbb_fifo *chunk)
+{
+	struct blk_plug plug;
+	struct xbb_req *req;
 
 	xgh_copy_batch_flush(&queue->copies);
 	xgh_map_batch_flush(&queue->maps);
 
-	list_for_each_entry_safe(req, next, chunk, node) {
-		list_del(&req->node);
+	xbb_backing_plug(&plug, xbb_sweep_count_ios(chunk));
+	while ((req = xbb_fifo_pop(chunk))) {
 		xbb_req_adopt_maps(req);
 		if (req->error) {
 			xbb_sweep_refuse(req, req->error);
@@ -107,6 +120,7 @@ static void xbb_sweep_submit(struct xbb_queue *queue, struct list_head *chunk)
 		xbb_stats_account(queue->stats, req->op, req->nr_sectors);
 		xbb_backing_submit(queue->vbd->backing, req);
 	}
+	blk_finish_plug(&plug);
 }
 
 static void xbb_sweep_collect_move(struct xbb_req *req)
@@ -122,21 +136,20 @@ static void xbb_sweep_collect_move(struct xbb_req *req)
 }
 
 /* In order: a large request is not overtaken for ever by small ones. */
-static void xbb_sweep_move(struct xbb_queue *queue, struct list_head *todo)
+static void xbb_sweep_move(struct xbb_queue *queue, struct xbb_fifo *todo)
 {
-	struct xbb_req *req, *next;
-	LIST_HEAD(chunk);
+	struct xbb_fifo chunk = {};
+	struct xbb_req *req;
 
-	list_for_each_entry_safe(req, next, todo, node) {
+	while ((req = todo->first)) {
 		if (req->unfetched || xbb_req_get_pages(req))
 			break;
-		if (req->move == XBB_MOVE_MAP &&
-		    queue->maps.nr + req->nr_segs > queue->maps.max)
-			xbb_sweep_submit(queue, &chunk);
+		xbb_fifo_pop(todo);
 		xbb_sweep_collect_move(req);
-		list_move_tail(&req->node, &chunk);
+		xbb_fifo_push(&chunk, req);
 	}
-	xbb_sweep_submit(queue, &chunk);
+	if (chunk.first)
+		xbb_sweep_submit(queue, &chunk);
 }
 
 /**
@@ -150,25 +163,20 @@ static void xbb_sweep_move(struct xbb_queue *queue, struct list_head *todo)
  */
 void xbb_sweep(struct xbb_queue *queue)
 {
-	struct blk_plug plug;
-	LIST_HEAD(todo);
+	struct xbb_fifo todo = xbb_fifo_take_all(&queue->starved);
 
-	if (list_empty(&queue->starved))
+	if (!todo.first)
 		xbb_sweep_consume(queue, &todo);
-	else
-		list_splice_init(&queue->starved, &todo);
-	if (list_empty(&todo))
+	if (!todo.first)
 		return;
 
 	xbb_fetch(queue, &todo);
 	xbb_sweep_accept(&todo);
-	blk_start_plug(&plug);
 	xbb_sweep_move(queue, &todo);
-	blk_finish_plug(&plug);
 
-	if (!list_empty(&todo)) {
+	if (todo.first) {
 		queue->stats->oo_req++;
-		list_splice(&todo, &queue->starved);
+		queue->starved = todo;
 	}
 }
 
@@ -180,10 +188,8 @@ void xbb_sweep(struct xbb_queue *queue)
  */
 void xbb_sweep_abandon(struct xbb_queue *queue)
 {
-	struct xbb_req *req, *next;
+	struct xbb_req *req;
 
-	list_for_each_entry_safe(req, next, &queue->starved, node) {
-		list_del(&req->node);
+	while ((req = xbb_fifo_pop(&queue->starved)))
 		xbb_req_free(req);
-	}
 }

@@ -21,8 +21,7 @@ void xgh_pool_init(struct xgh_pool *pool, enum xgh_pool_kind kind,
 	pool->limit = limit;
 	pool->in_use = 0;
 	pool->lost = 0;
-	spin_lock_init(&pool->lock);
-	INIT_LIST_HEAD(&pool->idle);
+	pool->idle = NULL;
 	pool->nr_idle = 0;
 	gnttab_page_cache_init(&pool->mappable);
 }
@@ -30,15 +29,12 @@ EXPORT_SYMBOL_GPL(xgh_pool_init);
 
 static struct page *xgh_pool_take_idle(struct xgh_pool *pool)
 {
-	struct page *page;
+	struct page *page = pool->idle;
 
-	spin_lock(&pool->lock);
-	page = list_first_entry_or_null(&pool->idle, struct page, lru);
 	if (page) {
-		list_del(&page->lru);
+		pool->idle = (struct page *)page_private(page);
 		pool->nr_idle--;
 	}
-	spin_unlock(&pool->lock);
 	return page;
 }
 
@@ -95,10 +91,9 @@ void xgh_pool_put(struct xgh_pool *pool, struct page *page)
 		gnttab_page_cache_put(&pool->mappable, &page, 1);
 		return;
 	}
-	spin_lock(&pool->lock);
-	list_add(&page->lru, &pool->idle);
+	set_page_private(page, (unsigned long)pool->idle);
+	pool->idle = page;
 	pool->nr_idle++;
-	spin_unlock(&pool->lock);
 }
 EXPORT_SYMBOL_GPL(xgh_pool_put);
 
@@ -121,7 +116,7 @@ EXPORT_SYMBOL_GPL(xgh_pool_lose);
  * @pool: the pool
  * @keep: number of idle pages that may stay
  *
- * Context: Process; anyone, also beside the owner. May sleep.
+ * Context: Process; owner of the pool. May sleep.
  */
 void xgh_pool_trim(struct xgh_pool *pool, unsigned int keep)
 {
@@ -131,10 +126,9 @@ void xgh_pool_trim(struct xgh_pool *pool, unsigned int keep)
 		gnttab_page_cache_shrink(&pool->mappable, keep);
 		return;
 	}
-	while (READ_ONCE(pool->nr_idle) > keep) {
+	while (pool->nr_idle > keep) {
 		page = xgh_pool_take_idle(pool);
-		if (!page)
-			return;
+		set_page_private(page, 0);
 		__free_page(page);
 	}
 }

@@ -3,14 +3,11 @@
  * A bounded pool of pages: either pages into which grants can be mapped, or
  * ordinary memory that grants are copied from and to.
  *
- * Owned by one queue. Getting and putting is for the owner alone; trimming
- * may run beside it.
+ * Owned by one thread of execution; nothing here locks.
  */
 #ifndef XGH_POOL_H
 #define XGH_POOL_H
 
-#include <linux/list.h>
-#include <linux/spinlock.h>
 #include <linux/types.h>
 
 #include <xen/grant_table.h>
@@ -39,10 +36,8 @@ struct xgh_pool {
 	unsigned int in_use;
 	/** @lost: pages that could not be unmapped and stay out for ever */
 	unsigned int lost;
-	/** @lock: guards @idle and @nr_idle (XGH_POOL_RAM) */
-	spinlock_t lock;
-	/** @idle: pages at rest (XGH_POOL_RAM) */
-	struct list_head idle;
+	/** @idle: page put last, each leads to the next (XGH_POOL_RAM) */
+	struct page *idle;
 	/** @nr_idle: their number (XGH_POOL_RAM) */
 	unsigned int nr_idle;
 	/** @mappable: pages at rest (XGH_POOL_MAP) */

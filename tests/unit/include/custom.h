@@ -109,6 +109,7 @@ void kvfree(const void *p);
 
 struct page {
 	struct list_head lru;
+	unsigned long private;
 	int refs;
 	unsigned long pfn;
 	bool mapped;
@@ -124,6 +125,8 @@ void *pfn_to_kaddr(unsigned long pfn);
 #define alloc_page(gfp)			custom_alloc_page()
 #define __free_page(page)		custom_free_page(page)
 #define page_count(page)		((page)->refs)
+#define page_private(page)		((page)->private)
+#define set_page_private(page, v)	((page)->private = (v))
 #define page_to_pfn(page)		((page)->pfn)
 #define page_to_xen_pfn(page) \
 	((page)->pfn << (PAGE_SHIFT - XEN_PAGE_SHIFT))
