@@ -1,6 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Module glue; the functions are exported where they are defined. */
+#include "async_unmap.h"
+#include "debugfs.h"
+
 #include <linux/module.h>
+
+static int __init xgh_init(void)
+{
+	int err = xgh_async_unmap_init();
+
+	if (!err)
+		xgh_debugfs_init();
+	return err;
+}
+module_init(xgh_init);
+
+static void __exit xgh_exit(void)
+{
+	xgh_debugfs_exit();
+	xgh_async_unmap_exit();
+}
+module_exit(xgh_exit);
 
 MODULE_DESCRIPTION("Grants and rings for Xen backend drivers");
 MODULE_AUTHOR("The xen-backends authors");

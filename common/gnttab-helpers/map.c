@@ -188,31 +188,63 @@ void xgh_unmap_batch_add(struct xgh_unmap_batch *batch, struct xgh_map *map)
 EXPORT_SYMBOL_GPL(xgh_unmap_batch_add);
 
 /**
- * xgh_unmap_batch_flush() - unmap what was collected
- * @batch: the batch; empty afterwards
+ * xgh_unmap_batch_is_busy() - does anybody else still look at a page?
+ * @batch: the batch
  *
- * A page that cannot be unmapped is never used again: whoever wrote to it
- * would write to the guest. Nothing is called for an empty batch.
+ * Context: Any; owner of the batch.
+ * Return: true while unmapping is not safe, see xgh_map_is_busy().
+ */
+bool xgh_unmap_batch_is_busy(const struct xgh_unmap_batch *batch)
+{
+	unsigned int i;
+
+	for (i = 0; i < batch->nr; i++)
+		if (xgh_page_is_busy(batch->pages[i]))
+			return true;
+	return false;
+}
+
+/**
+ * xgh_unmap_batch_issue() - unmap what was collected, leave the pages alone
+ * @batch: the batch, not empty; to be settled before anything is added
  *
  * Context: Process; owner of the batch.
+ */
+void xgh_unmap_batch_issue(struct xgh_unmap_batch *batch)
+{
+	gnttab_unmap_refs(batch->ops, NULL, batch->pages, batch->nr);
+}
+
+static void xgh_unmap_put_page(struct xgh_pool *pool, struct page *page)
+{
+	if (pool)
+		xgh_pool_put(pool, page);
+	else
+		gnttab_free_pages(1, &page);
+}
+
+/**
+ * xgh_unmap_batch_settle() - give the pages back
+ * @batch: issued; empty afterwards
+ *
+ * A page that cannot be unmapped is never used again: whoever wrote to it
+ * would write to the guest. Pages of a batch without a pool are freed.
+ *
+ * Context: Process; owner of the batch and its pool.
  * Return: number of unmaps that failed. No guest can make one fail.
  */
-unsigned int xgh_unmap_batch_flush(struct xgh_unmap_batch *batch)
+unsigned int xgh_unmap_batch_settle(struct xgh_unmap_batch *batch)
 {
 	unsigned int failed = 0;
 	unsigned int i;
 
-	if (!batch->nr)
-		return 0;
-
-	gnttab_unmap_refs(batch->ops, NULL, batch->pages, batch->nr);
-
 	for (i = 0; i < batch->nr; i++) {
 		if (batch->ops[i].status == GNTST_okay) {
-			xgh_pool_put(batch->pool, batch->pages[i]);
+			xgh_unmap_put_page(batch->pool, batch->pages[i]);
 			continue;
 		}
-		xgh_pool_lose(batch->pool);
+		if (batch->pool)
+			xgh_pool_lose(batch->pool);
 		failed++;
 	}
 	if (failed)
@@ -220,5 +252,22 @@ unsigned int xgh_unmap_batch_flush(struct xgh_unmap_batch *batch)
 				   failed, batch->nr);
 	batch->nr = 0;
 	return failed;
+}
+
+/**
+ * xgh_unmap_batch_flush() - unmap what was collected and give the pages back
+ * @batch: the batch; empty afterwards
+ *
+ * Nothing is called for an empty batch.
+ *
+ * Context: Process; owner of the batch.
+ * Return: as xgh_unmap_batch_settle().
+ */
+unsigned int xgh_unmap_batch_flush(struct xgh_unmap_batch *batch)
+{
+	if (!batch->nr)
+		return 0;
+	xgh_unmap_batch_issue(batch);
+	return xgh_unmap_batch_settle(batch);
 }
 EXPORT_SYMBOL_GPL(xgh_unmap_batch_flush);

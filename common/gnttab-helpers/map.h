@@ -50,7 +50,7 @@ struct xgh_map_batch {
  * struct xgh_unmap_batch - unmaps collected for the next hypercall
  */
 struct xgh_unmap_batch {
-	/** @pool: takes the pages when they are unmapped */
+	/** @pool: takes the pages when they are unmapped; NULL frees them */
 	struct xgh_pool *pool;
 	/** @nr: operations collected */
 	unsigned int nr;
@@ -73,7 +73,22 @@ int xgh_unmap_batch_init(struct xgh_unmap_batch *batch, struct xgh_pool *pool,
 			 unsigned int max);
 void xgh_unmap_batch_free(struct xgh_unmap_batch *batch);
 void xgh_unmap_batch_add(struct xgh_unmap_batch *batch, struct xgh_map *map);
+bool xgh_unmap_batch_is_busy(const struct xgh_unmap_batch *batch);
+void xgh_unmap_batch_issue(struct xgh_unmap_batch *batch);
+unsigned int xgh_unmap_batch_settle(struct xgh_unmap_batch *batch);
 unsigned int xgh_unmap_batch_flush(struct xgh_unmap_batch *batch);
+
+/**
+ * xgh_page_is_busy() - does anybody else still look at the page?
+ * @page: from an XGH_POOL_MAP pool
+ *
+ * Context: Any.
+ * Return: true while unmapping is not safe.
+ */
+static inline bool xgh_page_is_busy(struct page *page)
+{
+	return page_count(page) > 1;
+}
 
 /**
  * xgh_map_is_busy() - does anybody else still look at the page?
@@ -87,7 +102,7 @@ unsigned int xgh_unmap_batch_flush(struct xgh_unmap_batch *batch);
  */
 static inline bool xgh_map_is_busy(const struct xgh_map *map)
 {
-	return page_count(map->page) > 1;
+	return xgh_page_is_busy(map->page);
 }
 
 #endif /* XGH_MAP_H */

@@ -4,6 +4,7 @@
  * the store.
  */
 #include "persist.h"
+#include "async_unmap.h"
 #include "xgh_internal.h"
 
 /**
@@ -123,3 +124,47 @@ unsigned int xgh_persist_reap(struct xgh_persist *store,
 	return had - store->nr;
 }
 EXPORT_SYMBOL_GPL(xgh_persist_reap);
+
+static unsigned int xgh_persist_count_idle(const struct xgh_persist *store)
+{
+	const struct xgh_pgrant *pgrant;
+	unsigned int nr = 0;
+	unsigned int i;
+
+	for (i = 0; i < 1u << XGH_PERSIST_BITS; i++)
+		hlist_for_each_entry(pgrant, &store->table[i], bucket)
+			nr += !pgrant->users;
+	return nr;
+}
+
+/**
+ * xgh_persist_abandon() - have what is left unmapped without waiting for it
+ * @store: the store; what could go was reaped
+ * @domain: granted the pages
+ * @pool: their pool
+ *
+ * Grants in use stay, and all of them if there is no memory or too much of
+ * the domain is waiting already; to be called again later.
+ *
+ * Context: Process; owner of the store. May sleep.
+ */
+void xgh_persist_abandon(struct xgh_persist *store, struct xgh_domain *domain,
+			 struct xgh_pool *pool)
+{
+	unsigned int nr = store->nr ? xgh_persist_count_idle(store) : 0;
+	struct xgh_async_unmap *set;
+	struct xgh_pgrant *pgrant;
+	struct hlist_node *next;
+	unsigned int i;
+
+	set = nr ? xgh_async_unmap_alloc(domain, pool, nr) : NULL;
+	if (!set)
+		return;
+	for (i = 0; i < 1u << XGH_PERSIST_BITS; i++)
+		hlist_for_each_entry_safe(pgrant, next, &store->table[i],
+					  bucket)
+			if (!pgrant->users)
+				xgh_persist_forget(store, &set->unmaps, pgrant);
+	xgh_async_unmap_start(set, NULL);
+}
+EXPORT_SYMBOL_GPL(xgh_persist_abandon);

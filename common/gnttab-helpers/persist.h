@@ -15,6 +15,8 @@
 
 #include "map.h"
 
+struct xgh_domain;
+
 /**
  * struct xgh_pgrant - a grant that stays mapped
  */
@@ -51,6 +53,8 @@ struct xgh_pgrant *xgh_persist_adopt(struct xgh_persist *store,
 unsigned int xgh_persist_reap(struct xgh_persist *store,
 			      struct xgh_unmap_batch *batch,
 			      unsigned long before);
+void xgh_persist_abandon(struct xgh_persist *store, struct xgh_domain *domain,
+			 struct xgh_pool *pool);
 
 /* log2 of the buckets; with neighbouring grefs there is one grant in each */
 #define XGH_PERSIST_BITS	10

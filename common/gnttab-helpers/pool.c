@@ -98,6 +98,18 @@ void xgh_pool_put(struct xgh_pool *pool, struct page *page)
 EXPORT_SYMBOL_GPL(xgh_pool_put);
 
 /**
+ * xgh_pool_part() - let pages go that will not come back
+ * @pool: the pool
+ * @nr: number of pages, handed out; freed by whoever has them
+ *
+ * Context: Any; owner of the pool.
+ */
+void xgh_pool_part(struct xgh_pool *pool, unsigned int nr)
+{
+	pool->in_use -= nr;
+}
+
+/**
  * xgh_pool_lose() - forget a page that can never be used again
  * @pool: the pool
  *

@@ -48,6 +48,7 @@ void xgh_pool_init(struct xgh_pool *pool, enum xgh_pool_kind kind,
 		   unsigned int limit);
 int xgh_pool_get(struct xgh_pool *pool, struct page **page);
 void xgh_pool_put(struct xgh_pool *pool, struct page *page);
+void xgh_pool_part(struct xgh_pool *pool, unsigned int nr);
 void xgh_pool_lose(struct xgh_pool *pool);
 void xgh_pool_trim(struct xgh_pool *pool, unsigned int keep);
 void xgh_pool_destroy(struct xgh_pool *pool);

@@ -319,6 +319,14 @@ void gnttab_page_cache_shrink(struct gnttab_page_cache *cache, unsigned int num)
 	}
 }
 
+void gnttab_free_pages(int nr_pages, struct page **pages)
+{
+	int i;
+
+	for (i = 0; i < nr_pages; i++)
+		custom_free_page(pages[i]);
+}
+
 void gnttab_set_map_op(struct gnttab_map_grant_ref *map, phys_addr_t addr,
 		       u32 flags, grant_ref_t ref, domid_t domid)
 {

@@ -4,6 +4,8 @@
  * that somebody uses or looks at is unmapped, and all of it goes in the end.
  */
 #include "framework.h"
+#include "gnttab-helpers/async_unmap.h"
+#include "gnttab-helpers/domain.h"
 #include "gnttab-helpers/persist.h"
 #include "xgh_internal.h"
 
@@ -482,6 +484,85 @@ static void what_cannot_be_unmapped_is_forgotten(struct kunit *test)
 	custom_free_page(stuck);
 }
 
+/* ---- what is left when the frontend has gone --------------------------- */
+
+static void abandoned_goes_when_it_can(struct kunit *test)
+{
+	struct xgh_domain *domain = xgh_domain_get(OTHEREND);
+	struct xgh_pgrant *used;
+	struct page *busy;
+	u32 i;
+
+	KUNIT_ASSERT_EQ(test, xgh_async_unmap_init(), 0);
+	for (i = 0; i < 2 * UNMAPS + 1; i++)
+		adopt_idle(test, i * 7, NOW);
+	used = adopt(test, 1000);
+	busy = xgh_persist_find(&store, 7)->map.page;
+	busy->refs++;
+	forget_calls();
+	xgh_persist_abandon(&store, domain, &pool);
+	/* Not the one in use; no hypercall while one is busy. */
+	KUNIT_EXPECT_EQ(test, store.nr, 1);
+	KUNIT_EXPECT_TRUE(test, has(1000));
+	KUNIT_EXPECT_EQ(test, pool.in_use, 1);
+	KUNIT_EXPECT_EQ(test, atomic_read(&domain->waiting), 2 * UNMAPS + 1);
+	custom_run_until(2 * NOW);
+	KUNIT_EXPECT_EQ(test, custom_xen.calls, 0);
+	busy->refs--;
+	custom_run_until(4 * NOW);
+	KUNIT_EXPECT_EQ(test, custom_xen.calls, 1);
+	KUNIT_EXPECT_EQ(test, custom_xen.mapped, 1);
+
+	custom_jiffies = NOW;
+	xgh_persist_put(used);
+	KUNIT_EXPECT_EQ(test, reap_all(), 1);
+	xgh_persist_abandon(&store, domain, &pool);
+	KUNIT_EXPECT_EQ(test, custom_nr_works(), 0);
+	xgh_async_unmap_exit();
+	xgh_domain_put(domain);
+}
+
+static void nothing_to_abandon_asks_for_nothing(struct kunit *test)
+{
+	struct xgh_domain *domain = xgh_domain_get(OTHEREND);
+	struct xgh_persist none;
+	struct xgh_pgrant *used;
+
+	/* One that is never asked has no table. */
+	xgh_persist_init(&none, 0);
+	custom_fail_alloc = 1;
+	xgh_persist_abandon(&none, domain, &pool);
+	xgh_persist_abandon(&store, domain, &pool);
+	KUNIT_EXPECT_EQ(test, custom_fail_alloc, 1);
+	custom_fail_alloc = 0;
+
+	used = adopt(test, 1);
+	custom_fail_alloc = 1;
+	xgh_persist_abandon(&store, domain, &pool);
+	KUNIT_EXPECT_EQ(test, custom_fail_alloc, 1);
+	custom_fail_alloc = 0;
+	xgh_persist_put(used);
+	KUNIT_EXPECT_EQ(test, reap_all(), 1);
+	xgh_domain_put(domain);
+}
+
+static void without_memory_it_stays_for_the_next_time(struct kunit *test)
+{
+	struct xgh_domain *domain = xgh_domain_get(OTHEREND);
+	struct page *busy = adopt_idle(test, 1, NOW)->map.page;
+
+	adopt_idle(test, 2, NOW);
+	busy->refs++;
+	custom_fail_alloc = 1;
+	xgh_persist_abandon(&store, domain, &pool);
+	KUNIT_EXPECT_EQ(test, store.nr, 2);
+	KUNIT_EXPECT_EQ(test, pool.in_use, 2);
+	KUNIT_EXPECT_EQ(test, atomic_read(&domain->waiting), 0);
+	busy->refs--;
+	KUNIT_EXPECT_EQ(test, reap_all(), 2);
+	xgh_domain_put(domain);
+}
+
 static struct kunit_case persist_cases[] = {
 	KUNIT_CASE(init_fails_cleanly_without_memory),
 	KUNIT_CASE(limit_0_takes_nothing_and_no_memory),
@@ -506,6 +587,9 @@ static struct kunit_case persist_cases[] = {
 	KUNIT_CASE(more_than_a_batch_is_several_calls),
 	KUNIT_CASE(batch_may_hold_others_already),
 	KUNIT_CASE(what_cannot_be_unmapped_is_forgotten),
+	KUNIT_CASE(abandoned_goes_when_it_can),
+	KUNIT_CASE(nothing_to_abandon_asks_for_nothing),
+	KUNIT_CASE(without_memory_it_stays_for_the_next_time),
 	{}
 };
 

@@ -7,6 +7,7 @@
 #ifndef XB_CUSTOM_H
 #define XB_CUSTOM_H
 
+#include "async.h"
 #include "dup.h"
 #include "stubs.h"
 
@@ -180,6 +181,7 @@ void gnttab_page_cache_put(struct gnttab_page_cache *cache, struct page **page,
 			   unsigned int num);
 void gnttab_page_cache_shrink(struct gnttab_page_cache *cache,
 			      unsigned int num);
+void gnttab_free_pages(int nr_pages, struct page **pages);
 void gnttab_set_map_op(struct gnttab_map_grant_ref *map, phys_addr_t addr,
 		       u32 flags, grant_ref_t ref, domid_t domid);
 void gnttab_set_unmap_op(struct gnttab_unmap_grant_ref *unmap,

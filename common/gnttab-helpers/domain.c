@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Owns the domains that we have to do with, their bounds and numbers. Looked
+ * up when a device connects, charged where something slow happens.
+ */
+#include "domain.h"
+#include "xgh_internal.h"
+
+static DEFINE_MUTEX(xgh_domain_lock);
+static LIST_HEAD(xgh_domains);
+
+static struct xgh_domain *xgh_domain_find(domid_t domid)
+{
+	struct xgh_domain *domain;
+
+	list_for_each_entry(domain, &xgh_domains, node)
+		if (domain->domid == domid)
+			return domain;
+	return NULL;
+}
+
+static struct xgh_domain *xgh_domain_create(domid_t domid)
+{
+	struct xgh_domain *domain = kzalloc(sizeof(*domain), GFP_KERNEL);
+
+	if (!domain)
+		return NULL;
+	kref_init(&domain->ref);
+	domain->domid = domid;
+	list_add_tail(&domain->node, &xgh_domains);
+	return domain;
+}
+
+/**
+ * xgh_domain_get() - start to use a domain
+ * @domid: its number
+ *
+ * Context: Process. May sleep.
+ * Return: the domain, until xgh_domain_put(), or NULL without memory.
+ */
+struct xgh_domain *xgh_domain_get(domid_t domid)
+{
+	struct xgh_domain *domain;
+
+	mutex_lock(&xgh_domain_lock);
+	domain = xgh_domain_find(domid);
+	if (domain)
+		kref_get(&domain->ref);
+	else
+		domain = xgh_domain_create(domid);
+	mutex_unlock(&xgh_domain_lock);
+	return domain;
+}
+EXPORT_SYMBOL_GPL(xgh_domain_get);
+
+/**
+ * xgh_domain_again() - use a domain once more
+ * @domain: somebody uses it
+ *
+ * Context: Any.
+ * Return: the same, until another xgh_domain_put().
+ */
+struct xgh_domain *xgh_domain_again(struct xgh_domain *domain)
+{
+	kref_get(&domain->ref);
+	return domain;
+}
+
+static void xgh_domain_release(struct kref *ref)
+{
+	struct xgh_domain *domain = container_of(ref, struct xgh_domain, ref);
+
+	list_del(&domain->node);
+	mutex_unlock(&xgh_domain_lock);
+	WARN_ON_ONCE(atomic_read(&domain->waiting));
+	kfree(domain);
+}
+
+/**
+ * xgh_domain_put() - have done with a domain
+ * @domain: from xgh_domain_get() or xgh_domain_again(), or NULL
+ *
+ * Context: Process. May sleep.
+ */
+void xgh_domain_put(struct xgh_domain *domain)
+{
+	if (domain)
+		kref_put_mutex(&domain->ref, xgh_domain_release,
+			       &xgh_domain_lock);
+}
+EXPORT_SYMBOL_GPL(xgh_domain_put);
+
+/**
+ * xgh_domain_charge_waiting() - may so many more unmaps wait?
+ * @domain: the domain
+ * @nr: pages
+ *
+ * Context: Any.
+ * Return: whether they are within the bound, and are counted now.
+ */
+bool xgh_domain_charge_waiting(struct xgh_domain *domain, unsigned int nr)
+{
+	if (atomic_add_return(nr, &domain->waiting) <= XGH_DOMAIN_WAITING)
+		return true;
+	atomic_sub(nr, &domain->waiting);
+	atomic64_inc(&domain->refused);
+	return false;
+}
+
+/**
+ * xgh_domain_uncharge_waiting() - so many unmaps wait no more
+ * @domain: the domain
+ * @nr: pages, charged before
+ *
+ * Context: Any.
+ */
+void xgh_domain_uncharge_waiting(struct xgh_domain *domain, unsigned int nr)
+{
+	atomic_sub(nr, &domain->waiting);
+}
+
+/**
+ * xgh_domain_for_each() - look at all domains
+ * @fn: called for each of them, oldest first
+ * @data: handed to @fn
+ *
+ * Context: Process. May sleep; @fn may too but must not get or put domains.
+ */
+void xgh_domain_for_each(void (*fn)(struct xgh_domain *domain, void *data),
+			 void *data)
+{
+	struct xgh_domain *domain;
+
+	mutex_lock(&xgh_domain_lock);
+	list_for_each_entry(domain, &xgh_domains, node)
+		fn(domain, data);
+	mutex_unlock(&xgh_domain_lock);
+}

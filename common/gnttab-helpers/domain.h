@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the grants of one domain cost us, whatever devices it has: bounds that
+ * hold for all of them together, and numbers. A domain exists here while
+ * somebody serves it or still has a frame of it mapped.
+ */
+#ifndef XGH_DOMAIN_H
+#define XGH_DOMAIN_H
+
+#include <linux/atomic.h>
+#include <linux/kref.h>
+#include <linux/list.h>
+#include <linux/types.h>
+
+#include <xen/grant_table.h>
+
+/*
+ * Most pages of a domain whose unmap may wait for their last user: 32 MiB of
+ * its frames, a 32nd of what the hypervisor lets dom0 map by default.
+ */
+#define XGH_DOMAIN_WAITING	8192
+
+/**
+ * struct xgh_domain - the numbers of one domain
+ */
+struct xgh_domain {
+	/** @node: on the list of all domains */
+	struct list_head node;
+	/** @ref: who uses it */
+	struct kref ref;
+	/** @domid: the domain */
+	domid_t domid;
+	/** @waiting: pages whose unmap waits for their last user */
+	atomic_t waiting;
+	/** @deferred: pages that ever had to wait */
+	atomic64_t deferred;
+	/** @looks: times that somebody looked whether they can go */
+	atomic64_t looks;
+	/** @abandoned: pages whose owner has gone before them */
+	atomic64_t abandoned;
+	/** @refused: times that no more pages were allowed to wait */
+	atomic64_t refused;
+};
+
+struct xgh_domain *xgh_domain_get(domid_t domid);
+struct xgh_domain *xgh_domain_again(struct xgh_domain *domain);
+void xgh_domain_put(struct xgh_domain *domain);
+bool xgh_domain_charge_waiting(struct xgh_domain *domain, unsigned int nr);
+void xgh_domain_uncharge_waiting(struct xgh_domain *domain, unsigned int nr);
+void xgh_domain_for_each(void (*fn)(struct xgh_domain *domain, void *data),
+			 void *data);
+
+#endif /* XGH_DOMAIN_H */
