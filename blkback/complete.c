@@ -9,20 +9,22 @@
 #include "queue.h"
 #include "request.h"
 #include "stats.h"
+#include "unmap.h"
 #include "vbd.h"
 
 #include <linux/jiffies.h>
 
 #include <xen/events.h>
 
-/* The first look at busy pages again; every further one takes longer. */
+/* Until busy pages may find room to wait; every further time takes longer. */
 #define XBB_BUSY_STEP	msecs_to_jiffies(5)
 
 static void xbb_complete_defer(struct xbb_req *req)
 {
+	if (xbb_unmap_later(req))
+		return;
 	req->retries++;
 	req->retry_at = jiffies + req->retries * XBB_BUSY_STEP;
-	req->queue->stats->deferred++;
 	list_add_tail(&req->node, &req->queue->busy);
 }
 
@@ -44,7 +46,9 @@ static void xbb_complete_one(struct xbb_req *req, struct xbb_fifo *answers)
 {
 	if (xbb_complete_continues(req))
 		return;
-	if (xbb_req_is_busy(req)) {
+	if (req->unmap) {
+		xbb_unmap_finish(req);
+	} else if (xbb_req_is_busy(req)) {
 		xbb_complete_defer(req);
 		return;
 	}

@@ -6,7 +6,10 @@
 #include "queue.h"
 #include "main.h"
 #include "request.h"
+#include "unmap.h"
 #include "vbd.h"
+
+#include "gnttab-helpers/domain.h"
 
 #include <linux/err.h>
 #include <linux/interrupt.h>
@@ -158,6 +161,7 @@ static void xbb_queue_turn(struct xbb_queue *queue)
 		queue->more = false;
 		xbb_sweep_abandon(queue);
 		xgh_persist_reap(&queue->persist, &queue->unmaps, jiffies);
+		xbb_unmap_abandon(queue);
 		return;
 	}
 	if (READ_ONCE(queue->chores_due))
@@ -216,7 +220,8 @@ static int xbb_queue_alloc(struct xbb_queue *queue, unsigned int persist)
 	queue->reqs = kvcalloc(queue->ring.nr_slots, sizeof(*queue->reqs),
 			       GFP_KERNEL);
 	queue->spare = xbb_indirect_alloc(GFP_KERNEL);
-	if (!queue->reqs || !queue->spare)
+	queue->domain = xgh_domain_get(otherend);
+	if (!queue->reqs || !queue->spare || !queue->domain)
 		return -ENOMEM;
 	for (i = 0; i < queue->ring.nr_slots; i++) {
 		queue->reqs[i].queue = queue;
@@ -285,6 +290,7 @@ struct xbb_queue *xbb_queue_create(struct xbb_vbd *vbd, unsigned int index,
 	queue->stats = &vbd->stats[index];
 	init_llist_head(&queue->done);
 	INIT_LIST_HEAD(&queue->busy);
+	INIT_LIST_HEAD(&queue->unmapping);
 	timer_setup(&queue->chores, xbb_queue_chores_timer, 0);
 	xgh_pool_init(&queue->map_pool, XGH_POOL_MAP, XBB_QUEUE_PAGES);
 	xgh_pool_init(&queue->ram_pool, XGH_POOL_RAM, XBB_QUEUE_PAGES);
@@ -354,6 +360,7 @@ void xbb_queue_destroy(struct xbb_queue *queue)
 	xgh_pool_destroy(&queue->map_pool);
 	if (queue->spare)
 		xbb_indirect_free(queue->spare);
+	xgh_domain_put(queue->domain);
 	kvfree(queue->reqs);
 	kfree(queue);
 }

@@ -26,6 +26,7 @@ struct task_struct;
 struct xbb_indirect;
 struct xbb_stats;
 struct xbb_vbd;
+struct xgh_domain;
 
 /* Grant operations in one hypercall; more would save next to nothing. */
 #define XBB_BATCH_OPS		128u
@@ -107,14 +108,18 @@ struct xbb_queue {
 	struct xbb_req *free;
 	/** @starved: taken from the ring, waiting for memory, in order */
 	struct xbb_fifo starved;
-	/** @busy: completed, but pages are still in somebody's hands */
+	/** @busy: completed, with busy pages, but no room to wait in */
 	struct list_head busy;
+	/** @unmapping: completed, to be unmapped by gnttab-helpers */
+	struct list_head unmapping;
 	/** @raw: the request that is being taken */
 	struct xbb_raw raw;
 	/** @cmd: what it says */
 	struct xbb_cmd cmd;
 	/** @spare: for an indirect request when memory is short */
 	struct xbb_indirect *spare;
+	/** @domain: the bounds and numbers of the guest's grants */
+	struct xgh_domain *domain;
 	/** @map_pool: pages to map grants into */
 	struct xgh_pool map_pool;
 	/** @ram_pool: pages to copy data to */

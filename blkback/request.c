@@ -101,6 +101,7 @@ void xbb_req_begin(struct xbb_req *req, const struct xbb_cmd *cmd)
 	req->discard_left = cmd->nr_sectors;
 	req->error = 0;
 	req->retries = 0;
+	req->unmap = NULL;
 	req->nr_pages = 0;
 	req->nr_new = 0;
 	req->move = XBB_MOVE_NONE;
@@ -202,12 +203,6 @@ int xbb_seg_get_mapped(struct xbb_queue *queue, struct xbb_seg *seg)
 	}
 	seg->map.handle = INVALID_GRANT_HANDLE;
 	return xgh_pool_get(&queue->map_pool, &seg->map.page);
-}
-
-/* Will it be unmapped when the request is over? */
-static bool xbb_seg_is_mapped_once(const struct xbb_seg *seg)
-{
-	return !seg->pgrant && seg->map.handle != INVALID_GRANT_HANDLE;
 }
 
 /**

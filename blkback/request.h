@@ -19,6 +19,7 @@
 #include "proto.h"
 
 struct xbb_queue;
+struct xgh_async_unmap;
 
 /**
  * struct xbb_seg - a segment and the page that serves it
@@ -77,6 +78,8 @@ struct xbb_req {
 	unsigned long retry_at;
 	/** @retries: how often busy pages have been looked at */
 	unsigned int retries;
+	/** @unmap: its pages, if they could not be unmapped at once */
+	struct xgh_async_unmap *unmap;
 	/** @nr_segs: number of segments */
 	u16 nr_segs;
 	/** @nr_pages: pages that it holds */
@@ -104,6 +107,18 @@ struct xbb_req {
 	/** @few_vecs: their data, for the disk */
 	struct bio_vec few_vecs[XBB_DIRECT_SEGS];
 };
+
+/**
+ * xbb_seg_is_mapped_once() - will it be unmapped when the request is over?
+ * @seg: the segment; its mapping was tried, or it is copied
+ *
+ * Context: The queue's thread.
+ * Return: whether it is mapped and shall not stay so.
+ */
+static inline bool xbb_seg_is_mapped_once(const struct xbb_seg *seg)
+{
+	return !seg->pgrant && seg->map.handle != INVALID_GRANT_HANDLE;
+}
 
 /**
  * struct xbb_fifo - requests in the order in which they came

@@ -38,7 +38,7 @@ struct xbb_stats {
 	u64 sweeps;
 	/** @notifies: events sent to the frontend */
 	u64 notifies;
-	/** @deferred: times that an unmap had to wait for a page's last user */
+	/** @deferred: requests whose unmap waited for a page's last user */
 	u64 deferred;
 };
 
