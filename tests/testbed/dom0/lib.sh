@@ -298,5 +298,7 @@ vbd_detach() {	# NAME DEV
 . /xb/backing.sh
 # shellcheck source=net.sh
 . /xb/net.sh
+# shellcheck source=rogue.sh
+. /xb/rogue.sh
 # shellcheck source=leaks.sh
 . /xb/leaks.sh

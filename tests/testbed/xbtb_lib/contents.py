@@ -69,6 +69,7 @@ cls_matchall configfs
 
 GUEST_MODULES = """
 xen-blkfront xen-netfront ext4 crc32c_generic loop pktgen
+xen-evtchn xen-gntdev xen-gntalloc xenfs
 """.split()
 
 GUEST_PROGRAMS = """

@@ -6,7 +6,8 @@ import gzip
 import shutil
 from pathlib import Path
 
-from . import apt, cache, contents, cpio, fio, kernel, modules, rootfs
+from . import (apt, cache, contents, cpio, fio, frontend, kernel, modules,
+               rootfs)
 from .util import TESTBED
 
 ME = ("images.py", "rootfs.py", "cpio.py")
@@ -129,6 +130,7 @@ def _make_initramfs(kern: kernel.Kernel, tree: Path, tmp: Path) -> None:
     root = rootfs.Root(_packages(arch), tmp / "root", arch)
     root.programs(contents.GUEST_PROGRAMS)
     shutil.copy2(fio.binary(arch), tmp / "root/usr/bin/fio")
+    shutil.copy2(frontend.binary(arch), tmp / "root/usr/bin/xbfront")
     root.libraries(contents.GUEST_LIBRARIES)
     shutil.copytree(tree / "guest/lib/modules",
                     tmp / "root/usr/lib/modules")
@@ -148,7 +150,8 @@ def initramfs(kern: kernel.Kernel) -> Path:
     """The guest's initramfs, not compressed."""
     tree = modules.tree(kern)
     scripts = [TESTBED / "guest" / n for n in ("init", "agent")]
-    inputs = _inputs(kern.arch, tree.name, _text_digest(*scripts))
+    inputs = _inputs(kern.arch, tree.name, _text_digest(*scripts),
+                     frontend.binary(kern.arch).parent.name)
     made = cache.made(f"initramfs-{kern.arch}-{kern.series}", inputs,
                       lambda tmp: _make_initramfs(kern, tree, tmp))
     return made / "initramfs"

@@ -1,0 +1,389 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Attacks through the shared ring: indices, slots and segments. */
+#include "blk_attack.h"
+
+#include <string.h>
+
+/* ---- R1: what is checked and what is used must be the same copy */
+
+struct hammer {
+	struct blk_ring *ring;
+	struct pages *frame;
+	volatile bool stop;
+	volatile bool stopped;
+};
+
+/* Changes whatever the backend reads, while it reads it; ids stay. */
+static void *hammer_slots(void *arg)
+{
+	struct hammer *hammer = arg;
+	uint32_t n = 1;
+
+	while (!hammer->stop) {
+		struct blk_ring *ring = hammer->ring;
+		uint8_t *slot = blk_slot(ring, n >> 3);
+		volatile struct blk_seg *seg = (void *)hammer->frame->addr;
+
+		n = n * 1664525 + 1013904223;
+		slot[1] = n >> 13;
+		slot[ring->layout->segs + 8 * (n % 11) + 4] = n >> 17;
+		slot[ring->layout->segs + 8 * (n % 11) + 5] = n >> 21;
+		*(uint16_t *)(slot + 2) = n >> 9;
+		seg[n % 512].first = n >> 11;
+		seg[n % 512].last = n >> 19;
+		seg[n % 512].gref = n >> 5;
+	}
+	hammer->stopped = true;
+	return NULL;
+}
+
+static void drain(struct blk_ring *ring, uint32_t nr)
+{
+	struct blk_rsp rsp;
+
+	while (nr--) {
+		blk_next(ring, &rsp);
+		if (rsp.status > OKAY || rsp.status < UNSUPPORTED)
+			die("status %d", rsp.status);
+	}
+}
+
+static void attack_double_fetch(struct blk *blk)
+{
+	struct blk_ring *ring = &blk->rings[0];
+	struct pages pages, frame;
+	struct hammer hammer = { ring, &frame };
+	unsigned int round, i;
+
+	blk_connect(blk, &blk_attack_conf);
+	pages = pages_share(&blk->front, DIRECT_SEGS, true);
+	frame = pages_share(&blk->front, 1, true);
+	thread_start(hammer_slots, &hammer);
+	for (round = 0; round < 150; round++) {
+		for (i = 0; i < ring->nr_slots / 2; i++) {
+			struct blk_req req = blk_direct(READ, 8 * i, &pages,
+							1 + i % DIRECT_SEGS);
+
+			blk_put(ring, &req);
+			req = blk_indirect(READ, 8 * i, &frame, &pages, 200);
+			blk_put(ring, &req);
+		}
+		blk_push(ring);
+		drain(ring, ring->nr_slots / 2 * 2);
+	}
+	hammer.stop = true;
+	while (!hammer.stopped)
+		nap(1000);
+	pages_unshare(&blk->front, &pages);
+	pages_unshare(&blk->front, &frame);
+}
+
+/* ---- R2: producer indices */
+
+static void bogus_producer(struct blk *blk, uint32_t distance)
+{
+	struct blk_ring *ring = &blk->rings[0];
+	unsigned int i;
+
+	blk_connect(blk, &blk_attack_conf);
+	for (i = 0; i < 3; i++)
+		blk_round_trip(ring, 0, 1);
+	ring->s->req_prod = ring->prod + distance;
+	for (i = 0; i < 3; i++)
+		blk_notify(ring);
+}
+
+/* A ring of one page has 32 slots. */
+static void attack_producer_ahead(struct blk *blk)
+{
+	bogus_producer(blk, 33);
+}
+
+static void attack_producer_far(struct blk *blk)
+{
+	bogus_producer(blk, 0x80000000);
+}
+
+static void attack_producer_back(struct blk *blk)
+{
+	bogus_producer(blk, -1);
+}
+
+/* A ring that is impossible from the first moment on. */
+static void attack_producer_born(struct blk *blk)
+{
+	front_reset(&blk->front);
+	blk_offer_rings(blk, &blk_attack_conf);
+	blk->rings[0].s->req_prod = 1000;
+	front_state(&blk->front, INITIALISED);
+}
+
+/* Slots that are still in use cannot be asked for again; for a slow disk. */
+static void attack_producer_overtakes(struct blk *blk)
+{
+	struct blk_ring *ring = &blk->rings[0];
+	struct pages pages;
+	uint32_t i;
+
+	blk_connect(blk, &blk_attack_conf);
+	pages = pages_share(&blk->front, 1, true);
+	for (i = 0; i < ring->nr_slots; i++) {
+		struct blk_req req = blk_direct(READ, 0, &pages, 1);
+
+		blk_put(ring, &req);
+	}
+	blk_push(ring);
+	nap(100000);
+	if (ring->s->rsp_prod != ring->cons)
+		die("the disk is too fast for this attack");
+	ring->s->req_prod = ring->prod + 1;
+	blk_notify(ring);
+	front_wait(&blk->front, 1u << CLOSING);
+	if (ring->s->rsp_prod - ring->cons > ring->nr_slots)
+		die("more responses than slots");
+}
+
+/* What is the backend's own in the shared page is none of its business. */
+static void attack_indices_overwritten(struct blk *blk)
+{
+	struct blk_ring *ring = &blk->rings[0];
+	struct pages pages;
+	uint32_t i;
+
+	blk_connect(blk, &blk_attack_conf);
+	pages = pages_share(&blk->front, 1, true);
+	for (i = 0; i < 200; i++) {
+		struct blk_req req = blk_direct(READ, 0, &pages, 1);
+		struct blk_rsp rsp;
+
+		blk_put(ring, &req);
+		ring->s->req_event = i * 77777;
+		ring->s->rsp_prod = ring->cons;
+		memset((void *)ring->s->pad, i, sizeof(ring->s->pad));
+		blk_push(ring);
+		blk_notify(ring);
+		blk_next(ring, &rsp);
+	}
+	pages_unshare(&blk->front, &pages);
+}
+
+/* ---- R21: requests that cannot be */
+
+static void bad_counts(struct blk *blk, const struct pages *pages,
+		       const struct pages *frame)
+{
+	static const uint16_t indirect[] = { 0, 257, 512, 513, 4095, 65535 };
+	struct blk_ring *ring = &blk->rings[0];
+	struct blk_req req;
+	unsigned int i;
+
+	for (i = DIRECT_SEGS + 1; i <= 255; i++) {
+		req = blk_direct(i % 2, 0, pages, DIRECT_SEGS);
+		req.second = i;
+		blk_refuse(ring, &req, "direct segments");
+	}
+	req = blk_direct(READ, 0, pages, 0);
+	blk_refuse(ring, &req, "read of nothing");
+	req = blk_direct(WRITE, 0, pages, 0);
+	blk_refuse(ring, &req, "write of nothing");
+	for (i = 0; i < ARRAY_SIZE(indirect); i++) {
+		req = blk_indirect(READ, 0, frame, pages, 256);
+		req.nr_indirect = indirect[i];
+		blk_refuse(ring, &req, "indirect segments");
+	}
+	for (i = 2; i <= 255; i++) {
+		req = blk_indirect(i, 0, frame, pages, 4);
+		blk_refuse(ring, &req, "inner operation");
+	}
+}
+
+static void bad_segments(struct blk *blk, const struct pages *pages,
+			 const struct pages *frame)
+{
+	static const uint8_t pairs[][2] = {
+		{ 0, 8 }, { 1, 0 }, { 7, 6 }, { 8, 8 }, { 255, 255 },
+		{ 0, 255 }, { 255, 0 }, { 128, 127 },
+	};
+	struct blk_seg *seg = (void *)frame->addr;
+	struct blk_req req;
+	unsigned int i, at;
+
+	for (i = 0; i < ARRAY_SIZE(pairs); i++) {
+		at = i % DIRECT_SEGS;
+		req = blk_direct(i % 2, 0, pages, DIRECT_SEGS);
+		req.segs[at].first = pairs[i][0];
+		req.segs[at].last = pairs[i][1];
+		blk_refuse(&blk->rings[0], &req, "sectors of a segment");
+		req = blk_indirect(i % 2, 0, frame, pages, 256);
+		seg[31 * i].first = pairs[i][0];
+		seg[31 * i].last = pairs[i][1];
+		blk_refuse(&blk->rings[0], &req, "an indirect segment");
+	}
+}
+
+static void bad_sectors(struct blk *blk, const struct pages *pages,
+			const struct pages *frame)
+{
+	uint64_t sectors[] = { blk->sectors, blk->sectors - 7, 1ull << 63,
+			       -1ull, -8ull, -7ull, (1ull << 55) - 8,
+			       1ull << 55, 1ull << 32 | blk->sectors };
+	struct blk_req req;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(sectors); i++) {
+		req = blk_direct(i % 2, sectors[i], pages, 1);
+		blk_refuse(&blk->rings[0], &req, "sector");
+		req = blk_indirect(i % 2, sectors[i], frame, pages, 256);
+		blk_refuse(&blk->rings[0], &req, "an indirect sector");
+		req = blk_direct(FLUSH, sectors[i], pages, 1);
+		blk_refuse(&blk->rings[0], &req, "sector of a flush");
+		req = (struct blk_req){ .op = DISCARD, .sector = sectors[i],
+					.nr_sectors = 8 };
+		blk_refuse(&blk->rings[0], &req, "sector of a discard");
+		req = (struct blk_req){ .op = DISCARD, .sector = 8,
+					.nr_sectors = -(uint64_t)i };
+		blk_refuse(&blk->rings[0], &req, "length of a discard");
+	}
+}
+
+static void attack_bad_requests(struct blk *blk)
+{
+	struct pages pages, frame;
+
+	blk_connect(blk, &blk_attack_conf);
+	pages = pages_share(&blk->front, DIRECT_SEGS, true);
+	frame = pages_share(&blk->front, 1, true);
+	bad_counts(blk, &pages, &frame);
+	bad_segments(blk, &pages, &frame);
+	bad_sectors(blk, &pages, &frame);
+	pages_unshare(&blk->front, &pages);
+	pages_unshare(&blk->front, &frame);
+}
+
+/* Any bytes at all; whatever they are, one response for each. */
+static void attack_noise(struct blk *blk)
+{
+	struct blk_ring *ring = &blk->rings[0];
+	uint32_t n = 12345;
+	unsigned int round, i, byte;
+
+	blk_connect(blk, &blk_attack_conf);
+	for (round = 0; round < 60; round++) {
+		for (i = 0; i < ring->nr_slots; i++) {
+			uint8_t *slot = blk_slot(ring, ring->prod++);
+
+			for (byte = 0; byte < ring->layout->request; byte++) {
+				n = n * 1664525 + 1013904223;
+				slot[byte] = n >> 24;
+			}
+			/* mostly reads; what is read goes nowhere */
+			if (slot[0] % 8)
+				slot[0] = slot[0] % 2 ? READ : INDIRECT;
+			if (slot[0] == INDIRECT)
+				slot[1] = READ;
+			slot[3] = 0;
+		}
+		blk_push(ring);
+		drain(ring, ring->nr_slots);
+	}
+}
+
+/* ---- R6: all that a guest may ask for at once */
+
+/* Xen counts up to 255 mappings of a grant, so there are several frames. */
+static void hoard(struct blk_ring *ring, const struct pages *frames,
+		  const struct pages *pages)
+{
+	struct pages frame = { .nr = 1 };
+	uint32_t i;
+
+	for (i = 0; i < ring->nr_slots; i++) {
+		struct blk_req req;
+
+		frame.addr = frames->addr + i % frames->nr * FRAME;
+		frame.refs = frames->refs + i % frames->nr;
+		req = blk_indirect(READ, 0, &frame, pages, 256);
+		blk_put(ring, &req);
+	}
+	blk_push(ring);
+}
+
+static void attack_hoard(struct blk *blk)
+{
+	struct blk_conf conf = blk_attack_conf;
+	struct pages pages, frames;
+	unsigned int q, i;
+
+	front_reset(&blk->front);
+	conf.order = front_offer(&blk->front, "max-ring-page-order", 0);
+	conf.queues = front_offer(&blk->front, "multi-queue-max-queues", 1);
+	if (conf.queues > 4)
+		conf.queues = 4;
+	blk_connect(blk, &conf);
+	pages = pages_share(&blk->front, 256, true);
+	frames = pages_share(&blk->front, 32, true);
+	for (q = 0; q < blk->nr_rings; q++)
+		hoard(&blk->rings[q], &frames, &pages);
+	for (q = 0; q < blk->nr_rings; q++)
+		for (i = 0; i < blk->rings[q].nr_slots; i++) {
+			struct blk_rsp rsp;
+
+			blk_next(&blk->rings[q], &rsp);
+			blk_expect(rsp.status, OKAY, "one of all requests");
+		}
+	pages_unshare(&blk->front, &pages);
+	pages_unshare(&blk->front, &frames);
+}
+
+/* ---- R19: bad requests do not hold up good ones */
+
+static void bad_flood(struct blk_ring *ring, const struct pages *pages)
+{
+	struct blk_req req;
+	struct blk_rsp rsp;
+	unsigned int i;
+
+	for (i = 0; i < ring->nr_slots - 1; i++) {
+		req = blk_direct(i, -1, pages, i);
+		req.id = i;
+		blk_put(ring, &req);
+	}
+	req = blk_direct(READ, 0, pages, 1);
+	req.id = i;
+	blk_put(ring, &req);
+	blk_push(ring);
+	for (i = 0; i < ring->nr_slots; i++) {
+		blk_next(ring, &rsp);
+		if (!rsp.status != (rsp.id == ring->nr_slots - 1))
+			die("status %d of request %u", rsp.status,
+			    (unsigned int)rsp.id);
+	}
+}
+
+static void attack_bad_flood(struct blk *blk)
+{
+	struct pages pages;
+	unsigned int round;
+
+	blk_connect(blk, &blk_attack_conf);
+	pages = pages_share(&blk->front, 1, true);
+	for (round = 0; round < 300; round++)
+		bad_flood(&blk->rings[0], &pages);
+	pages_unshare(&blk->front, &pages);
+}
+
+const struct blk_attack blk_ring_attacks[] = {
+	{ "double-fetch", "R1", ANSWERED, attack_double_fetch },
+	{ "producer-ahead", "R2", STOPPED, attack_producer_ahead },
+	{ "producer-far", "R2", STOPPED, attack_producer_far },
+	{ "producer-back", "R2", STOPPED, attack_producer_back },
+	{ "producer-born", "R2", STOPPED, attack_producer_born },
+	{ "producer-overtakes", "R2", STOPPED, attack_producer_overtakes },
+	{ "indices-overwritten", "R2", ANSWERED, attack_indices_overwritten },
+	{ "bad-requests", "R1,R4,R21", ANSWERED, attack_bad_requests },
+	{ "noise", "R1,R12", ANSWERED, attack_noise },
+	{ "hoard", "R6", ANSWERED, attack_hoard },
+	{ "bad-flood", "R19,R22", ANSWERED, attack_bad_flood },
+};
+
+const unsigned int blk_nr_ring_attacks = ARRAY_SIZE(blk_ring_attacks);

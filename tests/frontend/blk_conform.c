@@ -1,0 +1,520 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What a block backend must do for a frontend that plays by the rules, in all
+ * ways in which a frontend may play. The disk is overwritten.
+ */
+#include "blkif.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const struct blk_conf plain;
+static uint32_t seed = 1000;
+
+static const unsigned int indirect_counts[] = { 1, 2, 10, 11, 12, 100, 255,
+						256 };
+
+/* The same requests in each layout; a frontend that names none has one too. */
+static void layout(struct blk *blk, const char *name)
+{
+	struct blk_conf conf = { .protocol = name, .silent = !name };
+	unsigned int i;
+
+	blk_connect(blk, &conf);
+	for (i = 1; i <= DIRECT_SEGS; i++)
+		blk_round_trip(&blk->rings[0], 1000 + 8 * i, i);
+	for (i = 0; i < ARRAY_SIZE(indirect_counts); i++)
+		blk_round_trip_indirect(&blk->rings[0], 2048,
+					indirect_counts[i]);
+	blk_close(blk);
+}
+
+static void case_layout_x86_64(struct blk *blk)
+{
+	layout(blk, "x86_64-abi");
+}
+
+static void case_layout_x86_32(struct blk *blk)
+{
+	layout(blk, "x86_32-abi");
+}
+
+static void case_layout_unnamed(struct blk *blk)
+{
+	layout(blk, NULL);
+}
+
+static void case_layout_native(struct blk *blk)
+{
+	blk_connect(blk, &plain);
+	blk_round_trip(&blk->rings[0], 0, 3);
+	blk_close(blk);
+}
+
+/* Every part of a frame, read into another place than it came from. */
+static void one_part(struct blk_ring *ring, const struct pages *pages,
+		     unsigned int first, unsigned int last)
+{
+	unsigned int nr = last - first + 1, at = FRAME_SECTORS - nr;
+	uint64_t sector = 4096 + first * 8 + last;
+	struct blk_req req = blk_direct(WRITE, sector, pages, 1);
+	uint8_t *to = pages->addr + FRAME;
+	unsigned int i;
+
+	blk_fill(pages->addr, sector - first, FRAME_SECTORS, ++seed);
+	req.segs[0].first = first;
+	req.segs[0].last = last;
+	blk_expect(blk_do(ring, &req), OKAY, "write of a part");
+	memset(to, 0xa5, FRAME);
+	req = blk_direct(READ, sector, pages, 1);
+	req.segs[0] = (struct blk_seg){ pages->refs[1], at, at + nr - 1 };
+	blk_expect(blk_do(ring, &req), OKAY, "read of a part");
+	if (!blk_same(to + at * SECTOR, sector, nr, seed))
+		die("sectors %u to %u of a frame: other data", first, last);
+	for (i = 0; i < at * SECTOR; i++)
+		if (to[i] != 0xa5)
+			die("byte %u in front of a part was written", i);
+}
+
+static void case_parts(struct blk *blk)
+{
+	struct pages pages;
+	unsigned int first, last;
+
+	blk_connect(blk, &plain);
+	if (blk->block_sectors > 1) {
+		blk_close(blk);
+		return;
+	}
+	pages = pages_share(&blk->front, 2, true);
+	for (first = 0; first < FRAME_SECTORS; first++)
+		for (last = first; last < FRAME_SECTORS; last++)
+			one_part(&blk->rings[0], &pages, first, last);
+	pages_unshare(&blk->front, &pages);
+	blk_close(blk);
+}
+
+/* Segments of all lengths in one request, the same frame in several. */
+static void case_patchwork(struct blk *blk)
+{
+	struct blk_ring *ring = &blk->rings[0];
+	struct pages from, to;
+	struct blk_req req, back;
+	unsigned int i, nr = 0;
+
+	blk_connect(blk, &plain);
+	from = pages_share(&blk->front, 1, true);
+	to = pages_share(&blk->front, DIRECT_SEGS, true);
+	blk_fill(from.addr, 512, FRAME_SECTORS, ++seed);
+	req = blk_direct(WRITE, 512, &from, DIRECT_SEGS);
+	for (i = 0; i < DIRECT_SEGS; i++) {
+		req.segs[i].first = i % 4;
+		req.segs[i].last = 4 + i % 4;
+		nr += req.segs[i].last - req.segs[i].first + 1;
+	}
+	if (blk->block_sectors == 1)
+		blk_expect(blk_do(ring, &req), OKAY, "write of parts");
+	back = blk_direct(READ, 512, &to, nr / FRAME_SECTORS);
+	for (i = 0; blk->block_sectors == 1 && i < 5; i++) {
+		blk_expect(blk_do(ring, &back), OKAY, "read of them");
+		if (!blk_same(to.addr, 512, 5, seed) ||
+		    !blk_same(to.addr + 5 * SECTOR, 513, 5, seed))
+			die("other data");
+	}
+	pages_unshare(&blk->front, &from);
+	pages_unshare(&blk->front, &to);
+	blk_close(blk);
+}
+
+/* As many requests as the ring has slots, each answered once. */
+static void fill_ring(struct blk_ring *ring, const struct pages *pages)
+{
+	bool seen[512] = {};
+	struct blk_rsp rsp;
+	uint32_t i;
+
+	for (i = 0; i < ring->nr_slots; i++) {
+		struct blk_req req = blk_direct(READ, i % 64 * 8, pages, 1);
+
+		req.id = 0xaa00000000000000 | i;
+		blk_put(ring, &req);
+	}
+	blk_push(ring);
+	for (i = 0; i < ring->nr_slots; i++) {
+		blk_next(ring, &rsp);
+		blk_expect(rsp.status, OKAY, "read in a full ring");
+		if (rsp.id >> 56 != 0xaa || (uint8_t)(rsp.id >> 32) ||
+		    (uint32_t)rsp.id >= ring->nr_slots ||
+		    seen[(uint32_t)rsp.id])
+			die("response to %#llx, which was not asked or twice",
+			    (unsigned long long)rsp.id);
+		seen[(uint32_t)rsp.id] = true;
+	}
+}
+
+static void case_orders(struct blk *blk)
+{
+	unsigned int max, order, i;
+
+	front_reset(&blk->front);
+	max = front_offer(&blk->front, "max-ring-page-order", 0);
+	for (order = 0; order <= max; order++) {
+		struct blk_conf conf = { .order = order };
+		struct pages pages;
+
+		blk_connect(blk, &conf);
+		pages = pages_share(&blk->front, 1, true);
+		for (i = 0; i < 3; i++)
+			fill_ring(&blk->rings[0], &pages);
+		pages_unshare(&blk->front, &pages);
+		blk_close(blk);
+	}
+	say("# orders up to %u", max);
+}
+
+static void case_numbered(struct blk *blk)
+{
+	struct blk_conf conf = { .numbered = true };
+
+	blk_connect(blk, &conf);
+	blk_round_trip(&blk->rings[0], 64, 2);
+	blk_close(blk);
+}
+
+/* Free-running indices pass 2^32; a backend starts where rsp_prod is. */
+static void case_wrap(struct blk *blk)
+{
+	struct blk_conf conf = { .start = 0xffffffe0 };
+	unsigned int i;
+
+	blk_connect(blk, &conf);
+	for (i = 0; i < 70; i++)
+		blk_round_trip(&blk->rings[0], 16 * i, 1);
+	blk_close(blk);
+}
+
+static void case_queues(struct blk *blk)
+{
+	unsigned int max, nr, i;
+
+	front_reset(&blk->front);
+	max = front_offer(&blk->front, "multi-queue-max-queues", 1);
+	if (max > MAX_QUEUES)
+		max = MAX_QUEUES;
+	for (nr = 1; nr <= max; nr++) {
+		struct blk_conf conf = { .queues = nr, .order = nr % 3 };
+
+		blk_connect(blk, &conf);
+		for (i = 0; i < nr; i++)
+			blk_round_trip(&blk->rings[i], 128 * i, 4);
+		blk_close(blk);
+	}
+	say("# up to %u queues", max);
+}
+
+/* Grants used again and again, then new ones; also for indirect frames. */
+static void case_persistent(struct blk *blk)
+{
+	struct blk_conf conf = { .persistent = true };
+	struct blk_ring *ring = &blk->rings[0];
+	struct pages pages;
+	unsigned int i;
+
+	blk_connect(blk, &conf);
+	if (!front_offer(&blk->front, "feature-persistent", 0))
+		say("# persistent grants are not offered");
+	pages = pages_share(&blk->front, DIRECT_SEGS, true);
+	for (i = 0; i < 20; i++) {
+		struct blk_req req;
+		uint64_t nr = DIRECT_SEGS * FRAME_SECTORS;
+
+		blk_fill(pages.addr, 8 * i, nr, ++seed);
+		req = blk_direct(WRITE, 8 * i, &pages, DIRECT_SEGS);
+		blk_expect(blk_do(ring, &req), OKAY, "write");
+		memset(pages.addr, 0, nr * SECTOR);
+		req = blk_direct(READ, 8 * i, &pages, DIRECT_SEGS);
+		blk_expect(blk_do(ring, &req), OKAY, "read");
+		if (!blk_same(pages.addr, 8 * i, nr, seed))
+			die("other data in round %u", i);
+	}
+	for (i = 0; i < ARRAY_SIZE(indirect_counts); i++)
+		blk_round_trip_indirect(ring, 2048, indirect_counts[i]);
+	blk_close(blk);
+	pages_unshare(&blk->front, &pages);
+}
+
+static void case_flush(struct blk *blk)
+{
+	struct blk_ring *ring = &blk->rings[0];
+	struct blk_req req;
+	struct pages pages;
+	bool offered;
+	int status;
+
+	blk_connect(blk, &plain);
+	offered = front_offer(&blk->front, "feature-flush-cache", 0);
+	pages = pages_share(&blk->front, 1, true);
+	req = blk_direct(FLUSH, 0, &pages, 0);
+	status = blk_do(ring, &req);
+	if (status != OKAY && (offered || status != UNSUPPORTED))
+		die("flush: status %d", status);
+	blk_fill(pages.addr, 800, FRAME_SECTORS, ++seed);
+	req = blk_direct(FLUSH, 800, &pages, 1);
+	blk_expect(blk_do(ring, &req), status, "flush with data");
+	memset(pages.addr, 0, FRAME);
+	req = blk_direct(READ, 800, &pages, 1);
+	blk_expect(blk_do(ring, &req), OKAY, "read after it");
+	if (!status && !blk_same(pages.addr, 800, FRAME_SECTORS, seed))
+		die("the flush did not write its data");
+	say("# flush %s", offered ? "offered" : "not offered");
+	pages_unshare(&blk->front, &pages);
+	blk_close(blk);
+}
+
+/* What was discarded reads as zero, what is beside it stays. */
+static void discard_some(struct blk *blk, const char *protocol)
+{
+	struct blk_conf conf = { .protocol = protocol };
+	struct blk_ring *ring = &blk->rings[0];
+	struct pages pages;
+	struct blk_req req;
+	uint64_t grain;
+
+	blk_connect(blk, &conf);
+	grain = front_offer(&blk->front, "discard-granularity", 0) / FRAME;
+	grain = grain ? grain : 1;
+	pages = pages_share(&blk->front, 64, true);
+	blk_fill(pages.addr, 0, 64 * FRAME_SECTORS, ++seed);
+	req = blk_direct(WRITE, 0, &pages, DIRECT_SEGS);
+	blk_expect(blk_do(ring, &req), OKAY, "write");
+	req = (struct blk_req){ .op = DISCARD, .id = 77,
+				.sector = 2 * 8 * grain,
+				.nr_sectors = 3 * 8 * grain };
+	if (!front_offer(&blk->front, "feature-discard", 0)) {
+		blk_expect(blk_do(ring, &req), UNSUPPORTED, "discard");
+		say("# discard is not offered");
+	} else {
+		blk_expect(blk_do(ring, &req), OKAY, "discard");
+		req.nr_sectors = 0;
+		blk_expect(blk_do(ring, &req), ERROR, "discard of nothing");
+	}
+	memset(pages.addr, 0, DIRECT_SEGS * FRAME);
+	req = blk_direct(READ, 0, &pages, DIRECT_SEGS);
+	blk_expect(blk_do(ring, &req), OKAY, "read");
+	if (!blk_same(pages.addr, 0, 2 * 8 * grain, seed))
+		die("data before what was discarded has gone");
+	pages_unshare(&blk->front, &pages);
+	blk_close(blk);
+}
+
+static void case_discard(struct blk *blk)
+{
+	discard_some(blk, NULL);
+	discard_some(blk, "x86_32-abi");
+}
+
+/* The last block is there; what is beyond it, or not a whole block, is not. */
+static void case_bounds(struct blk *blk)
+{
+	struct blk_ring *ring = &blk->rings[0];
+	struct pages pages;
+	struct blk_req req;
+	uint64_t last;
+	unsigned int i;
+
+	blk_connect(blk, &plain);
+	last = blk->sectors - FRAME_SECTORS;
+	pages = pages_share(&blk->front, 2, true);
+	req = blk_direct(READ, last, &pages, 1);
+	blk_expect(blk_do(ring, &req), OKAY, "read of the last sectors");
+	for (i = 1; i <= FRAME_SECTORS; i++) {
+		req = blk_direct(READ, last + i, &pages, 1);
+		blk_expect(blk_do(ring, &req), ERROR, "read beyond the end");
+	}
+	req = blk_direct(READ, last, &pages, 2);
+	blk_expect(blk_do(ring, &req), ERROR, "read over the end");
+	for (i = 1; i < blk->block_sectors; i++) {
+		req = blk_direct(READ, i, &pages, 1);
+		blk_expect(blk_do(ring, &req), ERROR, "read not at a block");
+		req = blk_direct(READ, 0, &pages, 1);
+		req.segs[0].last = i - 1;
+		blk_expect(blk_do(ring, &req), ERROR, "part of a block");
+	}
+	say("# %llu sectors, blocks of %u", (unsigned long long)blk->sectors,
+	    blk->block_sectors);
+	pages_unshare(&blk->front, &pages);
+	blk_close(blk);
+}
+
+/* Operations that nobody has, and barriers, which Linux guests can miss. */
+static void case_unknown(struct blk *blk)
+{
+	static const uint8_t ops[] = { RESERVED, 7, 8, 100, 255 };
+	struct pages pages;
+	struct blk_req req;
+	unsigned int i;
+	int status;
+
+	blk_connect(blk, &plain);
+	pages = pages_share(&blk->front, 1, true);
+	for (i = 0; i < ARRAY_SIZE(ops); i++) {
+		req = blk_direct(ops[i], 0, &pages, 1);
+		status = blk_do(&blk->rings[0], &req);
+		if (status != UNSUPPORTED && status != ERROR)
+			die("operation %u: status %d", ops[i], status);
+	}
+	req = blk_direct(BARRIER, 0, &pages, 1);
+	if (!front_offer(&blk->front, "feature-barrier", 0))
+		blk_expect(blk_do(&blk->rings[0], &req), UNSUPPORTED,
+			   "barrier");
+	blk_round_trip(&blk->rings[0], 0, 1);
+	pages_unshare(&blk->front, &pages);
+	blk_close(blk);
+}
+
+/* An event when rsp_event is passed, and none when it is not (R16). */
+static void case_events(struct blk *blk)
+{
+	struct blk_ring *ring = &blk->rings[0];
+	struct pages pages;
+	struct blk_rsp rsp;
+	unsigned int i, got = 0;
+
+	blk_connect(blk, &plain);
+	pages = pages_share(&blk->front, 1, true);
+	while (port_wait(&blk->front, 10))
+		;
+	for (i = 0; i < 40; i++) {
+		struct blk_req req = blk_direct(READ, 0, &pages, 1);
+
+		ring->s->rsp_event = ring->cons + 1000;
+		blk_put(ring, &req);
+		blk_push(ring);
+		while (!blk_poll(ring, &rsp))
+			nap(200);
+		got += port_wait(&blk->front, 5);
+	}
+	if (got)
+		die("%u events that nobody asked for", got);
+	for (i = 0; i < 40; i++) {
+		struct blk_req req = blk_direct(READ, 0, &pages, 1);
+
+		ring->s->rsp_event = ring->cons + 1;
+		blk_put(ring, &req);
+		blk_push(ring);
+		if (!port_wait(&blk->front, patience_s() * 1000))
+			die("no event, though it was asked for");
+		if (!blk_poll(ring, &rsp))
+			die("an event without a response");
+	}
+	pages_unshare(&blk->front, &pages);
+	blk_close(blk);
+}
+
+/* A frontend that goes and comes again, also with requests on their way. */
+static void case_reconnect(struct blk *blk)
+{
+	struct pages pages = pages_share(&blk->front, 1, true);
+	unsigned int round, i;
+
+	for (round = 0; round < 5; round++) {
+		struct blk_conf conf = { .order = round % 3 };
+
+		blk_connect(blk, &conf);
+		blk_round_trip(&blk->rings[0], 0, 1);
+		for (i = 0; i < 10; i++) {
+			struct blk_req req = blk_direct(READ, 0, &pages, 1);
+
+			blk_put(&blk->rings[0], &req);
+		}
+		blk_push(&blk->rings[0]);
+		blk_close(blk);
+	}
+	pages_unshare(&blk->front, &pages);
+}
+
+/* The backend serves a frontend that is closing: it may still write. */
+static void case_closing(struct blk *blk)
+{
+	blk_connect(blk, &plain);
+	front_state(&blk->front, CLOSING);
+	front_wait(&blk->front, 1u << CLOSING);
+	blk_round_trip(&blk->rings[0], 8, 2);
+	blk_close(blk);
+}
+
+/* For a read-only disk; not among those that are run unless named. */
+static void case_readonly(struct blk *blk)
+{
+	struct blk_ring *ring = &blk->rings[0];
+	struct pages pages;
+	struct blk_req req;
+
+	blk_connect(blk, &plain);
+	if (!(front_offer(&blk->front, "info", 0) & 4))
+		die("the disk does not say that it is read-only");
+	pages = pages_share(&blk->front, 1, true);
+	req = blk_direct(READ, 0, &pages, 1);
+	blk_expect(blk_do(ring, &req), OKAY, "read");
+	req = blk_direct(WRITE, 0, &pages, 1);
+	blk_expect(blk_do(ring, &req), ERROR, "write");
+	req = blk_direct(FLUSH, 0, &pages, 1);
+	blk_expect(blk_do(ring, &req), ERROR, "flush with data");
+	req = (struct blk_req){ .op = DISCARD, .nr_sectors = 8 };
+	blk_expect(blk_do(ring, &req), UNSUPPORTED, "discard");
+	pages_unshare(&blk->front, &pages);
+	blk_close(blk);
+}
+
+static const struct {
+	const char *name;
+	void (*run)(struct blk *blk);
+	bool only_if_named;
+} cases[] = {
+	{ "layout-native", case_layout_native },
+	{ "layout-x86_64", case_layout_x86_64 },
+	{ "layout-x86_32", case_layout_x86_32 },
+	{ "layout-unnamed", case_layout_unnamed },
+	{ "parts", case_parts },
+	{ "patchwork", case_patchwork },
+	{ "orders", case_orders },
+	{ "numbered", case_numbered },
+	{ "wrap", case_wrap },
+	{ "queues", case_queues },
+	{ "persistent", case_persistent },
+	{ "flush", case_flush },
+	{ "discard", case_discard },
+	{ "bounds", case_bounds },
+	{ "unknown", case_unknown },
+	{ "events", case_events },
+	{ "reconnect", case_reconnect },
+	{ "closing", case_closing },
+	{ "readonly", case_readonly, true },
+};
+
+int blk_conform(unsigned int devid, int argc, char **argv)
+{
+	struct blk blk;
+	unsigned int i, done = 0;
+	int arg;
+
+	blk_open(&blk, devid);
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		bool run = !argc && !cases[i].only_if_named;
+
+		for (arg = 0; arg < argc; arg++)
+			run |= !strcmp(argv[arg], cases[i].name);
+		if (!run)
+			continue;
+		what = cases[i].name;
+		cases[i].run(&blk);
+		say("ok %s", what);
+		done++;
+	}
+	what = "conform";
+	if (!done)
+		die("no such case");
+	front_reset(&blk.front);
+	say("passed %u", done);
+	return 0;
+}

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What a network backend must do for a frontend that plays by the rules. dom0
+ * answers pings on the vif.
+ */
+#include "netif.h"
+
+#include <string.h>
+
+static const struct net_conf plain;
+
+/* One echo, in slots of the given sizes. */
+static void echo_in(struct net_queue *queue, const unsigned int *sizes,
+		    unsigned int nr, uint16_t flags)
+{
+	static uint16_t number = 0x1000;
+	struct pages pages = pages_share(queue->front, 18, true);
+	unsigned int i, len = 0;
+
+	for (i = 0; i < nr; i++)
+		len += sizes[i];
+	net_make_echo(pages.addr, len - 42, ++number);
+	net_send(queue, &pages, sizes, nr, flags);
+	net_expect_tx(queue, nr, NET_OKAY);
+	net_await_echo(queue, len - 42, number);
+	pages_unshare(queue->front, &pages);
+}
+
+static void case_sizes(struct net *net)
+{
+	static const unsigned int payloads[] = { 0, 1, 18, 56, 100, 1000, 1472,
+						 4000, 8000 };
+	unsigned int i;
+
+	net_connect(net, &plain);
+	for (i = 0; i < ARRAY_SIZE(payloads); i++)
+		net_echo(&net->queues[0], payloads[i]);
+	net_close(net);
+}
+
+/* The same packet in ever more slots, headers cut anywhere (XSA-423). */
+static void case_slots(struct net *net)
+{
+	static const unsigned int cuts[][18] = {
+		{ 14, 20, 8, 100 },
+		{ 1, 1, 1, 1, 1, 1, 1, 1, 200 },
+		{ 13, 2, 19, 2, 5, 300 },
+		{ 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 500 },
+		{ 100, 3996, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15,
+		  16 },
+		{ 500, 0, 100, 0, 0, 50 },
+	};
+	unsigned int i, nr;
+
+	net_connect(net, &plain);
+	for (i = 0; i < ARRAY_SIZE(cuts); i++) {
+		for (nr = 18; !cuts[i][nr - 1]; nr--)
+			;
+		echo_in(&net->queues[0], cuts[i], nr, 0);
+	}
+	net_close(net);
+}
+
+static void case_validated(struct net *net)
+{
+	static const unsigned int sizes[] = { 100 };
+
+	net_connect(net, &plain);
+	echo_in(&net->queues[0], sizes, 1, DATA_VALIDATED);
+	net_close(net);
+}
+
+static void case_split(struct net *net)
+{
+	struct net_conf conf = { .split = true };
+	unsigned int i;
+
+	net_connect(net, &conf);
+	for (i = 0; i < 10; i++)
+		net_echo(&net->queues[0], 100 * i);
+	net_close(net);
+}
+
+static void case_wrap(struct net *net)
+{
+	struct net_conf conf = { .start = 0xffffffc0 };
+	unsigned int i;
+
+	net_connect(net, &conf);
+	for (i = 0; i < 200; i++)
+		net_echo(&net->queues[0], 10 + i);
+	net_close(net);
+}
+
+/* Replies come back on any queue, so each is asked alone. */
+static void case_queues(struct net *net)
+{
+	unsigned int max, nr, i;
+
+	front_reset(&net->front);
+	max = front_offer(&net->front, "multi-queue-max-queues", 1);
+	if (max > NET_MAX_QUEUES)
+		max = NET_MAX_QUEUES;
+	for (nr = 1; nr <= max; nr++) {
+		struct net_conf conf = { .queues = nr, .split = nr % 2 };
+		struct pages pages;
+		unsigned int size[1];
+
+		net_connect(net, &conf);
+		pages = pages_share(&net->front, 1, true);
+		size[0] = net_make_echo(pages.addr, 64, 0x7000);
+		for (i = 0; i < nr; i++) {
+			net_send(&net->queues[i], &pages, size, 1, 0);
+			net_expect_tx(&net->queues[i], 1, NET_OKAY);
+		}
+		pages_unshare(&net->front, &pages);
+		net_close(net);
+	}
+	say("# up to %u queue(s)", max);
+}
+
+/* Extra infos get responses that say nothing. */
+static void case_extras(struct net *net)
+{
+	struct net_queue *queue = &net->queues[0];
+	struct net_extra_info extra = {
+		.type = EXTRA_MCAST_ADD, .u = { 1, 0, 0x5e, 1, 2, 3 },
+	};
+	struct net_tx tx = { .flags = EXTRA_INFO };
+	unsigned int i;
+
+	net_connect(net, &plain);
+	for (i = 0; i < 4; i++) {
+		extra.type = i % 2 ? EXTRA_MCAST_DEL : EXTRA_MCAST_ADD;
+		net_put_tx(queue, &tx);
+		net_put_extra(queue, &extra);
+		net_push(queue, &queue->tx);
+		net_expect_tx(queue, 1, NET_OKAY);
+		net_expect_tx(queue, 1, NET_NULL);
+	}
+	net_echo(queue, 64);
+	net_close(net);
+}
+
+/* An event when it was asked for, and none when it was not (XSA-391). */
+static void case_events(struct net *net)
+{
+	struct net_conf conf = { .split = true, .deaf = true };
+	struct net_queue *queue = &net->queues[0];
+	struct net_tx_rsp rsp;
+	struct pages pages;
+	unsigned int size[1], i, got = 0;
+
+	net_connect(net, &conf);
+	pages = pages_share(&net->front, 1, true);
+	size[0] = net_make_echo(pages.addr, 64, 0x7100);
+	while (port_wait(&net->front, 20))
+		;
+	for (i = 0; i < 40; i++) {
+		queue->tx.s->rsp_event = queue->tx.cons + 1000;
+		net_send(queue, &pages, size, 1, 0);
+		while (!net_poll_tx(queue, &rsp))
+			nap(200);
+		got += port_wait(&net->front, 5);
+	}
+	if (got)
+		die("%u events that nobody asked for", got);
+	for (i = 0; i < 40; i++) {
+		queue->tx.s->rsp_event = queue->tx.cons + 1;
+		net_send(queue, &pages, size, 1, 0);
+		if (!port_wait(&net->front, patience_s() * 1000))
+			die("no event, though it was asked for");
+		if (!net_poll_tx(queue, &rsp))
+			die("an event without a response");
+	}
+	pages_unshare(&net->front, &pages);
+	net_close(net);
+}
+
+static void case_reconnect(struct net *net)
+{
+	unsigned int i;
+
+	for (i = 0; i < 5; i++) {
+		struct net_conf conf = { .split = i % 2 };
+
+		net_connect(net, &conf);
+		net_echo(&net->queues[0], 100);
+		net_close(net);
+	}
+}
+
+static const struct {
+	const char *name;
+	void (*run)(struct net *net);
+} cases[] = {
+	{ "sizes", case_sizes },
+	{ "slots", case_slots },
+	{ "validated", case_validated },
+	{ "split", case_split },
+	{ "wrap", case_wrap },
+	{ "queues", case_queues },
+	{ "extras", case_extras },
+	{ "events", case_events },
+	{ "reconnect", case_reconnect },
+};
+
+int net_conform(unsigned int devid, int argc, char **argv)
+{
+	struct net net;
+	unsigned int i, done = 0;
+
+	net_open(&net, devid);
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		if (argc && strcmp(argv[0], cases[i].name))
+			continue;
+		what = cases[i].name;
+		cases[i].run(&net);
+		say("ok %s", what);
+		done++;
+	}
+	what = "conform";
+	if (!done)
+		die("no such case");
+	front_reset(&net.front);
+	say("passed %u", done);
+	return 0;
+}

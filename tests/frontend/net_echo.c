@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * ICMP echo by hand: what is sent in a given form must come back complete.
+ * The guest is 10.9.<devid>.2, dom0 .1 on the vif, neighbours are static.
+ */
+#include "netif.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define ETHER		14u
+#define IP		20u
+#define ICMP		8u
+#define HEADERS		(ETHER + IP + ICMP)
+
+static uint16_t net_be16(unsigned int value)
+{
+	return (uint16_t)(value << 8 | (value >> 8 & 0xff));
+}
+
+static uint16_t checksum(const uint8_t *data, unsigned int len)
+{
+	uint32_t sum = 0;
+	unsigned int i;
+
+	for (i = 0; i < len; i++)
+		sum += i % 2 ? data[i] : data[i] << 8;
+	while (sum >> 16)
+		sum = (sum & 0xffff) + (sum >> 16);
+	return net_be16(~sum & 0xffff);
+}
+
+static void put16(uint8_t *at, uint16_t value)
+{
+	memcpy(at, &value, 2);
+}
+
+static uint8_t payload_byte(unsigned int i, uint16_t number)
+{
+	return i * 7 + number + (i >> 8);
+}
+
+static unsigned int subnet(void)
+{
+	const char *env = getenv("XBFRONT_SUBNET");
+
+	return env ? atoi(env) : 1;
+}
+
+static void put_ip(uint8_t *ip, unsigned int len, uint16_t number)
+{
+	uint8_t from[] = { 10, 9, subnet(), 2 }, to[] = { 10, 9, subnet(), 1 };
+
+	memset(ip, 0, IP);
+	ip[0] = 0x45;
+	put16(ip + 2, net_be16(len));
+	put16(ip + 4, net_be16(number));
+	ip[8] = 64;
+	ip[9] = 1;
+	memcpy(ip + 12, from, 4);
+	memcpy(ip + 16, to, 4);
+	put16(ip + 10, checksum(ip, IP));
+}
+
+/* An echo request with so many bytes of payload; returns its length. */
+unsigned int net_make_echo(uint8_t *frame, unsigned int payload,
+			   uint16_t number)
+{
+	static const uint8_t addresses[] = {
+		0xfe, 0xff, 0xff, 0xff, 0xff, 0xff,
+		0x00, 0x16, 0x3e, 0x00, 0x00, 0x09, 0x08, 0x00,
+	};
+	uint8_t *icmp = frame + ETHER + IP;
+	unsigned int i;
+
+	memcpy(frame, addresses, ETHER);
+	put_ip(frame + ETHER, IP + ICMP + payload, number);
+	memset(icmp, 0, ICMP);
+	icmp[0] = 8;
+	put16(icmp + 4, net_be16(0xbf));
+	put16(icmp + 6, net_be16(number));
+	for (i = 0; i < payload; i++)
+		icmp[ICMP + i] = payload_byte(i, number);
+	put16(icmp + 2, checksum(icmp, ICMP + payload));
+	return HEADERS + payload;
+}
+
+/* Is it the reply to that request, and complete? */
+static bool is_echo(const uint8_t *frame, unsigned int len,
+		    unsigned int payload, uint16_t number)
+{
+	const uint8_t *icmp = frame + ETHER + IP;
+	unsigned int i;
+
+	if (len < HEADERS || frame[ETHER + 9] != 1 || icmp[0] ||
+	    icmp[4] || icmp[5] != 0xbf || icmp[6] != number >> 8 ||
+	    icmp[7] != (number & 0xff))
+		return false;
+	if (len < HEADERS + payload)
+		die("reply of %u bytes to %u", len, HEADERS + payload);
+	for (i = 0; i < payload; i++)
+		if (icmp[ICMP + i] != payload_byte(i, number))
+			die("byte %u of the reply is wrong", i);
+	return true;
+}
+
+/* Extra infos take slots; the buffers of these have not been used. */
+static void skip_extras(struct net_queue *queue)
+{
+	struct net_extra_info extra = { .flags = 1 };
+
+	while (extra.flags & 1) {
+		uint16_t id = queue->rx_ids[queue->rx.cons % NET_SLOTS];
+
+		if (!net_poll_rx(queue, (void *)&extra))
+			die("extra info is missing");
+		net_put_rx(queue, id, queue->buffers.refs[id]);
+	}
+}
+
+/* Take one packet out of the RX ring, and give its buffers back. */
+static unsigned int receive(struct net_queue *queue, uint8_t *frame,
+			    unsigned int room)
+{
+	struct net_rx_rsp rsp;
+	unsigned int len = 0;
+
+	do {
+		if (!net_poll_rx(queue, &rsp))
+			return 0;
+		if (rsp.id >= NET_BUFFERS || rsp.status < 0 ||
+		    rsp.offset + (unsigned int)rsp.status > FRAME ||
+		    len + rsp.status > room)
+			die("RX response %u: %d bytes at %u", rsp.id,
+			    rsp.status, rsp.offset);
+		memcpy(frame + len, queue->buffers.addr +
+		       rsp.id * FRAME + rsp.offset, rsp.status);
+		len += rsp.status;
+		net_put_rx(queue, rsp.id, queue->buffers.refs[rsp.id]);
+		if (rsp.flags & EXTRA_INFO)
+			skip_extras(queue);
+	} while (rsp.flags & MORE_DATA);
+	net_push(queue, &queue->rx);
+	return len;
+}
+
+/* Wait for the reply; everything else that comes is dropped. */
+void net_await_echo(struct net_queue *queue, unsigned int payload,
+		    uint16_t number)
+{
+	static uint8_t frame[70000];
+	uint64_t end = now_us() + patience_s() * 1000000ull;
+	unsigned int len;
+
+	for (;;) {
+		len = receive(queue, frame, sizeof(frame));
+		if (len && is_echo(frame, len, payload, number))
+			return;
+		if (len)
+			continue;
+		queue->rx.s->rsp_event = queue->rx.cons + 1;
+		mb();
+		port_wait(queue->front, 20);
+		if (now_us() > end)
+			die("no reply to echo %u with %u bytes", number,
+			    payload);
+	}
+}
+
+/* Send what lies in pages as one packet of slots of given sizes. */
+void net_send(struct net_queue *queue, const struct pages *pages,
+	      const unsigned int *sizes, unsigned int nr, uint16_t flags)
+{
+	unsigned int i, at = 0, total = 0;
+
+	for (i = 0; i < nr; i++)
+		total += sizes[i];
+	for (i = 0; i < nr; i++) {
+		struct net_tx tx = {
+			.gref = pages->refs[at / FRAME % pages->nr],
+			.offset = at % FRAME,
+			.flags = (i ? 0 : flags) | (i + 1 < nr ? MORE_DATA : 0),
+			.id = queue->tx.prod,
+			.size = i ? sizes[i] : total,
+		};
+
+		if (tx.offset + sizes[i] > FRAME)
+			die("slot %u of the test itself is wrong", i);
+		net_put_tx(queue, &tx);
+		at += sizes[i];
+	}
+	net_push(queue, &queue->tx);
+}
+
+void net_expect_tx(struct net_queue *queue, unsigned int nr, int status)
+{
+	struct net_tx_rsp rsp;
+
+	while (nr--) {
+		net_next_tx(queue, &rsp);
+		if (rsp.status != status)
+			die("TX response with status %d, not %d", rsp.status,
+			    status);
+	}
+}
+
+/* An honest packet there and back, in slots of up to a frame. */
+void net_echo(struct net_queue *queue, unsigned int payload)
+{
+	static uint16_t number;
+	struct pages pages = pages_share(queue->front, 18, true);
+	unsigned int sizes[18], len, nr = 0, left;
+
+	len = net_make_echo(pages.addr, payload, ++number);
+	for (left = len; left; left -= sizes[nr++])
+		sizes[nr] = left < FRAME ? left : FRAME;
+	net_send(queue, &pages, sizes, nr, 0);
+	net_expect_tx(queue, nr, NET_OKAY);
+	net_await_echo(queue, payload, number);
+	pages_unshare(queue->front, &pages);
+}

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Owns a connection to a network backend: its rings and what is in them. */
+#include "netif.h"
+
+#include <stdio.h>
+#include <string.h>
+
+void net_open(struct net *net, unsigned int devid)
+{
+	memset(net, 0, sizeof(*net));
+	front_open(&net->front, "vif", devid);
+}
+
+static void ring_init(struct net *net, struct net_ring *ring,
+		      unsigned int slot_size, uint32_t start)
+{
+	ring->pages = pages_share(&net->front, 1, true);
+	ring->s = (void *)ring->pages.addr;
+	ring->slot_size = slot_size;
+	ring->prod = start;
+	ring->pushed = start;
+	ring->cons = start;
+	ring->s->req_prod = start;
+	ring->s->rsp_prod = start;
+	ring->s->req_event = start + 1;
+	ring->s->rsp_event = start + 1;
+}
+
+static void offer(struct net *net, const char *prefix, const char *key,
+		  unsigned int value)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "%s%s", prefix, key);
+	front_write(&net->front, path, "%u", value);
+}
+
+static void offer_queue(struct net *net, unsigned int index, bool split)
+{
+	struct net_queue *queue = &net->queues[index];
+	char prefix[32] = "";
+
+	if (net->nr_queues > 1)
+		snprintf(prefix, sizeof(prefix), "queue-%u/", index);
+	offer(net, prefix, "tx-ring-ref", queue->tx.pages.refs[0]);
+	offer(net, prefix, "rx-ring-ref", queue->rx.pages.refs[0]);
+	if (split) {
+		offer(net, prefix, "event-channel-tx", queue->tx.port);
+		offer(net, prefix, "event-channel-rx", queue->rx.port);
+	} else {
+		offer(net, prefix, "event-channel", queue->tx.port);
+	}
+}
+
+static void queue_init(struct net *net, struct net_queue *queue,
+		       const struct net_conf *conf)
+{
+	queue->front = &net->front;
+	ring_init(net, &queue->tx, sizeof(struct net_tx), conf->start);
+	ring_init(net, &queue->rx, sizeof(struct net_rx), conf->start);
+	queue->tx.port = port_open(&net->front);
+	queue->rx.port = conf->split ? port_open(&net->front) :
+				       queue->tx.port;
+	queue->buffers = pages_share(&net->front, NET_BUFFERS, true);
+}
+
+/* Make rings and publish them, without saying that they are there. */
+void net_offer_rings(struct net *net, const struct net_conf *conf)
+{
+	static const char *const wishes[] = {
+		"request-rx-copy", "feature-rx-notify", "feature-sg",
+		"feature-gso-tcpv4", "feature-gso-tcpv6",
+		"feature-ipv6-csum-offload",
+	};
+	static const char *const gone[] = {
+		"event-channel", "event-channel-tx", "event-channel-rx",
+		"multi-queue-num-queues",
+	};
+	unsigned int i;
+
+	net->nr_queues = conf->queues ? conf->queues : 1;
+	for (i = 0; i < ARRAY_SIZE(wishes); i++)
+		front_write(&net->front, wishes[i], "1");
+	for (i = 0; i < ARRAY_SIZE(gone); i++)
+		front_remove(&net->front, gone[i]);
+	if (net->nr_queues > 1)
+		front_write(&net->front, "multi-queue-num-queues", "%u",
+			    net->nr_queues);
+	for (i = 0; i < net->nr_queues; i++) {
+		queue_init(net, &net->queues[i], conf);
+		offer_queue(net, i, conf->split);
+	}
+}
+
+void net_connect(struct net *net, const struct net_conf *conf)
+{
+	unsigned int i, q;
+
+	front_reset(&net->front);
+	net_offer_rings(net, conf);
+	for (q = 0; q < net->nr_queues && !conf->deaf; q++) {
+		struct net_queue *queue = &net->queues[q];
+
+		for (i = 0; i < NET_BUFFERS; i++)
+			net_put_rx(queue, i, queue->buffers.refs[i]);
+		net_push(queue, &queue->rx);
+	}
+	front_state(&net->front, CONNECTED);
+	front_wait(&net->front, 1u << CONNECTED);
+	for (q = 0; q < net->nr_queues; q++)
+		net_notify(&net->queues[q], &net->queues[q].rx);
+}
+
+void net_free_rings(struct net *net)
+{
+	unsigned int i;
+
+	for (i = 0; i < net->nr_queues; i++) {
+		struct net_queue *queue = &net->queues[i];
+
+		xenevtchn_unbind(net->front.evt, queue->tx.port);
+		if (queue->rx.port != queue->tx.port)
+			xenevtchn_unbind(net->front.evt, queue->rx.port);
+		pages_unshare(&net->front, &queue->tx.pages);
+		pages_unshare(&net->front, &queue->rx.pages);
+		pages_unshare(&net->front, &queue->buffers);
+		memset(queue, 0, sizeof(*queue));
+	}
+	net->nr_queues = 0;
+}
+
+void net_close(struct net *net)
+{
+	front_state(&net->front, CLOSING);
+	front_wait(&net->front, 1u << CLOSING | 1u << CLOSED);
+	front_state(&net->front, CLOSED);
+	front_wait(&net->front, 1u << CLOSED);
+	net_free_rings(net);
+}
+
+void *net_slot(struct net_ring *ring, uint32_t index)
+{
+	return ring->pages.addr + sizeof(struct shared_ring) +
+	       (size_t)(index % NET_SLOTS) * ring->slot_size;
+}
+
+void net_notify(struct net_queue *queue, struct net_ring *ring)
+{
+	xenevtchn_notify(queue->front->evt, ring->port);
+}
+
+/* Show all requests that were put; an event if the backend asked for one. */
+void net_push(struct net_queue *queue, struct net_ring *ring)
+{
+	uint32_t old = ring->pushed;
+
+	mb();
+	ring->s->req_prod = ring->prod;
+	ring->pushed = ring->prod;
+	mb();
+	if (ring->port && ring->prod - ring->s->req_event < ring->prod - old)
+		net_notify(queue, ring);
+}
+
+void net_put_tx(struct net_queue *queue, const struct net_tx *tx)
+{
+	memcpy(net_slot(&queue->tx, queue->tx.prod++), tx, sizeof(*tx));
+}
+
+void net_put_extra(struct net_queue *queue, const struct net_extra_info *extra)
+{
+	uint8_t *slot = net_slot(&queue->tx, queue->tx.prod++);
+
+	memset(slot, 0xee, sizeof(struct net_tx));
+	memcpy(slot, extra, sizeof(*extra));
+}
+
+/* Take a response if there is one. */
+static const void *poll_ring(struct net_ring *ring)
+{
+	if (ring->s->rsp_prod == ring->cons)
+		return NULL;
+	if (ring->s->rsp_prod - ring->cons > ring->pushed - ring->cons)
+		die("more responses (%u) than requests (%u)",
+		    ring->s->rsp_prod, ring->pushed);
+	mb();
+	return net_slot(ring, ring->cons++);
+}
+
+bool net_poll_tx(struct net_queue *queue, struct net_tx_rsp *rsp)
+{
+	const void *slot = poll_ring(&queue->tx);
+
+	if (slot)
+		memcpy(rsp, slot, sizeof(*rsp));
+	return slot;
+}
+
+/* Wait for the next response to what was sent. */
+void net_next_tx(struct net_queue *queue, struct net_tx_rsp *rsp)
+{
+	uint64_t end = now_us() + patience_s() * 1000000ull;
+
+	while (!net_poll_tx(queue, rsp)) {
+		queue->tx.s->rsp_event = queue->tx.cons + 1;
+		mb();
+		if (net_poll_tx(queue, rsp))
+			return;
+		port_wait(queue->front, 100);
+		if (now_us() > end)
+			die("no TX response %u to requests up to %u",
+			    queue->tx.cons, queue->tx.pushed);
+	}
+}
+
+void net_put_rx(struct net_queue *queue, uint16_t id, uint32_t gref)
+{
+	struct net_rx rx = { .id = id, .gref = gref };
+
+	queue->rx_ids[queue->rx.prod % NET_SLOTS] = id;
+	memcpy(net_slot(&queue->rx, queue->rx.prod++), &rx, sizeof(rx));
+}
+
+bool net_poll_rx(struct net_queue *queue, struct net_rx_rsp *rsp)
+{
+	const void *slot = poll_ring(&queue->rx);
+
+	if (slot)
+		memcpy(rsp, slot, sizeof(*rsp));
+	return slot;
+}
