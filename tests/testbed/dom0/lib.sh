@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 # What tests use in dom0: verdicts, waiting, guests. The rest is in
-# backing.sh (block devices to serve), net.sh and leaks.sh.
+# backing.sh (block devices to serve), net.sh, cost.sh and leaks.sh.
 XB_RUN=/run/xb
 XB_VERDICT=$XB_RUN/verdict
 XB_CLEANUPS=()
 XB_PAUSE=
 XB_RUN_COUNT=0
+XB_RUN_ID=
 declare -A XB_LOG_FD=()
 
 # ---- verdicts: the worst one stays, and the first of the worst
@@ -184,27 +185,41 @@ _guest_tty() {	# NAME
 	TTY=$(xenstore-read "/local/domain/$domid/console/tty")
 }
 
+# Write a shell command to the guest's agent.
+_guest_send() {	# NAME SCRIPT
+	local script
+	_guest_tty "$1" || { echo "no guest $1" >&2; return 125; }
+	_log_open "$1"
+	XB_RUN_ID=$BASHPID.$((++XB_RUN_COUNT))
+	script=${2//\\/\\\\}
+	printf 'XBRUN %s %s\n' "$XB_RUN_ID" "${script//$'\n'/\\n}" >"$TTY"
+}
+
+# What the last command says, and its status; 124 when it is not done in time.
+_guest_answer() {	# NAME SECONDS
+	local id=$XB_RUN_ID
+	if ! _log_wait "$1" "$2" "XBDONE $id [0-9]+\$"; then
+		_log_output "$id"
+		return 124
+	fi
+	_log_output "$id"
+	return "${MATCH##* }"
+}
+
 # Run a shell command in the guest: its output, its status; 124 when it is
 # not done in time (60 s unless given).
 guest_run() {	# NAME [SECONDS] CMD...
-	local name=$1 seconds=60 id script
+	local name=$1 seconds=60 rc=0
 	shift
 	if [[ $1 =~ ^[0-9]+$ ]]; then
 		seconds=$1
 		shift
 	fi
-	_guest_tty "$name" || { echo "no guest $name" >&2; return 125; }
-	_log_open "$name"
-	id=$BASHPID.$((++XB_RUN_COUNT))
-	script=${*//\\/\\\\}
-	printf 'XBRUN %s %s\n' "$id" "${script//$'\n'/\\n}" >"$TTY"
-	if ! _log_wait "$name" "$seconds" "XBDONE $id [0-9]+\$"; then
-		_log_output "$id"
+	_guest_send "$name" "$*" || return
+	_guest_answer "$name" "$seconds" || rc=$?
+	[ "$rc" -ne 124 ] ||
 		echo "guest $name: no answer in $seconds s to: $*" >&2
-		return 124
-	fi
-	_log_output "$id"
-	return "${MATCH##* }"
+	return "$rc"
 }
 
 guest_bg() {	# NAME CMD...: start it in the guest, print a handle
@@ -300,5 +315,7 @@ vbd_detach() {	# NAME DEV
 . /xb/net.sh
 # shellcheck source=rogue.sh
 . /xb/rogue.sh
+# shellcheck source=cost.sh
+. /xb/cost.sh
 # shellcheck source=leaks.sh
 . /xb/leaks.sh

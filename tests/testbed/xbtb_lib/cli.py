@@ -45,6 +45,10 @@ def _machine_options(cmd: argparse.ArgumentParser) -> None:
     for who in ("xen", "dom0"):
         cmd.add_argument(f"--append-{who}", action="append", default=[],
                          metavar="ARGS", help="more of its command line")
+    cmd.add_argument("--append-qemu", action="append", default=[],
+                     metavar="ARG", help="one more argument of QEMU")
+    cmd.add_argument("--set", action="append", default=[],
+                     metavar="XB_NAME=VALUE", help="a variable for the tests")
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import fnmatch
 import os
+import re
 import sys
 import tempfile
 import time
@@ -37,10 +38,19 @@ def find_tests(patterns: Sequence[str], base: Path) -> list[Test]:
     return [Test(n, base / f"{n}.sh") for n in dict.fromkeys(chosen)]
 
 
+def _setting(text: str) -> tuple[str, str]:
+    """NAME=VALUE, for the tests of a run."""
+    name, equals, value = text.partition("=")
+    if not equals or not re.fullmatch(r"XB_[A-Z_]+", name):
+        raise Failure(f"--set {text}: not XB_NAME=VALUE")
+    return name, value
+
+
 def options(args: argparse.Namespace) -> machine.Options:
     opts = machine.Options(args.arch, args.mode, args.vcpus, args.mem,
                            args.guest_type, args.trace, args.append_xen,
-                           args.append_dom0)
+                           args.append_dom0, args.append_qemu,
+                           dict(_setting(s) for s in args.set))
     opts.check()
     return opts
 

@@ -28,6 +28,8 @@ class Options:
     trace: bool = False
     append_xen: list[str] = field(default_factory=list)
     append_dom0: list[str] = field(default_factory=list)
+    append_qemu: list[str] = field(default_factory=list)
+    settings: dict[str, str] = field(default_factory=dict)
 
     def check(self) -> None:
         """Refuse what is known not to work, complete what was not given."""
@@ -120,4 +122,4 @@ def command(opts: Options, images: Images, results: Path | None,
         cmd += ["-nographic"]
     if results:
         cmd += _results_port(opts, results)
-    return cmd
+    return [*cmd, *opts.append_qemu]

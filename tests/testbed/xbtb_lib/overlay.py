@@ -14,13 +14,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Sequence
 
-from . import cpio, headers, images, kernel, modules
+from . import cost, cpio, headers, images, kernel, modules
 from .machine import Options
 from .util import CHECKOUT, TESTBED, Failure, locked, run, say
 
 BACKENDS = ("xen-blkback", "xen-netback")
-SCRIPTS = ("lib.sh", "backing.sh", "net.sh", "rogue.sh", "leaks.sh",
-           "run-tests", "run-one", "shell")
+SCRIPTS = ("lib.sh", "backing.sh", "net.sh", "rogue.sh", "cost.sh",
+           "bench.sh", "leaks.sh", "run-tests", "run-one", "shell")
 PATIENCE = float(os.environ.get("XB_PATIENCE") or 1)
 GUEST_EXTRA = "console=hvc0 loglevel=5 net.ifnames=0 random.trust_cpu=on"
 
@@ -122,13 +122,15 @@ def _config(opts: Options, which: str, expected: str, nonce: str,
               "XB_GUEST_CPUS": opts.guest_cpus(),
               "XB_GUEST_EXTRA": GUEST_EXTRA,
               "XB_TRACE": "1" if opts.trace else "",
-              "XB_LONG": os.environ.get("XB_LONG", "")}
+              "XB_LONG": os.environ.get("XB_LONG", ""), **opts.settings}
     lines = [f"{k}={shlex.quote(v)}" for k, v in values.items()]
     return "# shellcheck shell=bash disable=SC2034\n" + "\n".join(lines) + "\n"
 
 
-def _add_scripts(top: Path, tests: Sequence[Test]) -> None:
+def _add_scripts(top: Path, tests: Sequence[Test], arch: str) -> None:
     (top / "xb/tests").mkdir(parents=True)
+    (top / "usr/bin").mkdir(parents=True)
+    shutil.copy2(cost.binary(arch), top / "usr/bin")
     shutil.copy2(TESTBED / "dom0/init", top / "init")
     for name in SCRIPTS:
         shutil.copy2(TESTBED / "dom0" / name, top / "xb")
@@ -154,7 +156,7 @@ class Initrd:
               action: str = "tests") -> None:
         with tempfile.TemporaryDirectory() as tmp:
             top = Path(tmp) / "top"
-            _add_scripts(top, tests)
+            _add_scripts(top, tests, self.opts.arch)
             if self.ours:
                 _add_ours(Path(tmp), self.dom0, self.ours)
             (top / "xb/config").write_text(
