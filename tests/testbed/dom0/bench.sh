@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# shellcheck disable=SC2034,SC2154 # lib.sh and cost.sh have the rest
+# Sourced by the tests below tests/system/bench: measured points. Each is told
+# in lines that scripts/bench reads:
+#   POINT <name>
+#   COST <dom0 ns> <guest ns> <time ns> <window of the plugin>
+#   RAW <line of xb-cost>
+#   TEXT <line of what ran>
+#   END
+BENCH_FIO="fio --name=p --size=960M --direct=1 --ioengine=libaio \
+	--randrepeat=1 --percentile_list=50:99:99.9 --output-format=json"
+: "${XB_GRID:=quick}" "${XB_SCALE:=100}"
+
+bench_full() {
+	[ "$XB_GRID" = full ]
+}
+
+bench_say() {	# NAME
+	printf 'POINT %s\nCOST %s %s %s %s\n' "$1" "$COST_DOM0" "$COST_GUEST" \
+		"$COST_TIME" "$COST_WINDOW"
+	sed 's/^/RAW /' "$COST_RAW"
+	sed 's/^/TEXT /' "$COST_TEXT"
+	echo END
+}
+
+# A disk that answers at once, as reference points have it, to VAR.
+bench_disks() {	# NUMBER
+	modprobe -r null_blk || :
+	modprobe null_blk "nr_devices=$1" queue_mode=2 irqmode=0 gb=1
+	on_exit modprobe -r null_blk
+	COST_FILES=(/proc/stat)
+}
+
+# How many requests of a size are worth waiting for, to REQUESTS.
+_bench_requests() {	# SIZE
+	case $1 in
+	4k) REQUESTS=3000 ;;
+	32k) REQUESTS=1500 ;;
+	128k) REQUESTS=600 ;;
+	1m) REQUESTS=100 ;;
+	esac
+	REQUESTS=$((REQUESTS * XB_SCALE / 100))
+}
+
+# fio in guests, one block point.
+bench_block() {	# NAME "GUEST..." DEVICE SIZE RW DEPTH [OPTION...]
+	local name=$1 guests=$2 dev=$3 size=$4 rw=$5 depth=$6 mix=
+	shift 6
+	_bench_requests "$size"
+	[[ $rw != *rw ]] || mix=--rwmixread=70
+	cost_run "$guests" 300 "$BENCH_FIO --filename=$dev --bs=$size \
+		--rw=$rw --iodepth=$depth $mix \
+		--io_size=$((REQUESTS * ${size%[km]}))${size: -1} $*" ||
+		fail "$name: $(tail -n 5 "$COST_TEXT")"
+	bench_say "$name"
+}
+
+# The grid over sizes, directions and depths; its quick part are the points
+# for which there are goals.
+bench_grid() {	# PREFIX GUEST DEVICE
+	local size rw depth
+	if ! bench_full; then
+		bench_block "$1/4k/randread/1" "$2" "$3" 4k randread 1
+		bench_block "$1/4k/randread/16" "$2" "$3" 4k randread 16
+		bench_block "$1/4k/randwrite/16" "$2" "$3" 4k randwrite 16
+		bench_block "$1/32k/randread/16" "$2" "$3" 32k randread 16
+		bench_block "$1/128k/read/16" "$2" "$3" 128k read 16
+		bench_block "$1/128k/write/16" "$2" "$3" 128k write 16
+		return
+	fi
+	for size in 4k 32k 128k 1m; do
+		for rw in read write rw randread randwrite randrw; do
+			for depth in 1 4 16 32; do
+				bench_block "$1/$size/$rw/$depth" "$2" "$3" \
+					"$size" "$rw" "$depth"
+			done
+		done
+	done
+}
+
+# One disk, all points, by one kind of frontend.
+bench_frontend() {	# PREFIX PARAMETER...
+	bench_disks 1
+	guest_create g1
+	frontend_reload g1 "${@:2}" || fail "the frontend"
+	vbd_attach g1 "phy:/dev/nullb0,xvdb,w" || fail "attach"
+	cost_calibrate g1
+	bench_block warm-up g1 /dev/xvdb 4k randread 16 >/dev/null
+	bench_grid "$1" g1 /dev/xvdb
+	vbd_detach g1 xvdb || fail "detach"
+}
+
+# iperf3 in a guest against a server that runs already; -J is read by the host.
+bench_iperf() {	# NAME GUEST OPTION...
+	local name=$1 guest=$2 try
+	shift 2
+	# The server takes one client at a time, and a moment to let go of it.
+	for try in 1 2 3; do
+		wait_for 1 false || :
+		cost_run "$guest" 300 "iperf3 -J $*" && break
+		[ "$try" -lt 3 ] || fail "$name: $(tail -n 5 "$COST_TEXT")"
+	done
+	bench_say "$name"
+}
+
+bench_iperf_server() {	# in dom0
+	iperf3 -s >"$XB_RUN/iperf3.out" 2>&1 &
+	on_exit kill $!
+}
+
+# All that a profile needs to find functions (scripts/bench).
+bench_symbols() {
+	echo "symbols dom0"
+	gzip -9 < <(cat /proc/kallsyms) | base64 -w 100
+	echo "symbols guest"
+	guest_run g1 120 "grep -E ' (_text|_stext)$|\[' /proc/kallsyms"
+	echo "symbols end"
+}
