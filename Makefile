@@ -26,7 +26,8 @@ endif
 CROSS := $(if $(filter-out $(HOST_ARCH),$(ARCH)),arm64)
 
 .PHONY: all modules install uninstall dkms-install dkms-remove
-.PHONY: demo shell bench check check-static check-unit check-system check-long fuzz
+.PHONY: bench bench-check bench-selftest
+.PHONY: demo shell check check-static check-unit check-system check-long fuzz
 .PHONY: testbed-selftest help clean distclean-cache setup-build
 
 # A target of its own because make expands a whole recipe, KDIR included,
@@ -60,8 +61,18 @@ shell:			## the same machine with a prompt
 	@scripts/setup build testbed
 	@$(TB) shell
 
-bench:			## measure against the in-tree modules (not there yet)
-	@echo "bench: not there yet" >&2; exit 1
+bench:			## measure ours beside the in-tree modules; QUICK=1 for the points with goals
+	@scripts/setup build testbed arm64 bench
+	@scripts/bench/run --grid $(if $(QUICK),quick,full) $(BENCH_ARGS)
+
+bench-check:		## has a point become dearer than scripts/bench/baseline.json says?
+	@scripts/setup build testbed arm64 bench
+	@scripts/bench/check
+
+bench-selftest:		## would it be noticed? (of the tools; and of a data path 3 % slower)
+	@scripts/setup build testbed arm64 bench
+	@python3 scripts/bench/selftest/test_bench.py
+	@scripts/bench/selftest/slower
 
 check:			## everything below; ends in 'N passed, N failed, N skipped'
 	@scripts/setup build check unit dkms testbed

@@ -1,0 +1,257 @@
+# SPDX-License-Identifier: GPL-2.0
+"""What compares, reads and draws results: does it notice what it must?"""
+import contextlib
+import copy
+import io
+import json
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from xb_bench import compare, counts, flame, plugin, points, report, symbols
+from xbtb_lib.util import Failure
+
+
+def point(dom0, iops=1000.0, p50=10.0):
+    return {"unit": "request", "units": 100, "dom0_per_unit": dom0,
+            "guest_per_unit": 1.0, "iops": iops,
+            "latency_us": {"read": {"p50": p50, "p99": 20, "p999": 30}}}
+
+
+def results(arm="ours", **found):
+    run = {"arch": "arm64", "arm": arm, "mode": "deterministic",
+           "dom0_kernel": "6.1.0", "guest_kernel": "6.1.0",
+           "guest_type": "pvh", "xen": {"xen_version": "4.17"},
+           "srcversion": {}, "tests": [], "values": {}, "points": found}
+    return {"facts": {"date": "", "commit": "0" * 40, "changed": False,
+                      "qemu": {"qemu": "7.2"}}, "grid": "quick",
+            "runs": [run]}
+
+
+class Compare(unittest.TestCase):
+    def setUp(self):
+        self.tmp = tempfile.TemporaryDirectory()
+        self.addCleanup(self.tmp.cleanup)
+
+    def run_it(self, a, b, *more):
+        paths = []
+        for name, data in (("a.json", a), ("b.json", b)):
+            path = Path(self.tmp.name) / name
+            path.write_text(json.dumps(data))
+            paths.append(str(path))
+        out, err = io.StringIO(), io.StringIO()
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            status = compare.main([*paths, *more])
+        return status, out.getvalue() + err.getvalue()
+
+    def test_the_same_is_no_regression(self):
+        a = results(x=point(100), y=point(5))
+        status, text = self.run_it(a, a)
+        self.assertEqual(status, 0)
+        self.assertIn("4 figures compared, 0 moved", text)
+
+    def test_dearer_by_3_percent_is_a_regression(self):
+        status, text = self.run_it(results(x=point(1000)),
+                                   results(x=point(1030)))
+        self.assertEqual(status, 1)
+        self.assertRegex(text, r"arm64 x .*\+3\.00 %  REGRESSION")
+
+    def test_dearer_within_the_limit_is_told_but_passes(self):
+        status, text = self.run_it(results(x=point(1000)),
+                                   results(x=point(1015)))
+        self.assertEqual(status, 0)
+        self.assertRegex(text, r"\+1\.50 %  worse")
+
+    def test_noise_is_not_told(self):
+        status, text = self.run_it(results(x=point(1000)),
+                                   results(x=point(1009)))
+        self.assertEqual(status, 0)
+        self.assertNotIn("worse", text)
+
+    def test_a_lower_rate_is_a_regression_a_higher_one_is_not(self):
+        a, b = results(x=point(9, 1000)), results(x=point(9, 960))
+        self.assertEqual(self.run_it(a, b)[0], 1)
+        status, text = self.run_it(b, a)
+        self.assertEqual(status, 0)
+        self.assertIn("better", text)
+
+    def test_one_bad_point_among_better_ones(self):
+        a = results(x=point(1000), y=point(1000))
+        b = results(x=point(500), y=point(1100))
+        self.assertEqual(self.run_it(a, b)[0], 1)
+
+    def test_a_lost_point_fails(self):
+        status, text = self.run_it(results(x=point(1), y=point(1)),
+                                   results(x=point(1)))
+        self.assertEqual(status, 1)
+        self.assertIn("LOST arm64 y", text)
+
+    def test_limit_and_metrics_are_the_callers(self):
+        a, b = results(x=point(1000)), results(x=point(1030))
+        self.assertEqual(self.run_it(a, b, "--limit", "5")[0], 0)
+        self.assertEqual(self.run_it(a, b, "--metrics", "rate")[0], 0)
+        b = results(x=point(1000, p50=11.0))
+        self.assertEqual(self.run_it(a, b)[0], 0)
+        self.assertEqual(self.run_it(a, b, "--metrics", "p50")[0], 1)
+
+    def test_nothing_in_common_cannot_be_compared(self):
+        status, _ = self.run_it(results(x=point(1)), results(y=point(1)))
+        self.assertEqual(status, 2)
+        broken = Path(self.tmp.name) / "broken"
+        broken.write_text("{")
+        with contextlib.redirect_stderr(io.StringIO()):
+            self.assertEqual(compare.main([str(broken), str(broken)]), 2)
+
+    def test_arms_of_one_file(self):
+        both = results(arm="intree", x=point(1000))
+        both["runs"] += results(arm="ours", x=point(600))["runs"]
+        self.assertEqual(self.run_it(both, both)[0], 2)
+        status, text = self.run_it(both, both, "--arm-a", "intree",
+                                   "--arm-b", "ours")
+        self.assertEqual(status, 0)
+        self.assertIn("-40.00 %  better", text)
+
+    def test_other_versions_are_told(self):
+        b = results(x=point(1))
+        b["runs"][0]["dom0_kernel"] = "6.12.0"
+        self.assertIn("dom0_kernel was 6.1.0, is 6.12.0",
+                      self.run_it(results(x=point(1)), b)[1])
+
+    def test_unknown_metric(self):
+        a = results(x=point(1))
+        self.assertEqual(self.run_it(a, a, "--metrics", "speed")[0], 2)
+
+
+FIO = {"jobs": [{"error": 0, "read": {
+    "total_ios": 200, "iops": 5000.0, "io_bytes": 819200, "clat_ns": {
+        "N": 200, "mean": 1500.0, "percentile": {
+            "50.000000": 1000, "99.000000": 2000, "99.900000": 3000}}},
+    "write": {"total_ios": 0, "iops": 0.0, "io_bytes": 0}}]}
+
+
+class Points(unittest.TestCase):
+    LOG = ["noise", "POINT a/b", "COST 4000 8000 500 7",
+           "RAW  ctxt 100", "RAW  cpu 1", "RAW  ctxt 160",
+           *[f"TEXT {line}" for line in
+             ("fio: {a note}", *json.dumps(FIO, indent=1).splitlines())],
+           "END", "VALUE x/memory -5 bytes", "POINT cut", "COST 1 1 1 1"]
+
+    def test_a_point_of_fio(self):
+        found = {p.name: points.digest(p) for p in points.split(self.LOG)}
+        self.assertEqual(list(found), ["a/b"])
+        p = found["a/b"]
+        self.assertEqual((p["units"], p["iops"], p["window"]), (200, 5000, 7))
+        self.assertEqual(p["dom0_per_unit"], 20)
+        self.assertEqual(p["latency_us"]["read"]["p99"], 2.0)
+        self.assertEqual(p["dom0_switches"], 60)
+
+    def test_values(self):
+        self.assertEqual(points.values(self.LOG)["x/memory"]["value"], -5)
+
+    def test_several_guests_add_up(self):
+        one = [f"TEXT {ln}" for ln in json.dumps(FIO).splitlines()]
+        log = ["POINT g", "COST 1 1 1 1", *one, *one, "END"]
+        p = points.digest(next(points.split(log)))
+        self.assertEqual((p["units"], p["iops"]), (400, 10000))
+
+    def test_pktgen(self):
+        log = ["POINT p", "COST 600 1 1 1",
+               "TEXT      pkts-sofar: 300  errors: 0",
+               "TEXT   50000pps 24Mb/sec", "END"]
+        p = points.digest(next(points.split(log)))
+        self.assertEqual((p["units"], p["pps"], p["dom0_per_unit"]),
+                         (300, 50000, 2))
+
+
+class Report(unittest.TestCase):
+    def both(self):
+        found = results(arm="intree", **{"persistent/4k/randread/1":
+                                         point(1000)})
+        ours = results(arm="ours", **{"persistent/4k/randread/1":
+                                      point(1200)})
+        found["runs"] += copy.deepcopy(ours["runs"])
+        return found
+
+    def test_a_loss_is_named(self):
+        text = report.markdown(self.both())
+        self.assertIn("**1.20**", text)
+        self.assertIn("We lose at: persistent/4k/randread/1 (1.20)", text)
+        self.assertIn("0 of 1 goals", text)
+
+    def test_csv_has_a_row_for_each_arm(self):
+        rows = report.table(self.both()).splitlines()
+        self.assertEqual(len(rows), 3)
+        self.assertIn("1.2000", rows[2])
+
+    def test_order_is_by_number(self):
+        names = ["a/128k/read/16", "a/4k/read/16", "a/4k/read/4"]
+        self.assertEqual(sorted(names, key=report._order),
+                         [names[2], names[1], names[0]])
+
+
+class Symbols(unittest.TestCase):
+    LINES = ["ffff800000000000 T _stext", "ffff800000000100 t f",
+             "ffff800000000180 d data", "ffff800000000200 t g\t[mod]"]
+
+    def test_find(self):
+        table = symbols.Table(symbols.kallsyms(self.LINES))
+        self.assertEqual(table.find(0xffff800000000190).name, "f")
+        self.assertEqual(table.find(0xffff800000000200).part, "mod")
+        self.assertIsNone(table.find(1))
+
+    def test_shifted(self):
+        ours = symbols.kallsyms(self.LINES)
+        moved = symbols._shifted(ours, ["ffff900000000000 T _stext"])
+        self.assertEqual([s.address for s in moved if s.name == "f"],
+                         [0xffff900000000100])
+
+    def test_flame_graph_adds_up(self):
+        text = flame.svg([(("a", "b"), 3.0), (("a", "c"), 1.0)], "t")
+        self.assertIn("a:b: 3.0 (75.00%)", text)
+        self.assertIn("a: 4.0 (100.00%)", text)
+
+    def test_windows(self):
+        class Names:
+            def find(self, domain, address):
+                return symbols.Symbol(0x100, "evtchn_send", "xen")
+        with tempfile.TemporaryDirectory() as tmp:
+            path = Path(tmp) / "count"
+            path.write_text("window 1\n# slices\nc 0 100 3 5\nc 0 110 2 5\n"
+                            "window 2\nc 1 100 3 1\n")
+            first, second = counts.windows(path, Names())
+        self.assertEqual(counts.events(first)["events_sent"], 5)
+        self.assertEqual(counts.parts(first), {"dom0:xen": 25})
+        self.assertEqual(counts.events(second)["events_received"], 1)
+
+
+class Plugin(unittest.TestCase):
+    """The plugin's own rules, with a QEMU that plays a given sequence."""
+
+    def test_domains(self):
+        here = Path(__file__).parent
+        with tempfile.TemporaryDirectory() as tmp:
+            binary = Path(tmp) / "play"
+            subprocess.run(["gcc", "-Wall", "-Wextra",
+                            "-Wno-unused-parameter", f"-I{plugin.header()}",
+                            f"-I{plugin.TOOLS}", "-o", binary,
+                            here / "play.c"], check=True)
+            out = subprocess.run([binary], check=True, text=True,
+                                 stdout=subprocess.PIPE).stdout
+        lines = [ln for ln in out.splitlines() if not ln.startswith("#")]
+        self.assertEqual(lines[0], "window 1")
+        self.assertEqual(sorted(lines[1:]), sorted([
+            "c 0 25b660 1 1", "c 1 25b660 1 1", "c 2 25b660 1 1",
+            "c 0 210000 1 1", "c 1 210000 1 2", "c 2 210000 1 1",
+            "c 0 ffff800001000000 1 1", "c 1 ffff800001000000 1 1",
+            "c 0 aaac 1 1"]))
+
+
+if __name__ == "__main__":
+    try:
+        unittest.main()
+    except Failure as error:
+        sys.exit(f"test_bench: {error}")

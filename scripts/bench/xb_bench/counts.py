@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Events per point from executed code: hypercalls, grant operations, context
+switches. A function's calls are the executions of its first instruction."""
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from pathlib import Path
+from typing import Iterator
+
+from .profile import DOMAINS, Names, Row
+
+# What is counted: on whose behalf, and which functions (of either
+# architecture's hypervisor, or of dom0's kernel) are entered for it.
+EVENTS = {
+    "hypercalls": ("dom0", "pv_hypercall|do_trap_hypercall"),
+    "grant_hypercalls": ("dom0", "do_grant_table_op"),
+    "grant_maps": ("dom0", "create_grant_pv_mapping|map_grant_ref"),
+    "grant_unmaps": ("dom0", r"unmap_common(\.constprop\.0)?"),
+    "grant_copy_frames": ("dom0", "acquire_grant_for_copy"),
+    "flush_rounds": ("dom0", "flush_area_mask|flush_area_local|"
+                             "arch_flush_tlb_mask"),
+    "events_sent": ("dom0", "evtchn_send"),
+    "events_received": ("guest", "evtchn_send"),
+    "dom0_switches": ("dom0", "__switch_to"),
+    "dom0_wakeups": ("dom0", "try_to_wake_up"),
+    "xen_switches": ("dom0", "context_switch"),
+}
+
+
+def windows(path: Path, names: Names) -> Iterator[list[Row]]:
+    """Rows by function of each window that the plugin has written."""
+    rows: dict[tuple[str, str, str], Row] = {}
+    known: dict[tuple[str, str], tuple[str, str, bool]] = {}
+    first = True
+    with path.open() as lines:
+        for line in lines:
+            if line.startswith("window"):
+                if not first:
+                    yield list(rows.values())
+                first, rows = False, {}
+                continue
+            if line.startswith("#"):
+                continue
+            _, domain, address, insns, times = line.split()
+            where = DOMAINS[int(domain)]
+            if (where, address) not in known:
+                found = names.find(where, int(address, 16))
+                known[where, address] = (found.part, found.name,
+                                         found.address == int(address, 16))
+            part, name, start = known[where, address]
+            key = (where, part, name)
+            row = rows.setdefault(key, Row(*key))
+            row.insns += int(insns) * int(times)
+            row.calls += int(times) if start else 0
+    if not first:
+        yield list(rows.values())
+
+
+def events(rows: list[Row]) -> dict[str, int]:
+    """How often each of EVENTS has happened."""
+    found = {}
+    for event, (domain, pattern) in EVENTS.items():
+        found[event] = sum(r.calls for r in rows if r.domain == domain
+                           and re.fullmatch(pattern, r.name))
+    return found
+
+
+def parts(rows: list[Row]) -> dict[str, int]:
+    """Instructions by domain and part of the system."""
+    sums: dict[str, int] = defaultdict(int)
+    for row in rows:
+        sums[f"{row.domain}:{row.part}"] += row.insns
+    return dict(sums)

@@ -1,0 +1,182 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Runs the grid in the testbed: each arm in machines of its own."""
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from . import counts, plugin, points
+from .profile import Names
+from xbtb_lib.util import CHECKOUT, Failure, run
+
+XBTB = CHECKOUT / "tests/testbed/xbtb"
+QUICK = ["blk-persistent", "blk-grants", "net-tcp", "net-packets",
+         "net-latency"]
+FULL = [*QUICK, "blk-queues", "floor", "idle", "blk-guests"]
+# Seconds that the tests of one boot take, on a quiet host of 2026 with the
+# counting plugin; for the estimate that is printed first.
+SECONDS = {("arm64", "quick"): 75, ("amd64", "quick"): 150,
+           ("arm64", "full"): 600, ("amd64", "full"): 1300}
+
+
+def _git(*args: str) -> str:
+    try:
+        return run(["git", "-C", CHECKOUT, *args]).strip()
+    except Failure:
+        return "unknown"
+
+
+def facts() -> dict[str, Any]:
+    """What one must know of the host and the tree to repeat a run."""
+    packages = run(["dpkg-query", "-W", "-f", "${Package} ${Version}\n",
+                    "qemu-system-x86", "qemu-system-arm"]).splitlines()
+    return {"date": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+            "commit": _git("rev-parse", "HEAD"),
+            "changed": bool(_git("status", "--porcelain", "-uno")),
+            "qemu": dict(p.split() for p in packages),
+            "host": platform.platform(), "cpus": os.cpu_count(),
+            "command": " ".join(sys.argv)}
+
+
+def command(args: argparse.Namespace, arch: str, arm: str,
+            where: Path) -> list[str]:
+    """The testbed's command for one arm."""
+    tests = FULL if args.grid == "full" else QUICK
+    if args.only:
+        tests = [t for t in FULL if re.fullmatch(args.only, t)]
+    cmd = [str(XBTB), "run", "--mode", "deterministic", "--arch", arch,
+           "--modules", arm, "--dom0-kernel", args.dom0_kernel,
+           "--guest-kernel", args.guest_kernel, "--results", str(where),
+           "--mem", "4096" if "blk-guests" in tests else "3072",
+           "--set", f"XB_GRID={args.grid}", "--set", f"XB_SCALE={args.scale}"]
+    if args.count:
+        out = where / "count.txt"
+        cmd += [f"--append-qemu={a}" for a in plugin.arguments(arch, out)]
+        tests = ["mark", *tests, "symbols"]
+    return cmd + [f"bench/{t}" for t in tests]
+
+
+def _components(arch: str, where: Path,
+                found: dict[str, dict[str, Any]]) -> None:
+    """Add to each point what the plugin has counted meanwhile."""
+    names = Names(arch, where / "logs/bench/symbols/output.log")
+    by_window = list(counts.windows(where / "count.txt", names))
+    for point in found.values():
+        rows = by_window[point["window"] - 1]
+        point["events"] = counts.events(rows)
+        point["parts"] = counts.parts(rows)
+
+
+def _xen(where: Path) -> dict[str, str]:
+    """What `xl info` in dom0 said of versions."""
+    text = (where / "logs/boot/output.log").read_text()
+    keys = ("xen_version", "xen_caps", "release", "cc_compiler")
+    found = {}
+    for key in keys:
+        match = re.search(rf"^{key}\s*: (.*)$", text, re.M)
+        found[key] = match[1].strip() if match else "unknown"
+    return found
+
+
+def _modules(where: Path) -> dict[str, str]:
+    """srcversion of each module that was built for the run."""
+    found = {}
+    for path in sorted((where / "modules").glob("*.ko")):
+        text = run(["modinfo", "-F", "srcversion", path]).strip()
+        found[path.stem] = text
+    return found
+
+
+def collect(where: Path, arch: str, arm: str, counted: bool,
+            cmd: list[str]) -> dict[str, Any]:
+    """All that one arm's run has given."""
+    found: dict[str, Any] = {}
+    single: dict[str, Any] = {}
+    for log in _logs(where):
+        more, values = points.read(log)
+        found.update(more)
+        single.update(values)
+    found.pop("warm-up", None)
+    if counted:
+        _components(arch, where, found)
+    state = json.loads((where / "results.json").read_text())
+    return {"arch": arch, "arm": arm, "mode": state["mode"],
+            "dom0_kernel": state["dom0_kernel"],
+            "guest_kernel": state["guest_kernel"],
+            "guest_type": state["guest_type"], "xen": _xen(where),
+            "srcversion": _modules(where), "command": " ".join(cmd),
+            "qemu": (where / "boot-1/qemu.cmd").read_text().split("\n"),
+            "tests": state["tests"], "points": found, "values": single}
+
+
+def _logs(where: Path) -> list[Path]:
+    """Logs of the tests in the order in which they have run."""
+    state = json.loads((where / "results.json").read_text())
+    names = [t["name"] for t in state["tests"]
+             if t["name"].startswith("bench/")]
+    logs = [where / "logs" / n / "output.log" for n in names]
+    return [log for log in logs if log.exists()]
+
+
+class Stage:
+    """One arm's machine, followed while it runs."""
+
+    def __init__(self, args: argparse.Namespace, arch: str, arm: str,
+                 top: Path) -> None:
+        self.args, self.arch, self.arm = args, arch, arm
+        self.where = top / f"{arch}-{arm}"
+        self.where.mkdir(parents=True)
+        self.cmd = command(args, arch, arm, self.where)
+
+    def run(self) -> dict[str, Any]:
+        with (self.where / "xbtb.log").open("w") as log:
+            done = subprocess.Popen(self.cmd, stdout=log,
+                                    stderr=subprocess.PIPE, text=True)
+            assert done.stderr
+            for line in done.stderr:
+                log.write(line)
+                if line.startswith("xbtb: ") and "tests" not in line:
+                    say(f"{self.arch} {self.arm}: {line[6:].rstrip()}")
+        if done.wait():
+            say(f"{self.arch} {self.arm}: something failed, see {self.where}")
+        return collect(self.where, self.arch, self.arm, self.args.count,
+                       self.cmd)
+
+
+START = time.monotonic()
+
+
+def say(text: str) -> None:
+    """Progress with the time since the start."""
+    seconds = int(time.monotonic() - START)
+    sys.stderr.write(f"bench: [{seconds // 60:3}:{seconds % 60:02}] {text}\n")
+    sys.stderr.flush()
+
+
+def estimate(args: argparse.Namespace) -> int:
+    """Seconds that a quiet host will need."""
+    return sum(SECONDS[arch, args.grid] for arch in args.arch
+               for _ in args.arms)
+
+
+def run_grid(args: argparse.Namespace, top: Path) -> dict[str, Any]:
+    """Every arm on every architecture; the results as one tree."""
+    minutes = (estimate(args) + 59) // 60
+    say(f"{len(args.arch) * len(args.arms)} machines, some {minutes} minutes "
+        "on a quiet host")
+    plugin.host_packages()
+    results = {"facts": facts(), "grid": args.grid, "runs": []}
+    for arch in args.arch:
+        for arm in args.arms:
+            results["runs"].append(Stage(args, arch, arm, top).run())
+            (top / "results.json").write_text(
+                json.dumps(results, indent=1, sort_keys=True) + "\n")
+    return results

@@ -1,0 +1,227 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Results for people: tables in Markdown and CSV, and the plots."""
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+from typing import Any, Callable
+
+from . import plots
+from .compare import METRICS
+from .counts import EVENTS
+
+# Goals as a ratio of dom0's cost to the in-tree driver's.
+GOALS = {
+    "4k/randread/1": (0.6, 0.6), "4k/randread/16": (0.6, 0.6),
+    "4k/randwrite/16": (0.6, 0.6), "32k/randread/16": (0.5, 0.6),
+    "128k/read/16": (0.4, 0.6), "128k/write/16": (0.4, 0.6),
+}
+NET_GOALS = {"tcp/out/1": 0.65, "tcp/in/1": 0.8, "pktgen/out/60": 0.7,
+             "pktgen/out/1500": 0.45}
+GROUPS = (("persistent/", "Block, frontend with persistent grants"),
+          ("grants/", "Block, frontend without persistent grants"),
+          ("queues", "Block, 1 and 4 queues of a guest with 4 CPUs"),
+          ("guests", "Block, several guests at once"),
+          ("tcp/", "TCP"), ("udp/", "UDP"), ("pktgen/", "pktgen"),
+          ("pingpong/", "Request and response"),
+          ("idle/", "Idle devices, 10 s"),
+          ("floor/", "Without Xen: the floor"))
+
+
+def goal(name: str) -> float | None:
+    """The ratio wanted for a point, where one is set."""
+    kind, _, rest = name.partition("/")
+    if kind in ("persistent", "grants") and rest in GOALS:
+        return GOALS[rest][kind == "grants"]
+    return NET_GOALS.get(name)
+
+
+def _get(metric: str) -> Callable[[dict[str, Any]], float | None]:
+    return METRICS[metric][0]
+
+
+def by_arch(results: dict[str, Any]) -> dict[str, dict[str, dict]]:
+    """arch -> arm -> run."""
+    found: dict[str, dict[str, dict]] = {}
+    for run in results["runs"]:
+        found.setdefault(run["arch"], {})[run["arm"]] = run
+    return found
+
+
+def number(value: float | None) -> str:
+    if value is None:
+        return ""
+    if abs(value) >= 100:
+        return f"{value:,.0f}"
+    return f"{value:.3g}"
+
+
+def ratio(a: float | None, b: float | None, more: bool = False) -> str:
+    """b related to a; bold where it is worse by more than 1 %."""
+    if not a or not b:
+        return ""
+    quotient = b / a
+    bad = quotient < 0.99 if more else quotient > 1.01
+    return f"**{quotient:.2f}**" if bad else f"{quotient:.2f}"
+
+
+def _row(name: str, a: dict[str, Any] | None,
+         b: dict[str, Any] | None) -> str:
+    cells = [name]
+    for metric in ("dom0", "rate", "p50", "p99", "p999"):
+        x = _get(metric)(a) if a else None
+        y = _get(metric)(b) if b else None
+        cells += [number(x), number(y)]
+        if metric in ("dom0", "rate"):
+            cells.append(ratio(x, y, METRICS[metric][1]))
+        if metric == "dom0":
+            want = goal(name)
+            cells.append(f"{want:g}" if want else "")
+    return "| " + " | ".join(cells) + " |"
+
+
+HEAD = ("| point | dom0 instr in-tree | ours | ratio | goal | rate in-tree "
+        "| ours | ratio | p50 µs in-tree | ours | p99 in-tree | ours "
+        "| p99.9 in-tree | ours |\n|---" + "|---:" * 13 + "|")
+
+
+def _group(title: str, names: list[str], arms: dict[str, dict]) -> list[str]:
+    a = arms.get("intree", {"points": {}})["points"]
+    b = arms.get("ours", {"points": {}})["points"]
+    unit = next((p[n]["unit"] for n in names for p in (b, a) if n in p), "")
+    lines = ["", f"### {title}", "", f"dom0 instructions a {unit}; rates in "
+             "requests, round trips, bits or packets per second.", "", HEAD]
+    return lines + [_row(n, a.get(n), b.get(n)) for n in names]
+
+
+def _events(names: list[str], arms: dict[str, dict]) -> list[str]:
+    """Counts a unit, in-tree → ours."""
+    have = [n for n in names if all(
+        "events" in arms.get(arm, {"points": {}})["points"].get(n, {})
+        for arm in ("intree", "ours"))]
+    if not have:
+        return []
+    keys = list(EVENTS)
+    lines = ["", "### What happens for each unit, in-tree → ours", "",
+             "| point | " + " | ".join(k.replace("_", " ") for k in keys) +
+             " |", "|---" + "|---:" * len(keys) + "|"]
+    for name in have:
+        cells = [name]
+        for key in keys:
+            x, y = (arms[arm]["points"][name]["events"][key] /
+                    max(arms[arm]["points"][name]["units"], 1)
+                    for arm in ("intree", "ours"))
+            cells.append(f"{x:.2f} → {y:.2f}")
+        lines.append("| " + " | ".join(cells) + " |")
+    return lines
+
+
+def _values(arms: dict[str, dict]) -> list[str]:
+    runs = {arm: run["values"] for arm, run in arms.items()}
+    names = sorted({n for v in runs.values() for n in v})
+    if not names:
+        return []
+    lines = ["", "### Single figures", "", "| | in-tree | ours | unit |",
+             "|---|---:|---:|---|"]
+    for name in names:
+        cells = [runs.get(arm, {}).get(name) for arm in ("intree", "ours")]
+        unit = next(c["unit"] for c in cells if c)
+        lines.append(f"| {name} | " + " | ".join(
+            f"{c['value']:,}" if c else "" for c in cells) + f" | {unit} |")
+    return lines
+
+
+def _verdicts(arms: dict[str, dict]) -> list[str]:
+    """Wins, losses and goals, counted."""
+    if set(arms) < {"intree", "ours"}:
+        return []
+    a, b = arms["intree"]["points"], arms["ours"]["points"]
+    pairs = {n: (_get("dom0")(a[n]), _get("dom0")(b[n])) for n in a
+             if n in b and not n.startswith(("floor", "idle"))}
+    ratios = {n: y / x for n, (x, y) in pairs.items() if x and y}
+    lost = sorted(n for n, r in ratios.items() if r > 1.01)
+    goals = {n: goal(n) for n in ratios if goal(n)}
+    met = [n for n, g in goals.items() if ratios[n] <= g]
+    lines = ["", f"dom0's cost is lower with ours at "
+             f"{sum(r < 0.99 for r in ratios.values())} of {len(ratios)} "
+             f"points, higher at {len(lost)}; {len(met)} of {len(goals)} "
+             "goals are met."]
+    if lost:
+        lines += ["", "We lose at: " + ", ".join(
+            f"{n} ({ratios[n]:.2f})" for n in lost) + "."]
+    return lines
+
+
+def _head(results: dict[str, Any]) -> list[str]:
+    facts = results["facts"]
+    changed = " with local changes" if facts["changed"] else ""
+    lines = ["# Benchmark results", "",
+             f"{facts['date']}, commit `{facts['commit'][:12]}`{changed}, "
+             f"grid {results['grid']}, deterministic mode: one instruction "
+             "is one nanosecond.", "",
+             f"QEMU {', '.join(sorted(set(facts['qemu'].values())))}."]
+    for run in results["runs"]:
+        failed = [t["name"] for t in run["tests"] if t["result"] != "PASS"]
+        source = ", ".join(f"{k} {v}" for k, v in run["srcversion"].items())
+        lines += ["", f"* {run['arch']} {run['arm']}: dom0 "
+                  f"{run['dom0_kernel']}, guest {run['guest_kernel']} "
+                  f"({run['guest_type']}), Xen {run['xen']['xen_version']}"
+                  + (f"; {source}" if source else "")
+                  + (f"; **failed: {', '.join(failed)}**" if failed else "")]
+    return lines
+
+
+def markdown(results: dict[str, Any]) -> str:
+    """The summary: one table for each group of points."""
+    lines = ["<!-- SPDX-License-Identifier: GPL-2.0 -->", *_head(results)]
+    for arch, arms in by_arch(results).items():
+        names = sorted({n for r in arms.values() for n in r["points"]},
+                       key=_order)
+        lines += ["", f"## {arch}", *_verdicts(arms)]
+        for prefix, title in GROUPS:
+            group = [n for n in names if n.startswith(prefix)]
+            if group:
+                lines += _group(title, group, arms)
+        lines += _events(names, arms) + _values(arms)
+    return "\n".join(lines) + "\n"
+
+
+def _order(name: str) -> tuple:
+    """Sizes and depths as numbers, so that 4k comes before 128k."""
+    def key(part: str) -> tuple[int, int, str]:
+        digits = part.rstrip("kKmM")
+        if not digits.isdigit():
+            return (1, 0, part)
+        return (0, int(digits) << (20 if part[-1] in "mM" else 0), "")
+    return tuple(key(part) for part in name.split("/"))
+
+
+def table(results: dict[str, Any]) -> str:
+    """A row for each point of each arm."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(["arch", "arm", "point", "unit", "units", *METRICS,
+                     "dom0_to_intree", *EVENTS])
+    for arch, arms in by_arch(results).items():
+        base = arms.get("intree", {"points": {}})["points"]
+        for arm, run in arms.items():
+            for name, point in sorted(run["points"].items()):
+                own = _get("dom0")(point)
+                ref = _get("dom0")(base.get(name, {}))
+                events = point.get("events", {})
+                writer.writerow(
+                    [arch, arm, name, point["unit"], point["units"],
+                     *[_get(m)(point) for m in METRICS],
+                     f"{own / ref:.4f}" if own and ref else "",
+                     *[events.get(e, "") for e in EVENTS]])
+    return out.getvalue()
+
+
+def write(results: dict[str, Any], top: Path) -> str:
+    """All files; what the terminal shows."""
+    text = markdown(results)
+    (top / "summary.md").write_text(text)
+    (top / "summary.csv").write_text(table(results))
+    plots.write(by_arch(results), top)
+    return text

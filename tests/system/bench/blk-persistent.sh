@@ -1,0 +1,13 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# shellcheck disable=SC2034,SC2154
+DESCRIPTION="the block grid, frontend with persistent grants"
+TIMEOUT=3000
+HOST_LIMIT=5400
+# shellcheck source=/dev/null
+. /xb/bench.sh
+
+test_main() {
+	bench_frontend persistent feature_persistent=1
+	pass
+}

@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# shellcheck disable=SC2034,SC2154
+DESCRIPTION="TCP between guest and dom0, and between guests"
+TIMEOUT=1200
+HOST_LIMIT=3600
+# shellcheck source=/dev/null
+. /xb/bench.sh
+
+test_main() {
+	local flows
+	guest_create g1
+	vif_attach g1 10.0.0.2 || fail "attach"
+	bench_iperf_server
+	cost_calibrate g1
+	bench_iperf warm-up g1 -c 10.0.0.1 -n 4M >/dev/null
+	for flows in 1 4; do
+		[ "$flows" = 1 ] || bench_full || break
+		bench_iperf "tcp/out/$flows" g1 -c 10.0.0.1 -n 24M -P "$flows"
+		bench_iperf "tcp/in/$flows" g1 -c 10.0.0.1 -n 24M -P "$flows" -R
+	done
+	! bench_full || _guests
+	pass
+}
+
+_guests() {
+	guest_create g2
+	vif_attach g2 10.0.0.3 || fail "attach"
+	guest_bg g2 iperf3 -s >/dev/null
+	cost_calibrate g1
+	bench_iperf tcp/guests/1 g1 -c 10.0.0.3 -n 24M
+	bench_iperf tcp/guests/4 g1 -c 10.0.0.3 -n 24M -P 4
+	guest_destroy g2
+}
