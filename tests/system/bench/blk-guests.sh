@@ -37,7 +37,7 @@ test_main() {
 }
 
 _points() {	# PREFIX "GUEST..."
-	cost_calibrate "$2"
+	bench_calibrate "$2" /dev/xvdb
 	bench_block "$1/4k/randread/16" "$2" /dev/xvdb 4k randread 16
 	bench_block "$1/128k/read/16" "$2" /dev/xvdb 128k read 16
 }

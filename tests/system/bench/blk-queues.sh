@@ -16,7 +16,7 @@ test_main() {
 			frontend_reload g4 "feature_persistent=$persistent" \
 				"max_queues=$queues" || fail "the frontend"
 			vbd_attach g4 "phy:/dev/nullb0,xvdb,w" || fail "attach"
-			cost_calibrate g4
+			bench_calibrate g4 /dev/xvdb
 			_points "queues$queues-p$persistent"
 			vbd_detach g4 xvdb || fail "detach"
 		done

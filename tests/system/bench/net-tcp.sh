@@ -12,7 +12,7 @@ test_main() {
 	guest_create g1
 	vif_attach g1 10.0.0.2 || fail "attach"
 	bench_iperf_server
-	cost_calibrate g1
+	bench_calibrate_iperf g1 10.0.0.1
 	bench_iperf warm-up g1 -c 10.0.0.1 -n 4M >/dev/null
 	for flows in 1 4; do
 		[ "$flows" = 1 ] || bench_full || break
@@ -27,7 +27,7 @@ _guests() {
 	guest_create g2
 	vif_attach g2 10.0.0.3 || fail "attach"
 	guest_bg g2 iperf3 -s >/dev/null
-	cost_calibrate g1
+	bench_calibrate_iperf g1 10.0.0.3
 	bench_iperf tcp/guests/1 g1 -c 10.0.0.3 -n 24M
 	bench_iperf tcp/guests/4 g1 -c 10.0.0.3 -n 24M -P 4
 	guest_destroy g2

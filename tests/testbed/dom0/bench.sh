@@ -56,6 +56,12 @@ bench_block() {	# NAME "GUEST..." DEVICE SIZE RW DEPTH [OPTION...]
 	bench_say "$name"
 }
 
+# Subtract from block points what fio costs that asks for one request.
+bench_calibrate() {	# "GUEST..." DEVICE
+	cost_calibrate "$1" "$BENCH_FIO --filename=$2 --bs=4k --io_size=4k" ||
+		fail "calibration: $(tail -n 5 "$COST_TEXT")"
+}
+
 # The grid over sizes, directions and depths; its quick part are the points
 # for which there are goals.
 bench_grid() {	# PREFIX GUEST DEVICE
@@ -85,7 +91,7 @@ bench_frontend() {	# PREFIX PARAMETER...
 	guest_create g1
 	frontend_reload g1 "${@:2}" || fail "the frontend"
 	vbd_attach g1 "phy:/dev/nullb0,xvdb,w" || fail "attach"
-	cost_calibrate g1
+	bench_calibrate g1 /dev/xvdb
 	bench_block warm-up g1 /dev/xvdb 4k randread 16 >/dev/null
 	bench_grid "$1" g1 /dev/xvdb
 	vbd_detach g1 xvdb || fail "detach"
@@ -102,6 +108,13 @@ bench_iperf() {	# NAME GUEST OPTION...
 		[ "$try" -lt 3 ] || fail "$name: $(tail -n 5 "$COST_TEXT")"
 	done
 	bench_say "$name"
+}
+
+# Subtract what iperf3 costs that moves next to nothing.
+bench_calibrate_iperf() {	# GUEST SERVER
+	wait_for 1 false || :
+	cost_calibrate "$1" "iperf3 -J -c $2 -n 1K -l 1K" ||
+		fail "calibration: $(tail -n 5 "$COST_TEXT")"
 }
 
 bench_iperf_server() {	# in dom0
