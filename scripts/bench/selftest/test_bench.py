@@ -126,8 +126,9 @@ class Compare(unittest.TestCase):
         self.assertEqual(self.run_it(a, a, "--metrics", "speed")[0], 2)
 
 
-FIO = {"jobs": [{"error": 0, "read": {
-    "total_ios": 200, "iops": 5000.0, "io_bytes": 819200, "clat_ns": {
+FIO = {"jobs": [{"error": 0, "job options": {"iodepth": "4"}, "read": {
+    "total_ios": 200, "iops": 5000.0, "io_bytes": 819200,
+    "lat_ns": {"mean": 1600.0}, "clat_ns": {
         "N": 200, "mean": 1500.0, "percentile": {
             "50.000000": 1000, "99.000000": 2000, "99.900000": 3000}}},
     "write": {"total_ios": 0, "iops": 0.0, "io_bytes": 0}}]}
@@ -144,7 +145,8 @@ class Points(unittest.TestCase):
         found = {p.name: points.digest(p) for p in points.split(self.LOG)}
         self.assertEqual(list(found), ["a/b"])
         p = found["a/b"]
-        self.assertEqual((p["units"], p["iops"], p["window"]), (200, 5000, 7))
+        self.assertEqual((p["units"], p["iops"], p["window"]), (200, 2.5e6, 7))
+        self.assertEqual(p["fio_iops"], 5000)
         self.assertEqual(p["dom0_per_unit"], 20)
         self.assertEqual(p["latency_us"]["read"]["p99"], 2.0)
         self.assertEqual(p["dom0_switches"], 60)
@@ -156,7 +158,7 @@ class Points(unittest.TestCase):
         one = [f"TEXT {ln}" for ln in json.dumps(FIO).splitlines()]
         log = ["POINT g", "COST 1 1 1 1", *one, *one, "END"]
         p = points.digest(next(points.split(log)))
-        self.assertEqual((p["units"], p["iops"]), (400, 10000))
+        self.assertEqual((p["units"], p["iops"]), (400, 5e6))
 
     def test_pktgen(self):
         log = ["POINT p", "COST 600 1 1 1",

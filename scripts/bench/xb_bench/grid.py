@@ -98,6 +98,8 @@ def _modules(where: Path) -> dict[str, str]:
 def collect(where: Path, arch: str, arm: str, counted: bool,
             cmd: list[str]) -> dict[str, Any]:
     """All that one arm's run has given."""
+    if not (where / "results.json").exists():
+        raise Failure(f"no results of {arch} {arm}, see {where}/xbtb.log")
     found: dict[str, Any] = {}
     single: dict[str, Any] = {}
     for log in _logs(where):
