@@ -4,6 +4,7 @@ import contextlib
 import copy
 import io
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -228,6 +229,82 @@ class Symbols(unittest.TestCase):
         self.assertEqual(counts.events(first)["events_sent"], 5)
         self.assertEqual(counts.parts(first), {"dom0:xen": 25})
         self.assertEqual(counts.events(second)["events_received"], 1)
+
+
+XL = """#!/bin/sh
+case $1 in
+list)
+	n=$(($(cat "$XB_FAKE/time" 2>/dev/null || echo 0) + 1))
+	echo $n >"$XB_FAKE/time"
+	echo 'Name ID Mem VCPUs State Time(s)'
+	echo "Domain-0 0 1024 1 r----- $n.0"
+	echo "g 3 256 1 -b---- $n.5" ;;
+vcpu-list) echo 'g 3 0 1 -b- 2.0 all / all' ;;
+console) exec sh ;;
+esac
+"""
+
+
+class Host(unittest.TestCase):
+    """run --host with an xl, an ssh and a fio that are ours."""
+
+    def setUp(self):
+        self.tmp = tempfile.TemporaryDirectory()
+        self.addCleanup(self.tmp.cleanup)
+        self.top = Path(self.tmp.name)
+        json_file = self.top / "fio.json"
+        json_file.write_text(json.dumps(FIO))
+        self.program("xl", XL)
+        # Like ssh: options, target, then one script.
+        self.program("ssh", '#!/bin/sh\nshift 3\nexec sh -c "$1"\n')
+        self.program("fio", f"#!/bin/sh\n[ -n \"$DEV\" ] || exit 1\n"
+                     f"cat {json_file}\n")
+        self.env = {"PATH": f"{self.top}:{os.environ['PATH']}",
+                    "XB_FAKE": str(self.top)}
+
+    def program(self, name, text):
+        path = self.top / name
+        path.write_text(text)
+        path.chmod(0o755)
+
+    def run_it(self, *args):
+        out = self.top / "out"
+        done = subprocess.run(
+            [Path(__file__).resolve().parents[1] / "run", "--host",
+             "--results", out, *args], text=True, capture_output=True,
+            env={**os.environ, **self.env})
+        found = out / "results.json"
+        data = json.loads(found.read_text()) if found.exists() else {}
+        return done, data
+
+    def test_ssh(self):
+        done, data = self.run_it("--guest", "g", "--ssh", "root@g",
+                                 "--disk", "/dev/xvdb")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(sorted(data["points"]),
+                         ["iops-4k", "latency-4k", "read-128k"])
+        p = data["points"]["latency-4k"]
+        self.assertEqual((p["units"], p["dom0_ns"]), (200, 10**9))
+        self.assertIn("not pinned", done.stderr)
+        self.assertIn("xen_blkback", data["facts"]["modules"])
+
+    def test_console(self):
+        done, data = self.run_it("--guest", "g", "--disk", "/dev/xvdb",
+                                 "--overwrite")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(len(data["points"]), 5)
+        self.assertEqual(data["points"]["mixed-4k"]["units"], 200)
+
+    def test_a_job_that_fails_is_an_error(self):
+        self.program("fio", "#!/bin/sh\nexit 1\n")
+        for how in ((), ("--ssh", "root@g")):
+            done, _ = self.run_it("--guest", "g", "--disk", "/dev/x", *how)
+            self.assertEqual(done.returncode, 1)
+
+    def test_no_such_guest(self):
+        done, _ = self.run_it("--guest", "h", "--ssh", "h", "--disk", "/d")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("no guest h", done.stderr)
 
 
 class Plugin(unittest.TestCase):

@@ -58,8 +58,8 @@ class Console:
         self.serial += 1
         mark = f"XB{os.getpid()}-{self.serial}"
         # The quotes keep the mark out of the echo of the command.
-        line = (f"\n{{ {script}\n}} 2>/dev/null; echo; "
-                f"echo {mark[:2]}''{mark[2:]} $?\n")
+        line = (f"\n{{ {script}\n}} 2>/dev/null; rc=$?; echo; "
+                f"echo {mark[:2]}''{mark[2:]} $rc\n")
         text = self._talk(f"echo; echo {mark[:2]}''{mark[2:]} go{line}",
                           re.compile(rf"{mark} (\d+)\r?\n"), seconds)
         found = re.search(rf"{mark} go\r?\n(.*?)\r?\n{mark} (\d+)", text,
