@@ -112,11 +112,11 @@ cost_command() {	# CMD ARG...
 # Find out what cost_run costs with this command (none: what it costs by
 # itself), to be subtracted from then on.
 cost_calibrate() {	# "NAME..." [CMD...]
-	local names=$1
+	local guests=$1
 	shift
 	COST_BASE_DOM0=0 COST_BASE_GUEST=0
-	cost_run "$names" 60 "${*:-:}" || return
+	cost_run "$guests" 60 "${*:-:}" || return
 	wait_for 1 false || :
-	cost_run "$names" 60 "${*:-:}" || return
+	cost_run "$guests" 60 "${*:-:}" || return
 	COST_BASE_DOM0=$COST_DOM0 COST_BASE_GUEST=$COST_GUEST
 }
