@@ -21,6 +21,8 @@
  */
 void xnb_credit_set(struct xnb_credit *credit, u64 bytes, u64 usec, u64 now)
 {
+	credit->asked_bytes = bytes;
+	credit->asked_usec = usec;
 	/* Products below stay within 64 bits. */
 	credit->bytes = usec ? min_t(u64, bytes, S32_MAX) : 0;
 	credit->usec = min_t(u64, usec, U32_MAX);

@@ -16,6 +16,10 @@ struct xnb_credit {
 	u64 bytes;
 	/** @usec: microseconds */
 	u64 usec;
+	/** @asked_bytes: what was asked for, within bounds or not */
+	u64 asked_bytes;
+	/** @asked_usec: likewise */
+	u64 asked_usec;
 	/** @cap: most bytes that can be saved up */
 	s64 cap;
 	/** @left: bytes that may be sent; negative after a large packet */
@@ -26,6 +30,21 @@ struct xnb_credit {
 
 void xnb_credit_set(struct xnb_credit *credit, u64 bytes, u64 usec, u64 now);
 u64 xnb_credit_take(struct xnb_credit *credit, unsigned int size, u64 now);
+
+/**
+ * xnb_credit_is() - is this the rate already?
+ * @credit: the bucket
+ * @bytes: as given to xnb_credit_set() …
+ * @usec: … likewise
+ *
+ * Context: Any; the bucket's lock is held.
+ * Return: whether setting it would only fill the bucket.
+ */
+static inline bool xnb_credit_is(const struct xnb_credit *credit, u64 bytes,
+				 u64 usec)
+{
+	return credit->asked_bytes == bytes && credit->asked_usec == usec;
+}
 
 /**
  * xnb_credit_is_limited() - is there a limit at all?

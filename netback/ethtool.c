@@ -50,6 +50,8 @@ static const struct xnb_stat_name xnb_queue_names[] = {
 	XNB_RX_STAT(hypercalls),
 	XNB_RX_STAT(copy_ops),
 	XNB_RX_STAT(events),
+	XNB_RX_STAT(deferred),
+	XNB_RX_STAT(throttled),
 	XNB_RX_STAT(stops),
 	XNB_RX_STAT(stalls),
 };

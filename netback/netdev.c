@@ -37,6 +37,7 @@ static int xnb_ndo_open(struct net_device *dev)
 
 	if (vif->linked)
 		xnb_run(vif);
+	xnb_vif_kick(vif);
 	return 0;
 }
 
@@ -47,6 +48,7 @@ static int xnb_ndo_stop(struct net_device *dev)
 	netif_tx_stop_all_queues(dev);
 	if (vif->linked)
 		xnb_pause(vif);
+	xnb_vif_kick(vif);
 	return 0;
 }
 
@@ -56,14 +58,11 @@ static netdev_tx_t xnb_ndo_start_xmit(struct sk_buff *skb,
 	struct xnb_vif *vif = netdev_priv(dev);
 	unsigned int index = skb_get_queue_mapping(skb);
 
-	/* Pairs with the grace period in xnb_netdev_link_down(). */
-	if (index >= READ_ONCE(vif->nr_queues)) {
-		dev_kfree_skb_any(skb);
-		return NETDEV_TX_OK;
-	}
-	if (!xnb_mcast_passes(&vif->mcast, eth_hdr(skb)->h_dest)) {
-		xnb_stat_inc(&vif->stats[index].rx.sync,
-			     &vif->stats[index].rx.filtered);
+	/*
+	 * The number before the queue, and no longer than the grace period in
+	 * xnb_netdev_link_down().
+	 */
+	if (index >= smp_load_acquire(&vif->nr_queues)) {
 		dev_kfree_skb_any(skb);
 		return NETDEV_TX_OK;
 	}
@@ -72,9 +71,10 @@ static netdev_tx_t xnb_ndo_start_xmit(struct sk_buff *skb,
 
 static int xnb_ndo_change_mtu(struct net_device *dev, int mtu)
 {
-	struct xnb_vif *vif = netdev_priv(dev);
+	const struct xnb_vif *vif = netdev_priv(dev);
 
-	if (mtu > (vif->can_sg ? ETH_MAX_MTU - VLAN_ETH_HLEN : ETH_DATA_LEN))
+	/* Scripts set it before the frontend has said what it can take. */
+	if (vif->linked && !vif->can_sg && mtu > ETH_DATA_LEN)
 		return -EINVAL;
 	WRITE_ONCE(dev->mtu, mtu);
 	return 0;
@@ -187,21 +187,26 @@ void xnb_netdev_setup(struct net_device *dev)
  * @vif: the vif, its queues created
  *
  * Context: Process; the vif's lock is held. May sleep.
+ * Return: 0 or a negative errno; nothing runs then.
  */
-void xnb_netdev_link_up(struct xnb_vif *vif)
+int xnb_netdev_link_up(struct xnb_vif *vif)
 {
 	struct net_device *dev = vif->dev;
+	int err;
 
 	rtnl_lock();
-	netif_set_real_num_tx_queues(dev, vif->nr_queues);
-	netif_set_real_num_rx_queues(dev, vif->nr_queues);
-	if (!vif->can_sg && dev->mtu > ETH_DATA_LEN)
-		dev_set_mtu(dev, ETH_DATA_LEN);
+	err = netif_set_real_num_queues(dev, vif->nr_queues, vif->nr_queues);
+	if (!err && !vif->can_sg && dev->mtu > ETH_DATA_LEN)
+		err = dev_set_mtu(dev, ETH_DATA_LEN);
+	if (err)
+		goto out;
 	netdev_update_features(dev);
 	vif->linked = true;
 	if (netif_running(dev))
 		xnb_run(vif);
+out:
 	rtnl_unlock();
+	return err;
 }
 
 /**
@@ -213,8 +218,7 @@ void xnb_netdev_link_up(struct xnb_vif *vif)
 void xnb_netdev_carrier_on(struct xnb_vif *vif)
 {
 	rtnl_lock();
-	WRITE_ONCE(vif->announced, true);
-	netif_carrier_on(vif->dev);
+	xnb_carrier_announce(vif, true);
 	rtnl_unlock();
 }
 
@@ -229,15 +233,13 @@ void xnb_netdev_carrier_on(struct xnb_vif *vif)
 void xnb_netdev_link_down(struct xnb_vif *vif)
 {
 	rtnl_lock();
-	WRITE_ONCE(vif->announced, false);
-	netif_carrier_off(vif->dev);
+	xnb_carrier_announce(vif, false);
 	if (vif->linked)
 		xnb_pause(vif);
 	vif->linked = false;
 	WRITE_ONCE(vif->nr_queues, 0);
 	rtnl_unlock();
 	synchronize_net();
-	atomic_set(&vif->nr_stalled, 0);
 }
 
 /**
@@ -249,6 +251,9 @@ void xnb_netdev_link_down(struct xnb_vif *vif)
  */
 void xnb_netdev_set_headroom(struct xnb_vif *vif, u16 headroom)
 {
+	/* A frontend may ask for the same again and again. */
+	if (headroom == vif->xdp_headroom)
+		return;
 	rtnl_lock();
 	xnb_pause(vif);
 	vif->xdp_headroom = headroom;

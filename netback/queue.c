@@ -22,7 +22,10 @@ static irqreturn_t xnb_queue_interrupt(int irq, void *data)
 	return IRQ_HANDLED;
 }
 
-/* All that the event was for is done: let the next one come. */
+/*
+ * All that the event was for is done: let the next one come. Only the poll
+ * calls this, so that an event cannot be ended twice.
+ */
 static void xnb_channel_end(struct xnb_channel *chan)
 {
 	bool fruitful = chan->fruitful;
@@ -47,13 +50,15 @@ static int xnb_queue_poll(struct napi_struct *napi, int budget)
 		return done;
 	if (!READ_ONCE(queue->broken) && xnb_tx_rearm(queue))
 		return budget;
-	if (!napi_complete_done(napi, done))
-		return done;
-	/* A broken frontend gets no more events: its interrupts stay masked. */
+	/*
+	 * Events end while the poll is still ours; one that comes from now on
+	 * has it run again. A broken frontend's interrupts stay masked.
+	 */
 	if (!READ_ONCE(queue->broken)) {
 		xnb_channel_end(&queue->tx.chan);
 		xnb_channel_end(&queue->rx.chan);
 	}
+	napi_complete_done(napi, done);
 	return done;
 }
 

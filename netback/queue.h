@@ -21,6 +21,7 @@
 #include "txpkt.h"
 
 struct page_pool;
+struct xnb_rx_plan;
 struct xnb_vif;
 
 /* Packets taken from a TX ring in one poll. */
@@ -154,6 +155,8 @@ struct xnb_rx {
 	bool draining;
 	/** @stalled: it has not for long */
 	bool stalled;
+	/** @throttled: packets wait for the rate, not for the guest */
+	bool throttled;
 	/** @stopped_at: since when there is no room, in jiffies */
 	unsigned long stopped_at;
 	/** @need: slots of the largest packet */
@@ -168,10 +171,16 @@ struct xnb_rx {
 	unsigned int nr_slots;
 	/** @skbs: the packets in them */
 	struct sk_buff_head skbs;
-	/** @bytes: their bytes */
+	/** @late: packets whose frames were paged out */
+	struct sk_buff_head late;
+	/** @accounted: packets that byte queue limits know of … */
+	unsigned int accounted;
+	/** @bytes: … and their bytes */
 	unsigned int bytes;
-	/** @timer: looks after a ring without room */
+	/** @timer: looks after a ring without room, and after the rate */
 	struct timer_list timer;
+	/** @late_timer: looks after late packets */
+	struct timer_list late_timer;
 };
 
 /**
@@ -220,6 +229,26 @@ void xnb_rx_free(struct xnb_queue *queue);
 void xnb_rx_start(struct xnb_queue *queue);
 void xnb_rx_stop(struct xnb_queue *queue);
 void xnb_rx_poll(struct xnb_queue *queue);
+bool xnb_rx_has_room(struct xnb_queue *queue);
 netdev_tx_t xnb_rx_xmit(struct xnb_queue *queue, struct sk_buff *skb);
+
+/* rxcopy.c: slots being filled */
+void xnb_rx_put(struct xnb_queue *queue, struct sk_buff *skb,
+		const struct xnb_rx_plan *plan);
+void xnb_rx_flush(struct xnb_queue *queue);
+void xnb_rx_retry_late(struct xnb_queue *queue);
+void xnb_rx_purge(struct xnb_queue *queue);
+
+/**
+ * xnb_rx_is_full() - must what was collected be flushed?
+ * @rx: the queue's half
+ *
+ * Context: The lock of the transmit queue is held.
+ * Return: whether the largest packet would not fit any more.
+ */
+static inline bool xnb_rx_is_full(const struct xnb_rx *rx)
+{
+	return rx->nr_slots + rx->need > XNB_RX_SLOTS;
+}
 
 #endif /* XNB_QUEUE_H */

@@ -66,6 +66,10 @@ struct xnb_rx_stats {
 	u64_stats_t copy_ops;
 	/** @events: events sent to the guest */
 	u64_stats_t events;
+	/** @deferred: packets that had to wait for a frame paged out */
+	u64_stats_t deferred;
+	/** @throttled: times that the rate held the queue */
+	u64_stats_t throttled;
 	/** @stops: times that the ring had no room */
 	u64_stats_t stops;
 	/** @stalls: times that the guest took nothing for long */

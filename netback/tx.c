@@ -15,6 +15,9 @@
 
 #include <xen/events.h>
 
+/* A rate may be raised while a queue waits: look again now and then. */
+#define XNB_TX_WAIT_MAX		HZ
+
 /* Copies of one packet: each slot, cut where a page of ours ends. */
 #define XNB_TX_PKT_OPS		(2 * (XNB_TX_SLOTS + MAX_SKB_FRAGS + 1))
 #define XNB_TX_WORKS		(XNB_TX_BATCH + XNB_TX_DEFERRED + 1)
@@ -105,12 +108,15 @@ static bool xnb_tx_may_go(struct xnb_queue *queue, struct xnb_tx_work *work)
 	struct xnb_tx *tx = &queue->tx;
 	u64 wait;
 
-	wait = xnb_vif_take_credit(queue->vif, work->pkt.size);
+	wait = xnb_vif_take_credit(queue->vif, XNB_FROM_GUEST,
+				   work->pkt.size);
 	tx->held = wait;
 	if (!wait)
 		return true;
 	xnb_stat_inc(&queue->stats->tx.sync, &queue->stats->tx.throttled);
-	mod_timer(&tx->timer, jiffies + nsecs_to_jiffies(wait) + 1);
+	mod_timer(&tx->timer, jiffies + 1 +
+			      min_t(u64, nsecs_to_jiffies64(wait),
+				    XNB_TX_WAIT_MAX));
 	return false;
 }
 
@@ -183,20 +189,22 @@ static int xnb_tx_consume(struct xnb_queue *queue, int budget,
 	struct xnb_tx *tx = &queue->tx;
 	struct xnb_tx_work *work;
 	int waiting = xgh_ring_unconsumed(&tx->ring);
+	u32 start = tx->ring.req_cons;
 	int done = 0;
 
 	if (waiting < 0) {
 		xnb_queue_break(queue, "impossible TX producer index");
 		return 0;
 	}
-	if (waiting)
-		tx->chan.fruitful = true;
 	while (done < budget && tx->nr_deferred < XNB_TX_DEFERRED) {
 		work = xnb_tx_take(queue, &waiting);
 		if (!work || !xnb_tx_handle(queue, work, batch))
 			break;
 		done++;
 	}
+	/* Requests that are left where they are make no event fruitful. */
+	if (tx->ring.req_cons != start)
+		tx->chan.fruitful = true;
 	return done;
 }
 

@@ -10,6 +10,7 @@
 
 #include <linux/err.h>
 #include <linux/mm.h>
+#include <linux/sizes.h>
 #include <net/page_pool/helpers.h>
 
 /* Two of these fit in a page of 4 KiB. */
@@ -21,7 +22,7 @@
 /* Linear part of larger ones: all headers, whatever options they have. */
 #define XNB_LINEAR_MIN		256u
 /* Pages that a queue keeps for itself, in each of two pools. */
-#define XNB_POOL_PAGES		256u
+#define XNB_POOL_PAGES		max_t(unsigned int, SZ_1M / PAGE_SIZE, 64)
 
 static_assert(DIV_ROUND_UP(XEN_NETIF_MAX_TX_SIZE - XNB_LINEAR_MIN, PAGE_SIZE) <=
 	      MAX_SKB_FRAGS);

@@ -13,6 +13,12 @@
 #include <linux/ipv6.h>
 #include <linux/tcp.h>
 
+/*
+ * Fewer bytes than TCP leaves room for in the smallest segment, with all
+ * options, are no use but to make us cut a packet into very many.
+ */
+#define XNB_GSO_SIZE_MIN	8
+
 static bool xnb_txskb_is_tcp(const struct sk_buff *skb, u8 gso_type)
 {
 	/* Only a checksum that was found says where TCP begins. */
@@ -29,7 +35,8 @@ static int xnb_txskb_set_gso(struct sk_buff *skb, const struct xnb_tx_pkt *pkt)
 {
 	unsigned int headers;
 
-	if (!xnb_txskb_is_tcp(skb, pkt->gso_type))
+	if (pkt->gso_size < XNB_GSO_SIZE_MIN ||
+	    !xnb_txskb_is_tcp(skb, pkt->gso_type))
 		return -EPROTO;
 	if (!pskb_may_pull(skb, skb_transport_offset(skb) +
 				sizeof(struct tcphdr)))

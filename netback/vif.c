@@ -72,52 +72,48 @@ void xnb_vif_broken(struct xnb_vif *vif, const char *why)
 }
 
 /**
- * xnb_vif_queue_stalls() - the guest has taken nothing from a queue for long
+ * xnb_vif_take_credit() - may a packet go now?
  * @vif: the vif
- *
- * Only when no queue works any more is there no carrier.
- *
- * Context: The lock of the transmit queue is held.
- */
-void xnb_vif_queue_stalls(struct xnb_vif *vif)
-{
-	if (atomic_inc_return(&vif->nr_stalled) == READ_ONCE(vif->nr_queues))
-		netif_carrier_off(vif->dev);
-}
-
-/**
- * xnb_vif_queue_recovers() - it takes packets again, or the queue ends
- * @vif: the vif
- *
- * Context: The lock of the transmit queue is held.
- */
-void xnb_vif_queue_recovers(struct xnb_vif *vif)
-{
-	atomic_dec(&vif->nr_stalled);
-	if (READ_ONCE(vif->announced))
-		netif_carrier_on(vif->dev);
-}
-
-/**
- * xnb_vif_take_credit() - may the guest send a packet now?
- * @vif: the vif
+ * @way: where it goes
  * @size: bytes of the packet
  *
- * Context: Softirq.
+ * Context: Softirqs are off.
  * Return: 0 if it may, and the bytes are accounted for; otherwise nanoseconds
  * after which to ask again.
  */
-u64 xnb_vif_take_credit(struct xnb_vif *vif, unsigned int size)
+u64 xnb_vif_take_credit(struct xnb_vif *vif, enum xnb_direction way,
+			unsigned int size)
 {
+	struct xnb_limit *limit = &vif->limits[way];
 	u64 wait = 0;
 
-	if (!xnb_credit_is_limited(&vif->credit))
+	if (!xnb_credit_is_limited(&limit->credit))
 		return 0;
-	spin_lock(&vif->credit_lock);
-	if (xnb_credit_is_limited(&vif->credit))
-		wait = xnb_credit_take(&vif->credit, size, ktime_get_ns());
-	spin_unlock(&vif->credit_lock);
+	spin_lock(&limit->lock);
+	if (xnb_credit_is_limited(&limit->credit))
+		wait = xnb_credit_take(&limit->credit, size, ktime_get_ns());
+	spin_unlock(&limit->lock);
 	return wait;
+}
+
+/**
+ * xnb_vif_set_rate() - limit the rate of one way
+ * @vif: the vif
+ * @way: which
+ * @bytes: bytes in @usec, 0 for no limit
+ * @usec: microseconds
+ *
+ * Context: Process.
+ */
+void xnb_vif_set_rate(struct xnb_vif *vif, enum xnb_direction way, u64 bytes,
+		      u64 usec)
+{
+	struct xnb_limit *limit = &vif->limits[way];
+
+	spin_lock_bh(&limit->lock);
+	if (!xnb_credit_is(&limit->credit, bytes, usec))
+		xnb_credit_set(&limit->credit, bytes, usec, ktime_get_ns());
+	spin_unlock_bh(&limit->lock);
 }
 
 /**
@@ -167,9 +163,9 @@ static void xnb_vif_link_down(struct xnb_vif *vif)
 
 	if (!vif->queues)
 		return;
-	if (vif->announced && !vif->removed)
-		xnb_xenbus_publish_carrier(vif, false);
 	xnb_netdev_link_down(vif);
+	if (!vif->removed)
+		xnb_carrier_publish(vif);
 	for (i = 0; i < nr; i++)
 		xnb_queue_destroy(vif->queues[i]);
 	kfree(vif->queues);
@@ -194,7 +190,8 @@ static int xnb_vif_create_queues(struct xnb_vif *vif,
 		if (IS_ERR(queue))
 			return PTR_ERR(queue);
 		vif->queues[vif->nr_queues] = queue;
-		WRITE_ONCE(vif->nr_queues, vif->nr_queues + 1);
+		/* The queue before its number; pairs with transmission. */
+		smp_store_release(&vif->nr_queues, vif->nr_queues + 1);
 	}
 	return 0;
 }
@@ -227,12 +224,13 @@ static void xnb_vif_link_up(struct xnb_vif *vif)
 	xnb_vif_take_features(vif, &conf);
 	err = xnb_vif_create_queues(vif, &conf);
 	xnb_xenbus_free_link_conf(&conf);
+	if (!err)
+		err = xnb_netdev_link_up(vif);
 	if (err) {
 		xnb_vif_fail(vif, err, "attaching to the frontend's rings");
 		xnb_vif_link_down(vif);
 		return;
 	}
-	xnb_netdev_link_up(vif);
 	if (__ratelimit(&vif->log))
 		netdev_info(vif->dev, "connected: %u queue(s)%s%s%s\n",
 			    vif->nr_queues,
@@ -247,7 +245,7 @@ static void xnb_vif_announce(struct xnb_vif *vif)
 	if (vif->announced || !xnb_xenbus_is_plugged(vif))
 		return;
 	xnb_netdev_carrier_on(vif);
-	xnb_xenbus_publish_carrier(vif, true);
+	xnb_carrier_publish(vif);
 	xnb_xenbus_switch(vif, XenbusStateConnected);
 }
 
@@ -266,6 +264,7 @@ static void xnb_vif_frontend_ready(struct xnb_vif *vif)
 	if (!vif->linked)
 		return;
 	xnb_vif_announce(vif);
+	WRITE_ONCE(vif->mcast.on, xnb_xenbus_wants_mcast(vif));
 	if (vif->xdev->state == XenbusStateReconfigured)
 		xnb_xenbus_switch(vif, XenbusStateConnected);
 }
@@ -274,8 +273,7 @@ static void xnb_vif_frontend_ready(struct xnb_vif *vif)
 static void xnb_vif_frontend_starts(struct xnb_vif *vif)
 {
 	xnb_vif_link_down(vif);
-	if (vif->xdev->state == XenbusStateClosed ||
-	    vif->xdev->state == XenbusStateConnected)
+	if (vif->xdev->state != XenbusStateInitWait)
 		xnb_xenbus_switch(vif, XenbusStateInitWait);
 }
 
@@ -305,7 +303,7 @@ static void xnb_vif_frontend_reconfigures(struct xnb_vif *vif)
 
 static void xnb_vif_follow(struct xnb_vif *vif)
 {
-	xnb_xenbus_read_rate(vif);
+	xnb_xenbus_read_rates(vif);
 
 	switch (xnb_xenbus_frontend_state(vif)) {
 	case XenbusStateInitialising:
@@ -340,6 +338,7 @@ static void xnb_vif_step(struct xnb_vif *vif)
 		xnb_vif_fail(vif, -EPROTO, broken);
 	}
 	xnb_vif_follow(vif);
+	xnb_carrier_publish(vif);
 }
 
 static void xnb_vif_work(struct work_struct *work)
@@ -381,7 +380,9 @@ static void xnb_vif_prepare(struct xnb_vif *vif, struct xenbus_device *xdev)
 	vif->otherend = xdev->otherend_id;
 	vif->fatal_slots = xnb_param_fatal_slots();
 	mutex_init(&vif->lock);
-	spin_lock_init(&vif->credit_lock);
+	spin_lock_init(&vif->carrier_lock);
+	spin_lock_init(&vif->limits[XNB_FROM_GUEST].lock);
+	spin_lock_init(&vif->limits[XNB_TO_GUEST].lock);
 	xnb_mcast_init(&vif->mcast);
 	ratelimit_state_init(&vif->log, XNB_LOG_INTERVAL, XNB_LOG_BURST);
 	ratelimit_set_flags(&vif->log, RATELIMIT_MSG_ON_RELEASE);
@@ -440,7 +441,8 @@ void xnb_vif_remove(struct xnb_vif *vif)
 	vif->removed = true;
 	xnb_vif_link_down(vif);
 	mutex_unlock(&vif->lock);
-	cancel_delayed_work_sync(&vif->work);
+	/* The end of the interface may kick the work once more. */
 	unregister_netdev(vif->dev);
+	cancel_delayed_work_sync(&vif->work);
 	xnb_vif_free(vif);
 }

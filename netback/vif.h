@@ -10,7 +10,6 @@
 #ifndef XNB_VIF_H
 #define XNB_VIF_H
 
-#include <linux/atomic.h>
 #include <linux/mutex.h>
 #include <linux/netdevice.h>
 #include <linux/ratelimit.h>
@@ -26,6 +25,28 @@
 
 struct dentry;
 struct xnb_queue;
+
+/**
+ * enum xnb_direction - the two ways of packets
+ * @XNB_FROM_GUEST: TX
+ * @XNB_TO_GUEST: RX
+ * @XNB_DIRECTIONS: how many there are
+ */
+enum xnb_direction {
+	XNB_FROM_GUEST,
+	XNB_TO_GUEST,
+	XNB_DIRECTIONS,
+};
+
+/**
+ * struct xnb_limit - a rate that may change at any time
+ */
+struct xnb_limit {
+	/** @lock: guards @credit */
+	spinlock_t lock;
+	/** @credit: the rate */
+	struct xnb_credit credit;
+};
 
 /**
  * struct xnb_vif - a virtual network interface
@@ -73,14 +94,19 @@ struct xnb_vif {
 
 	/** @linked: there are queues; also guarded by rtnl */
 	bool linked;
-	/** @announced: the frontend has been told; also guarded by rtnl */
-	bool announced;
+	/** @published: what the "carrier" node says */
+	bool published;
 	/** @nr_queues: number of queues; 0 before they go */
 	unsigned int nr_queues;
 	/** @queues: the queues; read under RCU-bh while packets may come */
 	struct xnb_queue **queues;
+
+	/** @carrier_lock: guards the carrier and what it depends on: */
+	spinlock_t carrier_lock;
+	/** @announced: the frontend has been told; changes under rtnl */
+	bool announced;
 	/** @nr_stalled: queues whose guest takes nothing */
-	atomic_t nr_stalled;
+	unsigned int nr_stalled;
 
 	/** @can_sg: packets may have many slots; constant while linked */
 	bool can_sg;
@@ -99,10 +125,8 @@ struct xnb_vif {
 
 	/** @mcast: the multicast filter */
 	struct xnb_mcast mcast;
-	/** @credit_lock: guards @credit */
-	spinlock_t credit_lock;
-	/** @credit: rate of what the guest may send, all queues together */
-	struct xnb_credit credit;
+	/** @limits: rates, for each direction and all queues together */
+	struct xnb_limit limits[XNB_DIRECTIONS];
 };
 
 int xnb_vif_init(void);
@@ -115,14 +139,20 @@ void xnb_vif_kick(struct xnb_vif *vif);
 
 /* vif.c: what queues tell and ask; any context but hard interrupt */
 void xnb_vif_broken(struct xnb_vif *vif, const char *why);
-void xnb_vif_queue_stalls(struct xnb_vif *vif);
-void xnb_vif_queue_recovers(struct xnb_vif *vif);
-u64 xnb_vif_take_credit(struct xnb_vif *vif, unsigned int size);
+u64 xnb_vif_take_credit(struct xnb_vif *vif, enum xnb_direction way,
+			unsigned int size);
+void xnb_vif_set_rate(struct xnb_vif *vif, enum xnb_direction way, u64 bytes,
+		      u64 usec);
 int xnb_vif_change_mcast(struct xnb_vif *vif, const u8 *addr, bool add);
+
+/* carrier.c: do packets get through? */
+void xnb_carrier_announce(struct xnb_vif *vif, bool on);
+void xnb_carrier_stall(struct xnb_vif *vif, bool stalled);
+void xnb_carrier_publish(struct xnb_vif *vif);
 
 /* netdev.c; process, may sleep, but for _setup() */
 void xnb_netdev_setup(struct net_device *dev);
-void xnb_netdev_link_up(struct xnb_vif *vif);
+int xnb_netdev_link_up(struct xnb_vif *vif);
 void xnb_netdev_link_down(struct xnb_vif *vif);
 void xnb_netdev_carrier_on(struct xnb_vif *vif);
 void xnb_netdev_set_headroom(struct xnb_vif *vif, u16 headroom);

@@ -12,7 +12,6 @@
 
 #include <linux/device.h>
 #include <linux/err.h>
-#include <linux/ktime.h>
 #include <linux/mutex.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -213,28 +212,31 @@ void xnb_xenbus_publish_carrier(struct xnb_vif *vif, bool on)
 	xnb_write_if_there(vif, "carrier", on);
 }
 
-/**
- * xnb_xenbus_read_rate() - take over the rate that the toolstack has set
- * @vif: the vif, still on the bus
- *
- * "<bytes>,<microseconds>"; without it there is no limit.
- *
- * Context: Process; the vif's lock is held. May sleep.
- */
-void xnb_xenbus_read_rate(struct xnb_vif *vif)
+static void xnb_read_rate(struct xnb_vif *vif, enum xnb_direction way,
+			  const char *node)
 {
 	unsigned long long bytes, usec;
 
-	if (xenbus_scanf(XBT_NIL, vif->xdev->nodename, "rate", "%llu,%llu",
-			 &bytes, &usec) != 2 || !usec)
-		bytes = 0;
-	if (!bytes && !xnb_credit_is_limited(&vif->credit))
-		return;
+	if (xenbus_scanf(XBT_NIL, vif->xdev->nodename, node, "%llu,%llu",
+			 &bytes, &usec) == 2)
+		xnb_vif_set_rate(vif, way, bytes, usec);
+	else
+		xnb_vif_set_rate(vif, way, 0, 0);
+}
 
-	spin_lock_bh(&vif->credit_lock);
-	if (bytes != vif->credit.bytes || usec != vif->credit.usec)
-		xnb_credit_set(&vif->credit, bytes, usec, ktime_get_ns());
-	spin_unlock_bh(&vif->credit_lock);
+/**
+ * xnb_xenbus_read_rates() - take over the rates that the toolstack has set
+ * @vif: the vif, still on the bus
+ *
+ * "<bytes>,<microseconds>"; without it there is no limit. What the guest
+ * sends is limited by "rate", as xl writes it, what it receives by "rx-rate".
+ *
+ * Context: Process; the vif's lock is held. May sleep.
+ */
+void xnb_xenbus_read_rates(struct xnb_vif *vif)
+{
+	xnb_read_rate(vif, XNB_FROM_GUEST, "rate");
+	xnb_read_rate(vif, XNB_TO_GUEST, "rx-rate");
 }
 
 /**
@@ -261,6 +263,18 @@ static bool xnb_frontend_wants(const struct xnb_vif *vif, const char *node)
 	return xenbus_read_unsigned(vif->xdev->otherend, node, 0);
 }
 
+/**
+ * xnb_xenbus_wants_mcast() - shall multicast be filtered?
+ * @vif: the vif, still on the bus
+ *
+ * Context: Process; the vif's lock is held. May sleep.
+ * Return: whether the frontend wants that; it may change its mind.
+ */
+bool xnb_xenbus_wants_mcast(const struct xnb_vif *vif)
+{
+	return xnb_frontend_wants(vif, "request-multicast-control");
+}
+
 static void xnb_read_features(struct xnb_vif *vif, struct xnb_link_conf *conf)
 {
 	conf->sg = xnb_frontend_wants(vif, "feature-sg");
@@ -271,8 +285,7 @@ static void xnb_read_features(struct xnb_vif *vif, struct xnb_link_conf *conf)
 	conf->csum_v4 = !xnb_frontend_wants(vif, "feature-no-csum-offload");
 	conf->csum_v6 = xnb_frontend_wants(vif, "feature-ipv6-csum-offload");
 	conf->rx_notify = xnb_frontend_wants(vif, "feature-rx-notify");
-	conf->mcast_control = xnb_frontend_wants(vif,
-						 "request-multicast-control");
+	conf->mcast_control = xnb_xenbus_wants_mcast(vif);
 	conf->xdp_headroom = xnb_xenbus_read_headroom(vif);
 }
 
@@ -374,10 +387,7 @@ static bool xnb_mcast_will_handle(struct xenbus_watch *watch, const char *path,
 static void xnb_mcast_changed(struct xenbus_watch *watch, const char *path,
 			      const char *token)
 {
-	struct xnb_vif *vif = container_of(watch, struct xnb_vif, mcast_watch);
-	bool on = xnb_frontend_wants(vif, "request-multicast-control");
-
-	WRITE_ONCE(vif->mcast.on, on);
+	xnb_vif_kick(container_of(watch, struct xnb_vif, mcast_watch));
 }
 
 /*
@@ -453,11 +463,14 @@ static void xnb_stop(struct xnb_vif *vif)
 static int xnb_start(struct xnb_vif *vif)
 {
 	struct xenbus_device *xdev = vif->xdev;
+	char *script;
 	int err;
 
-	vif->script = xenbus_read(XBT_NIL, xdev->nodename, "script", NULL);
-	if (IS_ERR(vif->script))
-		vif->script = NULL;
+	script = xenbus_read(XBT_NIL, xdev->nodename, "script", NULL);
+	/* A uevent may look at any time. */
+	mutex_lock(&xnb_drvdata_lock);
+	vif->script = IS_ERR(script) ? NULL : script;
+	mutex_unlock(&xnb_drvdata_lock);
 	err = xnb_publish_offer(vif);
 	if (!err)
 		err = xenbus_switch_state(xdev, XenbusStateInitWait);

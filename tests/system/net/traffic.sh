@@ -45,7 +45,7 @@ _file() {
 	wait_for 20 _is_whole "$XB_RUN/file" || fail "file is short"
 	[ "$sum" = "$(md5sum <"$XB_RUN/file")" ] || fail "dom0 got another file"
 	(timeout 100 nc -l -p 7001 <"$XB_RUN/file" >/dev/null) &
-	back=$(guest_run g1 "sleep 1; sleep 100 | nc 10.0.0.1 7001 >/tmp/g & i=0
+	back=$(guest_run g1 "rm -f /tmp/g; : >/tmp/g; sleep 1; sleep 100 | nc 10.0.0.1 7001 >/tmp/g & i=0
 		until [ \"\$(stat -c %s /tmp/g 2>/dev/null)\" = 4194304 ]; do
 			i=\$((i + 1)); [ \$i -le 200 ] || exit 1
 			usleep 100000

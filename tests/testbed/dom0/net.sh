@@ -32,5 +32,11 @@ vif_detach() {	# NAME DEVID
 	local domid
 	domid=$(guest_domid "$1") || return 1
 	timeout 60 xl network-detach "$1" "$2" || return 1
-	wait_for 30 test ! -e "/sys/bus/xen-backend/devices/vif-$domid-$2"
+	wait_for 30 test ! -e "/sys/bus/xen-backend/devices/vif-$domid-$2" ||
+		return 1
+	guest_run "$1" 40 "i=0
+		while [ -e /sys/bus/xen/devices/vif-$2 ]; do
+			i=\$((i + 1)); [ \$i -le 300 ] || exit 1
+			usleep 100000
+		done"
 }
