@@ -146,7 +146,7 @@ static void xnb_tx_collect(struct xnb_queue *queue, struct xnb_tx_work *work,
 {
 	struct xnb_tx *tx = &queue->tx;
 
-	work->skb = xnb_txbuf_alloc(tx, work->pkt.size);
+	work->skb = xnb_txbuf_alloc(tx, &work->pkt);
 	if (!work->skb) {
 		xnb_stat_inc(&queue->stats->tx.sync, &queue->stats->tx.drops);
 		xnb_tx_answer(tx, work, XEN_NETIF_RSP_DROPPED);

@@ -2,8 +2,8 @@
 /*
  * Owns the memory that packets from the guest are copied to: recycled pages,
  * so laid out that a packet takes few copies. A packet of up to a full
- * Ethernet frame lies in one piece; a larger one has its headers in a piece
- * of their own (XSA-423) and the rest in whole pages. NAPI poll.
+ * Ethernet frame lies in one piece; a larger one has its headers in a piece of
+ * their own and then a piece for each slot. NAPI poll.
  */
 #include "txbuf.h"
 #include "queue.h"
@@ -13,18 +13,18 @@
 #include <linux/sizes.h>
 #include <net/page_pool/helpers.h>
 
+#include <xen/page.h>
+
 /* Two of these fit in a page of 4 KiB. */
 #define XNB_HEAD_BYTES		2048u
 #define XNB_HEAD_ROOM		(NET_SKB_PAD + NET_IP_ALIGN)
 #define XNB_HEAD_TAIL		SKB_DATA_ALIGN(sizeof(struct skb_shared_info))
 /* The largest packet that is kept in one piece. */
 #define XNB_LINEAR_MAX		(XNB_HEAD_BYTES - XNB_HEAD_ROOM - XNB_HEAD_TAIL)
-/* Linear part of larger ones: all headers, whatever options they have. */
-#define XNB_LINEAR_MIN		256u
 /* Pages that a queue keeps for itself, in each of two pools. */
 #define XNB_POOL_PAGES		max_t(unsigned int, SZ_1M / PAGE_SIZE, 64)
 
-static_assert(DIV_ROUND_UP(XEN_NETIF_MAX_TX_SIZE - XNB_LINEAR_MIN, PAGE_SIZE) <=
+static_assert(DIV_ROUND_UP(XEN_NETIF_MAX_TX_SIZE - ETH_HLEN, PAGE_SIZE) <=
 	      MAX_SKB_FRAGS);
 
 static struct page_pool *xnb_pool_create(unsigned int flags)
@@ -91,19 +91,61 @@ static struct sk_buff *xnb_txbuf_head(struct xnb_tx *tx, unsigned int bytes)
 	return skb;
 }
 
-static int xnb_txbuf_add_pages(struct xnb_tx *tx, struct sk_buff *skb,
-			       unsigned int size)
+/* Memory for one frag: a page, or a piece of one that it would not fill. */
+static int xnb_txbuf_add_frag(struct xnb_tx *tx, struct sk_buff *skb,
+			      unsigned int len)
 {
-	unsigned int i;
+	unsigned int truesize = PAGE_SIZE;
+	unsigned int offset = 0;
+	struct page *page;
 
-	for (i = 0; size; i++) {
-		unsigned int len = min_t(unsigned int, size, PAGE_SIZE);
-		struct page *page = page_pool_dev_alloc_pages(tx->pages);
+	if (len > PAGE_SIZE / 2) {
+		page = page_pool_dev_alloc_pages(tx->pages);
+	} else {
+		truesize = ALIGN(len, SMP_CACHE_BYTES);
+		page = page_pool_dev_alloc_frag(tx->heads, &offset, truesize);
+	}
+	if (!page)
+		return -ENOMEM;
+	skb_add_rx_frag(skb, skb_shinfo(skb)->nr_frags, page, offset, len,
+			truesize);
+	return 0;
+}
 
-		if (!page)
+/* How many pieces of slots are left from @cursor on? */
+static unsigned int xnb_txbuf_count(const struct xnb_tx_pkt *pkt,
+				    struct xnb_tx_cursor cursor)
+{
+	struct xnb_tx_slot piece;
+	unsigned int nr = 0;
+
+	while (xnb_tx_pkt_next(pkt, &cursor, XEN_PAGE_SIZE, &piece))
+		nr++;
+	return nr;
+}
+
+/*
+ * What is not in the linear part. With a frag for each slot no copy has to be
+ * cut in two; only where those are too many are pages filled to their ends.
+ */
+static int xnb_txbuf_add_frags(struct xnb_tx *tx, struct sk_buff *skb,
+			       const struct xnb_tx_pkt *pkt)
+{
+	unsigned int left = pkt->size - skb_headlen(skb);
+	struct xnb_tx_cursor cursor = { };
+	struct xnb_tx_slot piece;
+	unsigned int skip, len;
+	bool dense;
+
+	for (skip = skb_headlen(skb); skip; skip -= piece.size)
+		xnb_tx_pkt_next(pkt, &cursor, skip, &piece);
+	dense = xnb_txbuf_count(pkt, cursor) > MAX_SKB_FRAGS;
+	for (; left; left -= len) {
+		len = min_t(unsigned int, left, PAGE_SIZE);
+		if (!dense && xnb_tx_pkt_next(pkt, &cursor, len, &piece))
+			len = piece.size;
+		if (xnb_txbuf_add_frag(tx, skb, len))
 			return -ENOMEM;
-		skb_add_rx_frag(skb, i, page, 0, len, PAGE_SIZE);
-		size -= len;
 	}
 	return 0;
 }
@@ -111,24 +153,30 @@ static int xnb_txbuf_add_pages(struct xnb_tx *tx, struct sk_buff *skb,
 /**
  * xnb_txbuf_alloc() - memory for one packet
  * @tx: the queue's half
- * @size: bytes of the packet, 1 to XEN_NETIF_MAX_TX_SIZE
+ * @pkt: the packet, complete and without fault
+ *
+ * There is room for XNB_LINEAR_MIN bytes in the linear part, whatever lies
+ * there.
  *
  * Context: NAPI poll.
  * Return: an skb of that length, its contents undefined, or NULL.
  */
-struct sk_buff *xnb_txbuf_alloc(struct xnb_tx *tx, unsigned int size)
+struct sk_buff *xnb_txbuf_alloc(struct xnb_tx *tx,
+				const struct xnb_tx_pkt *pkt)
 {
-	bool whole = size <= XNB_LINEAR_MAX;
-	unsigned int linear = whole ? size : XNB_LINEAR_MIN;
+	bool whole = pkt->size <= XNB_LINEAR_MAX;
 	struct sk_buff *skb;
 
 	skb = xnb_txbuf_head(tx, whole ? XNB_HEAD_BYTES :
-			     SKB_DATA_ALIGN(XNB_HEAD_ROOM + linear) +
+			     SKB_DATA_ALIGN(XNB_HEAD_ROOM + XNB_LINEAR_MIN) +
 			     XNB_HEAD_TAIL);
 	if (!skb)
 		return NULL;
-	skb_put(skb, linear);
-	if (xnb_txbuf_add_pages(tx, skb, size - linear)) {
+	/* Frontends have the headers in the first slot. */
+	skb_put(skb, whole ? pkt->size :
+		clamp_t(unsigned int, pkt->slots[0].size, ETH_HLEN,
+			XNB_LINEAR_MIN));
+	if (xnb_txbuf_add_frags(tx, skb, pkt)) {
 		dev_kfree_skb_any(skb);
 		return NULL;
 	}
@@ -177,6 +225,7 @@ void xnb_txbuf_fill(struct xnb_queue *queue, struct xnb_tx_work *work)
 			    skb_headlen(work->skb));
 	for (i = 0; i < info->nr_frags; i++)
 		xnb_txbuf_fill_part(queue, work, &cursor,
-				    skb_frag_page(&info->frags[i]), 0,
+				    skb_frag_page(&info->frags[i]),
+				    skb_frag_off(&info->frags[i]),
 				    skb_frag_size(&info->frags[i]));
 }

@@ -8,11 +8,16 @@
 struct sk_buff;
 struct xnb_queue;
 struct xnb_tx;
+struct xnb_tx_pkt;
 struct xnb_tx_work;
+
+/* Room in the linear part: all headers, whatever options they have. */
+#define XNB_LINEAR_MIN		256u
 
 int xnb_txbuf_init(struct xnb_tx *tx);
 void xnb_txbuf_free(struct xnb_tx *tx);
-struct sk_buff *xnb_txbuf_alloc(struct xnb_tx *tx, unsigned int size);
+struct sk_buff *xnb_txbuf_alloc(struct xnb_tx *tx,
+				const struct xnb_tx_pkt *pkt);
 void xnb_txbuf_fill(struct xnb_queue *queue, struct xnb_tx_work *work);
 
 #endif /* XNB_TXBUF_H */

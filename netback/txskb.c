@@ -6,6 +6,7 @@
  */
 #include "txskb.h"
 #include "queue.h"
+#include "txbuf.h"
 #include "vif.h"
 
 #include <linux/etherdevice.h>
@@ -18,6 +19,9 @@
  * options, are no use but to make us cut a packet into very many.
  */
 #define XNB_GSO_SIZE_MIN	8
+
+/* So much of a packet can lie behind the Ethernet header without moving. */
+#define XNB_HEADERS_MOST	(XNB_LINEAR_MIN - ETH_HLEN)
 
 static bool xnb_txskb_is_tcp(const struct sk_buff *skb, u8 gso_type)
 {
@@ -92,6 +96,37 @@ static void xnb_txskb_set_hash(struct sk_buff *skb,
 			     l4 ? PKT_HASH_TYPE_L4 : PKT_HASH_TYPE_L3);
 }
 
+/* Bytes of all headers, from the network header on, if that is easily said. */
+static unsigned int xnb_txskb_headers(const struct sk_buff *skb)
+{
+	const struct iphdr *ip = ip_hdr(skb);
+	unsigned int l4 = skb_transport_offset(skb);
+	bool tcp = false;
+
+	if (skb_headlen(skb) < sizeof(struct ipv6hdr) ||
+	    skb_headlen(skb) < l4 + sizeof(struct tcphdr))
+		return XNB_HEADERS_MOST;
+	if (skb->protocol == htons(ETH_P_IP))
+		tcp = ip->protocol == IPPROTO_TCP &&
+		      l4 == ip->ihl * 4;
+	else if (skb->protocol == htons(ETH_P_IPV6))
+		tcp = ipv6_hdr(skb)->nexthdr == IPPROTO_TCP &&
+		      l4 == sizeof(struct ipv6hdr);
+	return tcp ? l4 + tcp_hdrlen(skb) : XNB_HEADERS_MOST;
+}
+
+/* All headers have to lie in the linear part (XSA-423). */
+static int xnb_txskb_pull_headers(struct sk_buff *skb)
+{
+	unsigned int len;
+
+	if (!skb_is_nonlinear(skb))
+		return 0;
+	len = skb_transport_header_was_set(skb) ? xnb_txskb_headers(skb) :
+						  XNB_HEADERS_MOST;
+	return pskb_may_pull(skb, min(len, skb->len)) ? 0 : -ENOMEM;
+}
+
 /**
  * xnb_txskb_prepare() - make a copied packet fit for the stack
  * @queue: the queue
@@ -119,5 +154,5 @@ int xnb_txskb_prepare(struct xnb_queue *queue, struct xnb_tx_work *work)
 	}
 	skb_probe_transport_header(skb);
 	xnb_txskb_set_hash(skb, pkt);
-	return 0;
+	return xnb_txskb_pull_headers(skb);
 }
