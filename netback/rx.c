@@ -135,8 +135,7 @@ static void xnb_rx_send(struct xnb_queue *queue, struct sk_buff *skb)
 	struct xnb_rx_plan plan;
 
 	/* The packet may be replaced by a copy of it. */
-	if (xnb_rxskb_prepare(queue, &skb, &plan) ||
-	    xnb_rx_plan_slots(&plan) > queue->rx.need) {
+	if (xnb_rxskb_prepare(queue, &skb, &plan)) {
 		xnb_rx_drop(queue, skb, &queue->stats->rx.drops);
 		return;
 	}

@@ -73,9 +73,9 @@ struct xnb_rx_writer {
 	struct xnb_rx_slot *slot;
 	/** @gref: its grant */
 	grant_ref_t gref;
-	/** @offset: where its next byte goes */
-	unsigned int offset;
-	/** @left: bytes of the packet that are still to come */
+	/** @plan: a copy of the plan, which tells where the next byte goes */
+	struct xnb_rx_plan plan;
+	/** @left: slots of the plan that are still to come */
 	unsigned int left;
 };
 
@@ -93,7 +93,7 @@ static void xnb_rx_next_slot(struct xnb_rx_writer *writer, u16 headroom,
 	slot->rsp.flags = flags;
 	writer->slot = slot;
 	writer->gref = req.gref;
-	writer->offset = headroom;
+	writer->left--;
 }
 
 static void xnb_rx_add_extra(struct xnb_rx *rx,
@@ -108,14 +108,15 @@ static void xnb_rx_add_extra(struct xnb_rx *rx,
 	slot->extra = *extra;
 }
 
-static void xnb_rx_begin(struct xnb_rx_writer *writer,
-			 const struct xnb_rx_plan *plan)
+static void xnb_rx_begin(struct xnb_rx_writer *writer)
 {
 	struct xnb_rx *rx = &writer->queue->rx;
+	struct xnb_rx_plan *plan = &writer->plan;
 	struct xen_netif_extra_info extras[3];
 	unsigned int nr, i;
 
-	writer->left = plan->size;
+	writer->left = plan->slots;
+	xnb_rx_plan_begin(plan);
 	xnb_rx_next_slot(writer, plan->headroom, plan->flags);
 	nr = xnb_rx_plan_extras(plan, extras);
 	if (nr)
@@ -130,7 +131,7 @@ static void xnb_rx_write_piece(struct xnb_rx_writer *writer, struct page *page,
 	struct xgh_copy_batch *copies = &writer->queue->rx.copies;
 	struct xgh_copy_span span = {
 		.gref = writer->gref,
-		.gref_offset = writer->offset,
+		.gref_offset = writer->plan.used,
 		.len = len,
 		.page = page,
 		.offset = offset,
@@ -140,24 +141,26 @@ static void xnb_rx_write_piece(struct xnb_rx_writer *writer, struct page *page,
 		xnb_rx_copy(writer->queue);
 	xgh_copy_to_gref(copies, &span, &writer->slot->err);
 	writer->slot->rsp.status += len;
-	writer->offset += len;
-	writer->left -= len;
+	writer->plan.used += len;
 }
 
 static void xnb_rx_write(void *data, struct page *page, unsigned int offset,
 			 unsigned int len)
 {
 	struct xnb_rx_writer *writer = data;
+	struct xnb_rx_plan *plan = &writer->plan;
 
-	/* What the plan does not know of has no slots. */
-	len = min(len, writer->left);
 	while (len) {
-		unsigned int piece = min_t(unsigned int, len,
-					   XEN_PAGE_SIZE - writer->offset);
+		unsigned int piece = xnb_rx_plan_piece(plan, offset, len);
 
 		if (!piece) {
+			/* What the plan does not know of has no slots. */
+			if (!writer->left)
+				return;
 			writer->slot->rsp.flags |= XEN_NETRXF_more_data;
 			xnb_rx_next_slot(writer, 0, 0);
+			plan->slots++;
+			plan->used = 0;
 			continue;
 		}
 		xnb_rx_write_piece(writer, page, offset, piece);
@@ -169,10 +172,10 @@ static void xnb_rx_write(void *data, struct page *page, unsigned int offset,
 static void xnb_rx_lay_out(struct xnb_queue *queue, struct sk_buff *skb,
 			   const struct xnb_rx_plan *plan)
 {
-	struct xnb_rx_writer writer = { .queue = queue };
+	struct xnb_rx_writer writer = { .queue = queue, .plan = *plan };
 	unsigned int before = queue->rx.nr_slots;
 
-	xnb_rx_begin(&writer, plan);
+	xnb_rx_begin(&writer);
 	xnb_rxskb_walk(skb, xnb_rx_write, &writer);
 	xnb_rx_cb(skb)->slots = queue->rx.nr_slots - before;
 	__skb_queue_tail(&queue->rx.skbs, skb);
@@ -328,8 +331,8 @@ static void xnb_rx_retry(struct xnb_queue *queue, struct sk_buff *skb)
 {
 	struct xnb_rx_plan plan;
 
-	if (xnb_rx_has_room(queue) && !xnb_rxskb_prepare(queue, &skb, &plan) &&
-	    xnb_rx_plan_slots(&plan) <= queue->rx.need) {
+	if (xnb_rx_has_room(queue) &&
+	    !xnb_rxskb_prepare(queue, &skb, &plan)) {
 		xnb_rx_lay_out(queue, skb, &plan);
 		if (xnb_rx_is_full(&queue->rx))
 			xnb_rx_flush(queue);

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Owns the layout of packets in RX slots: how many, with which extra infos. */
+/*
+ * Owns the layout of packets in RX slots: which bytes go where, how many slots
+ * that takes, and which extra infos go with them. Pure.
+ */
 #include "rxplan.h"
 #include "xnb_internal.h"
 
@@ -9,22 +12,116 @@ static unsigned int xnb_rx_plan_nr_extras(const struct xnb_rx_plan *plan)
 	       (plan->headroom != 0) + plan->has_hash;
 }
 
+/* Data slots if every one but the last is filled to its end. */
+static unsigned int xnb_rx_plan_nr_dense(const struct xnb_rx_plan *plan)
+{
+	u32 bytes = max_t(u32, plan->headroom + plan->size, 1);
+
+	return DIV_ROUND_UP(bytes, XEN_PAGE_SIZE);
+}
+
 /**
- * xnb_rx_plan_slots() - how many slots a packet takes
+ * xnb_rx_plan_most() - slots of a packet, wherever its pieces lie
+ * @plan: the packet; no piece of it has to be known
+ *
+ * The headroom is lost in the first slot, and each extra info takes a slot.
+ *
+ * Context: Any.
+ * Return: number of slots, at least 1.
+ */
+unsigned int xnb_rx_plan_most(const struct xnb_rx_plan *plan)
+{
+	return xnb_rx_plan_nr_dense(plan) + xnb_rx_plan_nr_extras(plan);
+}
+
+/**
+ * xnb_rx_plan_begin() - start again at the first slot
  * @plan: the packet
  *
- * Every slot but the last is filled to its end; the headroom is lost in the
- * first one, and each extra info takes a slot.
+ * Context: Any.
+ */
+void xnb_rx_plan_begin(struct xnb_rx_plan *plan)
+{
+	plan->slots = 1;
+	plan->used = plan->headroom;
+}
+
+/**
+ * xnb_rx_plan_piece() - how much goes into the current slot?
+ * @plan: the packet
+ * @offset: where the next bytes lie, counted from the start of any frame
+ * @len: how many there are, at least 1
+ *
+ * Context: Any.
+ * Return: a number of bytes, or 0 if they begin a new slot.
+ */
+unsigned int xnb_rx_plan_piece(const struct xnb_rx_plan *plan,
+			       unsigned int offset, unsigned int len)
+{
+	unsigned int room = XEN_PAGE_SIZE - plan->used;
+	u32 in_frame = XEN_PAGE_SIZE - (offset & (XEN_PAGE_SIZE - 1));
+
+	if (plan->dense)
+		return min_t(u32, len, room);
+	in_frame = min_t(u32, in_frame, len);
+	if (in_frame <= room)
+		return in_frame;
+	if (plan->slots == 1 &&
+	    plan->used < plan->headroom + XNB_RX_FIRST_MIN)
+		return room;
+	return 0;
+}
+
+/**
+ * xnb_rx_plan_add() - lay out the next bytes
+ * @plan: the packet
+ * @offset: as for xnb_rx_plan_piece()
+ * @len: how many there are
+ *
+ * Context: Any.
+ */
+void xnb_rx_plan_add(struct xnb_rx_plan *plan, unsigned int offset,
+		     unsigned int len)
+{
+	while (len) {
+		unsigned int piece = xnb_rx_plan_piece(plan, offset, len);
+
+		if (!piece) {
+			plan->slots++;
+			plan->used = 0;
+			continue;
+		}
+		plan->used += piece;
+		offset += piece;
+		len -= piece;
+	}
+}
+
+/**
+ * xnb_rx_plan_end() - all bytes were laid out
+ * @plan: the packet; to be laid out densely if it took too many slots
+ * @most: slots that it may take in all, at least xnb_rx_plan_most()
+ *
+ * Context: Any.
+ */
+void xnb_rx_plan_end(struct xnb_rx_plan *plan, unsigned int most)
+{
+	plan->dense = plan->slots > XNB_RX_DATA_SLOTS ||
+		      xnb_rx_plan_slots(plan) > most;
+	if (plan->dense)
+		plan->slots = xnb_rx_plan_nr_dense(plan);
+}
+
+/**
+ * xnb_rx_plan_slots() - how many slots a packet takes
+ * @plan: the packet, all of its bytes laid out
  *
  * Context: Any.
  * Return: number of slots, at least 1.
  */
 unsigned int xnb_rx_plan_slots(const struct xnb_rx_plan *plan)
 {
-	u32 bytes = max_t(u32, plan->headroom + plan->size, 1);
-
-	return DIV_ROUND_UP(bytes, XEN_PAGE_SIZE) +
-	       xnb_rx_plan_nr_extras(plan);
+	return plan->slots + xnb_rx_plan_nr_extras(plan);
 }
 
 static void xnb_rx_gso_extra(const struct xnb_rx_plan *plan,

@@ -14,8 +14,18 @@
 /* The largest packet: IP's 65535 bytes and an Ethernet header with a tag. */
 #define XNB_RX_SIZE_MAX		(65535 + 18)
 
+/* Data slots of a packet that every frontend takes. */
+#define XNB_RX_DATA_SLOTS	DIV_ROUND_UP(XNB_RX_SIZE_MAX, XEN_PAGE_SIZE)
+/* Frontends look for the headers in the first slot: so much is there. */
+#define XNB_RX_FIRST_MIN	54
+
 /**
  * struct xnb_rx_plan - what a packet needs
+ *
+ * A copy must not cross a frame on either side. So a piece that lies in one
+ * frame of ours is given to one slot as a whole, and goes on to the next slot
+ * if it does not fit; where that takes too many slots, all are filled to their
+ * ends.
  */
 struct xnb_rx_plan {
 	/** @size: bytes of data */
@@ -28,6 +38,12 @@ struct xnb_rx_plan {
 	u8 gso_type;
 	/** @gso_size: bytes of a segment */
 	u16 gso_size;
+	/** @dense: every slot but the last is filled to its end */
+	bool dense;
+	/** @slots: slots with data */
+	unsigned int slots;
+	/** @used: bytes of the last one that are taken */
+	unsigned int used;
 	/** @has_hash: the guest gets the hash of the flow */
 	bool has_hash;
 	/** @hash_type: number of its XEN_NETIF_CTRL_HASH_TYPE */
@@ -36,6 +52,13 @@ struct xnb_rx_plan {
 	u32 hash;
 };
 
+void xnb_rx_plan_begin(struct xnb_rx_plan *plan);
+void xnb_rx_plan_add(struct xnb_rx_plan *plan, unsigned int offset,
+		     unsigned int len);
+void xnb_rx_plan_end(struct xnb_rx_plan *plan, unsigned int most);
+unsigned int xnb_rx_plan_piece(const struct xnb_rx_plan *plan,
+			       unsigned int offset, unsigned int len);
+unsigned int xnb_rx_plan_most(const struct xnb_rx_plan *plan);
 unsigned int xnb_rx_plan_slots(const struct xnb_rx_plan *plan);
 unsigned int xnb_rx_plan_extras(const struct xnb_rx_plan *plan,
 				struct xen_netif_extra_info extras[3]);

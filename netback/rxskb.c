@@ -32,7 +32,7 @@ unsigned int xnb_rxskb_need(const struct xnb_vif *vif)
 	if (!vif->gso_mask)
 		plan.size = min_t(u32, plan.size,
 				  vif->dev->max_mtu + VLAN_ETH_HLEN);
-	return xnb_rx_plan_slots(&plan);
+	return xnb_rx_plan_most(&plan);
 }
 
 /* Pages of other domains cannot be copied from by their local number. */
@@ -88,34 +88,6 @@ static void xnb_rxskb_plan_gso(const struct sk_buff *skb,
 	plan->gso_size = skb_shinfo(skb)->gso_size;
 }
 
-/**
- * xnb_rxskb_prepare() - plan how a packet goes to the guest
- * @queue: the queue
- * @skb: the packet; may be replaced by another one with the same contents
- * @plan: filled in
- *
- * Context: The lock of the transmit queue is held.
- * Return: 0, or a negative errno if it cannot be sent.
- */
-int xnb_rxskb_prepare(struct xnb_queue *queue, struct sk_buff **skb,
-		      struct xnb_rx_plan *plan)
-{
-	const struct xnb_vif *vif = queue->vif;
-	int err = xnb_rxskb_straighten(skb);
-
-	if (err)
-		return err;
-	memset(plan, 0, sizeof(*plan));
-	plan->size = (*skb)->len;
-	plan->headroom = vif->xdp_headroom;
-	if ((*skb)->ip_summed == CHECKSUM_PARTIAL)
-		plan->flags = XEN_NETRXF_csum_blank | XEN_NETRXF_data_validated;
-	else if ((*skb)->ip_summed == CHECKSUM_UNNECESSARY)
-		plan->flags = XEN_NETRXF_data_validated;
-	xnb_rxskb_plan_gso(*skb, plan);
-	return 0;
-}
-
 static void xnb_rxskb_walk_one(struct sk_buff *skb, xnb_rxskb_fn fn,
 			       void *data)
 {
@@ -147,4 +119,43 @@ void xnb_rxskb_walk(struct sk_buff *skb, xnb_rxskb_fn fn, void *data)
 	xnb_rxskb_walk_one(skb, fn, data);
 	skb_walk_frags(skb, part)
 		xnb_rxskb_walk_one(part, fn, data);
+}
+
+static void xnb_rxskb_plan_piece(void *data, struct page *page,
+				 unsigned int offset, unsigned int len)
+{
+	xnb_rx_plan_add(data, offset, len);
+}
+
+/**
+ * xnb_rxskb_prepare() - plan how a packet goes to the guest
+ * @queue: the queue
+ * @skb: the packet; may be replaced by another one with the same contents
+ * @plan: filled in
+ *
+ * Context: The lock of the transmit queue is held.
+ * Return: 0, or a negative errno if it cannot be sent.
+ */
+int xnb_rxskb_prepare(struct xnb_queue *queue, struct sk_buff **skb,
+		      struct xnb_rx_plan *plan)
+{
+	const struct xnb_vif *vif = queue->vif;
+	int err = xnb_rxskb_straighten(skb);
+
+	if (err)
+		return err;
+	memset(plan, 0, sizeof(*plan));
+	plan->size = (*skb)->len;
+	plan->headroom = vif->xdp_headroom;
+	if ((*skb)->ip_summed == CHECKSUM_PARTIAL)
+		plan->flags = XEN_NETRXF_csum_blank | XEN_NETRXF_data_validated;
+	else if ((*skb)->ip_summed == CHECKSUM_UNNECESSARY)
+		plan->flags = XEN_NETRXF_data_validated;
+	xnb_rxskb_plan_gso(*skb, plan);
+	if (xnb_rx_plan_most(plan) > queue->rx.need)
+		return -EMSGSIZE;
+	xnb_rx_plan_begin(plan);
+	xnb_rxskb_walk(*skb, xnb_rxskb_plan_piece, plan);
+	xnb_rx_plan_end(plan, queue->rx.need);
+	return 0;
 }

@@ -4,6 +4,8 @@
 #include "rxplan.h"
 #include "xnb_internal.h"
 
+#include <stdlib.h>
+
 static void rxplan_sizes(struct kunit *test)
 {
 	static const struct {
@@ -26,7 +28,7 @@ static void rxplan_sizes(struct kunit *test)
 			.gso_type = want[i].gso,
 		};
 
-		KUNIT_EXPECT_EQ(test, xnb_rx_plan_slots(&plan), want[i].slots);
+		KUNIT_EXPECT_EQ(test, xnb_rx_plan_most(&plan), want[i].slots);
 	}
 }
 
@@ -70,8 +72,129 @@ static void rxplan_all_extras(struct kunit *test)
 	KUNIT_EXPECT_MEMEQ(test, extras, want, sizeof(want));
 }
 
+/* Lays out pieces of memory and returns the slots. */
+static unsigned int lay_out(struct xnb_rx_plan *plan, unsigned int most,
+			    const unsigned int (*pieces)[2], unsigned int nr)
+{
+	unsigned int i;
+
+	xnb_rx_plan_begin(plan);
+	for (i = 0; i < nr; i++)
+		xnb_rx_plan_add(plan, pieces[i][0], pieces[i][1]);
+	xnb_rx_plan_end(plan, most);
+	return xnb_rx_plan_slots(plan);
+}
+
+/* Headers and a page go to slots of their own: two copies, not three. */
+static void rxplan_aligned(struct kunit *test)
+{
+	static const unsigned int pieces[][2] = {
+		{ 100, 66 }, { 8192, 4096 }, { 0, 1000 }, { 5096, 3000 },
+	};
+	struct xnb_rx_plan plan = { .size = 66 + 4096 + 1000 + 3000 };
+
+	KUNIT_EXPECT_EQ(test, lay_out(&plan, 17, pieces, 4), 3);
+	KUNIT_EXPECT_FALSE(test, plan.dense);
+	KUNIT_EXPECT_EQ(test, plan.used, 4000);
+	/* Within what it may take it is packed. */
+	KUNIT_EXPECT_EQ(test, lay_out(&plan, 2, pieces, 4), 2);
+	KUNIT_EXPECT_TRUE(test, plan.dense);
+}
+
+/* A guest that looks for headers in the first slot finds them there. */
+static void rxplan_headers_first(struct kunit *test)
+{
+	static const unsigned int pieces[][2] = { { 0, 14 }, { 0, 4096 } };
+	struct xnb_rx_plan plan = { .size = 14 + 4096, .headroom = 256 };
+
+	xnb_rx_plan_begin(&plan);
+	xnb_rx_plan_add(&plan, 0, 14);
+	KUNIT_EXPECT_EQ(test, xnb_rx_plan_piece(&plan, 0, 4096),
+			4096 - 256 - 14);
+	KUNIT_EXPECT_EQ(test, lay_out(&plan, 19, pieces, 2), 3);
+	plan.headroom = 0;
+	xnb_rx_plan_begin(&plan);
+	xnb_rx_plan_add(&plan, 0, 54);
+	KUNIT_EXPECT_EQ(test, xnb_rx_plan_piece(&plan, 0, 4096), 0);
+}
+
+/* Too many pieces for slots of their own are packed. */
+static void rxplan_too_many(struct kunit *test)
+{
+	struct xnb_rx_plan plan = { .size = 20 * 3000 };
+	unsigned int i;
+
+	xnb_rx_plan_begin(&plan);
+	for (i = 0; i < 20; i++)
+		xnb_rx_plan_add(&plan, 0, 3000);
+	KUNIT_EXPECT_EQ(test, plan.slots, 20);
+	xnb_rx_plan_end(&plan, 100);
+	KUNIT_EXPECT_TRUE(test, plan.dense);
+	KUNIT_EXPECT_EQ(test, xnb_rx_plan_slots(&plan), 15);
+}
+
+/* What is written obeys the plan, whatever the pieces. */
+static void rxplan_check_write(struct kunit *test, struct xnb_rx_plan plan,
+			       const unsigned int (*pieces)[2], unsigned int nr)
+{
+	unsigned int slots = plan.slots;
+	unsigned int i, sum = 0;
+
+	xnb_rx_plan_begin(&plan);
+	for (i = 0; i < nr; i++) {
+		unsigned int offset = pieces[i][0];
+		unsigned int len = pieces[i][1];
+
+		while (len) {
+			unsigned int n = xnb_rx_plan_piece(&plan, offset, len);
+
+			if (!n) {
+				KUNIT_ASSERT_TRUE(test, plan.used > 0);
+				plan.slots++;
+				plan.used = 0;
+				continue;
+			}
+			KUNIT_ASSERT_TRUE(test, plan.used + n <= 4096);
+			plan.used += n;
+			offset += n;
+			len -= n;
+			sum += n;
+		}
+	}
+	KUNIT_ASSERT_EQ(test, plan.slots, slots);
+	KUNIT_ASSERT_EQ(test, sum, plan.size);
+}
+
+static void rxplan_random(struct kunit *test)
+{
+	unsigned int pieces[40][2];
+	unsigned int round, nr;
+
+	srand(1);
+	for (round = 0; round < 20000; round++) {
+		struct xnb_rx_plan plan = {
+			.headroom = rand() % 2 * (rand() % 2049),
+		};
+		unsigned int most, slots;
+
+		for (nr = 0; nr < 40 && plan.size < 60000; nr++) {
+			pieces[nr][0] = rand() % 65536;
+			pieces[nr][1] = 1 + rand() % (rand() % 2 ? 100 : 5500);
+			plan.size += pieces[nr][1];
+		}
+		most = xnb_rx_plan_most(&plan) + rand() % 3;
+		slots = lay_out(&plan, most, pieces, nr);
+		KUNIT_ASSERT_TRUE(test, slots <= most);
+		rxplan_check_write(test, plan, pieces, nr);
+	}
+}
+
 static struct kunit_case rxplan_cases[] = {
 	KUNIT_CASE(rxplan_sizes),
+	KUNIT_CASE(rxplan_aligned),
+	KUNIT_CASE(rxplan_headers_first),
+	KUNIT_CASE(rxplan_too_many),
+	KUNIT_CASE(rxplan_random),
 	KUNIT_CASE(rxplan_no_extras),
 	KUNIT_CASE(rxplan_all_extras),
 	{}
