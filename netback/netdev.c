@@ -4,6 +4,7 @@
  * run while the link is there and the interface is up; rtnl serialises that.
  */
 #include "vif.h"
+#include "ctrl.h"
 #include "queue.h"
 
 #include <linux/etherdevice.h>
@@ -67,6 +68,14 @@ static netdev_tx_t xnb_ndo_start_xmit(struct sk_buff *skb,
 		return NETDEV_TX_OK;
 	}
 	return xnb_rx_xmit(vif->queues[index], skb);
+}
+
+static u16 xnb_ndo_select_queue(struct net_device *dev, struct sk_buff *skb,
+				struct net_device *sb_dev)
+{
+	int index = xnb_rxhash_queue(netdev_priv(dev), skb);
+
+	return index >= 0 ? index : netdev_pick_tx(dev, skb, sb_dev);
 }
 
 static int xnb_ndo_change_mtu(struct net_device *dev, int mtu)
@@ -149,6 +158,7 @@ static const struct net_device_ops xnb_netdev_ops = {
 	.ndo_open = xnb_ndo_open,
 	.ndo_stop = xnb_ndo_stop,
 	.ndo_start_xmit = xnb_ndo_start_xmit,
+	.ndo_select_queue = xnb_ndo_select_queue,
 	.ndo_change_mtu = xnb_ndo_change_mtu,
 	.ndo_fix_features = xnb_ndo_fix_features,
 	.ndo_get_stats64 = xnb_ndo_get_stats64,

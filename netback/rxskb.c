@@ -5,6 +5,7 @@
  * queue.
  */
 #include "rxskb.h"
+#include "ctrl.h"
 #include "queue.h"
 #include "rxplan.h"
 #include "vif.h"
@@ -27,6 +28,7 @@ unsigned int xnb_rxskb_need(const struct xnb_vif *vif)
 		.size = vif->can_sg ? XNB_RX_SIZE_MAX : 1,
 		.headroom = vif->xdp_headroom,
 		.gso_type = vif->gso_mask ? XEN_NETIF_GSO_TYPE_TCPV4 : 0,
+		.has_hash = vif->ctrl,
 	};
 
 	if (!vif->gso_mask)
@@ -152,6 +154,7 @@ int xnb_rxskb_prepare(struct xnb_queue *queue, struct sk_buff **skb,
 	else if ((*skb)->ip_summed == CHECKSUM_UNNECESSARY)
 		plan->flags = XEN_NETRXF_data_validated;
 	xnb_rxskb_plan_gso(*skb, plan);
+	plan->has_hash = xnb_rxhash(vif, *skb, &plan->hash_type, &plan->hash);
 	if (xnb_rx_plan_most(plan) > queue->rx.need)
 		return -EMSGSIZE;
 	xnb_rx_plan_begin(plan);

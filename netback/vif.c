@@ -5,6 +5,7 @@
  * things are now and makes one step towards how they should be.
  */
 #include "vif.h"
+#include "ctrl.h"
 #include "debugfs.h"
 #include "main.h"
 #include "queue.h"
@@ -163,6 +164,9 @@ static void xnb_vif_link_down(struct xnb_vif *vif)
 
 	if (!vif->queues)
 		return;
+	if (vif->ctrl)
+		xnb_ctrl_destroy(vif->ctrl);
+	vif->ctrl = NULL;
 	xnb_netdev_link_down(vif);
 	if (!vif->removed)
 		xnb_carrier_publish(vif);
@@ -196,6 +200,18 @@ static int xnb_vif_create_queues(struct xnb_vif *vif,
 	return 0;
 }
 
+static int xnb_vif_create_ctrl(struct xnb_vif *vif,
+			       const struct xnb_link_conf *conf)
+{
+	struct xnb_ctrl *ctrl = xnb_ctrl_create(vif, conf->ctrl_ref,
+						conf->ctrl_evtchn);
+
+	if (IS_ERR(ctrl))
+		return PTR_ERR(ctrl);
+	vif->ctrl = ctrl;
+	return 0;
+}
+
 static void xnb_vif_take_features(struct xnb_vif *vif,
 				  const struct xnb_link_conf *conf)
 {
@@ -223,6 +239,8 @@ static void xnb_vif_link_up(struct xnb_vif *vif)
 	xnb_mcast_init(&vif->mcast);
 	xnb_vif_take_features(vif, &conf);
 	err = xnb_vif_create_queues(vif, &conf);
+	if (!err && conf.ctrl)
+		err = xnb_vif_create_ctrl(vif, &conf);
 	xnb_xenbus_free_link_conf(&conf);
 	if (!err)
 		err = xnb_netdev_link_up(vif);

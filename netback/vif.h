@@ -24,6 +24,8 @@
 #include "stats.h"
 
 struct dentry;
+struct xnb_ctrl;
+struct xnb_hash;
 struct xnb_queue;
 
 /**
@@ -123,6 +125,10 @@ struct xnb_vif {
 	/** @stall_timeout: when it counts as stalled, 0 for never */
 	unsigned long stall_timeout;
 
+	/** @ctrl: the control ring, NULL if the frontend has none */
+	struct xnb_ctrl *ctrl;
+	/** @hash: how the frontend wants packets spread; the control ring's */
+	const struct xnb_hash __rcu *hash;
 	/** @mcast: the multicast filter */
 	struct xnb_mcast mcast;
 	/** @limits: rates, for each direction and all queues together */

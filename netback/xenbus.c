@@ -177,6 +177,7 @@ static int xnb_publish_offer(const struct xnb_vif *vif)
 		{ "feature-rx-copy", 1 },
 		{ "feature-rx-flip", 0 },
 		{ "feature-xdp-headroom", xnb_param_xdp_headroom() },
+		{ "feature-ctrl-ring", 1 },
 		{ "feature-multicast-control", 1 },
 		{ "feature-dynamic-multicast-control", 1 },
 		{ "feature-split-event-channels", xnb_param_split_channels() },
@@ -331,6 +332,19 @@ static int xnb_read_queue_at(struct xnb_vif *vif, struct xnb_link_conf *link,
 	return err;
 }
 
+/* A control ring is the frontend's choice, but then it has to be complete. */
+static int xnb_read_ctrl(struct xnb_vif *vif, struct xnb_link_conf *conf)
+{
+	const char *dir = vif->xdev->otherend;
+
+	conf->ctrl = xenbus_scanf(XBT_NIL, dir, "ctrl-ring-ref", "%u",
+				  &conf->ctrl_ref) == 1;
+	if (!conf->ctrl)
+		return 0;
+	return xenbus_scanf(XBT_NIL, dir, "event-channel-ctrl", "%u",
+			    &conf->ctrl_evtchn) == 1 ? 0 : -EINVAL;
+}
+
 /**
  * xnb_xenbus_read_link() - read what the frontend says about itself
  * @vif: the vif, still on the bus
@@ -343,7 +357,7 @@ static int xnb_read_queue_at(struct xnb_vif *vif, struct xnb_link_conf *link,
 int xnb_xenbus_read_link(struct xnb_vif *vif, struct xnb_link_conf *conf)
 {
 	unsigned int i;
-	int err = 0;
+	int err;
 
 	memset(conf, 0, sizeof(*conf));
 	if (!xnb_frontend_wants(vif, "request-rx-copy"))
@@ -358,6 +372,7 @@ int xnb_xenbus_read_link(struct xnb_vif *vif, struct xnb_link_conf *conf)
 			       GFP_KERNEL);
 	if (!conf->queues)
 		return -ENOMEM;
+	err = xnb_read_ctrl(vif, conf);
 	for (i = 0; i < conf->nr_queues && !err; i++)
 		err = xnb_read_queue_at(vif, conf, i);
 	if (err)

@@ -9,6 +9,8 @@
 
 #include <linux/types.h>
 
+#include <xen/interface/event_channel.h>
+#include <xen/interface/grant_table.h>
 #include <xen/xenbus.h>
 
 struct xnb_queue_conf;
@@ -34,6 +36,12 @@ struct xnb_link_conf {
 	bool mcast_control;
 	/** @xdp_headroom: bytes that it wants free in front of packets */
 	u16 xdp_headroom;
+	/** @ctrl: it has a control ring */
+	bool ctrl;
+	/** @ctrl_ref: grant of that ring */
+	grant_ref_t ctrl_ref;
+	/** @ctrl_evtchn: its event channel */
+	evtchn_port_t ctrl_evtchn;
 	/** @nr_queues: number of queues */
 	unsigned int nr_queues;
 	/** @queues: one for each; freed with xnb_xenbus_free_link_conf() */
