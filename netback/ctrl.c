@@ -42,7 +42,7 @@ struct xnb_ctrl {
 	/** @fruitful: something was found to do since then */
 	bool fruitful;
 	/** @name: as it is seen in /proc/interrupts */
-	char name[IFNAMSIZ + 8];
+	char name[IFNAMSIZ + 16];
 	/** @closing: the end; nothing may take long */
 	bool closing;
 	/** @work: handles requests */
@@ -242,7 +242,7 @@ static int xnb_ctrl_attach(struct xnb_ctrl *ctrl, grant_ref_t gref,
 			      sizeof(struct xen_netif_ctrl_request));
 	if (err)
 		return err;
-	snprintf(ctrl->name, sizeof(ctrl->name), "%s-ctrl",
+	snprintf(ctrl->name, sizeof(ctrl->name), "%.*s-ctrl", IFNAMSIZ,
 		 netdev_name(ctrl->vif->dev));
 	irq = bind_interdomain_evtchn_to_irqhandler_lateeoi(xdev, evtchn,
 							    xnb_ctrl_interrupt,

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Owns what ethtool shows: the in-tree driver's statistics, then those of
- * each queue, channels and rings.
+ * each queue, channels, rings, hashes, and when the guest is to send events.
  */
 #include "vif.h"
+#include "hash.h"
 #include "queue.h"
 
 #include <linux/ethtool.h>
+#include <linux/rcupdate.h>
 #include <linux/string.h>
 
 /* The names that tools know; mapped packets do not exist here. */
@@ -144,12 +146,103 @@ static void xnb_get_ringparam(struct net_device *dev,
 	ring->tx_pending = XNB_RX_SLOTS;
 }
 
+/* Slots that are best free before the guest tells us of room. */
+static int xnb_get_coalesce(struct net_device *dev,
+			    struct ethtool_coalesce *coalesce,
+			    struct kernel_ethtool_coalesce *kernel_coalesce,
+			    struct netlink_ext_ack *extack)
+{
+	const struct xnb_vif *vif = netdev_priv(dev);
+
+	coalesce->tx_max_coalesced_frames = READ_ONCE(vif->rx_wake);
+	return 0;
+}
+
+static int xnb_set_coalesce(struct net_device *dev,
+			    struct ethtool_coalesce *coalesce,
+			    struct kernel_ethtool_coalesce *kernel_coalesce,
+			    struct netlink_ext_ack *extack)
+{
+	struct xnb_vif *vif = netdev_priv(dev);
+
+	if (!coalesce->tx_max_coalesced_frames ||
+	    coalesce->tx_max_coalesced_frames > XNB_RX_SLOTS)
+		return -EINVAL;
+	WRITE_ONCE(vif->rx_wake, coalesce->tx_max_coalesced_frames);
+	return 0;
+}
+
+/* How the guest wants packets spread; it alone can change that. */
+static int xnb_get_rxnfc(struct net_device *dev, struct ethtool_rxnfc *info,
+			 u32 *rules)
+{
+	const struct xnb_vif *vif = netdev_priv(dev);
+
+	if (info->cmd != ETHTOOL_GRXRINGS)
+		return -EOPNOTSUPP;
+	info->data = READ_ONCE(vif->nr_queues);
+	return 0;
+}
+
+static u32 xnb_get_rxfh_key_size(struct net_device *dev)
+{
+	return XNB_HASH_KEY;
+}
+
+/* Constant, so that the guest cannot change it between two questions. */
+static u32 xnb_get_rxfh_indir_size(struct net_device *dev)
+{
+	return XNB_HASH_MAP;
+}
+
+static void xnb_show_hash(const struct xnb_hash *hash, unsigned int nr_queues,
+			  struct ethtool_rxfh_param *rxfh)
+{
+	unsigned int i;
+
+	for (i = 0; rxfh->indir && i < XNB_HASH_MAP; i++)
+		rxfh->indir[i] = xnb_hash_queue(hash, i, nr_queues);
+	if (rxfh->key)
+		memcpy(rxfh->key, hash->key, XNB_HASH_KEY);
+	if (hash->algorithm == XEN_NETIF_CTRL_HASH_ALGORITHM_TOEPLITZ)
+		rxfh->hfunc = ETH_RSS_HASH_TOP;
+}
+
+static int xnb_get_rxfh(struct net_device *dev, struct ethtool_rxfh_param *rxfh)
+{
+	const struct xnb_vif *vif = netdev_priv(dev);
+	unsigned int nr = READ_ONCE(vif->nr_queues);
+	const struct xnb_hash *hash;
+
+	rxfh->hfunc = ETH_RSS_HASH_NO_CHANGE;
+	if (rxfh->indir)
+		memset(rxfh->indir, 0, XNB_HASH_MAP * sizeof(*rxfh->indir));
+	if (rxfh->key)
+		memset(rxfh->key, 0, XNB_HASH_KEY);
+	rcu_read_lock_bh();
+	hash = rcu_dereference_bh(vif->hash);
+	if (hash && nr)
+		xnb_show_hash(hash, nr, rxfh);
+	rcu_read_unlock_bh();
+	return 0;
+}
+
+#define XB_GET_RXFH	xnb_get_rxfh
+#include <xb/rxfh.h>
+
 const struct ethtool_ops xnb_ethtool_ops = {
+	.supported_coalesce_params = ETHTOOL_COALESCE_TX_MAX_FRAMES,
 	.get_link = ethtool_op_get_link,
 	.get_sset_count = xnb_get_sset_count,
 	.get_strings = xnb_get_strings,
 	.get_ethtool_stats = xnb_get_ethtool_stats,
 	.get_channels = xnb_get_channels,
 	.get_ringparam = xnb_get_ringparam,
+	.get_coalesce = xnb_get_coalesce,
+	.set_coalesce = xnb_set_coalesce,
+	.get_rxnfc = xnb_get_rxnfc,
+	.get_rxfh_key_size = xnb_get_rxfh_key_size,
+	.get_rxfh_indir_size = xnb_get_rxfh_indir_size,
+	.get_rxfh = xb_get_rxfh,
 	.get_ts_info = ethtool_op_get_ts_info,
 };

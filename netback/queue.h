@@ -31,6 +31,8 @@ struct xnb_vif;
 /* Copies in one hypercall. */
 #define XNB_TX_OPS		512
 #define XNB_RX_OPS		256
+/* Slots best made free at once, so that an event is worth it. */
+#define XNB_RX_WAKE		64
 /* Slots of an RX ring that are filled before they are shown to the guest. */
 #define XNB_RX_SLOTS		256
 

@@ -14,9 +14,7 @@
 
 /* How often to look at the ring of a guest that sends no events. */
 #define XNB_RX_LOOK		1
-/* Slots that are best made free at once, so that an event is worth it … */
-#define XNB_RX_WAKE		64u
-/* … and how long to wait for more than are needed. */
+/* How long to wait for more slots than are needed. */
 #define XNB_RX_GATHER		2
 /* How long packets wait for such a guest. */
 #define XNB_RX_SHORT_PATIENCE	(HZ / 32)
@@ -59,9 +57,10 @@ static bool xnb_rx_await_room(struct xnb_queue *queue, u32 wanted)
 /* Without room the queue stops, unless some has come meanwhile. */
 static void xnb_rx_halt(struct xnb_queue *queue)
 {
+	unsigned int wake = READ_ONCE(queue->vif->rx_wake);
 	struct xnb_rx *rx = &queue->rx;
 
-	if (xnb_rx_await_room(queue, max(rx->need, XNB_RX_WAKE)))
+	if (xnb_rx_await_room(queue, max(rx->need, wake)))
 		return;
 	netif_tx_stop_queue(rx->txq);
 	rx->stopped_at = jiffies;

@@ -397,6 +397,7 @@ static void xnb_vif_prepare(struct xnb_vif *vif, struct xenbus_device *xdev)
 	get_device(&xdev->dev);
 	vif->otherend = xdev->otherend_id;
 	vif->fatal_slots = xnb_param_fatal_slots();
+	vif->rx_wake = XNB_RX_WAKE;
 	mutex_init(&vif->lock);
 	spin_lock_init(&vif->carrier_lock);
 	spin_lock_init(&vif->limits[XNB_FROM_GUEST].lock);

@@ -80,6 +80,8 @@ struct xnb_vif {
 	unsigned int max_queues;
 	/** @fatal_slots: slots of a packet that are taken for an attack */
 	unsigned int fatal_slots;
+	/** @rx_wake: slots that are best free before a stopped queue goes on */
+	unsigned int rx_wake;
 	/** @stats: one for each possible queue */
 	struct xnb_stats *stats;
 	/** @debugfs: directory */
