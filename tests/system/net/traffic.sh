@@ -13,7 +13,7 @@ _serve() {
 # One run of iperf3 in the guest; what the receiver counted is printed.
 _iperf() {	# ADDRESS OPTION...
 	local out rate
-	out=$(guest_run g1 60 "iperf3 -c $* -t 3 -f m 2>&1") ||
+	out=$(guest_run g1 60 "iperf3 -c $* -t ${XB_LONG:+1}1 -f m 2>&1") ||
 		fail "iperf3 $*: ${out##*$'\n'}"
 	rate=$(awk '/receiver/ { print $7 }' <<<"$out" | tail -n 1)
 	echo "iperf3 $*: ${rate:-?} Mbit/s"

@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# shellcheck disable=SC2034,SC2154
+DESCRIPTION="guest to guest over a bridge, checksums towards another namespace, a routed vif"
+TIMEOUT=400
+
+_forget() {
+	ls -d /sys/class/net/vif* >/dev/null 2>&1 || return 0
+	guest_destroy g1
+	guest_destroy g2
+}
+
+_iperf() {	# GUEST ADDRESS OPTION...
+	local out rate guest=$1
+	shift
+	out=$(guest_run "$guest" 60 "iperf3 -c $* -t 1 -f m 2>&1") ||
+		fail "iperf3 $*: ${out##*$'\n'}"
+	rate=$(awk '/receiver/ { print $7 }' <<<"$out" | tail -n 1)
+	echo "iperf3 $*: ${rate:-?} Mbit/s"
+	awk -v rate="${rate:-0}" 'BEGIN { exit !(rate >= 1) }' ||
+		fail "iperf3 $*: '$rate' Mbit/s"
+}
+
+# What leaves dom0 for a network that offloads nothing has good checksums.
+_checksums() {
+	local bad
+	ip netns add xb
+	on_exit ip netns del xb
+	ip link add veth0 type veth peer name veth1
+	ip link set veth1 netns xb
+	ip link set veth0 master br0 up
+	ethtool -K veth0 tx off tso off gso off >/dev/null
+	ip netns exec xb ip addr add 10.0.0.9/24 dev veth1
+	ip netns exec xb ip link set veth1 up
+	ip netns exec xb iperf3 -s -D -p 5301 >/dev/null
+	ip netns exec xb tcpdump -n -i veth1 -c 400 -w "$XB_RUN/cap" \
+		'src 10.0.0.2' 2>"$XB_RUN/tcpdump.err" &
+	wait_for 10 grep -q listening "$XB_RUN/tcpdump.err" || fail "tcpdump"
+	_iperf g1 10.0.0.9 -p 5301
+	_iperf g1 10.0.0.9 -p 5301 -u -b 5M
+	wait_for 20 eval '! kill -0 $! 2>/dev/null' || kill "$!"
+	[ "$(tcpdump -n -r "$XB_RUN/cap" 2>/dev/null | wc -l)" -ge 300 ] ||
+		fail "too few packets seen"
+	bad=$(tcpdump -n -vv -r "$XB_RUN/cap" 2>/dev/null |
+		grep -cE 'incorrect|bad cksum|bad udp cksum' || true)
+	[ "$bad" = 0 ] || fail "$bad packets with a wrong checksum"
+}
+
+# The unchanged vif-route, without any bridge.
+_route() {
+	local vif
+	vif=vif$(guest_domid g2).1
+	timeout 60 xl network-attach g2 script=vif-route ip=10.1.0.2 ||
+		fail "attach a routed vif"
+	guest_run g2 40 "i=0
+		until [ -e /sys/class/net/eth1 ]; do
+			i=\$((i + 1)); [ \$i -le 300 ] || exit 1
+			usleep 100000
+		done
+		ip addr add 10.1.0.2/32 dev eth1; ip link set eth1 up
+		ip route add 10.2.0.1 dev eth1" || fail "address"
+	ip addr add 10.2.0.1/32 dev lo
+	on_exit ip addr del 10.2.0.1/32 dev lo
+	wait_for 20 ping -q -c 1 -W 1 -I 10.2.0.1 10.1.0.2 || fail "no route"
+	ip route get 10.1.0.2 | grep -q "dev $vif" || fail "not by $vif"
+	ping -q -c 1 -W 2 10.0.0.3 >/dev/null || fail "the bridged one is dead"
+	vif_detach g2 1 || fail "detach the routed vif"
+}
+
+test_main() {
+	guest_create g1
+	guest_create g2
+	on_exit _forget
+	leak_snapshot
+	vif_attach g1 10.0.0.2 || fail "attach g1"
+	vif_attach g2 10.0.0.3 || fail "attach g2"
+	guest_run g2 "iperf3 -s -D" >/dev/null || fail "no server"
+	on_exit pkill -x iperf3
+	_iperf g1 10.0.0.3
+	_iperf g1 10.0.0.3 -R
+	_iperf g1 10.0.0.3 -u -b 20M
+	_checksums
+	_route
+	guest_run g2 "killall iperf3"
+	vif_detach g1 0 || fail "detach g1"
+	vif_detach g2 0 || fail "detach g2"
+	leak_check
+	pass
+}

@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# shellcheck disable=SC2034,SC2154
+DESCRIPTION="the module is removed and loaded again under a running guest; a TCP connection survives"
+TIMEOUT=400
+
+# A failed test's interfaces would be in the way of the next one.
+_forget() {
+	ls -d /sys/class/net/vif* >/dev/null 2>&1 || return 0
+	guest_destroy g1
+}
+
+_moves() {	# since then more than a few packets came
+	local now
+	now=$(<"/sys/class/net/$vif/statistics/rx_bytes")
+	[ "$now" -gt 1000000 ]
+}
+
+_reload() {
+	local i
+	rmmod xen-netback || fail "rmmod"
+	[ ! -e "/sys/class/net/$vif" ] || fail "$vif is still there"
+	modprobe xen-netback || fail "modprobe"
+	wait_for 20 test -e "/sys/class/net/$vif" || fail "$vif has not come back"
+	# What the hotplug script did the first time.
+	ip link set "$vif" master br0 up
+	wait_for 20 grep -q 1 "/sys/class/net/$vif/carrier" || fail "no carrier"
+	wait_for 60 _moves || fail "the connection does not go on"
+}
+
+test_main() {
+	local vif i id
+	guest_create g1
+	on_exit _forget
+	vif_attach g1 10.0.0.2 || fail "attach"
+	vif=vif$(guest_domid g1).0
+	iperf3 -s -D >/dev/null
+	on_exit pkill -x iperf3
+	leak_snapshot
+	id=$(guest_bg g1 "iperf3 -c 10.0.0.1 -t 1000 -b 20M")
+	wait_for 30 _moves || fail "no load"
+	for i in 1 2; do
+		_reload
+	done
+	[ -z "$(guest_run g1 "cat /tmp/bg.$id.rc 2>/dev/null")" ] ||
+		fail "iperf3 ended: $(guest_run g1 "cat /tmp/bg.$id.out")"
+	guest_run g1 "killall iperf3"
+	leak_check
+	vif_detach g1 0 || fail "detach"
+	pass
+}
