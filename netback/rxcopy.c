@@ -20,7 +20,7 @@
 #include <xen/page.h>
 
 /* Packets that may wait for frames; more are dropped. */
-#define XNB_RX_LATE		32
+#define XNB_RX_LATE		64
 
 /**
  * struct xnb_rx_cb - what we note on a packet

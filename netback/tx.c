@@ -22,6 +22,9 @@
 #define XNB_TX_PKT_OPS		(2 * (XNB_TX_SLOTS + MAX_SKB_FRAGS + 1))
 #define XNB_TX_WORKS		(XNB_TX_BATCH + XNB_TX_DEFERRED + 1)
 
+/* A batch holds what is collected, or put aside, of several packets. */
+static_assert(XNB_TX_OPS >= 4 * XNB_TX_PKT_OPS);
+
 static struct xnb_tx_work *xnb_tx_work_get(struct xnb_tx *tx)
 {
 	struct xnb_tx_work *work;
@@ -152,8 +155,6 @@ static void xnb_tx_collect(struct xnb_queue *queue, struct xnb_tx_work *work,
 		xnb_tx_answer(tx, work, XEN_NETIF_RSP_DROPPED);
 		return;
 	}
-	if (tx->copies.nr + XNB_TX_PKT_OPS > tx->copies.max)
-		xnb_tx_copy(queue);
 	xnb_txbuf_fill(queue, work);
 	list_add_tail(&work->node, batch);
 }
@@ -182,6 +183,23 @@ static bool xnb_tx_handle(struct xnb_queue *queue, struct xnb_tx_work *work,
 	return true;
 }
 
+/* A packet more might have to wait for its frames, and could not. */
+static bool xnb_tx_is_full(const struct xnb_tx *tx)
+{
+	return tx->nr_deferred >= XNB_TX_DEFERRED ||
+	       tx->again.nr + XNB_TX_PKT_OPS > tx->again.max;
+}
+
+/* Room for one more packet, all copies of which may have to wait. */
+static bool xnb_tx_make_room(struct xnb_queue *queue)
+{
+	struct xnb_tx *tx = &queue->tx;
+
+	if (tx->copies.nr + tx->again.nr + XNB_TX_PKT_OPS > tx->again.max)
+		xnb_tx_copy(queue);
+	return !xnb_tx_is_full(tx);
+}
+
 /* Takes up to @budget packets from the ring; returns how many it took. */
 static int xnb_tx_consume(struct xnb_queue *queue, int budget,
 			  struct list_head *batch)
@@ -196,7 +214,7 @@ static int xnb_tx_consume(struct xnb_queue *queue, int budget,
 		xnb_queue_break(queue, "impossible TX producer index");
 		return 0;
 	}
-	while (done < budget && tx->nr_deferred < XNB_TX_DEFERRED) {
+	while (done < budget && xnb_tx_make_room(queue)) {
 		work = xnb_tx_take(queue, &waiting);
 		if (!work || !xnb_tx_handle(queue, work, batch))
 			break;
@@ -346,7 +364,7 @@ bool xnb_tx_rearm(struct xnb_queue *queue)
 	int waiting;
 
 	/* A timer brings us back. */
-	if (tx->held || tx->nr_deferred >= XNB_TX_DEFERRED)
+	if (tx->held || xnb_tx_is_full(tx))
 		return false;
 	waiting = xgh_ring_rearm(&tx->ring);
 	if (waiting < 0)
