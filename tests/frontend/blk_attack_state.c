@@ -193,9 +193,15 @@ static void attack_port_closed(struct blk *blk)
 		blk_push(ring);
 		xenevtchn_unbind(blk->front.evt, ring->port);
 		ring->port = 0;
-		for (i = 0; i < 16; i++)
-			while (!blk_poll(ring, &rsp))
+		for (i = 0; i < patience_s() * 1000; i++) {
+			if (ring->cons == ring->pushed)
+				break;
+			if (!blk_poll(ring, &rsp))
 				nap(1000);
+		}
+		if (ring->cons != ring->pushed)
+			die("%u responses are missing",
+			    ring->pushed - ring->cons);
 		pages_unshare(&blk->front, &pages);
 		blk_close(blk);
 	}

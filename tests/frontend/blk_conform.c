@@ -372,6 +372,19 @@ static void case_unknown(struct blk *blk)
 	blk_close(blk);
 }
 
+/* Without a word to the backend that an event is wanted. */
+static void poll_one(struct blk_ring *ring, struct blk_rsp *rsp)
+{
+	unsigned int i;
+
+	for (i = 0; i < patience_s() * 5000; i++) {
+		if (blk_poll(ring, rsp))
+			return;
+		nap(200);
+	}
+	die("no response");
+}
+
 /* An event when rsp_event is passed, and none when it is not (R16). */
 static void case_events(struct blk *blk)
 {
@@ -390,8 +403,7 @@ static void case_events(struct blk *blk)
 		ring->s->rsp_event = ring->cons + 1000;
 		blk_put(ring, &req);
 		blk_push(ring);
-		while (!blk_poll(ring, &rsp))
-			nap(200);
+		poll_one(ring, &rsp);
 		got += port_wait(&blk->front, 5);
 	}
 	if (got)

@@ -188,9 +188,15 @@ static void attack_port_closed(struct net *net)
 		xenevtchn_unbind(net->front.evt, queue->tx.port);
 		queue->tx.port = port_open(&net->front);
 		queue->rx.port = queue->tx.port;
-		for (i = 0; i < 100; i++)
-			while (!net_poll_tx(queue, &rsp))
+		for (i = 0; i < patience_s() * 1000; i++) {
+			if (queue->tx.cons == queue->tx.pushed)
+				break;
+			if (!net_poll_tx(queue, &rsp))
 				nap(1000);
+		}
+		if (queue->tx.cons != queue->tx.pushed)
+			die("%u responses are missing",
+			    queue->tx.pushed - queue->tx.cons);
 		net_close(net);
 		pages_unshare(&net->front, &pages);
 	}

@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# shellcheck disable=SC2034,SC2154
+# Rules R3, R7-R10, R16, R17, R20 and R21: attacks from beside the ring.
+DESCRIPTION="attacks on a vbd with states, watches, events and garbage in xenstore"
+TIMEOUT=600
+
+# Read all that sysfs has while the guest connects and disconnects (R17).
+_read_statistics() {
+	local dir
+	dir=$(rogue_device vbd 1)
+	while [ ! -e "$XB_RUN/enough" ]; do
+		cat "$dir"/statistics/* "$dir"/{mode,physical_device,copy_segs} \
+			>/dev/null 2>&1 || true
+	done
+}
+
+# A disk that a guest has for writing is nobody else's (R20).
+_held_exclusively() {
+	if dmsetup create xbheld --table "0 8 linear $disk 0" 2>/dev/null; then
+		dmsetup remove xbheld
+		fail "dom0 may take a disk that a guest is connected to"
+	fi
+}
+
+_garbage() {
+	local count
+	count=$(guest_run rogue "xbfront blk-garbage 0 count")
+	rogue_vbds 100 "$count" "$disk"
+	guest_run rogue 200 "xbfront blk-garbage 100" || fail "garbage"
+	victim_check
+	rogue_detach vbd 100 "$count" || fail "detach"
+}
+
+test_main() {
+	local reader
+	backing_null disk 64
+	backing_null good 16
+	rogue_up
+	victim_up "$good"
+	leak_snapshot
+
+	rogue_vbds 1 3 "$disk"
+	attack_answered 1 "" backwards event-storm event-race port-closed \
+		watch-storm rsp-event
+	_held_exclusively
+	rm -f "$XB_RUN/enough"
+	on_exit touch "$XB_RUN/enough"
+	_read_statistics &
+	reader=$!
+	attack_answered 1 "" toggle
+	attack_answered 1 persistent toggle
+	touch "$XB_RUN/enough"
+	wait "$reader"
+	_attack 2 state-storm
+	_attack 3 vanish
+	attack_answered 3 "" bad-grants
+	rogue_detach vbd 1 3 || fail "detach"
+	rogue_vbd 4 "$disk"
+	_attack 4 vanish
+	rogue_forget vbd 4 1
+
+	_garbage
+	leak_check
+	victim_down
+	pass
+}
