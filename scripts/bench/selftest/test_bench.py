@@ -13,7 +13,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from xb_bench import compare, counts, flame, plugin, points, report, symbols
+from xb_bench import (compare, counts, flame, grid, plugin, points, report,
+                      symbols)
 from xbtb_lib.util import Failure
 
 
@@ -168,6 +169,15 @@ class Points(unittest.TestCase):
         p = points.digest(next(points.split(log)))
         self.assertEqual((p["units"], p["pps"], p["dom0_per_unit"]),
                          (300, 50000, 2))
+
+
+class Pairs(unittest.TestCase):
+    def test_median_and_spread(self):
+        runs = [results(x=point(1, iops))["runs"][0]
+                for iops in (1000.0, 1300.0, 1100.0)]
+        p = grid._median(runs)["points"]["x"]
+        self.assertEqual((p["iops"], p["repeats"]), (1100, 3))
+        self.assertAlmostEqual(p["spread_percent"], 30)
 
 
 class Report(unittest.TestCase):

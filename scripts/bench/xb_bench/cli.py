@@ -41,6 +41,9 @@ def _parser() -> argparse.ArgumentParser:
                         help=f"tests among {', '.join(grid.FULL)}")
     parser.add_argument("--scale", type=int, default=100, metavar="PERCENT",
                         help="of the requests a point has (default 100)")
+    parser.add_argument("--pairs", type=int, default=0, metavar="N",
+                        help="wall-clock rates instead: threads of the host, "
+                        "2 CPUs, the arms in turn N times, medians")
     parser.add_argument("--no-count", dest="count", action="store_false",
                         help="without the plugin that counts events")
     parser.add_argument("--results", metavar="DIR", help="default "

@@ -52,12 +52,13 @@ def command(args: argparse.Namespace, arch: str, arm: str,
     tests = FULL if args.grid == "full" else QUICK
     if args.only:
         tests = [t for t in FULL if re.fullmatch(args.only, t)]
-    cmd = [str(XBTB), "run", "--mode", "deterministic", "--arch", arch,
+    mode = "fast" if args.pairs else "deterministic"
+    cmd = [str(XBTB), "run", "--mode", mode, "--arch", arch,
            "--modules", arm, "--dom0-kernel", args.dom0_kernel,
            "--guest-kernel", args.guest_kernel, "--results", str(where),
            "--mem", "4096" if "blk-guests" in tests else "3072",
            "--set", f"XB_GRID={args.grid}", "--set", f"XB_SCALE={args.scale}"]
-    if args.count:
+    if args.count and not args.pairs:
         out = where / "count.txt"
         cmd += [f"--append-qemu={a}" for a in plugin.arguments(arch, out)]
         tests = ["mark", *tests, "symbols"]
@@ -132,9 +133,9 @@ class Stage:
     """One arm's machine, followed while it runs."""
 
     def __init__(self, args: argparse.Namespace, arch: str, arm: str,
-                 top: Path) -> None:
+                 top: Path, again: str = "") -> None:
         self.args, self.arch, self.arm = args, arch, arm
-        self.where = top / f"{arch}-{arm}"
+        self.where = top / f"{arch}-{arm}{again}"
         self.where.mkdir(parents=True)
         self.cmd = command(args, arch, arm, self.where)
 
@@ -149,8 +150,42 @@ class Stage:
                     say(f"{self.arch} {self.arm}: {line[6:].rstrip()}")
         if done.wait():
             say(f"{self.arch} {self.arm}: something failed, see {self.where}")
-        return collect(self.where, self.arch, self.arm, self.args.count,
+        return collect(self.where, self.arch, self.arm, self.counted,
                        self.cmd)
+
+    @property
+    def counted(self) -> bool:
+        return self.args.count and not self.args.pairs
+
+
+def _median(runs: list[dict[str, Any]]) -> dict[str, Any]:
+    """One run with the median of each rate and latency of several, and the
+    spread of the rates in percent."""
+    middle = dict(runs[0], points={})
+    for name in runs[0]["points"]:
+        versions = [r["points"][name] for r in runs if name in r["points"]]
+        rates = sorted(_rate(p) for p in versions)
+        chosen = sorted(versions, key=_rate)[len(versions) // 2]
+        spread = 100 * (rates[-1] / rates[0] - 1) if rates[0] else None
+        middle["points"][name] = dict(chosen, repeats=len(versions),
+                                      spread_percent=spread)
+    return middle
+
+
+def _rate(point: dict[str, Any]) -> float:
+    return point.get("iops") or point.get("pps") or \
+        point.get("bits_per_second") or 0.0
+
+
+def run_pairs(args: argparse.Namespace, arch: str,
+              top: Path) -> list[dict[str, Any]]:
+    """Wall-clock rates: the arms in turn, several times, on threads of the
+    host; what disturbs the host then disturbs both."""
+    runs: dict[str, list[dict[str, Any]]] = {arm: [] for arm in args.arms}
+    for nr in range(args.pairs):
+        for arm in args.arms:
+            runs[arm].append(Stage(args, arch, arm, top, f"-{nr + 1}").run())
+    return [_median(found) for found in runs.values()]
 
 
 START = time.monotonic()
@@ -166,19 +201,23 @@ def say(text: str) -> None:
 def estimate(args: argparse.Namespace) -> int:
     """Seconds that a quiet host will need."""
     return sum(SECONDS[arch, args.grid] for arch in args.arch
-               for _ in args.arms)
+               for _ in args.arms) * max(1, args.pairs)
 
 
 def run_grid(args: argparse.Namespace, top: Path) -> dict[str, Any]:
     """Every arm on every architecture; the results as one tree."""
     minutes = (estimate(args) + 59) // 60
-    say(f"{len(args.arch) * len(args.arms)} machines, some {minutes} minutes "
+    machines = len(args.arch) * len(args.arms) * max(1, args.pairs)
+    say(f"{machines} machines, some {minutes} minutes "
         "on a quiet host")
     plugin.host_packages()
     results = {"facts": facts(), "grid": args.grid, "runs": []}
     for arch in args.arch:
-        for arm in args.arms:
-            results["runs"].append(Stage(args, arch, arm, top).run())
-            (top / "results.json").write_text(
-                json.dumps(results, indent=1, sort_keys=True) + "\n")
+        if args.pairs:
+            results["runs"] += run_pairs(args, arch, top)
+        else:
+            results["runs"] += [Stage(args, arch, arm, top).run()
+                                for arm in args.arms]
+        (top / "results.json").write_text(
+            json.dumps(results, indent=1, sort_keys=True) + "\n")
     return results

@@ -153,13 +153,19 @@ def _verdicts(arms: dict[str, dict]) -> list[str]:
     return lines
 
 
+def _mode(results: dict[str, Any]) -> str:
+    if all(r["mode"] == "deterministic" for r in results["runs"]):
+        return "deterministic mode: one instruction is one nanosecond"
+    return ("wall-clock mode, medians of runs in turn: only the ratios of "
+            "rates mean something, and only beyond their spread")
+
+
 def _head(results: dict[str, Any]) -> list[str]:
     facts = results["facts"]
     changed = " with local changes" if facts["changed"] else ""
     lines = ["# Benchmark results", "",
              f"{facts['date']}, commit `{facts['commit'][:12]}`{changed}, "
-             f"grid {results['grid']}, deterministic mode: one instruction "
-             "is one nanosecond.", "",
+             f"grid {results['grid']}, {_mode(results)}.", "",
              f"QEMU {', '.join(sorted(set(facts['qemu'].values())))}."]
     for run in results["runs"]:
         failed = [t["name"] for t in run["tests"] if t["result"] != "PASS"]
