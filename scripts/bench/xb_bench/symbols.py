@@ -41,7 +41,10 @@ def kallsyms(lines: Iterable[str]) -> list[Symbol]:
     for line in lines:
         match = re.match(r"(\w+) ([tTwW]) (\S+)(?:\s+\[(\w+)\])?$", line)
         if match and not match[3].startswith("$"):
-            found.append(Symbol(int(match[1], 16), match[3],
+            # The last function of a module; what the linker adds follows it.
+            name = ("(exit, veneers)" if match[3] == "cleanup_module"
+                    else match[3])
+            found.append(Symbol(int(match[1], 16), name,
                                 match[4] or "kernel"))
     return found
 
