@@ -30,7 +30,7 @@ def _update(_: argparse.Namespace) -> int:
 def _machine_options(cmd: argparse.ArgumentParser) -> None:
     cmd.add_argument("--arch", choices=("amd64", "arm64"), default="amd64")
     for who in ("dom0", "guest"):
-        cmd.add_argument(f"--{who}-kernel", choices=kernel.SERIES,
+        cmd.add_argument(f"--{who}-kernel", choices=kernel.NAMES,
                          default="6.1")
     cmd.add_argument("--mode", choices=("fast", "deterministic"),
                      default="fast")
@@ -57,7 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     sub = parser.add_subparsers(dest="command", required=True)
 
     cmd = sub.add_parser("headers", help="print the path of kernel headers")
-    cmd.add_argument("--kernel", choices=kernel.SERIES, default="6.1")
+    cmd.add_argument("--kernel", choices=kernel.NAMES, default="6.1")
     cmd.add_argument("--arch", choices=("amd64", "arm64"), default="amd64")
     cmd.set_defaults(func=_headers)
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Which kernel ABI a series stands for, and its packages."""
+"""Which kernel ABI a name stands for, and where that kernel comes from."""
 from __future__ import annotations
 
 import json
@@ -9,12 +9,15 @@ from . import apt, cache
 from .util import Failure, locked
 
 SERIES = ("6.1", "6.12")
+# Other flavours of Debian's kernels, for arm64 alone.
+FLAVOURS = {"6.12-16k": "arm64-16k"}
+NAMES = (*SERIES, *FLAVOURS)
 
 
 @dataclass(frozen=True)
 class Kernel:
     """One kernel ABI and the packages that carry it."""
-    series: str
+    series: str         # one of NAMES
     arch: str
     abi: str
     common: list[str]
@@ -28,9 +31,10 @@ class Kernel:
 def _resolve(series: str, arch: str) -> dict[str, object]:
     state = apt.Apt(arch)
     state.refresh()
-    infix = "" if series == "6.1" else f"{series}-"
+    infix = "" if series == "6.1" else series.split("-")[0] + "-"
+    flavour = FLAVOURS.get(series, arch)
     try:
-        image = state.depends(f"linux-image-{infix}{arch}")[0]
+        image = state.depends(f"linux-image-{infix}{flavour}")[0]
     except Failure as error:
         raise Failure(f"no kernel {series} for {arch} in this host's apt "
                       "(6.12 comes from bookworm-security)") from error
@@ -43,9 +47,11 @@ def _resolve(series: str, arch: str) -> dict[str, object]:
 
 
 def get(series: str, arch: str) -> Kernel:
-    """The kernel of a series, as pinned in the cache."""
-    if series not in SERIES:
-        raise Failure(f"no kernel series '{series}', only {', '.join(SERIES)}")
+    """The kernel of a name, as pinned in the cache."""
+    if series not in NAMES:
+        raise Failure(f"no kernel '{series}', only {', '.join(NAMES)}")
+    if arch != "arm64" and series not in SERIES:
+        raise Failure(f"kernel {series} is for arm64 alone")
     pin = cache.root() / "pins" / f"{arch}-abi-{series}.json"
     with locked(cache.root() / "locks" / f"abi-{arch}", "the kernel pin"):
         if not pin.exists():
