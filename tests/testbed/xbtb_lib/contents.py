@@ -67,6 +67,20 @@ bridge tun veth dummy pktgen sch_netem sch_tbf sch_ingress act_mirred cls_u32
 cls_matchall configfs
 """.split()
 
+# For tests that declare NEEDS=storage.
+STORAGE_MODULES = """
+nvme-core nvme-fabrics nvme-tcp nvmet nvmet-tcp
+iscsi_tcp iscsi_target_mod target_core_mod target_core_iblock sd_mod
+nfs nfsv4 nfsd sunrpc
+""".split()
+
+STORAGE_PACKAGES = ["open-iscsi", "nfs-kernel-server", "nfs-common",
+                    "util-linux"]
+STORAGE_PROGRAMS = """
+iscsid iscsiadm rpc.mountd exportfs mount.nfs rpcbind nsenter
+""".split()
+STORAGE_FILES = ["etc/netconfig", "etc/protocols", "etc/services"]
+
 GUEST_MODULES = """
 xen-blkfront xen-netfront ext4 crc32c_generic loop pktgen
 xen-evtchn xen-gntdev xen-gntalloc xenfs

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Kernel images and the chosen modules of a Debian kernel."""
+"""Kernel images and the chosen modules of a kernel."""
 from __future__ import annotations
 
 import lzma
@@ -72,28 +72,39 @@ def _select(full: Path, index: Index, names: list[str], root: Path,
     depmod(root, abi)
 
 
-def _make(kern: kernel.Kernel, deb: Path, tmp: Path) -> None:
-    work = tmp / "work"
+def _unpack(kern: kernel.Kernel, deb: Path, work: Path) -> bytes:
+    """All modules of a package below work/lib; the kernel itself."""
     apt.unpack(deb, work)
     depmod(work, kern.abi)
+    image = (work / "boot" / f"vmlinuz-{kern.abi}").read_bytes()
+    return vmlinux.extract(image) if kern.arch == "amd64" else image
+
+
+def _make(kern: kernel.Kernel, source: Path, tmp: Path) -> None:
+    work = tmp / "work"
+    image = _unpack(kern, source, work)
     full = work / "lib/modules" / kern.abi
     index = Index(full)
     _select(full, index, contents.DOM0_MODULES, tmp / "dom0", kern.abi)
     _select(full, index, contents.GUEST_MODULES, tmp / "guest", kern.abi)
-    image = (work / "boot" / f"vmlinuz-{kern.abi}").read_bytes()
-    if kern.arch == "amd64":
-        image = vmlinux.extract(image)
+    _select(full, index, contents.STORAGE_MODULES, tmp / "storage", kern.abi)
     (tmp / "kernel").write_bytes(image)
     shutil.rmtree(work)
 
 
-def tree(kern: kernel.Kernel) -> Path:
-    """A directory with kernel, and dom0/ and guest/ with lib/modules."""
+def _package(kern: kernel.Kernel) -> Path:
     debs = apt.Apt(kern.arch).packages(
         f"image-{kern.series}", [kern.image_package], deps=False)
     if len(debs) != 1:
         raise Failure(f"{kern.image_package} is not one package")
-    inputs = [debs[0].name, contents.DOM0_MODULES, contents.GUEST_MODULES,
-              cache.recipe("modules.py", "vmlinux.py")]
+    return debs[0]
+
+
+def tree(kern: kernel.Kernel) -> Path:
+    """A directory with kernel, and dom0/, guest/ and storage/ with
+    lib/modules."""
+    source = _package(kern)
+    inputs = [source.name, contents.DOM0_MODULES, contents.GUEST_MODULES,
+              contents.STORAGE_MODULES, cache.recipe("modules.py", "vmlinux.py")]
     return cache.made(f"kernel-{kern.arch}-{kern.series}", inputs,
-                      lambda tmp: _make(kern, debs[0], tmp))
+                      lambda tmp: _make(kern, source, tmp))

@@ -16,11 +16,13 @@ from typing import Sequence
 
 from . import cost, cpio, headers, images, kernel, modules
 from .machine import Options
+from .storage import layer
 from .util import CHECKOUT, TESTBED, Failure, locked, run, say
 
 BACKENDS = ("xen-blkback", "xen-netback")
 SCRIPTS = ("lib.sh", "backing.sh", "net.sh", "rogue.sh", "cost.sh",
-           "bench.sh", "leaks.sh", "run-tests", "run-one", "shell")
+           "bench.sh", "leaks.sh", "storage.sh", "run-tests", "run-one",
+           "shell")
 PATIENCE = float(os.environ.get("XB_PATIENCE") or 1)
 GUEST_EXTRA = "console=hvc0 loglevel=5 net.ifnames=0 random.trust_cpu=on"
 
@@ -44,6 +46,11 @@ class Test:
     def host_limit(self) -> int:
         """Host seconds until its machine is; 0 for the usual."""
         return int(self._declared("HOST_LIMIT") or 0)
+
+    @property
+    def needs_storage(self) -> bool:
+        """Does it need what storage.py adds to dom0?"""
+        return self._declared("NEEDS") == "storage"
 
     @property
     def allowed(self) -> str:
@@ -86,17 +93,24 @@ def _module_name(path: Path) -> str:
     return path.stem.replace("_", "-")
 
 
-def _add_ours(root: Path, kern: kernel.Kernel, ours: list[Path]) -> None:
-    """Put our modules over the in-tree ones: updates/, and new indexes."""
+def _add_modules(root: Path, kern: kernel.Kernel, ours: list[Path],
+                 storage: bool) -> None:
+    """Put our modules over the in-tree ones: updates/, and new indexes;
+    and those for storage beside them."""
+    tree = modules.tree(kern)
     merged = root / "merged"
-    shutil.copytree(modules.tree(kern) / "dom0", merged)
+    shutil.copytree(tree / "dom0", merged)
     base = merged / "lib/modules" / kern.abi
+    dest = root / "top/usr/lib/modules" / kern.abi
+    dest.mkdir(parents=True)
+    if storage:
+        extra = tree / "storage/lib/modules" / kern.abi
+        shutil.copytree(extra, base, dirs_exist_ok=True)
+        shutil.copytree(extra / "kernel", dest / "kernel")
     (base / "updates").mkdir()
     for path in ours:
         shutil.copy2(path, base / "updates")
     modules.depmod(merged, kern.abi)
-    dest = root / "top/usr/lib/modules" / kern.abi
-    dest.mkdir(parents=True)
     shutil.move(base / "updates", dest)
     for path in base.glob("modules.*"):
         shutil.move(path, dest)
@@ -157,13 +171,17 @@ class Initrd:
         with tempfile.TemporaryDirectory() as tmp:
             top = Path(tmp) / "top"
             _add_scripts(top, tests, self.opts.arch)
-            if self.ours:
-                _add_ours(Path(tmp), self.dom0, self.ours)
+            storage = any(t.needs_storage for t in tests)
+            bases = [*self.bases]
+            if storage:
+                bases.append(layer(self.opts.arch))
+            if self.ours or storage:
+                _add_modules(Path(tmp), self.dom0, self.ours, storage)
             (top / "xb/config").write_text(
                 _config(self.opts, self.which,
                         _expected(self.dom0, self.ours), nonce, action))
             cpio.write(top, Path(tmp) / "overlay.cpio")
             with target.open("wb") as out:
-                for part in [*self.bases, Path(tmp) / "overlay.cpio"]:
+                for part in [*bases, Path(tmp) / "overlay.cpio"]:
                     with part.open("rb") as handle:
                         shutil.copyfileobj(handle, out)
