@@ -28,6 +28,7 @@ CROSS := $(if $(filter-out $(HOST_ARCH),$(ARCH)),arm64)
 .PHONY: all modules install uninstall dkms-install dkms-remove
 .PHONY: bench bench-check bench-selftest
 .PHONY: demo shell check check-static check-unit check-system check-long fuzz
+.PHONY: check-arm64 check-storage
 .PHONY: testbed-selftest help clean distclean-cache setup-build
 
 # A target of its own because make expands a whole recipe, KDIR included,
@@ -97,6 +98,14 @@ check-system:		## real guests on real Xen under QEMU, dom0 on 6.1 and 6.12
 check-long:		## system tests with more repetitions
 	@scripts/setup build testbed
 	@XB_LONG=1 scripts/check/run system
+
+check-arm64:		## fio and iperf3 where pages are 4 and 16 KiB large
+	@scripts/setup build testbed arm64
+	@scripts/check/run arm64
+
+check-storage:		## disks on NVMe/TCP and iSCSI, over a network that loses packets
+	@scripts/setup build testbed arm64
+	@scripts/check/run storage
 
 testbed-selftest:	## does the test bed notice what it must notice?
 	@scripts/setup build testbed
