@@ -128,43 +128,6 @@ static void xbb_bio_end(struct bio *bio)
 	xbb_req_done(req);
 }
 
-static void xbb_bio_add(struct bio *bio, struct page *page, unsigned int len,
-			unsigned int offset)
-{
-	struct bio_vec *bv = &bio->bi_io_vec[bio->bi_vcnt++];
-
-	bv->bv_page = page;
-	bv->bv_len = len;
-	bv->bv_offset = offset;
-	bio->bi_iter.bi_size += len;
-}
-
-static void xbb_bio_fill_mapped(struct bio *bio, const struct xbb_req *req)
-{
-	unsigned int i;
-
-	for (i = 0; i < req->nr_segs; i++) {
-		const struct xbb_seg *seg = &req->segs[i];
-
-		xbb_bio_add(bio, seg->map.page,
-			    seg->extent.count * XBB_SECTOR_SIZE,
-			    seg->extent.first * XBB_SECTOR_SIZE);
-	}
-}
-
-static void xbb_bio_fill_copied(struct bio *bio, const struct xbb_req *req)
-{
-	unsigned int left = req->nr_sectors * XBB_SECTOR_SIZE;
-	unsigned int i;
-
-	for (i = 0; i < req->nr_pages; i++) {
-		unsigned int len = min_t(unsigned int, left, PAGE_SIZE);
-
-		xbb_bio_add(bio, req->segs[i].map.page, len, 0);
-		left -= len;
-	}
-}
-
 /* As much as the device takes at once, up to the end of one of its units. */
 static sector_t xbb_discard_piece(struct block_device *bdev,
 				  const struct xbb_req *req)
@@ -190,6 +153,22 @@ static void xbb_bio_fill_discard(struct bio *bio, struct xbb_req *req)
 	bio->bi_iter.bi_size = piece << SECTOR_SHIFT;
 	req->sector += piece;
 	req->discard_left -= piece;
+}
+
+/* Without a scheduler, nothing but its own sweep can be merged with it. */
+static bool xbb_bio_is_alone(const struct bio *bio, const struct xbb_req *req)
+{
+	struct request_queue *q = bdev_get_queue(bio->bi_bdev);
+
+	return req->alone && queue_is_mq(q) && !q->elevator;
+}
+
+static void xbb_bio_fill(struct bio *bio, const struct xbb_req *req)
+{
+	bio->bi_vcnt = req->nr_pages;
+	bio->bi_iter.bi_size = req->nr_sectors * XBB_SECTOR_SIZE;
+	if (xbb_bio_is_alone(bio, req))
+		bio->bi_opf |= REQ_NOMERGE;
 }
 
 /**
@@ -228,9 +207,7 @@ void xbb_backing_submit(struct xbb_backing *backing, struct xbb_req *req)
 
 	if (req->op == BLKIF_OP_DISCARD)
 		xbb_bio_fill_discard(bio, req);
-	else if (req->move == XBB_MOVE_MAP)
-		xbb_bio_fill_mapped(bio, req);
 	else
-		xbb_bio_fill_copied(bio, req);
+		xbb_bio_fill(bio, req);
 	submit_bio(bio);
 }

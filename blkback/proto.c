@@ -83,14 +83,11 @@ const struct xbb_layout *xbb_layout_find(const char *protocol)
 	return NULL;
 }
 
-static void xbb_get(const struct xbb_raw *raw, unsigned int offset, void *field,
-		    size_t bytes)
-{
-	memcpy(field, raw->bytes + offset, bytes);
-}
+/* Of constant length, so that it is a load and a store. */
+#define xbb_get(raw, offset, _field) \
+	memcpy(_field, (raw)->bytes + (offset), sizeof(*(_field)))
 
-static int xbb_decode_direct(const struct xbb_layout *layout,
-			     const struct xbb_raw *raw, struct xbb_cmd *cmd)
+static int xbb_decode_direct(const struct xbb_raw *raw, struct xbb_cmd *cmd)
 {
 	cmd->nr_segs = raw->bytes[XBB_AT_NR_SEGS];
 	if (cmd->nr_segs > XBB_DIRECT_SEGS)
@@ -98,8 +95,6 @@ static int xbb_decode_direct(const struct xbb_layout *layout,
 	if (!cmd->nr_segs && cmd->op != BLKIF_OP_FLUSH_DISKCACHE)
 		return -EINVAL;
 
-	xbb_get(raw, layout->segs, cmd->segs,
-		cmd->nr_segs * sizeof(cmd->segs[0]));
 	return 0;
 }
 
@@ -108,10 +103,8 @@ static int xbb_decode_indirect(const struct xbb_layout *layout,
 {
 	cmd->indirect = true;
 	cmd->op = raw->bytes[XBB_AT_INDIRECT_OP];
-	xbb_get(raw, XBB_AT_INDIRECT_SEGS, &cmd->nr_segs,
-		sizeof(cmd->nr_segs));
-	xbb_get(raw, layout->indirect_gref, &cmd->indirect_gref,
-		sizeof(cmd->indirect_gref));
+	xbb_get(raw, XBB_AT_INDIRECT_SEGS, &cmd->nr_segs);
+	xbb_get(raw, layout->indirect_gref, &cmd->indirect_gref);
 
 	if (cmd->op != BLKIF_OP_READ && cmd->op != BLKIF_OP_WRITE)
 		return -EINVAL;
@@ -124,14 +117,14 @@ static int xbb_decode_discard(const struct xbb_layout *layout,
 			      const struct xbb_raw *raw, struct xbb_cmd *cmd)
 {
 	cmd->secure = raw->bytes[XBB_AT_DISCARD_FLAG] & BLKIF_DISCARD_SECURE;
-	xbb_get(raw, layout->segs, &cmd->nr_sectors, sizeof(cmd->nr_sectors));
+	xbb_get(raw, layout->segs, &cmd->nr_sectors);
 	return 0;
 }
 
 /**
  * xbb_proto_decode() - understand a request
  * @layout: the frontend's format
- * @raw: private copy of the request
+ * @raw: private copy of the request; stays as long as @cmd is used
  * @cmd: the outcome; id and op are set whatever is returned, so that an
  *	 unacceptable request can be answered
  *
@@ -148,14 +141,15 @@ int xbb_proto_decode(const struct xbb_layout *layout, const struct xbb_raw *raw,
 	cmd->indirect_gref = 0;
 	cmd->secure = false;
 	cmd->nr_sectors = 0;
-	xbb_get(raw, layout->id, &cmd->id, sizeof(cmd->id));
-	xbb_get(raw, layout->sector, &cmd->sector, sizeof(cmd->sector));
+	cmd->segs = (const void *)(raw->bytes + layout->segs);
+	xbb_get(raw, layout->id, &cmd->id);
+	xbb_get(raw, layout->sector, &cmd->sector);
 
 	switch (cmd->op) {
 	case BLKIF_OP_READ:
 	case BLKIF_OP_WRITE:
 	case BLKIF_OP_FLUSH_DISKCACHE:
-		return xbb_decode_direct(layout, raw, cmd);
+		return xbb_decode_direct(raw, cmd);
 	case BLKIF_OP_DISCARD:
 		return xbb_decode_discard(layout, raw, cmd);
 	case BLKIF_OP_INDIRECT:

@@ -77,8 +77,8 @@ struct xbb_cmd {
 	u64 nr_sectors;
 	/** @indirect_gref: frame with the segments of an indirect request */
 	grant_ref_t indirect_gref;
-	/** @segs: segments of a direct request, not yet checked */
-	struct blkif_request_segment segs[XBB_DIRECT_SEGS];
+	/** @segs: of a direct request, in the private copy, not yet checked */
+	const struct blkif_request_segment *segs;
 };
 
 /**

@@ -105,6 +105,7 @@ void xbb_req_begin(struct xbb_req *req, const struct xbb_cmd *cmd)
 	req->nr_pages = 0;
 	req->nr_new = 0;
 	req->move = XBB_MOVE_NONE;
+	req->alone = true;
 	req->segs = req->few;
 	req->vecs = req->few_vecs;
 	req->indirect = NULL;
@@ -228,13 +229,12 @@ static void xbb_seg_add_unmap(struct xbb_queue *queue, struct xbb_seg *seg)
 	xgh_unmap_batch_add(&queue->unmaps, &seg->map);
 }
 
-static void xbb_seg_put_page(struct xbb_queue *queue, struct xgh_pool *pool,
-			     struct xbb_seg *seg)
+static void xbb_seg_put_page(struct xbb_queue *queue, struct xbb_seg *seg)
 {
 	if (seg->pgrant)
 		xgh_persist_put(seg->pgrant);
 	else if (seg->map.page)
-		xgh_pool_put(pool, seg->map.page);
+		xgh_pool_put(&queue->map_pool, seg->map.page);
 }
 
 /**
@@ -247,50 +247,65 @@ static void xbb_seg_put_page(struct xbb_queue *queue, struct xgh_pool *pool,
 void xbb_seg_release_mapped(struct xbb_queue *queue, struct xbb_seg *seg)
 {
 	xbb_seg_add_unmap(queue, seg);
-	xbb_seg_put_page(queue, &queue->map_pool, seg);
-}
-
-static struct xgh_pool *xbb_req_pool(const struct xbb_req *req)
-{
-	return req->move == XBB_MOVE_MAP ? &req->queue->map_pool :
-					   &req->queue->ram_pool;
-}
-
-static unsigned int xbb_req_count_pages(const struct xbb_req *req)
-{
-	if (req->move == XBB_MOVE_MAP)
-		return req->nr_segs;
-	return DIV_ROUND_UP(req->nr_sectors * XBB_SECTOR_SIZE, PAGE_SIZE);
+	xbb_seg_put_page(queue, seg);
 }
 
 static void xbb_req_put_pages(struct xbb_req *req)
 {
-	struct xgh_pool *pool = xbb_req_pool(req);
+	struct xbb_queue *queue = req->queue;
 	unsigned int i;
 
-	for (i = 0; i < req->nr_pages; i++)
-		xbb_seg_put_page(req->queue, pool, &req->segs[i]);
+	if (req->move == XBB_MOVE_MAP)
+		for (i = 0; i < req->nr_pages; i++)
+			xbb_seg_put_page(queue, &req->segs[i]);
+	else
+		for (i = 0; i < req->nr_pages; i++)
+			xgh_pool_put(&queue->ram_pool, req->vecs[i].bv_page);
 	req->nr_pages = 0;
 	req->nr_new = 0;
 }
 
-static int xbb_req_get_page(struct xbb_req *req, struct xbb_seg *seg)
+/* A vector for each segment. */
+static int xbb_req_get_mapped(struct xbb_req *req)
 {
-	int err;
+	for (; req->nr_pages < req->nr_segs; req->nr_pages++) {
+		struct bio_vec *vec = &req->vecs[req->nr_pages];
+		struct xbb_seg *seg = &req->segs[req->nr_pages];
+		int err = xbb_seg_get_mapped(req->queue, seg);
 
-	if (req->move == XBB_MOVE_MAP) {
-		err = xbb_seg_get_mapped(req->queue, seg);
+		if (err)
+			return err;
 		req->nr_new += !seg->pgrant;
-		return err;
+		vec->bv_page = seg->map.page;
+		vec->bv_len = seg->extent.count * XBB_SECTOR_SIZE;
+		vec->bv_offset = seg->extent.first * XBB_SECTOR_SIZE;
 	}
-	seg->pgrant = NULL;
-	seg->map.handle = INVALID_GRANT_HANDLE;
-	return xgh_pool_get(&req->queue->ram_pool, &seg->map.page);
+	return 0;
+}
+
+/* A vector for each page, all full but the last one. */
+static int xbb_req_get_ram(struct xbb_req *req)
+{
+	unsigned int left = req->nr_sectors * XBB_SECTOR_SIZE;
+
+	for (; left; req->nr_pages++) {
+		struct bio_vec *vec = &req->vecs[req->nr_pages];
+		int err = xgh_pool_get(&req->queue->ram_pool, &vec->bv_page);
+
+		if (err)
+			return err;
+		vec->bv_len = min_t(unsigned int, left, PAGE_SIZE);
+		vec->bv_offset = 0;
+		left -= vec->bv_len;
+	}
+	return 0;
 }
 
 /**
  * xbb_req_get_pages() - get all pages that the data needs
  * @req: an accepted request
+ *
+ * Fills in its vectors.
  *
  * Context: The queue's thread. May sleep.
  * Return: 0, -EAGAIN until other requests of the queue give theirs back, or
@@ -298,17 +313,15 @@ static int xbb_req_get_page(struct xbb_req *req, struct xbb_seg *seg)
  */
 int xbb_req_get_pages(struct xbb_req *req)
 {
-	unsigned int want = xbb_req_count_pages(req);
-	int err;
+	int err = 0;
 
-	for (; req->nr_pages < want; req->nr_pages++) {
-		err = xbb_req_get_page(req, &req->segs[req->nr_pages]);
-		if (err) {
-			xbb_req_put_pages(req);
-			return err;
-		}
-	}
-	return 0;
+	if (req->move == XBB_MOVE_MAP)
+		err = xbb_req_get_mapped(req);
+	else if (req->move == XBB_MOVE_COPY)
+		err = xbb_req_get_ram(req);
+	if (err)
+		xbb_req_put_pages(req);
+	return err;
 }
 
 /**
@@ -402,7 +415,7 @@ void xbb_req_add_copies(struct xbb_req *req, bool to_guest)
 				.len = min_t(u32, end - pos,
 					     PAGE_SIZE - offset_in_page(pos)),
 				.offset = offset_in_page(pos),
-				.page = req->segs[pos / PAGE_SIZE].map.page,
+				.page = req->vecs[pos / PAGE_SIZE].bv_page,
 			};
 
 			if (!xgh_copy_batch_has_room(batch))

@@ -27,10 +27,7 @@ struct xgh_async_unmap;
 struct xbb_seg {
 	/** @extent: what the frontend asked for */
 	struct xbb_extent extent;
-	/**
-	 * @map: the page of this segment if the request is mapped. If it is
-	 * copied, the n-th page of its buffer stands in the n-th segment
-	 */
+	/** @map: the page of this segment if the request is mapped */
 	struct xgh_map map;
 	/** @pgrant: the grant stays mapped; @map is its */
 	struct xgh_pgrant *pgrant;
@@ -46,7 +43,7 @@ struct xbb_indirect {
 	struct blkif_request_segment raw[XBB_INDIRECT_SEGS];
 	/** @segs: the segments when they have been checked */
 	struct xbb_seg segs[XBB_INDIRECT_SEGS];
-	/** @vecs: their data, for the disk */
+	/** @vecs: the data, for the disk */
 	struct bio_vec vecs[XBB_INDIRECT_SEGS];
 };
 
@@ -90,11 +87,13 @@ struct xbb_req {
 	u8 op;
 	/** @move: how the data moves */
 	enum xbb_move move;
+	/** @alone: no other request of its sweep can be merged with it */
+	bool alone;
 	/** @unfetched: the segments are still in the frontend's frame */
 	bool unfetched;
 	/** @segs: the segments */
 	struct xbb_seg *segs;
-	/** @vecs: as many vectors for its bio */
+	/** @vecs: its pages, for the disk: of each segment or all in a row */
 	struct bio_vec *vecs;
 	/** @indirect: memory of an indirect request */
 	struct xbb_indirect *indirect;
@@ -104,7 +103,7 @@ struct xbb_req {
 	struct bio bio;
 	/** @few: the segments of a direct request */
 	struct xbb_seg few[XBB_DIRECT_SEGS];
-	/** @few_vecs: their data, for the disk */
+	/** @few_vecs: the data, for the disk */
 	struct bio_vec few_vecs[XBB_DIRECT_SEGS];
 };
 
@@ -131,6 +130,8 @@ struct xbb_fifo {
 	struct xbb_req *first;
 	/** @last: the youngest one, if there is one */
 	struct xbb_req *last;
+	/** @unfetched: some may be */
+	bool unfetched;
 };
 
 /**
@@ -148,6 +149,7 @@ static inline void xbb_fifo_push(struct xbb_fifo *fifo, struct xbb_req *req)
 	else
 		fifo->first = req;
 	fifo->last = req;
+	fifo->unfetched |= req->unfetched;
 }
 
 /**
@@ -178,6 +180,7 @@ static inline struct xbb_fifo xbb_fifo_take_all(struct xbb_fifo *fifo)
 	struct xbb_fifo all = *fifo;
 
 	fifo->first = NULL;
+	fifo->unfetched = false;
 	return all;
 }
 

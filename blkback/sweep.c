@@ -88,15 +88,18 @@ static void xbb_sweep_accept(struct xbb_fifo *todo)
 }
 
 /* Those that continue where the last one ends will be merged with it. */
-static unsigned int xbb_sweep_count_ios(const struct xbb_fifo *chunk)
+static unsigned int xbb_sweep_count_ios(struct xbb_fifo *chunk)
 {
-	const struct xbb_req *req;
-	unsigned int nr = 0;
-	u64 end = U64_MAX;
+	struct xbb_req *req = chunk->first;
+	unsigned int nr = 1;
 
-	for (req = chunk->first; req; req = req->next) {
-		nr += req->sector != end;
-		end = req->sector + req->nr_sectors;
+	for (; req->next; req = req->next) {
+		if (req->next->sector != req->sector + req->nr_sectors) {
+			nr++;
+			continue;
+		}
+		req->alone = false;
+		req->next->alone = false;
 	}
 	return nr;
 }
@@ -170,8 +173,10 @@ void xbb_sweep(struct xbb_queue *queue)
 	if (!todo.first)
 		return;
 
-	xbb_fetch(queue, &todo);
-	xbb_sweep_accept(&todo);
+	if (todo.unfetched) {
+		xbb_fetch(queue, &todo);
+		xbb_sweep_accept(&todo);
+	}
 	xbb_sweep_move(queue, &todo);
 
 	if (todo.first) {
