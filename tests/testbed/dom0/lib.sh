@@ -8,6 +8,8 @@ XB_CLEANUPS=()
 XB_PAUSE=
 XB_RUN_COUNT=0
 XB_RUN_ID=
+# Limits are for an idle host; run-tests says how slow this one is.
+XB_SLOW=${XB_SLOW:-1}
 declare -A XB_LOG_FD=()
 
 # ---- verdicts: the worst one stays, and the first of the worst
@@ -52,7 +54,7 @@ _pause() {	# SECONDS
 }
 
 wait_for() {	# SECONDS CMD...: until CMD succeeds; 1 when time is up
-	local end=$((SECONDS + $1))
+	local end=$((SECONDS + $1 * XB_SLOW))
 	shift
 	until "$@" >/dev/null 2>&1; do
 		[ "$SECONDS" -lt "$end" ] || return 1
@@ -75,7 +77,7 @@ _log_open() {	# NAME
 # Read a guest's log up to a line that matches REGEX, which goes to MATCH;
 # all lines before it to LINES. 1 when the time is up or the guest is gone.
 _log_wait() {	# NAME SECONDS REGEX
-	local line part='' end=$((SECONDS + $2)) check=$((SECONDS + 2))
+	local line part='' end=$((SECONDS + $2 * XB_SLOW)) check=$((SECONDS + 2))
 	LINES=()
 	while :; do
 		if IFS= read -r -u "${XB_LOG_FD[$1]}" line; then
@@ -156,7 +158,7 @@ guest_create() {	# NAME [CFG LINE...]
 	guest_destroy "$name"
 	printf '%s\n' "$want" >"$file.cfg"
 	_log_open "$name"
-	timeout 120 xl create "$file.cfg" >"$XB_RUN/xl-create.out" 2>&1 ||
+	timeout "$((120 * XB_SLOW))" xl create "$file.cfg" >"$XB_RUN/xl-create.out" 2>&1 ||
 		fail "xl create $name: $(tail -n 3 "$XB_RUN/xl-create.out")"
 	_log_wait "$name" 120 '^XBREADY$' ||
 		fail "guest $name does not answer: ${LINES[*]: -3}"
@@ -278,7 +280,7 @@ frontend_reload() {	# NAME [PARAMETER=VALUE...]
 vbd_attach() {	# NAME DISKSPEC
 	local dev
 	dev=$(_vdev "$2")
-	timeout 60 xl block-attach "$1" "$2" || return 1
+	timeout "$((60 * XB_SLOW))" xl block-attach "$1" "$2" || return 1
 	[[ ${XB_CLEANUPS[*]} == *"_vbd_forget $1 $dev "* ]] ||
 		on_exit _vbd_forget "$1" "$dev"
 	guest_run "$1" 40 "i=0
@@ -300,7 +302,7 @@ vbd_detach() {	# NAME DEV
 	backend=$(vbd_backend "$1" "$2") || return 1
 	device=vbd-${backend#/local/domain/0/backend/vbd/}
 	device=/sys/bus/xen-backend/devices/${device/\//-}
-	timeout 60 xl block-detach "$1" "$2" || return 1
+	timeout "$((60 * XB_SLOW))" xl block-detach "$1" "$2" || return 1
 	wait_for 30 test ! -e "$device" || return 1
 	guest_run "$1" 40 "i=0
 		while [ -e /sys/block/$2 ]; do

@@ -18,7 +18,7 @@ from .util import Failure
 
 BOOT_LIMIT = 300
 # Host seconds that one emulated second may take, and a fixed allowance.
-SLOWNESS = {"fast": 2, "deterministic": 10}
+SLOWNESS = {"fast": 8, "deterministic": 10}
 ALLOWANCE = 90
 POLL = 0.1
 DEAD = re.compile(rb"Panic on CPU|Kernel panic|Hardware Dom0 (?:crashed|halted)")
