@@ -48,13 +48,14 @@ static void xbb_complete_one(struct xbb_req *req, struct xbb_fifo *answers)
 		return;
 	if (req->unmap) {
 		xbb_unmap_finish(req);
-	} else if (xbb_req_is_busy(req)) {
+	} else if (req->nr_new && xbb_req_is_busy(req)) {
 		xbb_complete_defer(req);
 		return;
 	}
-	if (req->move == XBB_MOVE_MAP)
+	if (req->nr_new)
 		xbb_req_add_unmaps(req);
-	else if (req->op == BLKIF_OP_READ && !req->error && req->nr_pages)
+	else if (req->move == XBB_MOVE_COPY && req->op == BLKIF_OP_READ &&
+		 !req->error)
 		xbb_req_add_copies(req, true);
 	xbb_fifo_push(answers, req);
 }

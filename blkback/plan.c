@@ -7,7 +7,7 @@
  * xbb_plan_move() - choose how the data moves
  * @policy: the disk's
  * @nr_segs: segments of the request
- * @aligned: xbb_plan_is_aligned() holds for all of them
+ * @aligned: xbb_plan_is_aligned() holds for them
  *
  * Context: Any.
  * Return: the way to move the data.

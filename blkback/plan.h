@@ -41,21 +41,21 @@ enum xbb_move xbb_plan_move(const struct xbb_policy *policy, u16 nr_segs,
 			    bool aligned);
 
 /**
- * xbb_plan_is_aligned() - can the disk work on the frame of this segment?
+ * xbb_plan_is_aligned() - can the disk work on the frames of these segments?
  * @policy: the disk's
- * @extent: a checked segment
+ * @edges: first sector and number of sectors of all segments, ored together
  *
  * A disk with blocks of 4 KiB takes 4096 bytes that are spread over two
  * frames as legal, but a split between the two would leave less than a block
  * on either side, which the block layer cannot handle.
  *
  * Context: Any.
- * Return: whether the segment begins and ends with a logical block.
+ * Return: whether each segment begins and ends with a logical block.
  */
 static inline bool xbb_plan_is_aligned(const struct xbb_policy *policy,
-				       const struct xbb_extent *extent)
+				       unsigned int edges)
 {
-	return !((extent->first | extent->count) & (policy->block_sectors - 1));
+	return !(edges & (policy->block_sectors - 1));
 }
 
 #endif /* XBB_PLAN_H */

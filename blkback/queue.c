@@ -90,6 +90,7 @@ static long xbb_queue_patience(const struct xbb_queue *queue)
 static bool xbb_queue_has_chores(const struct xbb_queue *queue)
 {
 	return queue->ram_pool.nr_idle ||
+	       (queue->spare && queue->spare->next) ||
 	       queue->map_pool.mappable.num_pages ||
 	       (queue->persist.nr && xbb_param_persist_unused());
 }
@@ -106,6 +107,7 @@ static void xbb_queue_do_chores(struct xbb_queue *queue)
 	if (idle || READ_ONCE(queue->squeeze)) {
 		xgh_pool_trim(&queue->ram_pool, 0);
 		xgh_pool_trim(&queue->map_pool, 0);
+		xbb_req_trim_indirect(queue);
 	}
 	WRITE_ONCE(queue->squeeze, false);
 	queue->chores_sweeps = queue->stats->sweeps;
@@ -358,6 +360,7 @@ void xbb_queue_destroy(struct xbb_queue *queue)
 	xgh_map_batch_free(&queue->maps);
 	xgh_pool_destroy(&queue->ram_pool);
 	xgh_pool_destroy(&queue->map_pool);
+	xbb_req_trim_indirect(queue);
 	if (queue->spare)
 		xbb_indirect_free(queue->spare);
 	xgh_domain_put(queue->domain);

@@ -116,7 +116,7 @@ struct xbb_queue {
 	struct xbb_raw raw;
 	/** @cmd: what it says */
 	struct xbb_cmd cmd;
-	/** @spare: for an indirect request when memory is short */
+	/** @spare: for indirect requests, not in use */
 	struct xbb_indirect *spare;
 	/** @domain: the bounds and numbers of the guest's grants */
 	struct xgh_domain *domain;

@@ -48,7 +48,12 @@ void xbb_req_memory_exit(void)
  */
 struct xbb_indirect *xbb_indirect_alloc(gfp_t gfp)
 {
-	return kmem_cache_alloc(xbb_indirect_cache, gfp);
+	struct xbb_indirect *indirect;
+
+	indirect = kmem_cache_alloc(xbb_indirect_cache, gfp);
+	if (indirect)
+		indirect->next = NULL;
+	return indirect;
 }
 
 /**
@@ -123,22 +128,25 @@ int xbb_req_accept(struct xbb_req *req,
 		   const struct blkif_request_segment *segs)
 {
 	const struct xbb_vbd *vbd = req->queue->vbd;
-	bool aligned = true;
-	unsigned int i;
+	struct xbb_seg *seg = req->segs;
+	struct xbb_seg *end = seg + req->nr_segs;
+	unsigned int nr_sectors = 0;
+	unsigned int edges = 0;
 
-	for (i = 0; i < req->nr_segs; i++) {
-		struct xbb_extent *extent = &req->segs[i].extent;
-		int sectors = xbb_proto_check_seg(&segs[i], extent);
+	for (; seg < end; seg++) {
+		int sectors = xbb_proto_check_seg(segs++, &seg->extent);
 
 		if (sectors < 0)
 			return sectors;
-		req->nr_sectors += sectors;
-		aligned &= xbb_plan_is_aligned(&vbd->policy, extent);
+		nr_sectors += sectors;
+		edges |= seg->extent.first | sectors;
 	}
-	if (!req->nr_sectors)
+	req->nr_sectors = nr_sectors;
+	if (!nr_sectors)
 		req->sector = 0;
 	req->unfetched = false;
-	req->move = xbb_plan_move(&vbd->policy, req->nr_segs, aligned);
+	req->move = xbb_plan_move(&vbd->policy, req->nr_segs,
+				  xbb_plan_is_aligned(&vbd->policy, edges));
 	return xbb_proto_check_range(&vbd->limits, req->op, req->sector,
 				     req->nr_sectors);
 }
@@ -147,18 +155,22 @@ int xbb_req_accept(struct xbb_req *req,
  * xbb_req_get_indirect() - get memory for the segments
  * @req: an indirect request, perhaps tried before
  *
- * If the system has none, the queue's spare is taken; if that is in use, its
- * user will return it.
+ * The queue keeps what it has used. If it has none left and neither has the
+ * system, one that is in use will come back, for it always has one.
  *
  * Context: The queue's thread. May sleep.
  * Return: 0 or -ENOMEM.
  */
 int xbb_req_get_indirect(struct xbb_req *req)
 {
-	req->indirect = xbb_indirect_alloc(GFP_NOIO | __GFP_NORETRY |
-					   __GFP_NOWARN);
-	if (!req->indirect)
-		swap(req->indirect, req->queue->spare);
+	struct xbb_queue *queue = req->queue;
+
+	req->indirect = queue->spare;
+	if (req->indirect)
+		queue->spare = req->indirect->next;
+	else
+		req->indirect = xbb_indirect_alloc(GFP_NOIO | __GFP_NORETRY |
+						   __GFP_NOWARN);
 	if (!req->indirect)
 		return -ENOMEM;
 
@@ -177,11 +189,39 @@ void xbb_req_put_indirect(struct xbb_req *req)
 {
 	if (!req->indirect)
 		return;
-	if (req->queue->spare)
-		xbb_indirect_free(req->indirect);
-	else
-		req->queue->spare = req->indirect;
+	req->indirect->next = req->queue->spare;
+	req->queue->spare = req->indirect;
 	req->indirect = NULL;
+}
+
+/**
+ * xbb_req_trim_indirect() - give memory for indirect requests back
+ * @queue: the queue
+ *
+ * Context: The queue's thread.
+ */
+void xbb_req_trim_indirect(struct xbb_queue *queue)
+{
+	struct xbb_indirect *spare = queue->spare;
+
+	while (spare && spare->next) {
+		queue->spare = spare->next;
+		xbb_indirect_free(spare);
+		spare = queue->spare;
+	}
+}
+
+/* Sets the page if the grant is mapped already. */
+static bool xbb_seg_find_mapped(struct xbb_queue *queue, struct xbb_seg *seg)
+{
+	seg->pgrant = NULL;
+	if (!queue->persist.limit)
+		return false;
+	seg->pgrant = xgh_persist_get(&queue->persist, seg->extent.gref);
+	if (!seg->pgrant)
+		return false;
+	seg->map.page = seg->pgrant->map.page;
+	return true;
 }
 
 /**
@@ -194,14 +234,8 @@ void xbb_req_put_indirect(struct xbb_req *req)
  */
 int xbb_seg_get_mapped(struct xbb_queue *queue, struct xbb_seg *seg)
 {
-	seg->pgrant = NULL;
-	if (queue->persist.limit)
-		seg->pgrant = xgh_persist_get(&queue->persist,
-					      seg->extent.gref);
-	if (seg->pgrant) {
-		seg->map = seg->pgrant->map;
+	if (xbb_seg_find_mapped(queue, seg))
 		return 0;
-	}
 	seg->map.handle = INVALID_GRANT_HANDLE;
 	return xgh_pool_get(&queue->map_pool, &seg->map.page);
 }
@@ -268,14 +302,19 @@ static void xbb_req_put_pages(struct xbb_req *req)
 /* A vector for each segment. */
 static int xbb_req_get_mapped(struct xbb_req *req)
 {
-	for (; req->nr_pages < req->nr_segs; req->nr_pages++) {
-		struct bio_vec *vec = &req->vecs[req->nr_pages];
-		struct xbb_seg *seg = &req->segs[req->nr_pages];
-		int err = xbb_seg_get_mapped(req->queue, seg);
+	struct bio_vec *vec = req->vecs;
+	struct xbb_seg *seg = req->segs;
+	struct xbb_seg *end = seg + req->nr_segs;
 
-		if (err)
-			return err;
-		req->nr_new += !seg->pgrant;
+	for (; seg < end; seg++, vec++) {
+		if (!xbb_seg_find_mapped(req->queue, seg)) {
+			int err = xbb_seg_get_mapped(req->queue, seg);
+
+			if (err)
+				return err;
+			req->nr_new++;
+		}
+		req->nr_pages++;
 		vec->bv_page = seg->map.page;
 		vec->bv_len = seg->extent.count * XBB_SECTOR_SIZE;
 		vec->bv_offset = seg->extent.first * XBB_SECTOR_SIZE;

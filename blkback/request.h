@@ -39,8 +39,12 @@ struct xbb_seg {
  * Aligned such that @raw lies in one frame of 4 KiB.
  */
 struct xbb_indirect {
-	/** @raw: private copy of the frontend's segments */
-	struct blkif_request_segment raw[XBB_INDIRECT_SEGS];
+	union {
+		/** @raw: private copy of the frontend's segments */
+		struct blkif_request_segment raw[XBB_INDIRECT_SEGS];
+		/** @next: another one that is not in use */
+		struct xbb_indirect *next;
+	};
 	/** @segs: the segments when they have been checked */
 	struct xbb_seg segs[XBB_INDIRECT_SEGS];
 	/** @vecs: the data, for the disk */
@@ -195,6 +199,7 @@ int xbb_req_accept(struct xbb_req *req,
 		   const struct blkif_request_segment *segs);
 int xbb_req_get_indirect(struct xbb_req *req);
 void xbb_req_put_indirect(struct xbb_req *req);
+void xbb_req_trim_indirect(struct xbb_queue *queue);
 int xbb_seg_get_mapped(struct xbb_queue *queue, struct xbb_seg *seg);
 void xbb_seg_adopt(struct xbb_queue *queue, struct xbb_seg *seg);
 void xbb_seg_release_mapped(struct xbb_queue *queue, struct xbb_seg *seg);

@@ -115,7 +115,8 @@ static void xbb_sweep_submit(struct xbb_queue *queue, struct xbb_fifo *chunk)
 
 	xbb_backing_plug(&plug, xbb_sweep_count_ios(chunk));
 	while ((req = xbb_fifo_pop(chunk))) {
-		xbb_req_adopt_maps(req);
+		if (req->nr_new)
+			xbb_req_adopt_maps(req);
 		if (req->error) {
 			xbb_sweep_refuse(req, req->error);
 			continue;
@@ -130,7 +131,8 @@ static void xbb_sweep_collect_move(struct xbb_req *req)
 {
 	if (req->move == XBB_MOVE_MAP) {
 		req->queue->stats->map_req++;
-		xbb_req_add_maps(req);
+		if (req->nr_new)
+			xbb_req_add_maps(req);
 	} else if (req->move == XBB_MOVE_COPY) {
 		req->queue->stats->copy_req++;
 		if (req->op != BLKIF_OP_READ)

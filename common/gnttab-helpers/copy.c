@@ -67,6 +67,8 @@ static void xgh_copy_add(struct xgh_copy_batch *batch,
 	remote->domid = batch->otherend;
 	remote->offset = span->gref_offset + done;
 	op->len = len;
+	/* What stands there if the hypercall never gets to it. */
+	op->status = GNTST_general_error;
 	op->flags = to_gref ? GNTCOPY_dest_gref : GNTCOPY_source_gref;
 	batch->errs[i] = err;
 }
@@ -121,12 +123,6 @@ EXPORT_SYMBOL_GPL(xgh_copy_to_gref);
 
 static void xgh_copy_issue(struct xgh_copy_batch *batch)
 {
-	unsigned int i;
-
-	/* What stands there if the hypercall never gets to an operation. */
-	for (i = 0; i < batch->nr; i++)
-		batch->ops[i].status = GNTST_general_error;
-
 	if (HYPERVISOR_grant_table_op(GNTTABOP_copy, batch->ops, batch->nr))
 		pr_err_ratelimited("xen-gnttab-helpers: grant copy refused\n");
 }
@@ -143,6 +139,7 @@ static unsigned int xgh_copy_settle(struct xgh_copy_batch *batch, bool last)
 
 		if (status == GNTST_eagain && !last) {
 			batch->ops[again] = batch->ops[i];
+			batch->ops[again].status = GNTST_general_error;
 			batch->errs[again++] = batch->errs[i];
 		} else if (status != GNTST_okay) {
 			*batch->errs[i] = xgh_status_to_errno(status);
@@ -184,6 +181,7 @@ static void xgh_copy_defer(struct xgh_copy_batch *again,
 			   const struct gnttab_copy *op, int *err)
 {
 	again->ops[again->nr] = *op;
+	again->ops[again->nr].status = GNTST_general_error;
 	again->errs[again->nr++] = err;
 	if (!*err)
 		*err = -EAGAIN;
