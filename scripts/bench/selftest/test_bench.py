@@ -170,6 +170,15 @@ class Points(unittest.TestCase):
         self.assertEqual((p["units"], p["pps"], p["dom0_per_unit"]),
                          (300, 50000, 2))
 
+    def test_ping(self):
+        log = ["POINT p", "COST 600 1 1 1",
+               *[f"TEXT 64 bytes from x: icmp_seq={n} ttl=64 time={n}.0 ms"
+                 for n in (1, 2, 3)], "END"]
+        p = points.digest(next(points.split(log)))
+        self.assertEqual((p["units"], p["pps"], p["dom0_per_unit"]),
+                         (3, 500, 200))
+        self.assertEqual(p["latency_us"]["echo"]["p999"], 3000)
+
 
 class Pairs(unittest.TestCase):
     def test_median_and_spread(self):

@@ -128,7 +128,7 @@ SMALL = ["4k/randread/1", "4k/randread/16", "4k/randwrite/16",
          "32k/randread/16"]
 LARGE = ["128k/read/16", "128k/write/16"]
 PACKETS = ["pktgen/out/60", "pktgen/out/512", "pktgen/out/1500",
-           "pingpong/tcp/64", "pingpong/udp/64"]
+           "pingpong/tcp/64", "pingpong/icmp/64"]
 
 
 def _arch(arch: str, arms: dict[str, dict], top: Path) -> None:

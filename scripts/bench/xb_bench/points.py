@@ -132,6 +132,17 @@ def _pktgen(text: str) -> dict[str, Any]:
             "pps": int(rate[1]) if rate else None}
 
 
+def _ping(text: str) -> dict[str, Any]:
+    """Echo requests, answered one by one."""
+    times = sorted(1000 * float(t) for t in re.findall(r"time=([\d.]+) ms",
+                                                       text))
+    at = {short: times[min(len(times) - 1, int(len(times) * share))]
+          for short, share in (("p50", 0.5), ("p99", 0.99), ("p999", 0.999))}
+    mean = sum(times) / len(times)
+    return {"unit": "round trip", "units": len(times), "pps": 1e6 / mean,
+            "latency_us": {"echo": {**at, "mean": mean}}}
+
+
 def _switches(raw: list[str]) -> int | None:
     """dom0's context switches between the two readings of /proc/stat."""
     found = [int(line.split()[1]) for line in raw if line.startswith(" ctxt")]
@@ -147,6 +158,8 @@ def digest(point: Point) -> dict[str, Any]:
         result = _fio(jobs)
     elif documents and "end" in documents[0]:
         result = _iperf(documents[0])
+    elif re.search(r"icmp_seq=.* time=", text):
+        result = _ping(text)
     elif "pkts-sofar" in text:
         result = _pktgen(text)
     else:
