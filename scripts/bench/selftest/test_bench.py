@@ -204,6 +204,15 @@ class Report(unittest.TestCase):
         self.assertIn("We lose at: persistent/4k/randread/1 (1.20)", text)
         self.assertIn("0 of 1 goals", text)
 
+    def test_a_longer_tail_is_named(self):
+        both = self.both()
+        both["runs"][1]["points"]["persistent/4k/randread/1"][
+            "latency_us"] = {"read": {"p50": 10.0, "p99": 30, "p999": 30}}
+        text = report.markdown(both)
+        self.assertIn("A higher p99 at: persistent/4k/randread/1 (1.50).",
+                      text)
+        self.assertNotIn("A higher median", text)
+
     def test_csv_has_a_row_for_each_arm(self):
         rows = report.table(self.both()).splitlines()
         self.assertEqual(len(rows), 3)

@@ -18,11 +18,11 @@ EVENTS = {
     "grant_maps": ("dom0", "create_grant_pv_mapping|map_grant_ref"),
     "grant_unmaps": ("dom0", r"unmap_common(\.constprop\.0)?"),
     "grant_copy_frames": ("dom0", "acquire_grant_for_copy"),
-    "flush_rounds": ("dom0", "flush_area_mask|flush_area_local|"
-                             "arch_flush_tlb_mask"),
+    # x86 only: on arm64 a flush is part of each change of a mapping.
+    "flush_rounds": ("dom0", "flush_area_mask"),
     "events_sent": ("dom0", "evtchn_send"),
     "events_received": ("guest", "evtchn_send"),
-    "dom0_switches": ("dom0", "__switch_to"),
+    "dom0_switches": ("dom0", "cpu_switch_to|__switch_to_asm"),
     "dom0_wakeups": ("dom0", "try_to_wake_up"),
     "xen_switches": ("dom0", "context_switch"),
 }

@@ -71,7 +71,7 @@ def _over_depth(arms: dict[str, dict], metric: str, what: str) -> Series:
                 value = METRICS[metric][0](point) if point else None
                 if value:
                     found.append((depth, value))
-            if len(found) > 1:
+            if len(found) > 2:
                 series[f"{arm}, {kind}"] = found
     return series
 

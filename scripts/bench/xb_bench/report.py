@@ -73,7 +73,7 @@ def _row(name: str, a: dict[str, Any] | None,
         x = _get(metric)(a) if a else None
         y = _get(metric)(b) if b else None
         cells += [number(x), number(y)]
-        if metric in ("dom0", "rate"):
+        if metric in ("dom0", "rate", "p99"):
             cells.append(ratio(x, y, METRICS[metric][1]))
         if metric == "dom0":
             want = goal(name)
@@ -83,7 +83,7 @@ def _row(name: str, a: dict[str, Any] | None,
 
 HEAD = ("| point | dom0 instr in-tree | ours | ratio | goal | rate in-tree "
         "| ours | ratio | p50 µs in-tree | ours | p99 in-tree | ours "
-        "| p99.9 in-tree | ours |\n|---" + "|---:" * 13 + "|")
+        "| ratio | p99.9 in-tree | ours |\n|---" + "|---:" * 14 + "|")
 
 
 def _group(title: str, names: list[str], arms: dict[str, dict]) -> list[str]:
@@ -150,7 +150,25 @@ def _verdicts(arms: dict[str, dict]) -> list[str]:
     if lost:
         lines += ["", "We lose at: " + ", ".join(
             f"{n} ({ratios[n]:.2f})" for n in lost) + "."]
+    for metric, text in (("rate", "lower rate"), ("p50", "higher median"),
+                         ("p99", "higher p99"), ("p999", "higher p99.9")):
+        worse = _worse(a, b, metric)
+        if worse:
+            lines += ["", f"A {text} at: " + ", ".join(worse) + "."]
     return lines
+
+
+def _worse(a: dict[str, Any], b: dict[str, Any], metric: str) -> list[str]:
+    """Points at which ours is worse by more than 1 %, and their ratios."""
+    found = []
+    for name in sorted(set(a) & set(b), key=_order):
+        x, y = _get(metric)(a[name]), _get(metric)(b[name])
+        if not x or not y or name.startswith(("floor", "idle")):
+            continue
+        bad = y / x < 0.99 if METRICS[metric][1] else y / x > 1.01
+        if bad:
+            found.append(f"{name} ({y / x:.2f})")
+    return found
 
 
 def _mode(results: dict[str, Any]) -> str:
