@@ -155,6 +155,12 @@ class Apt:
             pin.write_text(json.dumps(files, indent=1) + "\n")
         return [self.pool / f for f in files]
 
+    def source_versions(self, package: str) -> list[str]:
+        """Versions of a source package in the index, newest first."""
+        self.refresh()
+        out = run(["apt-cache", *self._options(), "showsrc", package])
+        return re.findall(r"^Version: (\S+)$", out, re.M)
+
     def source(self, package: str, dest: Path) -> None:
         """Download and unpack a source package below dest."""
         with locked(cache.root() / "locks" / f"apt-{self.arch}", "packages"):

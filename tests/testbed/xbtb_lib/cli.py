@@ -40,6 +40,11 @@ def _machine_options(cmd: argparse.ArgumentParser) -> None:
     cmd.add_argument("--mem", type=int, default=3072, help="MB")
     cmd.add_argument("--guest-type", choices=("pv", "pvh"), default="pv")
     cmd.add_argument("--modules", choices=("ours", "intree"), default="ours")
+    cmd.add_argument("--faults", action="store_true",
+                     help="build modules that fail on request")
+    cmd.add_argument("--xen", metavar="KIND", help=(
+        "a hypervisor of our own: eagain[=SHARE[,CHANCE]] answers that share "
+        "of grants (per cent) with GNTST_eagain, with that chance each time"))
     cmd.add_argument("--trace", action="store_true",
                      help="keep each test's shell trace, with times")
     for who in ("xen", "dom0"):

@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 from typing import Sequence
 
-from . import images, kernel, machine, modules, progress
+from . import images, kernel, machine, modules, progress, xen
 from .overlay import Initrd, Test
 from .protocol import FAIL, Result
 from .runner import Run
@@ -47,8 +47,11 @@ def _setting(text: str) -> tuple[str, str]:
 
 
 def options(args: argparse.Namespace) -> machine.Options:
+    if args.faults:
+        os.environ["XGH_FAULTS"] = "1"
     opts = machine.Options(args.arch, args.mode, args.vcpus, args.mem,
-                           args.guest_type, args.trace, args.append_xen,
+                           args.guest_type, args.trace,
+                           [*args.append_xen, *xen.arguments(args.xen)],
                            args.append_dom0, args.append_qemu,
                            dict(_setting(s) for s in args.set))
     opts.check()
@@ -58,13 +61,13 @@ def options(args: argparse.Namespace) -> machine.Options:
 def prepare(args: argparse.Namespace, opts: machine.Options,
             where: Path) -> tuple[Initrd, machine.Images]:
     """Everything that is cached, made where it is missing."""
-    host_setup(*groups(opts.arch))
+    host_setup(*groups(opts.arch), *(["xen"] if args.xen else []))
     dom0 = kernel.get(args.dom0_kernel, opts.arch)
     guest = kernel.get(args.guest_kernel, opts.arch)
     initrd = Initrd(opts, dom0, guest, args.modules,
                     where / "modules")
-    base = machine.Images(images.xen(opts.arch),
-                          modules.tree(dom0) / "kernel", Path())
+    hypervisor = (xen.patched if args.xen else images.xen)(opts.arch)
+    base = machine.Images(hypervisor, modules.tree(dom0) / "kernel", Path())
     return initrd, base
 
 
@@ -89,7 +92,8 @@ def execute(args: argparse.Namespace, tests: Sequence[Test],
     facts = {"arch": opts.arch, "mode": opts.mode, "vcpus": opts.vcpus,
              "dom0_kernel": initrd.dom0.abi, "modules": args.modules,
              "guest_kernel": kernel.get(args.guest_kernel, opts.arch).abi,
-             "guest_type": opts.guest_type, "boots": run.boots}
+             "guest_type": opts.guest_type, "faults": args.faults,
+             "xen": args.xen, "boots": run.boots}
     progress.save(results, facts, where / "results.json")
     return results
 

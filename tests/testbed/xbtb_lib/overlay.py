@@ -68,7 +68,7 @@ def build_id(module: Path) -> str:
 def build_ours(kern: kernel.Kernel, keep: Path) -> list[Path]:
     """Build the checkout's modules for dom0's kernel; copies below keep, so
     that a build by somebody else does not change a run."""
-    out = CHECKOUT / f"build/{kern.arch}-{kern.series}"
+    out = CHECKOUT / _build_dir(kern)
     with locked(out.with_name(f".lock-{out.name}"), "our modules"):
         _build(kern)
         built = sorted(out.rglob("*.ko"))
@@ -76,9 +76,14 @@ def build_ours(kern: kernel.Kernel, keep: Path) -> list[Path]:
         return [Path(shutil.copy2(path, keep)) for path in built]
 
 
+def _build_dir(kern: kernel.Kernel) -> str:
+    faults = "-faults" if os.environ.get("XGH_FAULTS") == "1" else ""
+    return f"build/{kern.arch}-{kern.series}{faults}"
+
+
 def _build(kern: kernel.Kernel) -> None:
     kdir = headers.tree(kern.series, kern.arch)
-    out = f"build/{kern.arch}-{kern.series}"
+    out = _build_dir(kern)
     say(f"building our modules for {kern.abi}")
     done = subprocess.run(
         [str(CHECKOUT / "scripts/build-modules"), str(kdir), out, kern.arch],
