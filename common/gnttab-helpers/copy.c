@@ -4,6 +4,7 @@
  * wants it, retries what is paged out and hands every status back.
  */
 #include "copy.h"
+#include "faults.h"
 #include "status.h"
 #include "xgh_internal.h"
 
@@ -125,6 +126,7 @@ static void xgh_copy_issue(struct xgh_copy_batch *batch)
 {
 	if (HYPERVISOR_grant_table_op(GNTTABOP_copy, batch->ops, batch->nr))
 		pr_err_ratelimited("xen-gnttab-helpers: grant copy refused\n");
+	xgh_faults_copies(batch->ops, batch->nr);
 }
 
 /* Hands out what is decided; what may be tried again moves to the front. */

@@ -5,6 +5,7 @@
  */
 #include "debugfs.h"
 #include "domain.h"
+#include "faults.h"
 
 #include <linux/debugfs.h>
 #include <linux/seq_file.h>
@@ -43,6 +44,7 @@ void xgh_debugfs_init(void)
 	xgh_debugfs_dir = debugfs_create_dir("xen-gnttab-helpers", NULL);
 	debugfs_create_file("domains", 0400, xgh_debugfs_dir, NULL,
 			    &xgh_domains_fops);
+	xgh_faults_init(xgh_debugfs_dir);
 }
 
 /**

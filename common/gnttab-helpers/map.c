@@ -5,6 +5,7 @@
  * domain. Process context.
  */
 #include "map.h"
+#include "faults.h"
 #include "status.h"
 #include "xgh_internal.h"
 
@@ -110,6 +111,7 @@ unsigned int xgh_map_batch_flush(struct xgh_map_batch *batch)
 
 	/* Its summary value says nothing that the statuses do not. */
 	gnttab_map_refs(batch->ops, NULL, batch->pages, batch->nr);
+	xgh_faults_maps(batch->ops, batch->pages, batch->nr);
 
 	for (i = 0; i < batch->nr; i++) {
 		int err = xgh_status_to_errno(batch->ops[i].status);
@@ -213,6 +215,7 @@ bool xgh_unmap_batch_is_busy(const struct xgh_unmap_batch *batch)
 void xgh_unmap_batch_issue(struct xgh_unmap_batch *batch)
 {
 	gnttab_unmap_refs(batch->ops, NULL, batch->pages, batch->nr);
+	xgh_faults_unmaps(batch->ops, batch->nr);
 }
 
 static void xgh_unmap_put_page(struct xgh_pool *pool, struct page *page)

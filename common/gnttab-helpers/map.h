@@ -14,6 +14,7 @@
 #include <xen/grant_table.h>
 #include <xen/interface/grant_table.h>
 
+#include "faults.h"
 #include "pool.h"
 
 /**
@@ -87,7 +88,7 @@ unsigned int xgh_unmap_batch_flush(struct xgh_unmap_batch *batch);
  */
 static inline bool xgh_page_is_busy(struct page *page)
 {
-	return page_count(page) > 1;
+	return xgh_faults_busy(page_count(page) > 1);
 }
 
 /**
