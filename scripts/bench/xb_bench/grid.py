@@ -15,6 +15,7 @@ from typing import Any
 
 from . import counts, plugin, points
 from .profile import Names
+from xbtb_lib import cache
 from xbtb_lib.util import CHECKOUT, Failure, run
 
 XBTB = CHECKOUT / "tests/testbed/xbtb"
@@ -42,8 +43,17 @@ def facts() -> dict[str, Any]:
             "commit": _git("rev-parse", "HEAD"),
             "changed": bool(_git("status", "--porcelain", "-uno")),
             "qemu": dict(p.split() for p in packages),
-            "host": platform.platform(), "cpus": os.cpu_count(),
-            "command": " ".join(sys.argv)}
+            "host": platform.machine(), "cpus": os.cpu_count(),
+            "command": plain(" ".join(sys.argv))}
+
+
+def plain(text: str, where: Path | None = None) -> str:
+    """Without the places of this machine, so that results can be shown."""
+    for path, name in ((where, "RESULTS"), (cache.root(), "CACHE"),
+                       (CHECKOUT, ".")):
+        if path:
+            text = text.replace(str(path), name)
+    return text
 
 
 def command(args: argparse.Namespace, arch: str, arm: str,
@@ -115,8 +125,10 @@ def collect(where: Path, arch: str, arm: str, counted: bool,
             "dom0_kernel": state["dom0_kernel"],
             "guest_kernel": state["guest_kernel"],
             "guest_type": state["guest_type"], "xen": _xen(where),
-            "srcversion": _modules(where), "command": " ".join(cmd),
-            "qemu": (where / "boot-1/qemu.cmd").read_text().split("\n"),
+            "srcversion": _modules(where),
+            "command": plain(" ".join(cmd), where),
+            "qemu": plain((where / "boot-1/qemu.cmd").read_text(),
+                          where).split("\n"),
             "tests": state["tests"], "points": found, "values": single}
 
 

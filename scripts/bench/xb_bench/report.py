@@ -17,7 +17,7 @@ GOALS = {
     "4k/randwrite/16": (0.6, 0.6), "32k/randread/16": (0.5, 0.6),
     "128k/read/16": (0.4, 0.6), "128k/write/16": (0.4, 0.6),
 }
-NET_GOALS = {"tcp/out/1": 0.65, "tcp/in/1": 0.8, "pktgen/out/60": 0.7,
+NET_GOALS = {"tcp/out/1": 0.65, "tcp/in/1": 0.8, "tcp/push/1": 0.8, "pktgen/out/60": 0.7,
              "pktgen/out/1500": 0.45}
 GROUPS = (("persistent/", "Block, frontend with persistent grants"),
           ("grants/", "Block, frontend without persistent grants"),

@@ -19,8 +19,24 @@ test_main() {
 		bench_iperf "tcp/out/$flows" g1 -c 10.0.0.1 -n 24M -P "$flows"
 		bench_iperf "tcp/in/$flows" g1 -c 10.0.0.1 -n 24M -P "$flows" -R
 	done
+	_push
 	! bench_full || _guests
 	pass
+}
+
+# As tcp/in, but dom0 calls: a server that sends (-R) selects before every
+# write, a client does not.
+_push() {
+	guest_bg g1 iperf3 -s >/dev/null
+	wait_for 2 false || :
+	COST_BASE_DOM0=0 COST_BASE_GUEST=0
+	cost_command iperf3 -J -c 10.0.0.2 -n 1K -l 1K ||
+		fail "calibration: $(tail -n 5 "$COST_TEXT")"
+	COST_BASE_DOM0=$COST_DOM0 COST_BASE_GUEST=$COST_GUEST
+	wait_for 2 false || :
+	cost_command iperf3 -J -c 10.0.0.2 -n 24M ||
+		fail "push: $(tail -n 5 "$COST_TEXT")"
+	bench_say tcp/push/1
 }
 
 _guests() {
