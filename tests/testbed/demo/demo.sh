@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash disable=SC2034,SC2154
 # What `xbtb demo` runs, once with each set of backends: a guest, a disk and a
-# network card. Lines that begin with POINT become its table of figures.
+# network card. Lines that begin with POINT or RATE become its tables.
 DESCRIPTION="show a guest that does I/O through the loaded backends"
 TIMEOUT=300
 
@@ -41,6 +41,20 @@ _figures() {
 	_point 128K-read-depth-16 --rw=read --bs=128k --iodepth=16
 }
 
+_rate() {	# LABEL IPERF3-OPTION...
+	local label=$1
+	shift
+	guest_run g1 60 "iperf3 -c 10.0.0.1 -t 3 -f m $* 2>/dev/null" |
+		awk -v label="$label" '/receiver/ { print "RATE", label, $7 }'
+}
+
+_rates() {
+	iperf3 -s -D
+	_rate TCP-guest-to-dom0
+	_rate TCP-dom0-to-guest -R
+	pkill -x iperf3
+}
+
 _what_the_admin_sees() {
 	local device backend
 	backend=$(vbd_backend g1 xvdb)
@@ -73,9 +87,8 @@ test_main() {
 		--verify=crc32c | grep -E 'READ:|WRITE:|err='" || fail "fio"
 	_figures
 	_what_the_admin_sees
-	_say "iperf3 from the guest to dom0"
-	iperf3 -s -1 -D
-	guest_run g1 60 "iperf3 -c 10.0.0.1 -t 3 | grep receiver" || fail "iperf3"
+	_rates
 	vbd_detach g1 xvdb || fail "the disk does not go away"
+	vif_detach g1 0 || fail "the interface does not go away"
 	pass
 }

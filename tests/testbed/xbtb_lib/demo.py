@@ -11,6 +11,7 @@ from .util import TESTBED
 
 ARMS = {"ours": "ours", "intree": "in-tree"}
 POINT = "POINT "
+RATE = "RATE "
 
 Figures = dict[str, tuple[int, int, int]]
 
@@ -25,9 +26,16 @@ def figures(output: str) -> Figures:
     return found
 
 
+def rates(output: str) -> dict[str, float]:
+    """label: Mbit/s of each iperf3 run."""
+    return {label: float(mbits) for label, mbits in
+            (line.split()[1:] for line in output.splitlines()
+             if line.startswith(RATE))}
+
+
 def _rest(output: str) -> str:
     return "\n".join(line for line in output.splitlines()
-                     if not line.startswith(POINT))
+                     if not line.startswith((POINT, RATE)))
 
 
 def comparison(ours: Figures, intree: Figures) -> str:
@@ -39,6 +47,15 @@ def comparison(ours: Figures, intree: Figures) -> str:
             if label in arm:
                 iops, p50, p99 = arm[label]
                 lines.append(f"  {name:22}{iops:9}{p50:9}{p99:9}")
+    return "\n".join(lines)
+
+
+def rate_comparison(ours: dict[str, float], intree: dict[str, float]) -> str:
+    """A line for each direction, both arms in it."""
+    lines = [f"{'Mbit/s':24}{'ours':>9}{'in-tree':>9}"]
+    for label, mbits in ours.items():
+        other = f"{intree[label]:9.0f}" if label in intree else ""
+        lines.append(f"{label.replace('-', ' '):24}{mbits:9.0f}{other}")
     return "\n".join(lines)
 
 
@@ -65,6 +82,8 @@ def demo(args: argparse.Namespace) -> int:
     print(_rest(outputs["ours"]))
     print("\n== the same fio through both backends, one after the other")
     print(comparison(figures(outputs["ours"]), figures(outputs["intree"])))
+    print("\n== the same iperf3")
+    print(rate_comparison(rates(outputs["ours"]), rates(outputs["intree"])))
     print("(emulated CPUs: compare the two, do not take them for real ones)\n")
     print(progress.table(results))
     print(f"logs: {where}")
