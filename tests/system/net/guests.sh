@@ -33,9 +33,10 @@ _checksums() {
 	ip netns exec xb ip addr add 10.0.0.9/24 dev veth1
 	ip netns exec xb ip link set veth1 up
 	ip netns exec xb iperf3 -s -D -p 5301 >/dev/null
-	ip netns exec xb tcpdump -n -i veth1 -c 400 -w "$XB_RUN/cap" \
+	ip netns exec xb tcpdump -Z root -n -i veth1 -c 400 -w "$XB_RUN/cap" \
 		'src 10.0.0.2' 2>"$XB_RUN/tcpdump.err" &
-	wait_for 10 grep -q listening "$XB_RUN/tcpdump.err" || fail "tcpdump"
+	wait_for 10 grep -q listening "$XB_RUN/tcpdump.err" ||
+		fail "tcpdump: $(<"$XB_RUN/tcpdump.err")"
 	_iperf g1 10.0.0.9 -p 5301
 	_iperf g1 10.0.0.9 -p 5301 -u -b 5M
 	wait_for 20 eval '! kill -0 $! 2>/dev/null' || kill "$!"

@@ -17,7 +17,8 @@ _moves() {	# since then more than a few packets came
 }
 
 _reload() {
-	local i
+	# The bus holds the module as long as a device is bound.
+	echo "${vif/vif/vif-}" | tr . - >/sys/bus/xen-backend/drivers/vif/unbind
 	rmmod xen-netback || fail "rmmod"
 	[ ! -e "/sys/class/net/$vif" ] || fail "$vif is still there"
 	modprobe xen-netback || fail "modprobe"
