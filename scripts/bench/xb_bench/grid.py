@@ -78,7 +78,11 @@ def command(args: argparse.Namespace, arch: str, arm: str,
 def _components(arch: str, where: Path,
                 found: dict[str, dict[str, Any]]) -> None:
     """Add to each point what the plugin has counted meanwhile."""
-    names = Names(arch, where / "logs/bench/symbols/output.log")
+    log = where / "logs/bench/symbols/output.log"
+    if not log.exists():
+        say(f"no symbols from {where.name}: no events")
+        return
+    names = Names(arch, log)
     by_window = list(counts.windows(where / "count.txt", names))
     for point in found.values():
         rows = by_window[point["window"] - 1]
