@@ -6,6 +6,7 @@
  */
 #include "vbd.h"
 #include "backing.h"
+#include "conf.h"
 #include "main.h"
 #include "queue.h"
 #include "xenbus.h"
@@ -186,12 +187,12 @@ static void xbb_vbd_link_up(struct xbb_vbd *vbd)
 	unsigned int i;
 	int err;
 
-	err = xbb_xenbus_read_link(vbd, &conf);
+	err = xbb_conf_read_link(vbd, &conf);
 	if (err)
 		return xbb_vbd_fail(vbd, err, "reading the frontend's rings");
 
 	xbb_backing_geometry(vbd->backing, &geometry);
-	geometry.discard &= xbb_xenbus_wants_discard(vbd);
+	geometry.discard &= xbb_conf_wants_discard(vbd);
 	xbb_vbd_set_geometry(vbd, &geometry);
 	vbd->policy.persistent = conf.persistent;
 	err = xbb_vbd_create_queues(vbd, &conf);
@@ -218,7 +219,7 @@ static void xbb_vbd_link_up(struct xbb_vbd *vbd)
 out_free:
 	if (vbd->link != XBB_LINK_UP)
 		xbb_vbd_free_queues(vbd);
-	xbb_xenbus_free_link_conf(&conf);
+	xbb_conf_free_link(&conf);
 }
 
 /* After a failure the frontend has to begin anew before we try again. */
@@ -234,7 +235,7 @@ static void xbb_vbd_open_backing(struct xbb_vbd *vbd)
 	struct xbb_backing *backing;
 
 	if (vbd->backing || xbb_vbd_is_closing(vbd) ||
-	    xbb_vbd_must_wait(vbd) || xbb_xenbus_read_disk(vbd, &conf))
+	    xbb_vbd_must_wait(vbd) || xbb_conf_read_disk(vbd, &conf))
 		return;
 
 	backing = xbb_backing_open(conf.num, conf.write, conf.shared);
