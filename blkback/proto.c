@@ -92,7 +92,8 @@ static int xbb_decode_direct(const struct xbb_raw *raw, struct xbb_cmd *cmd)
 	cmd->nr_segs = raw->bytes[XBB_AT_NR_SEGS];
 	if (cmd->nr_segs > XBB_DIRECT_SEGS)
 		return -EINVAL;
-	if (!cmd->nr_segs && cmd->op != BLKIF_OP_FLUSH_DISKCACHE)
+	if (!cmd->nr_segs && (cmd->op == BLKIF_OP_READ ||
+			      cmd->op == BLKIF_OP_WRITE))
 		return -EINVAL;
 
 	return 0;
@@ -148,6 +149,7 @@ int xbb_proto_decode(const struct xbb_layout *layout, const struct xbb_raw *raw,
 	switch (cmd->op) {
 	case BLKIF_OP_READ:
 	case BLKIF_OP_WRITE:
+	case BLKIF_OP_WRITE_BARRIER:
 	case BLKIF_OP_FLUSH_DISKCACHE:
 		return xbb_decode_direct(raw, cmd);
 	case BLKIF_OP_DISCARD:
@@ -162,7 +164,7 @@ int xbb_proto_decode(const struct xbb_layout *layout, const struct xbb_raw *raw,
 /**
  * xbb_proto_check_range() - may this request go to this disk?
  * @limits: what the disk allows
- * @op: BLKIF_OP_READ, _WRITE, _FLUSH_DISKCACHE or _DISCARD
+ * @op: BLKIF_OP_READ, _WRITE, _WRITE_BARRIER, _FLUSH_DISKCACHE or _DISCARD
  * @sector: first sector, in units of 512 bytes
  * @nr_sectors: length, in units of 512 bytes; 0 for a flush without data
  *

@@ -4,6 +4,8 @@
  * what the thread sleeps for.
  */
 #include "queue.h"
+#include "barrier.h"
+#include "gate.h"
 #include "main.h"
 #include "request.h"
 #include "unmap.h"
@@ -51,13 +53,14 @@ static bool xbb_queue_is_empty(const struct xbb_queue *queue)
 
 static bool xbb_queue_has_work(const struct xbb_queue *queue)
 {
-	if (queue->more || !llist_empty(&queue->done))
+	if (queue->more || !llist_empty(&queue->done) ||
+	    READ_ONCE(queue->nudged))
 		return true;
 	if (queue->stopping)
 		return xbb_queue_is_empty(queue);
 	if (READ_ONCE(queue->stop) || READ_ONCE(queue->chores_due))
 		return true;
-	return READ_ONCE(queue->event) && !queue->broken &&
+	return READ_ONCE(queue->event) && !queue->broken && !queue->paused &&
 	       !queue->starved.first;
 }
 
@@ -134,7 +137,7 @@ static void xbb_queue_rearm(struct xbb_queue *queue)
 	int waiting;
 
 	queue->more = false;
-	if (queue->broken || queue->starved.first)
+	if (queue->broken || queue->paused || queue->starved.first)
 		return;
 
 	waiting = xgh_ring_rearm(&queue->ring);
@@ -150,8 +153,29 @@ static void xbb_queue_rearm(struct xbb_queue *queue)
 	queue->fruitful = false;
 }
 
+/* What was taken is still done, unless nobody waits for it any more. */
+static void xbb_queue_wind_up(struct xbb_queue *queue)
+{
+	/* Pairs with xbb_queue_stop(): @forsaken is known. */
+	smp_rmb();
+	queue->stopping = true;
+	queue->more = false;
+	if (queue->forsaken)
+		xbb_sweep_abandon(queue);
+	else if (queue->starved.first)
+		xbb_sweep(queue);
+	xbb_barrier_turn(queue);
+	xgh_persist_reap(&queue->persist, &queue->unmaps, jiffies);
+	if (queue->forsaken || !queue->nr_live)
+		xbb_unmap_abandon(queue);
+}
+
 static void xbb_queue_turn(struct xbb_queue *queue)
 {
+	/* Forget the nudge, then look at what it was about: a full barrier. */
+	if (READ_ONCE(queue->nudged))
+		smp_store_mb(queue->nudged, false);
+	queue->paused = false;
 	if (READ_ONCE(queue->event)) {
 		WRITE_ONCE(queue->event, false);
 		queue->eoi_due = true;
@@ -159,11 +183,7 @@ static void xbb_queue_turn(struct xbb_queue *queue)
 
 	xbb_complete(queue);
 	if (READ_ONCE(queue->stop)) {
-		queue->stopping = true;
-		queue->more = false;
-		xbb_sweep_abandon(queue);
-		xgh_persist_reap(&queue->persist, &queue->unmaps, jiffies);
-		xbb_unmap_abandon(queue);
+		xbb_queue_wind_up(queue);
 		return;
 	}
 	if (READ_ONCE(queue->chores_due))
@@ -173,6 +193,7 @@ static void xbb_queue_turn(struct xbb_queue *queue)
 	/* What the disk has finished meanwhile needs no wake-up. */
 	xbb_complete(queue);
 	xbb_queue_rearm(queue);
+	xbb_barrier_turn(queue);
 }
 
 static int xbb_queue_thread(void *data)
@@ -183,6 +204,7 @@ static int xbb_queue_thread(void *data)
 		xbb_queue_sleep(queue);
 		xbb_queue_turn(queue);
 	}
+	xbb_gate_leave(queue);
 	timer_delete_sync(&queue->chores);
 	xbb_vbd_queue_drained(queue->vbd);
 
@@ -326,16 +348,33 @@ void xbb_queue_run(struct xbb_queue *queue)
 }
 
 /**
+ * xbb_queue_nudge() - have a queue that was held back look again
+ * @queue: a queue, running or not
+ *
+ * Context: Any; the queue is kept alive.
+ */
+void xbb_queue_nudge(struct xbb_queue *queue)
+{
+	WRITE_ONCE(queue->nudged, true);
+	if (smp_load_acquire(&queue->open))
+		wake_up_process(queue->thread);
+}
+
+/**
  * xbb_queue_stop() - take no more requests
  * @queue: a running queue
+ * @forsaken: nobody waits for those that were taken; else they are answered,
+ *	      and whoever attaches to the ring next finds it complete
  *
  * Returns at once. When all I/O is over, xbb_vbd_queue_drained() is called.
  *
  * Context: Process; the vbd's work or its removal.
  */
-void xbb_queue_stop(struct xbb_queue *queue)
+void xbb_queue_stop(struct xbb_queue *queue, bool forsaken)
 {
-	WRITE_ONCE(queue->stop, true);
+	queue->forsaken = forsaken;
+	/* Pairs with xbb_queue_wind_up(). */
+	smp_store_release(&queue->stop, true);
 	wake_up_process(queue->thread);
 }
 

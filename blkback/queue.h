@@ -76,6 +76,8 @@ struct xbb_queue {
 	bool event;
 	/** @stop: no more requests shall be taken; set by the vbd */
 	bool stop;
+	/** @forsaken: nobody waits for answers; set by the vbd with @stop */
+	bool forsaken;
 	/** @done: completed requests; anyone adds, the thread takes all */
 	struct llist_head done;
 
@@ -83,6 +85,8 @@ struct xbb_queue {
 	struct timer_list chores;
 	/** @chores_due: it is; set by the timer */
 	bool chores_due;
+	/** @nudged: it shall look again; set by whoever held it back */
+	bool nudged;
 	/** @squeeze: the system is short of memory; set by reclaim */
 	bool squeeze;
 	/** @chores_sweeps: number of sweeps when it last was */
@@ -100,6 +104,14 @@ struct xbb_queue {
 	bool fruitful;
 	/** @more: there is something left to do without being woken */
 	bool more;
+	/** @paused: no request may be taken for now; a nudge ends it */
+	bool paused;
+	/** @flowing: counted by the vbd's gate; changed under its lock */
+	bool flowing;
+	/** @parked: @barrier waits for what came before it */
+	bool parked;
+	/** @barrier: a barrier on its way; nothing is taken behind it */
+	struct xbb_req *barrier;
 	/** @nr_live: requests taken and not yet freed */
 	unsigned int nr_live;
 	/** @reqs: as many requests as the ring has slots */
@@ -138,7 +150,8 @@ struct xbb_queue {
 struct xbb_queue *xbb_queue_create(struct xbb_vbd *vbd, unsigned int index,
 				   const struct xbb_queue_conf *conf);
 void xbb_queue_run(struct xbb_queue *queue);
-void xbb_queue_stop(struct xbb_queue *queue);
+void xbb_queue_stop(struct xbb_queue *queue, bool forsaken);
+void xbb_queue_nudge(struct xbb_queue *queue);
 void xbb_queue_destroy(struct xbb_queue *queue);
 void xbb_queue_squeeze(struct xbb_queue *queue);
 

@@ -5,6 +5,8 @@
  * Runs in the queue's thread.
  */
 #include "backing.h"
+#include "barrier.h"
+#include "gate.h"
 #include "queue.h"
 #include "request.h"
 #include "stats.h"
@@ -33,10 +35,13 @@ static void xbb_sweep_take(struct xbb_queue *queue, struct xbb_req *req,
 		err = xbb_proto_check_discard(&queue->vbd->limits, cmd);
 	else if (!err && !cmd->indirect)
 		err = xbb_req_accept(req, cmd->segs);
-	if (err)
+	if (err) {
 		xbb_sweep_refuse(req, err);
-	else
-		xbb_fifo_push(todo, req);
+		return;
+	}
+	if (req->op == BLKIF_OP_WRITE_BARRIER)
+		queue->barrier = req;
+	xbb_fifo_push(todo, req);
 }
 
 /* Whoever uses a disk notices that it has grown; an idle one can wait. */
@@ -52,6 +57,10 @@ static void xbb_sweep_consume(struct xbb_queue *queue, struct xbb_fifo *todo)
 	int waiting = xgh_ring_unconsumed(&queue->ring);
 	struct xbb_req *req;
 
+	if (waiting > 0 && (queue->barrier || !xbb_gate_enter(queue))) {
+		queue->paused = true;
+		return;
+	}
 	if (waiting < 0) {
 		queue->broken = true;
 		xbb_vbd_queue_broken(queue->vbd);
@@ -63,7 +72,7 @@ static void xbb_sweep_consume(struct xbb_queue *queue, struct xbb_fifo *todo)
 	xbb_sweep_check_size(queue->vbd);
 	queue->stats->sweeps++;
 	queue->fruitful = true;
-	while (waiting--) {
+	while (waiting-- && !queue->barrier) {
 		req = xbb_req_take(queue);
 		if (WARN_ON_ONCE(!req))
 			return;
@@ -122,7 +131,10 @@ static void xbb_sweep_submit(struct xbb_queue *queue, struct xbb_fifo *chunk)
 			continue;
 		}
 		xbb_stats_account(queue->stats, req->op, req->nr_sectors);
-		xbb_backing_submit(queue->vbd->backing, req);
+		if (req == queue->barrier)
+			xbb_barrier_park(req);
+		else
+			xbb_backing_submit(queue->vbd->backing, req);
 	}
 	blk_finish_plug(&plug);
 }
@@ -197,6 +209,8 @@ void xbb_sweep_abandon(struct xbb_queue *queue)
 {
 	struct xbb_req *req;
 
-	while ((req = xbb_fifo_pop(&queue->starved)))
+	while ((req = xbb_fifo_pop(&queue->starved))) {
+		xbb_barrier_over(req);
 		xbb_req_free(req);
+	}
 }

@@ -7,6 +7,7 @@
 #include "vbd.h"
 #include "backing.h"
 #include "conf.h"
+#include "gate.h"
 #include "main.h"
 #include "queue.h"
 #include "xenbus.h"
@@ -133,7 +134,7 @@ static void xbb_vbd_start_drain(struct xbb_vbd *vbd)
 	vbd->link = XBB_LINK_DRAINING;
 	atomic_set(&vbd->undrained, vbd->nr_queues);
 	for (i = 0; i < vbd->nr_queues; i++)
-		xbb_queue_stop(vbd->queues[i]);
+		xbb_queue_stop(vbd->queues[i], true);
 }
 
 static bool xbb_vbd_finish_drain(struct xbb_vbd *vbd)
@@ -383,6 +384,7 @@ struct xbb_vbd *xbb_vbd_create(struct xenbus_device *xdev)
 	get_device(&xdev->dev);
 	vbd->otherend = xdev->otherend_id;
 	vbd->policy.copy_segs = XBB_COPY_SEGS_DEFAULT;
+	xbb_gate_init(&vbd->gate);
 	mutex_init(&vbd->lock);
 	ratelimit_state_init(&vbd->log, XBB_LOG_INTERVAL, XBB_LOG_BURST);
 	ratelimit_set_flags(&vbd->log, RATELIMIT_MSG_ON_RELEASE);

@@ -18,6 +18,7 @@
 
 #include <xen/xenbus.h>
 
+#include "gate.h"
 #include "plan.h"
 #include "proto.h"
 #include "stats.h"
@@ -41,6 +42,8 @@ enum xbb_link {
  * struct xbb_vbd - a virtual disk
  */
 struct xbb_vbd {
+	/** @gate: holds the queues back */
+	struct xbb_gate gate;
 	/** @xdev: the device; we hold a reference */
 	struct xenbus_device *xdev;
 	/** @otherend: the frontend's domain */

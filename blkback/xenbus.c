@@ -150,7 +150,7 @@ static int xbb_write_disk(struct xbb_vbd *vbd, struct xenbus_transaction xbt,
 	const struct xbb_node nodes[] = {
 		{ "feature-persistent", vbd->policy.persistent },
 		{ "feature-flush-cache", geometry->flush },
-		{ "feature-barrier", 0 },
+		{ "feature-barrier", geometry->flush },
 		{ "sectors", geometry->sectors },
 		{ "info", info },
 		{ "sector-size", geometry->block_size },

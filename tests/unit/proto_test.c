@@ -210,6 +210,7 @@ static void layout_64(struct kunit *test)
 static void decode_read_and_write(struct kunit *test)
 {
 	static const u8 ops[] = { BLKIF_OP_READ, BLKIF_OP_WRITE,
+				  BLKIF_OP_WRITE_BARRIER,
 				  BLKIF_OP_FLUSH_DISKCACHE };
 	const struct xbb_layout *l = param(test);
 	int i, n, o;
@@ -275,6 +276,9 @@ static void decode_no_segments(struct kunit *test)
 	raw = rw(l, BLKIF_OP_WRITE, 0);
 	KUNIT_EXPECT_EQ(test, xbb_proto_decode(l, &raw, &cmd), -EINVAL);
 	raw = rw(l, BLKIF_OP_FLUSH_DISKCACHE, 0);
+	KUNIT_EXPECT_EQ(test, xbb_proto_decode(l, &raw, &cmd), 0);
+	KUNIT_EXPECT_EQ(test, cmd.nr_segs, 0);
+	raw = rw(l, BLKIF_OP_WRITE_BARRIER, 0);
 	KUNIT_EXPECT_EQ(test, xbb_proto_decode(l, &raw, &cmd), 0);
 	KUNIT_EXPECT_EQ(test, cmd.nr_segs, 0);
 }
@@ -469,6 +473,9 @@ static void readonly_disk_is_only_read(struct kunit *test)
 			xbb_proto_check_range(&limits, BLKIF_OP_WRITE, 0, 1));
 	KUNIT_EXPECT_EQ(test, -EROFS,
 			xbb_proto_check_range(&limits, BLKIF_OP_FLUSH_DISKCACHE,
+					      0, 1));
+	KUNIT_EXPECT_EQ(test, -EROFS,
+			xbb_proto_check_range(&limits, BLKIF_OP_WRITE_BARRIER,
 					      0, 1));
 	KUNIT_EXPECT_EQ(test, 0,
 			xbb_proto_check_range(&limits, BLKIF_OP_FLUSH_DISKCACHE,
