@@ -4,6 +4,7 @@
  * request becomes one bio; the block layer splits and merges as it must.
  */
 #include "backing.h"
+#include "conf.h"
 #include "proto.h"
 #include "request.h"
 
@@ -23,36 +24,52 @@ struct xbb_backing {
 /* Its address claims devices for all vbds together. */
 static const char xbb_backing_holder[] = "xen-blkback";
 
+/* A drive whose medium was changed is still the drive that was meant. */
+static bool xbb_backing_is_another(const struct xbb_backing *backing,
+				   const struct xbb_disk_conf *conf)
+{
+	if (conf->presumed &&
+	    backing->bdev->bd_disk->flags & GENHD_FL_REMOVABLE)
+		return false;
+	return conf->diskseq && conf->diskseq != xbb_backing_diskseq(backing);
+}
+
 /**
  * xbb_backing_open() - open a device
- * @num: its number
- * @write: for writing too
- * @shared: the admin said that others may write to it as well
+ * @conf: which one, and what for
  *
  * A device that is to be written and not shared is claimed, so that nobody
  * in this domain mounts it or makes it part of something else meanwhile.
  * Two vbds may have the same device; that is the toolstack's business.
  *
- * Context: Process. May sleep.
- * Return: the open device or an ERR_PTR.
+ * Numbers are used again when a disk has gone; its sequence number never is.
+ *
+ * Context: Process. May sleep, for ever if the disk hangs.
+ * Return: the open device, -ESTALE if it is not the disk that was meant, or
+ * another ERR_PTR.
  */
-struct xbb_backing *xbb_backing_open(dev_t num, bool write, bool shared)
+struct xbb_backing *xbb_backing_open(const struct xbb_disk_conf *conf)
 {
-	blk_mode_t mode = BLK_OPEN_READ | (write ? BLK_OPEN_WRITE : 0);
-	void *holder = write && !shared ? (void *)xbb_backing_holder : NULL;
+	blk_mode_t mode = BLK_OPEN_READ | (conf->write ? BLK_OPEN_WRITE : 0);
+	void *holder = conf->write && !conf->shared ?
+		       (void *)xbb_backing_holder : NULL;
 	struct xbb_backing *backing = kzalloc(sizeof(*backing), GFP_KERNEL);
 	int err;
 
 	if (!backing)
 		return ERR_PTR(-ENOMEM);
 
-	backing->file = bdev_file_open_by_dev(num, mode, holder, NULL);
+	backing->file = bdev_file_open_by_dev(conf->num, mode, holder, NULL);
 	if (IS_ERR(backing->file)) {
 		err = PTR_ERR(backing->file);
 		kfree(backing);
 		return ERR_PTR(err);
 	}
 	backing->bdev = file_bdev(backing->file);
+	if (xbb_backing_is_another(backing, conf)) {
+		xbb_backing_close(backing);
+		return ERR_PTR(-ESTALE);
+	}
 	return backing;
 }
 
@@ -66,6 +83,18 @@ void xbb_backing_close(struct xbb_backing *backing)
 {
 	bdev_fput(backing->file);
 	kfree(backing);
+}
+
+/**
+ * xbb_backing_diskseq() - which of all disks since boot is it?
+ * @backing: the device
+ *
+ * Context: Any.
+ * Return: its sequence number, also of a partition's disk.
+ */
+u64 xbb_backing_diskseq(const struct xbb_backing *backing)
+{
+	return backing->bdev->bd_disk->diskseq;
 }
 
 /**

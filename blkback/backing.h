@@ -7,6 +7,7 @@
 
 struct blk_plug;
 struct xbb_backing;
+struct xbb_disk_conf;
 struct xbb_req;
 
 /**
@@ -35,10 +36,11 @@ struct xbb_geometry {
 	u32 discard_alignment;
 };
 
-struct xbb_backing *xbb_backing_open(dev_t num, bool write, bool shared);
+struct xbb_backing *xbb_backing_open(const struct xbb_disk_conf *conf);
 void xbb_backing_close(struct xbb_backing *backing);
 void xbb_backing_geometry(const struct xbb_backing *backing,
 			  struct xbb_geometry *geometry);
+u64 xbb_backing_diskseq(const struct xbb_backing *backing);
 u64 xbb_backing_sectors(const struct xbb_backing *backing);
 void xbb_backing_plug(struct blk_plug *plug, unsigned int nr_ios);
 void xbb_backing_submit(struct xbb_backing *backing, struct xbb_req *req);

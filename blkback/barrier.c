@@ -49,7 +49,7 @@ void xbb_barrier_turn(struct xbb_queue *queue)
 }
 
 /**
- * xbb_barrier_over() - a request that may be a barrier has been answered
+ * xbb_barrier_over() - a request that may be a barrier is over
  * @req: the request
  *
  * Context: The queue's thread.

@@ -6,7 +6,6 @@
  * is answered before it is unmapped. Runs in the queue's thread.
  */
 #include "backing.h"
-#include "barrier.h"
 #include "queue.h"
 #include "request.h"
 #include "stats.h"
@@ -91,7 +90,6 @@ static void xbb_complete_answer(struct xbb_queue *queue, struct xbb_req *req)
 	len = xbb_proto_encode(queue->layout, req->id, req->op, req->error,
 			       response);
 	xgh_ring_respond(&queue->ring, response, len);
-	xbb_barrier_over(req);
 	xbb_req_free(req);
 }
 

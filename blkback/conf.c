@@ -11,6 +11,7 @@
 
 #include <linux/err.h>
 #include <linux/kdev_t.h>
+#include <linux/minmax.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
@@ -29,13 +30,28 @@ bool xbb_conf_wants_discard(const struct xbb_vbd *vbd)
 	       xenbus_read_unsigned(vbd->xdev->nodename, "discard-enable", 1);
 }
 
+static u64 xbb_conf_former_diskseq(const struct xbb_vbd *vbd, dev_t num)
+{
+	unsigned int major, minor;
+	u64 diskseq;
+
+	if (xenbus_scanf(XBT_NIL, vbd->xdev->nodename,
+			 "active-physical-device", "%x:%x@%llx", &major,
+			 &minor, &diskseq) != 3 ||
+	    MKDEV(major, minor) != num)
+		return 0;
+	return diskseq;
+}
+
 /**
  * xbb_conf_read_disk() - which block device is it?
  * @vbd: the vbd
  * @conf: filled in
  *
- * The hotplug script writes "physical-device" when it has found the device;
- * "mode" is r or w, with a ! if the admin allows others to write too.
+ * The hotplug script writes "physical-device" when it has found the device:
+ * its number, perhaps with "@" and the disk's sequence number, all in
+ * hexadecimal. "mode" is r or w, with a ! if the admin allows others to write
+ * too. A guest that was served before gets the disk that it had.
  *
  * Context: Process; the vbd's lock is held. May sleep.
  * Return: 0, or -ENOENT if the device is not known yet.
@@ -46,8 +62,9 @@ int xbb_conf_read_disk(struct xbb_vbd *vbd, struct xbb_disk_conf *conf)
 	unsigned int major, minor;
 	char mode[8];
 
-	if (xenbus_scanf(XBT_NIL, dir, "physical-device", "%x:%x", &major,
-			 &minor) != 2)
+	conf->diskseq = 0;
+	if (xenbus_scanf(XBT_NIL, dir, "physical-device", "%x:%x@%llx", &major,
+			 &minor, &conf->diskseq) < 2)
 		return -ENOENT;
 	if (xenbus_scanf(XBT_NIL, dir, "mode", "%7s", mode) != 1)
 		return -ENOENT;
@@ -55,7 +72,37 @@ int xbb_conf_read_disk(struct xbb_vbd *vbd, struct xbb_disk_conf *conf)
 	conf->num = MKDEV(major, minor);
 	conf->write = strchr(mode, 'w');
 	conf->shared = strchr(mode, '!');
+	conf->presumed = !conf->diskseq && vbd->rebound;
+	if (conf->presumed)
+		conf->diskseq = xbb_conf_former_diskseq(vbd, conf->num);
 	return 0;
+}
+
+/**
+ * xbb_conf_read_former() - what the driver before us had offered
+ * @vbd: the vbd; its limits are raised to what a frontend may rely on
+ *
+ * A driver that is unbound leaves our state as it was, so that the frontend
+ * goes on. Nothing may then be taken away from it, nor added: it does not
+ * look again.
+ *
+ * Context: Process; probe. May sleep.
+ */
+void xbb_conf_read_former(struct xbb_vbd *vbd)
+{
+	const char *dir = vbd->xdev->nodename;
+	unsigned int nr;
+
+	vbd->rebound = xenbus_read_driver_state(dir) == XenbusStateConnected;
+	if (!vbd->rebound)
+		return;
+	vbd->former_persistent =
+		xenbus_read_unsigned(dir, "feature-persistent", 0);
+	nr = xenbus_read_unsigned(dir, "multi-queue-max-queues", 1);
+	vbd->max_queues = clamp(nr, vbd->max_queues, XBB_QUEUES_LIMIT);
+	nr = xenbus_read_unsigned(dir, "max-ring-page-order", 0);
+	vbd->max_order = clamp(nr, vbd->max_order,
+			       (unsigned int)XENBUS_MAX_RING_GRANT_ORDER);
 }
 
 /**
@@ -75,7 +122,7 @@ void xbb_conf_read_name(struct xbb_vbd *vbd)
 }
 
 static int xbb_conf_read_layout(struct xbb_vbd *vbd,
-			   const struct xbb_layout **layout)
+				const struct xbb_layout **layout)
 {
 	char protocol[64] = "";
 
@@ -115,8 +162,9 @@ static int xbb_conf_read_queue(const char *dir, struct xbb_queue_conf *conf)
 	return xbb_conf_read_ring_refs(dir, conf);
 }
 
-static int xbb_conf_read_queue_at(struct xbb_vbd *vbd, struct xbb_link_conf *link,
-			     unsigned int index)
+static int xbb_conf_read_queue_at(struct xbb_vbd *vbd,
+				  struct xbb_link_conf *link,
+				  unsigned int index)
 {
 	struct xbb_queue_conf *conf = &link->queues[index];
 	char *dir;
@@ -153,6 +201,7 @@ int xbb_conf_read_link(struct xbb_vbd *vbd, struct xbb_link_conf *conf)
 					       1);
 	order = xenbus_read_unsigned(dir, "ring-page-order", 0);
 	conf->persistent = xbb_param_persistent() &&
+			   (!vbd->rebound || vbd->former_persistent) &&
 			   xenbus_read_unsigned(dir, "feature-persistent", 0);
 	err = xbb_conf_read_layout(vbd, &layout);
 	if (err || !conf->nr_queues || conf->nr_queues > vbd->max_queues ||

@@ -17,6 +17,10 @@ struct xbb_vbd;
 struct xbb_disk_conf {
 	/** @num: number of the block device */
 	dev_t num;
+	/** @diskseq: which disk of that number is meant, 0 if any */
+	u64 diskseq;
+	/** @presumed: nobody has said so, but it was that one before */
+	bool presumed;
 	/** @write: the guest may write */
 	bool write;
 	/** @shared: others may write as well */
@@ -36,6 +40,7 @@ struct xbb_link_conf {
 };
 
 int xbb_conf_read_disk(struct xbb_vbd *vbd, struct xbb_disk_conf *conf);
+void xbb_conf_read_former(struct xbb_vbd *vbd);
 int xbb_conf_read_link(struct xbb_vbd *vbd, struct xbb_link_conf *conf);
 void xbb_conf_free_link(struct xbb_link_conf *conf);
 bool xbb_conf_wants_discard(const struct xbb_vbd *vbd);

@@ -38,8 +38,6 @@ module_param(persistent_grant_unused_seconds, uint, 0644);
 MODULE_PARM_DESC(persistent_grant_unused_seconds,
 		 "Time in s until an unused grant is unmapped (0: never)");
 
-/* More rings than this only get in each other's way. */
-#define XBB_QUEUES_LIMIT	64u
 /* Half of what a queue may map: the rest is for what does not stay. */
 #define XBB_PERSIST_LIMIT	(XBB_QUEUE_PAGES / 2)
 #define XBB_UNUSED_LIMIT	86400u

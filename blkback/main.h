@@ -5,6 +5,9 @@
 
 #include <linux/types.h>
 
+/* More rings than this only get in each other's way. */
+#define XBB_QUEUES_LIMIT	64u
+
 unsigned int xbb_param_max_queues(void);
 unsigned int xbb_param_max_order(void);
 unsigned int xbb_param_max_persist(void);

@@ -172,8 +172,8 @@ static void xbb_queue_wind_up(struct xbb_queue *queue)
 
 static void xbb_queue_turn(struct xbb_queue *queue)
 {
-	/* Forget the nudge, then look at what it was about: a full barrier. */
 	if (READ_ONCE(queue->nudged))
+		/* Forget it, then look; pairs with the wake-up. */
 		smp_store_mb(queue->nudged, false);
 	queue->paused = false;
 	if (READ_ONCE(queue->event)) {
@@ -356,6 +356,7 @@ void xbb_queue_run(struct xbb_queue *queue)
 void xbb_queue_nudge(struct xbb_queue *queue)
 {
 	WRITE_ONCE(queue->nudged, true);
+	/* As in xbb_queue_interrupt(). */
 	if (smp_load_acquire(&queue->open))
 		wake_up_process(queue->thread);
 }

@@ -4,6 +4,7 @@
  * operations. Runs in the queue's thread except where it says otherwise.
  */
 #include "request.h"
+#include "barrier.h"
 #include "queue.h"
 #include "vbd.h"
 
@@ -512,6 +513,7 @@ void xbb_req_done(struct xbb_req *req)
  */
 void xbb_req_free(struct xbb_req *req)
 {
+	xbb_barrier_over(req);
 	xbb_req_put_pages(req);
 	xbb_req_put_indirect(req);
 	req->next = req->queue->free;

@@ -209,8 +209,6 @@ void xbb_sweep_abandon(struct xbb_queue *queue)
 {
 	struct xbb_req *req;
 
-	while ((req = xbb_fifo_pop(&queue->starved))) {
-		xbb_barrier_over(req);
+	while ((req = xbb_fifo_pop(&queue->starved)))
 		xbb_req_free(req);
-	}
 }

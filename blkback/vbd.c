@@ -14,6 +14,7 @@
 
 #include <linux/device.h>
 #include <linux/err.h>
+#include <linux/list.h>
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
 #include <linux/wait.h>
@@ -27,8 +28,38 @@
 #define XBB_RETRY_FORGOTTEN	(600 * HZ)
 
 static struct workqueue_struct *xbb_vbd_wq;
+static LIST_HEAD(xbb_vbd_list);
+static DEFINE_MUTEX(xbb_vbd_list_lock);
 static DECLARE_WAIT_QUEUE_HEAD(xbb_vbd_gone);
 static atomic_t xbb_vbd_count = ATOMIC_INIT(0);
+
+/**
+ * xbb_vbd_get() - keep a vbd's memory
+ * @vbd: the vbd
+ *
+ * Context: Any.
+ */
+void xbb_vbd_get(struct xbb_vbd *vbd)
+{
+	refcount_inc(&vbd->refs);
+}
+
+/**
+ * xbb_vbd_put() - let it go
+ * @vbd: the vbd
+ *
+ * Context: Process.
+ */
+void xbb_vbd_put(struct xbb_vbd *vbd)
+{
+	if (!refcount_dec_and_test(&vbd->refs))
+		return;
+	put_device(&vbd->xdev->dev);
+	kfree(vbd->stats);
+	kfree(vbd);
+	if (atomic_dec_and_test(&xbb_vbd_count))
+		wake_up(&xbb_vbd_gone);
+}
 
 /**
  * xbb_vbd_init() - prepare what all vbds share
@@ -88,11 +119,18 @@ void xbb_vbd_queue_broken(struct xbb_vbd *vbd)
 	xbb_vbd_kick(vbd);
 }
 
-/*
+/**
+ * xbb_vbd_fail() - give up, and say why
+ * @vbd: the vbd, still on the bus
+ * @err: negative errno
+ * @what: what was being done
+ *
  * A guest that fails on purpose waits longer each time until it may try
  * again, so that it cannot keep us, or the log, busy.
+ *
+ * Context: Process; the vbd's lock is held. May sleep.
  */
-static void xbb_vbd_fail(struct xbb_vbd *vbd, int err, const char *what)
+void xbb_vbd_fail(struct xbb_vbd *vbd, int err, const char *what)
 {
 	if (time_after(jiffies, vbd->retry_at + XBB_RETRY_FORGOTTEN))
 		vbd->failures = 0;
@@ -102,13 +140,32 @@ static void xbb_vbd_fail(struct xbb_vbd *vbd, int err, const char *what)
 	xbb_xenbus_fail(vbd, err, "%s", what);
 }
 
-/* Is it too early to try again? Then we are back in time. */
-static bool xbb_vbd_must_wait(struct xbb_vbd *vbd)
+/**
+ * xbb_vbd_must_wait() - is it too early to try again?
+ * @vbd: the vbd; if so its work is run again in time
+ *
+ * Context: Process; the vbd's lock is held.
+ * Return: whether something has failed a short time ago.
+ */
+bool xbb_vbd_must_wait(struct xbb_vbd *vbd)
 {
 	if (!vbd->failures || time_after_eq(jiffies, vbd->retry_at))
 		return false;
 	queue_delayed_work(xbb_vbd_wq, &vbd->work, vbd->retry_at - jiffies);
 	return true;
+}
+
+/**
+ * xbb_vbd_is_closing() - has the frontend to begin anew?
+ * @vbd: the vbd
+ *
+ * Context: Process; the vbd's lock is held.
+ * Return: whether we have closed, or failed.
+ */
+bool xbb_vbd_is_closing(const struct xbb_vbd *vbd)
+{
+	return vbd->xdev->state == XenbusStateClosing ||
+	       vbd->xdev->state == XenbusStateClosed;
 }
 
 /* Also undoes half of a xbb_vbd_link_up(). Nothing of it is running. */
@@ -124,17 +181,20 @@ static void xbb_vbd_free_queues(struct xbb_vbd *vbd)
 	vbd->link = XBB_LINK_NONE;
 }
 
-static void xbb_vbd_start_drain(struct xbb_vbd *vbd)
+static void xbb_vbd_start_drain(struct xbb_vbd *vbd, bool forsaken)
 {
 	unsigned int i;
 
 	if (vbd->link != XBB_LINK_UP)
 		return;
 
+	/* An exchange of the disk can wait; a barrier must not. */
+	xbb_gate_open(vbd, vbd);
+
 	vbd->link = XBB_LINK_DRAINING;
 	atomic_set(&vbd->undrained, vbd->nr_queues);
 	for (i = 0; i < vbd->nr_queues; i++)
-		xbb_queue_stop(vbd->queues[i], true);
+		xbb_queue_stop(vbd->queues[i], forsaken);
 }
 
 static bool xbb_vbd_finish_drain(struct xbb_vbd *vbd)
@@ -223,32 +283,6 @@ out_free:
 	xbb_conf_free_link(&conf);
 }
 
-/* After a failure the frontend has to begin anew before we try again. */
-static bool xbb_vbd_is_closing(const struct xbb_vbd *vbd)
-{
-	return vbd->xdev->state == XenbusStateClosing ||
-	       vbd->xdev->state == XenbusStateClosed;
-}
-
-static void xbb_vbd_open_backing(struct xbb_vbd *vbd)
-{
-	struct xbb_disk_conf conf;
-	struct xbb_backing *backing;
-
-	if (vbd->backing || xbb_vbd_is_closing(vbd) ||
-	    xbb_vbd_must_wait(vbd) || xbb_conf_read_disk(vbd, &conf))
-		return;
-
-	backing = xbb_backing_open(conf.num, conf.write, conf.shared);
-	if (IS_ERR(backing)) {
-		xbb_vbd_fail(vbd, PTR_ERR(backing), "opening the disk");
-		return;
-	}
-	vbd->limits.readonly = !conf.write;
-	WRITE_ONCE(vbd->devnum, conf.num);
-	vbd->backing = backing;
-}
-
 static void xbb_vbd_check_size(struct xbb_vbd *vbd)
 {
 	u64 sectors = xbb_backing_sectors(vbd->backing);
@@ -263,12 +297,40 @@ static void xbb_vbd_check_size(struct xbb_vbd *vbd)
 		dev_info(&vbd->xdev->dev, "resized to %llu sectors\n", sectors);
 }
 
+/* The driver was bound anew, but what it had before is not yet over. */
+static bool xbb_vbd_has_predecessor(const struct xbb_vbd *vbd)
+{
+	const struct xbb_vbd *other;
+	bool found = false;
+
+	mutex_lock(&xbb_vbd_list_lock);
+	list_for_each_entry(other, &xbb_vbd_list, entry) {
+		if (other == vbd)
+			break;
+		found |= other->xdev == vbd->xdev;
+	}
+	mutex_unlock(&xbb_vbd_list_lock);
+	return found;
+}
+
+static void xbb_vbd_unlist(struct xbb_vbd *vbd)
+{
+	struct xbb_vbd *other;
+
+	mutex_lock(&xbb_vbd_list_lock);
+	list_del(&vbd->entry);
+	list_for_each_entry(other, &xbb_vbd_list, entry)
+		if (other->xdev == vbd->xdev && other->kickable)
+			xbb_vbd_kick(other);
+	mutex_unlock(&xbb_vbd_list_lock);
+}
+
 static void xbb_vbd_frontend_ready(struct xbb_vbd *vbd)
 {
 	if (vbd->link == XBB_LINK_UP)
 		xbb_vbd_check_size(vbd);
 	else if (vbd->backing && !xbb_vbd_is_closing(vbd) &&
-		 !xbb_vbd_must_wait(vbd))
+		 !xbb_vbd_must_wait(vbd) && !xbb_vbd_has_predecessor(vbd))
 		xbb_vbd_link_up(vbd);
 }
 
@@ -276,7 +338,7 @@ static void xbb_vbd_frontend_ready(struct xbb_vbd *vbd)
 static void xbb_vbd_frontend_starts(struct xbb_vbd *vbd)
 {
 	if (vbd->link == XBB_LINK_UP)
-		xbb_vbd_start_drain(vbd);
+		xbb_vbd_start_drain(vbd, true);
 	else if (vbd->xdev->state == XenbusStateClosed ||
 		 vbd->xdev->state == XenbusStateConnected)
 		xbb_xenbus_switch(vbd, XenbusStateInitWait);
@@ -286,7 +348,7 @@ static void xbb_vbd_frontend_starts(struct xbb_vbd *vbd)
 static void xbb_vbd_frontend_closed(struct xbb_vbd *vbd)
 {
 	if (vbd->link == XBB_LINK_UP) {
-		xbb_vbd_start_drain(vbd);
+		xbb_vbd_start_drain(vbd, true);
 		return;
 	}
 	if (!xbb_xenbus_is_online(vbd))
@@ -296,7 +358,7 @@ static void xbb_vbd_frontend_closed(struct xbb_vbd *vbd)
 
 static void xbb_vbd_follow(struct xbb_vbd *vbd)
 {
-	xbb_vbd_open_backing(vbd);
+	xbb_disk_follow(vbd);
 
 	switch (xbb_xenbus_frontend_state(vbd)) {
 	case XenbusStateInitialising:
@@ -318,23 +380,12 @@ static void xbb_vbd_follow(struct xbb_vbd *vbd)
 	}
 }
 
-static void xbb_vbd_free(struct xbb_vbd *vbd)
-{
-	if (vbd->backing)
-		xbb_backing_close(vbd->backing);
-	put_device(&vbd->xdev->dev);
-	kfree(vbd->stats);
-	kfree(vbd);
-	if (atomic_dec_and_test(&xbb_vbd_count))
-		wake_up(&xbb_vbd_gone);
-}
-
 /* Returns whether the vbd is to be freed. */
 static bool xbb_vbd_step(struct xbb_vbd *vbd)
 {
 	if (vbd->link == XBB_LINK_UP && READ_ONCE(vbd->queue_broken)) {
 		xbb_vbd_fail(vbd, -EPROTO, "frontend broke its ring");
-		xbb_vbd_start_drain(vbd);
+		xbb_vbd_start_drain(vbd, true);
 	}
 	if (vbd->link == XBB_LINK_DRAINING && !xbb_vbd_finish_drain(vbd))
 		return false;
@@ -343,7 +394,7 @@ static bool xbb_vbd_step(struct xbb_vbd *vbd)
 		return false;
 	}
 	/* Everyone who kicks has gone; a kick of theirs may be left. */
-	return !delayed_work_pending(&vbd->work);
+	return !xbb_disk_is_busy(vbd) && !delayed_work_pending(&vbd->work);
 }
 
 static void xbb_vbd_work(struct work_struct *work)
@@ -355,8 +406,11 @@ static void xbb_vbd_work(struct work_struct *work)
 	mutex_lock(&vbd->lock);
 	over = xbb_vbd_step(vbd);
 	mutex_unlock(&vbd->lock);
-	if (over)
-		xbb_vbd_free(vbd);
+	if (!over)
+		return;
+	xbb_disk_close(vbd);
+	xbb_vbd_unlist(vbd);
+	xbb_vbd_put(vbd);
 }
 
 /**
@@ -373,52 +427,71 @@ struct xbb_vbd *xbb_vbd_create(struct xenbus_device *xdev)
 	if (!vbd)
 		return NULL;
 
+	vbd->xdev = xdev;
+	vbd->otherend = xdev->otherend_id;
 	vbd->max_queues = xbb_param_max_queues();
 	vbd->max_order = xbb_param_max_order();
+	xbb_conf_read_former(vbd);
+	xbb_conf_read_name(vbd);
 	vbd->stats = kcalloc(vbd->max_queues, sizeof(*vbd->stats), GFP_KERNEL);
 	if (!vbd->stats) {
 		kfree(vbd);
 		return NULL;
 	}
-	vbd->xdev = xdev;
 	get_device(&xdev->dev);
-	vbd->otherend = xdev->otherend_id;
-	vbd->policy.copy_segs = XBB_COPY_SEGS_DEFAULT;
+	refcount_set(&vbd->refs, 1);
 	xbb_gate_init(&vbd->gate);
+	xbb_disk_init(vbd, xbb_vbd_wq);
+	vbd->policy.copy_segs = XBB_COPY_SEGS_DEFAULT;
 	mutex_init(&vbd->lock);
 	ratelimit_state_init(&vbd->log, XBB_LOG_INTERVAL, XBB_LOG_BURST);
 	ratelimit_set_flags(&vbd->log, RATELIMIT_MSG_ON_RELEASE);
 	INIT_DELAYED_WORK(&vbd->work, xbb_vbd_work);
 	atomic_inc(&xbb_vbd_count);
+	vbd->kickable = true;
+	mutex_lock(&xbb_vbd_list_lock);
+	list_add_tail(&vbd->entry, &xbb_vbd_list);
+	mutex_unlock(&xbb_vbd_list_lock);
 	return vbd;
 }
 
-/**
- * xbb_vbd_discard() - free a vbd that was never kicked
- * @vbd: from xbb_vbd_create()
- *
- * Context: Process. May sleep.
- */
-void xbb_vbd_discard(struct xbb_vbd *vbd)
+static void xbb_vbd_set_unkickable(struct xbb_vbd *vbd)
 {
-	xbb_vbd_free(vbd);
+	mutex_lock(&xbb_vbd_list_lock);
+	vbd->kickable = false;
+	mutex_unlock(&xbb_vbd_list_lock);
+}
+
+static bool xbb_vbd_is_forsaken(const struct xbb_vbd *vbd)
+{
+	enum xenbus_state state = XenbusStateUnknown;
+
+	if (vbd->xdev->otherend)
+		state = xbb_xenbus_frontend_state(vbd);
+	return state == XenbusStateUnknown || state == XenbusStateClosed;
 }
 
 /**
  * xbb_vbd_remove() - the device leaves the bus
  * @vbd: the vbd; nobody will kick it any more, and it frees itself
  *
- * Returns without waiting for I/O.
+ * Returns without waiting for I/O. A frontend that is still there may be
+ * served on by the next driver, so all that was taken from it is answered.
  *
  * Context: Process; xenwatch or whoever unbinds the driver. May sleep.
  */
 void xbb_vbd_remove(struct xbb_vbd *vbd)
 {
+	bool forsaken = xbb_vbd_is_forsaken(vbd);
+
+	xbb_vbd_set_unkickable(vbd);
+	xbb_vbd_get(vbd);
 	mutex_lock(&vbd->lock);
 	vbd->removed = true;
-	xbb_vbd_start_drain(vbd);
+	xbb_vbd_start_drain(vbd, forsaken);
 	xbb_vbd_kick(vbd);
 	mutex_unlock(&vbd->lock);
+	xbb_vbd_put(vbd);
 }
 
 /**

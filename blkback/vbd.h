@@ -5,7 +5,8 @@
  *
  * The state machine runs in a work of the vbd's own, never in the thread that
  * delivers xenstore watches: one disk that hangs holds up nobody else. It
- * never waits for I/O either; it is run again when something happens.
+ * never waits for I/O either, nor for a disk to open; it is run again when
+ * something happens.
  */
 #ifndef XBB_VBD_H
 #define XBB_VBD_H
@@ -13,11 +14,13 @@
 #include <linux/atomic.h>
 #include <linux/mutex.h>
 #include <linux/ratelimit.h>
+#include <linux/refcount.h>
 #include <linux/types.h>
 #include <linux/workqueue.h>
 
 #include <xen/xenbus.h>
 
+#include "disk.h"
 #include "gate.h"
 #include "plan.h"
 #include "proto.h"
@@ -42,6 +45,16 @@ enum xbb_link {
  * struct xbb_vbd - a virtual disk
  */
 struct xbb_vbd {
+	/** @refs: the vbd's work, and whoever else still needs the memory */
+	refcount_t refs;
+	/** @entry: in the list of all vbds, guarded by the list's lock */
+	struct list_head entry;
+	/** @kickable: other vbds may kick it; guarded by the list's lock */
+	bool kickable;
+	/** @rebound: the frontend was served before, by a driver that left */
+	bool rebound;
+	/** @former_persistent: then with grants that stayed mapped */
+	bool former_persistent;
 	/** @gate: holds the queues back */
 	struct xbb_gate gate;
 	/** @xdev: the device; we hold a reference */
@@ -75,6 +88,8 @@ struct xbb_vbd {
 	enum xbb_link link;
 	/** @backing: the disk, NULL until the toolstack has named it */
 	struct xbb_backing *backing;
+	/** @disk: how it got, or gets, there */
+	struct xbb_disk disk;
 	/** @devnum: its number */
 	dev_t devnum;
 	/** @nr_queues: number of queues while the link is not NONE */
@@ -98,9 +113,13 @@ int xbb_vbd_init(void);
 void xbb_vbd_exit(void);
 
 struct xbb_vbd *xbb_vbd_create(struct xenbus_device *xdev);
-void xbb_vbd_discard(struct xbb_vbd *vbd);
 void xbb_vbd_remove(struct xbb_vbd *vbd);
+void xbb_vbd_get(struct xbb_vbd *vbd);
+void xbb_vbd_put(struct xbb_vbd *vbd);
 void xbb_vbd_kick(struct xbb_vbd *vbd);
+void xbb_vbd_fail(struct xbb_vbd *vbd, int err, const char *what);
+bool xbb_vbd_must_wait(struct xbb_vbd *vbd);
+bool xbb_vbd_is_closing(const struct xbb_vbd *vbd);
 void xbb_vbd_squeeze(struct xbb_vbd *vbd);
 
 void xbb_vbd_queue_drained(struct xbb_vbd *vbd);

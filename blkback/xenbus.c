@@ -81,6 +81,42 @@ void xbb_xenbus_fail(struct xbb_vbd *vbd, int err, const char *fmt, ...)
 }
 
 /**
+ * xbb_xenbus_error() - say what went wrong with a device that works on
+ * @vbd: the vbd, still on the bus
+ * @err: negative errno
+ * @fmt: what was being done
+ *
+ * The text goes to the device's "error" node and to the log.
+ *
+ * Context: Process; the vbd's lock is held. May sleep.
+ */
+void xbb_xenbus_error(struct xbb_vbd *vbd, int err, const char *fmt, ...)
+{
+	struct va_format vaf;
+	va_list args;
+
+	va_start(args, fmt);
+	vaf.fmt = fmt;
+	vaf.va = &args;
+	xenbus_dev_error(vbd->xdev, err, "%pV", &vaf);
+	va_end(args);
+}
+
+/**
+ * xbb_xenbus_publish_active() - tell the toolstack which disk is in use
+ * @vbd: the vbd, still on the bus
+ * @num: its number
+ * @diskseq: and its sequence number
+ *
+ * Context: Process; the vbd's lock is held. May sleep.
+ */
+void xbb_xenbus_publish_active(struct xbb_vbd *vbd, dev_t num, u64 diskseq)
+{
+	xenbus_printf(XBT_NIL, vbd->xdev->nodename, "active-physical-device",
+		      "%x:%x@%llx", MAJOR(num), MINOR(num), diskseq);
+}
+
+/**
  * xbb_xenbus_publish_offer() - tell a frontend what it may ask for
  * @vbd: the vbd
  *
@@ -285,25 +321,24 @@ static int xbb_probe(struct xenbus_device *xdev,
 		xenbus_dev_fatal(xdev, -ENOMEM, "allocating the vbd");
 		return -ENOMEM;
 	}
-	xbb_conf_read_name(vbd);
 	dev_set_drvdata(&xdev->dev, vbd);
 
 	err = xbb_xenbus_publish_offer(vbd);
 	if (err)
-		goto err_discard;
+		goto err_remove;
 	err = xenbus_switch_state(xdev, XenbusStateInitWait);
 	if (err)
-		goto err_discard;
+		goto err_remove;
 	err = xenbus_watch_pathfmt(xdev, &vbd->watch, NULL,
 				   xbb_backend_changed, "%s", xdev->nodename);
 	if (err)
-		goto err_discard;
+		goto err_remove;
 	return 0;
 
-err_discard:
+err_remove:
 	xenbus_dev_fatal(xdev, err, "publishing what the backend offers");
 	dev_set_drvdata(&xdev->dev, NULL);
-	xbb_vbd_discard(vbd);
+	xbb_vbd_remove(vbd);
 	return err;
 }
 
@@ -334,6 +369,7 @@ static const struct xenbus_device_id xbb_ids[] = {
 
 static struct xenbus_driver xbb_driver = {
 	.ids = xbb_ids,
+	.allow_rebind = true,
 	.probe = xbb_probe,
 	.remove = xbb_remove,
 	.otherend_changed = xbb_frontend_changed,

@@ -23,6 +23,10 @@ void xbb_xenbus_switch(struct xbb_vbd *vbd, enum xenbus_state state);
 __printf(3, 4)
 void xbb_xenbus_fail(struct xbb_vbd *vbd, int err, const char *fmt, ...);
 
+__printf(3, 4)
+void xbb_xenbus_error(struct xbb_vbd *vbd, int err, const char *fmt, ...);
+
+void xbb_xenbus_publish_active(struct xbb_vbd *vbd, dev_t num, u64 diskseq);
 int xbb_xenbus_publish_offer(struct xbb_vbd *vbd);
 int xbb_xenbus_publish_disk(struct xbb_vbd *vbd,
 			    const struct xbb_geometry *geometry);

@@ -10,14 +10,10 @@ _round() {
 	guest_bg g2 "fio --name=load --filename=/dev/xvdb --size=32M --rw=randrw \
 		--bs=$1 --direct=1 --ioengine=libaio --iodepth=32 --time_based --runtime=600" \
 		>/dev/null
-	wait_for 60 _is_loaded || fail "no load"
+	wait_for 60 vbd_is_loaded g2 || fail "no load"
 	guest_destroy g2
 	# The disk is free again: nobody claims it.
 	wait_for 20 _is_free || fail "the disk is still in use"
-}
-
-_is_loaded() {
-	[ "$(cat "/sys/bus/xen-backend/devices/vbd-$(guest_domid g2)-51728/statistics/rd_req")" -gt 500 ]
 }
 
 _is_free() {

@@ -4,10 +4,6 @@
 DESCRIPTION="a guest reboots under load and finds its disk again"
 TIMEOUT=400
 
-_is_loaded() {
-	[ "$(cat "/sys/bus/xen-backend/devices/vbd-$(guest_domid g2)-51728/statistics/rd_req")" -gt 300 ]
-}
-
 _has_rebooted() {	# OLD DOMID
 	local domid
 	domid=$(guest_domid g2) && [ "$domid" != "$1" ]
@@ -19,7 +15,7 @@ _round() {
 	guest_bg g2 "fio --name=load --filename=/dev/xvdb --size=16M --rw=randrw \
 		--bs=16k --direct=1 --ioengine=libaio --iodepth=32 --time_based --runtime=600" \
 		>/dev/null
-	wait_for 60 _is_loaded || fail "no load"
+	wait_for 60 vbd_is_loaded g2 300 || fail "no load"
 	guest_run g2 20 "echo b >/proc/sysrq-trigger" >/dev/null 2>&1 || :
 	wait_for 60 _has_rebooted "$old" || fail "the guest does not come back"
 	wait_for 60 guest_run g2 10 true || fail "no answer after the reboot"

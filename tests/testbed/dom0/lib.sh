@@ -290,6 +290,29 @@ vbd_attach() {	# NAME DISKSPEC
 		done"
 }
 
+vbd_device() {	# NAME [VDEV NUMBER]: directory of the device in sysfs, xvdb
+	echo "/sys/bus/xen-backend/devices/vbd-$(guest_domid "$1")-${2:-51728}"
+}
+
+vbd_requests() {	# NAME: reads and writes of its xvdb so far
+	local dir
+	dir=$(vbd_device "$1")/statistics
+	echo $(($(<"$dir/rd_req") + $(<"$dir/wr_req")))
+}
+
+# Has the guest done more reads and writes on its xvdb than that?
+vbd_is_loaded() {	# NAME [COUNT]
+	[ "$(vbd_requests "$1")" -gt "${2:-500}" ]
+}
+
+# Suspend the device-mapper disk behind a busy xvdb, until a request hangs.
+vbd_hang() {	# NAME DISK
+	local before
+	dmsetup suspend --noudevsync --nolockfs "${2##*/}"
+	before=$(vbd_requests "$1")
+	wait_for 60 vbd_is_loaded "$1" "$before"
+}
+
 # For tests that fail: what they leave attached would fail the next ones.
 _vbd_forget() {	# NAME DEV
 	vbd_backend "$1" "$2" >/dev/null || return 0

@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Owns the way from a disk's name in xenstore to an open disk behind a vbd.
+ * Runs in the vbd's work, under its lock, but for the opener.
+ */
+#include "disk.h"
+#include "backing.h"
+#include "gate.h"
+#include "vbd.h"
+#include "xenbus.h"
+
+#include <linux/err.h>
+
+static struct workqueue_struct *xbb_disk_wq;
+
+/* The only one here that may have to wait for a disk. */
+static void xbb_disk_opener(struct work_struct *work)
+{
+	struct xbb_vbd *vbd = container_of(work, struct xbb_vbd, disk.opener);
+	struct xbb_disk *disk = &vbd->disk;
+	struct xbb_backing *opened = NULL;
+
+	if (disk->old)
+		xbb_backing_close(disk->old);
+	if (disk->named)
+		opened = xbb_backing_open(&disk->wanted);
+
+	mutex_lock(&vbd->lock);
+	disk->old = NULL;
+	disk->opened = opened;
+	disk->busy = false;
+	/* Under the lock: a vbd that is removed goes after its last kick. */
+	xbb_vbd_kick(vbd);
+	mutex_unlock(&vbd->lock);
+	xbb_vbd_put(vbd);
+}
+
+/**
+ * xbb_disk_init() - prepare a vbd's disk
+ * @vbd: the vbd
+ * @wq: where disks may be waited for
+ *
+ * Context: Any.
+ */
+void xbb_disk_init(struct xbb_vbd *vbd, struct workqueue_struct *wq)
+{
+	xbb_disk_wq = wq;
+	INIT_WORK(&vbd->disk.opener, xbb_disk_opener);
+}
+
+static void xbb_disk_start_opener(struct xbb_vbd *vbd)
+{
+	vbd->disk.busy = true;
+	xbb_vbd_get(vbd);
+	queue_work(xbb_disk_wq, &vbd->disk.opener);
+}
+
+/**
+ * xbb_disk_is_busy() - is a disk being opened or closed?
+ * @vbd: the vbd
+ *
+ * Context: Process; the vbd's lock is held.
+ * Return: true while the vbd must not go.
+ */
+bool xbb_disk_is_busy(const struct xbb_vbd *vbd)
+{
+	return vbd->disk.busy;
+}
+
+/* Takes the disk of the opener, or what it was opened instead of. */
+static struct xbb_backing *xbb_disk_take_opened(struct xbb_disk *disk)
+{
+	struct xbb_backing *opened = disk->opened;
+
+	disk->opened = NULL;
+	return opened;
+}
+
+/* The old one is closed by the opener, and nothing new opened. */
+static void xbb_disk_dispose(struct xbb_vbd *vbd, struct xbb_backing *backing)
+{
+	vbd->disk.old = backing;
+	vbd->disk.named = false;
+	xbb_disk_start_opener(vbd);
+}
+
+static void xbb_disk_install(struct xbb_vbd *vbd, struct xbb_backing *backing)
+{
+	vbd->backing = backing;
+	vbd->disk.active = vbd->disk.wanted;
+	WRITE_ONCE(vbd->devnum, vbd->disk.active.num);
+	xbb_xenbus_publish_active(vbd, vbd->devnum,
+				  xbb_backing_diskseq(backing));
+}
+
+/*
+ * A new disk can take the place of one that a guest has in use if it keeps
+ * what the guest was told.
+ */
+static const char *xbb_disk_misfit(const struct xbb_vbd *vbd,
+				   const struct xbb_backing *next)
+{
+	struct xbb_geometry was, is;
+
+	xbb_backing_geometry(vbd->backing, &was);
+	xbb_backing_geometry(next, &is);
+	if (is.sectors < was.sectors)
+		return "it is smaller";
+	if (is.block_size > was.block_size)
+		return "its logical blocks are larger";
+	if (is.flush && !was.flush)
+		return "it has a cache that the guest would not flush";
+	return NULL;
+}
+
+/* Nothing is on its way to the old disk. */
+static void xbb_disk_exchange(struct xbb_vbd *vbd)
+{
+	struct xbb_backing *old = vbd->backing;
+	struct xbb_geometry geometry;
+
+	xbb_disk_install(vbd, xbb_disk_take_opened(&vbd->disk));
+	xbb_backing_geometry(vbd->backing, &geometry);
+	vbd->limits.discard &= geometry.discard;
+	vbd->limits.secure_erase &= geometry.secure_erase;
+	xbb_gate_open(vbd, vbd);
+	dev_info(&vbd->xdev->dev, "now on disk %u:%u\n", MAJOR(vbd->devnum),
+		 MINOR(vbd->devnum));
+	xbb_disk_dispose(vbd, old);
+}
+
+/* A running guest keeps the disk that it has. */
+static void xbb_disk_refuse(struct xbb_vbd *vbd, int err, const char *why)
+{
+	vbd->disk.refused = true;
+	xbb_xenbus_error(vbd, err, "changing the disk: %s", why);
+}
+
+static void xbb_disk_change(struct xbb_vbd *vbd)
+{
+	const char *misfit = xbb_disk_misfit(vbd, vbd->disk.opened);
+
+	if (misfit) {
+		xbb_gate_open(vbd, vbd);
+		xbb_disk_refuse(vbd, -EINVAL, misfit);
+		xbb_disk_dispose(vbd, xbb_disk_take_opened(&vbd->disk));
+		return;
+	}
+	if (vbd->link == XBB_LINK_NONE || xbb_gate_close(vbd, vbd))
+		xbb_disk_exchange(vbd);
+}
+
+static const char *xbb_disk_failure(long err)
+{
+	return err == -ESTALE ?
+	       "opening the disk: its number now belongs to another one" :
+	       "opening the disk";
+}
+
+/* What the opener has brought. */
+static void xbb_disk_arrived(struct xbb_vbd *vbd)
+{
+	struct xbb_disk *disk = &vbd->disk;
+	long err = PTR_ERR_OR_ZERO(disk->opened);
+
+	if (err) {
+		disk->opened = NULL;
+		if (vbd->backing)
+			xbb_disk_refuse(vbd, err, "opening the new one");
+		else
+			xbb_vbd_fail(vbd, err, xbb_disk_failure(err));
+	} else if (vbd->backing) {
+		xbb_disk_change(vbd);
+	} else {
+		vbd->limits.readonly = !disk->wanted.write;
+		xbb_disk_install(vbd, xbb_disk_take_opened(disk));
+	}
+}
+
+static bool xbb_disk_is_other(const struct xbb_vbd *vbd,
+			      const struct xbb_disk_conf *conf)
+{
+	if (!vbd->backing)
+		return true;
+	return conf->num != vbd->disk.active.num ||
+	       (conf->diskseq && !conf->presumed &&
+		conf->diskseq != vbd->disk.active.diskseq);
+}
+
+static bool xbb_disk_was_refused(const struct xbb_disk *disk,
+				 const struct xbb_disk_conf *conf)
+{
+	return disk->refused && conf->num == disk->wanted.num &&
+	       conf->diskseq == disk->wanted.diskseq;
+}
+
+/**
+ * xbb_disk_follow() - make the disk the one that the toolstack wants
+ * @vbd: the vbd, still on the bus
+ *
+ * To be called again whenever something has happened; does not wait.
+ *
+ * Context: Process; the vbd's lock is held. May sleep.
+ */
+void xbb_disk_follow(struct xbb_vbd *vbd)
+{
+	struct xbb_disk *disk = &vbd->disk;
+	struct xbb_disk_conf conf;
+
+	if (disk->busy)
+		return;
+	if (disk->opened) {
+		xbb_disk_arrived(vbd);
+		return;
+	}
+	if (xbb_vbd_is_closing(vbd) || xbb_vbd_must_wait(vbd) ||
+	    xbb_conf_read_disk(vbd, &conf) || !xbb_disk_is_other(vbd, &conf) ||
+	    xbb_disk_was_refused(disk, &conf))
+		return;
+	disk->wanted = conf;
+	disk->named = true;
+	disk->refused = false;
+	xbb_disk_start_opener(vbd);
+}
+
+/**
+ * xbb_disk_close() - close everything that is open
+ * @vbd: a vbd that is over; the opener has nothing to do
+ *
+ * Context: Process; no lock is held. May take as long as the disk likes.
+ */
+void xbb_disk_close(struct xbb_vbd *vbd)
+{
+	if (!IS_ERR_OR_NULL(vbd->disk.opened))
+		xbb_backing_close(vbd->disk.opened);
+	if (vbd->backing)
+		xbb_backing_close(vbd->backing);
+}

@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# shellcheck disable=SC2034,SC2154
+# The guest writes and verifies all the time; an error or a lost request ends
+# its loop. Each driver that comes must find the ring as the last one left it.
+DESCRIPTION="the driver is unbound, bound and loaded anew under a guest's verified I/O"
+TIMEOUT=400
+DRIVER=/sys/bus/xen-backend/drivers/vbd
+
+_load() {
+	guest_bg g2 "while [ ! -e /tmp/stop ]; do
+		fio --name=v --filename=/dev/xvdb --size=8M --rw=randwrite --bs=$1 \
+			--direct=1 --ioengine=libaio --iodepth=32 --verify=crc32c \
+			--verify_fatal=1 --randrepeat=0 --output=/tmp/fio.out ||
+			{ tail -n 20 /tmp/fio.out; exit 1; }
+		done"
+}
+
+_unbind() {
+	echo "${device##*/}" >$DRIVER/unbind
+	[ ! -e "$device/driver" ] || fail "still bound"
+	[ "$(xenstore-read "$(vbd_backend g2 xvdb)/state")" = 4 ] ||
+		fail "the guest is told that the disk has gone"
+}
+
+_bind() {
+	echo "${device##*/}" >$DRIVER/bind
+}
+
+_goes_on() {
+	[ -e "$device/driver" ] && vbd_is_loaded g2 200
+}
+
+_rebind() {
+	_unbind
+	_bind
+	wait_for 60 _goes_on || fail "$1: no I/O after the driver was bound anew"
+}
+
+_reload() {
+	_unbind
+	rmmod xen-blkback || fail "rmmod"
+	modprobe xen-blkback "$@" || fail "modprobe"
+	wait_for 60 _goes_on || fail "no I/O after the module was loaded anew"
+}
+
+# The new driver waits for what the old one has on its way.
+_rebind_while_hung() {
+	vbd_hang g2 "$disk" || fail "no request hangs"
+	_unbind
+	_bind
+	if wait_for 1 vbd_is_loaded g2 0; then
+		fail "a suspended disk does I/O"
+	fi
+	dmsetup resume --noudevsync "${disk##*/}"
+	wait_for 60 _goes_on || fail "no I/O after the disk has come back"
+}
+
+test_main() {
+	local load i bs device rounds=3
+	[ "$XB_MODULES" = ours ] || skip "a property of our driver"
+	[ -z "$XB_LONG" ] || rounds=40
+	backing_dm disk 16 "0 32768 linear %DEV 0"
+	guest_create g2
+	vbd_attach g2 "phy:$disk,xvdb,w" || fail "attach"
+	device=$(vbd_device g2)
+	for bs in 4k 128k; do
+		guest_run g2 "rm -f /tmp/stop"
+		load=$(_load "$bs")
+		wait_for 60 vbd_is_loaded g2 || fail "no load"
+		for ((i = 0; i < rounds; i++)); do
+			_rebind "$bs, round $i"
+		done
+		_rebind_while_hung
+		_reload
+		# What the guest was given it keeps.
+		_reload max_queues=1 max_ring_page_order=0 feature_persistent=0
+		_reload
+		guest_run g2 "touch /tmp/stop"
+		guest_wait g2 "$load" 120 || fail "$bs: an error in the guest"
+	done
+	vbd_detach g2 xvdb || fail "detach"
+	guest_destroy g2
+	pass
+}
