@@ -99,9 +99,9 @@ static void check_cmd(bool wide, const struct input *input,
 		FUZZ_ASSERT(!memcmp(&cmd->nr_sectors, r + (wide ? 24 : 20), 8));
 		return;
 	}
-	FUZZ_ASSERT(cmd->op <= BLKIF_OP_FLUSH_DISKCACHE && cmd->op != 2);
+	FUZZ_ASSERT(cmd->op <= BLKIF_OP_FLUSH_DISKCACHE);
 	FUZZ_ASSERT(cmd->nr_segs == r[1] && r[1] <= XBB_DIRECT_SEGS);
-	FUZZ_ASSERT(cmd->nr_segs || cmd->op == BLKIF_OP_FLUSH_DISKCACHE);
+	FUZZ_ASSERT(cmd->nr_segs || cmd->op >= BLKIF_OP_WRITE_BARRIER);
 	FUZZ_ASSERT(!memcmp(cmd->segs, r + (wide ? 24 : 20), 8 * r[1]));
 }
 
