@@ -164,10 +164,10 @@ static void xbb_queue_wind_up(struct xbb_queue *queue)
 		xbb_sweep_abandon(queue);
 	else if (queue->starved.first)
 		xbb_sweep(queue);
-	xbb_barrier_turn(queue);
 	xgh_persist_reap(&queue->persist, &queue->unmaps, jiffies);
 	if (queue->forsaken || !queue->nr_live)
 		xbb_unmap_abandon(queue);
+	xbb_barrier_turn(queue);
 }
 
 static void xbb_queue_turn(struct xbb_queue *queue)
