@@ -112,6 +112,25 @@ def read(results: Path, arch: str, point: str) -> Profile:
     return profile
 
 
+def of_grid(where: Path, arch: str, name: str) -> Profile:
+    """The profile of one point of a grid's run, e.g. arm64-ours."""
+    # Here, since they use this module.
+    from . import counts, points
+    names = Names(arch, where / "logs/bench/symbols/output.log")
+    found: dict[str, dict] = {}
+    for log in sorted(where.glob("logs/bench/*/output.log")):
+        found.update(points.read(log)[0])
+    if name not in found:
+        raise Failure(f"no point {name}, only {', '.join(sorted(found))}")
+    point = found[name]
+    for nr, rows in enumerate(counts.windows(where / "count.txt", names), 1):
+        if nr == point["window"]:
+            rows.sort(key=lambda r: (-r.insns, r.name))
+            return Profile(rows, point["unit"], point["units"], {
+                who: point[f"{who}_ns"] for who in ("dom0", "guest")})
+    raise Failure(f"{where}/count.txt ends before {name}")
+
+
 def summary(profile: Profile) -> list[str]:
     """Instructions by domain and part."""
     sums: dict[tuple[str, str], int] = defaultdict(int)
@@ -194,6 +213,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--results", metavar="DIR")
     parser.add_argument("--read", action="store_true",
                         help="show what --results has, without a run")
+    parser.add_argument("--name", metavar="NAME", help="of a point of the "
+                        "grid: --results is then one machine of a run, e.g. "
+                        "build/bench/TIME/arm64-ours")
     parser.add_argument("point", nargs="*", metavar="POINT")
     return parser
 
@@ -218,6 +240,10 @@ def main(argv: list[str]) -> int:
     stamp = time.strftime("%Y%m%d-%H%M%S")
     where = Path(args.results or CHECKOUT / f"build/profile/{stamp}").resolve()
     try:
+        if args.name:
+            profile = of_grid(where, args.arch, args.name)
+            print(report(profile, args.top, where))
+            return 0
         if not args.read:
             where.mkdir(parents=True, exist_ok=True)
             plugin.host_packages()
