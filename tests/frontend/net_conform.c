@@ -215,6 +215,7 @@ static const struct {
 	{ "extras", case_extras },
 	{ "events", case_events },
 	{ "reconnect", case_reconnect },
+	{ "ctrl", net_case_ctrl },
 };
 
 int net_conform(unsigned int devid, int argc, char **argv)

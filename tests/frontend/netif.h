@@ -102,6 +102,9 @@ void net_send(struct net_queue *queue, const struct pages *pages,
 void net_expect_tx(struct net_queue *queue, unsigned int nr, int status);
 void net_echo(struct net_queue *queue, unsigned int payload);
 
+/* net_ctrl.c: a case of net_conform */
+void net_case_ctrl(struct net *net);
+
 /* commands, each in a file of its name */
 int net_conform(unsigned int devid, int argc, char **argv);
 int net_attack(unsigned int devid, int argc, char **argv);
