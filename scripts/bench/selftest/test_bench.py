@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 """What compares, reads and draws results: does it notice what it must?"""
+import argparse
 import contextlib
 import copy
 import io
@@ -10,6 +11,7 @@ import sys
 import tempfile
 import unittest
 from pathlib import Path
+from unittest import mock
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
@@ -178,6 +180,38 @@ class Points(unittest.TestCase):
         self.assertEqual((p["units"], p["pps"], p["dom0_per_unit"]),
                          (3, 500, 200))
         self.assertEqual(p["latency_us"]["echo"]["p999"], 3000)
+
+
+class Grid(unittest.TestCase):
+    """Several machines at once, one of which fails."""
+
+    def run_it(self, broken):
+        def play(stage):
+            if stage.arm == broken:
+                raise Failure("dead")
+            return results(arm=stage.arm, x=point(1))["runs"][0]
+
+        args = argparse.Namespace(
+            arch=["arm64"], arms=["intree", "ours"], grid="quick", pairs=0,
+            jobs=2, only=None, scale=100, count=False, dom0_kernel="6.1",
+            guest_kernel="6.1")
+        with tempfile.TemporaryDirectory() as tmp, \
+                mock.patch.object(grid.Stage, "run", play), \
+                mock.patch.object(plugin, "host_packages"), \
+                contextlib.redirect_stderr(io.StringIO()):
+            try:
+                grid.run_grid(args, Path(tmp))
+                failed = False
+            except Failure:
+                failed = True
+            data = json.loads((Path(tmp) / "results.json").read_text())
+        return failed, [r["arm"] for r in data["runs"]]
+
+    def test_both(self):
+        self.assertEqual(self.run_it(None), (False, ["intree", "ours"]))
+
+    def test_one_fails(self):
+        self.assertEqual(self.run_it("intree"), (True, ["ours"]))
 
 
 class Pairs(unittest.TestCase):

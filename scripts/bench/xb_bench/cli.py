@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import time
 from pathlib import Path
@@ -44,6 +45,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--pairs", type=int, default=0, metavar="N",
                         help="wall-clock rates instead: threads of the host, "
                         "2 CPUs, the arms in turn N times, medians")
+    parser.add_argument("--jobs", type=int, metavar="N",
+                        default=max(1, min(4, (os.cpu_count() or 1))),
+                        help="machines at a time (default: as many as CPUs, "
+                        "at most 4); not with --pairs")
     parser.add_argument("--no-count", dest="count", action="store_false",
                         help="without the plugin that counts events")
     parser.add_argument("--results", metavar="DIR", help="default "
@@ -79,6 +84,8 @@ def _host(args: argparse.Namespace, top: Path) -> int:
 
 def main(argv: list[str]) -> int:
     args = _parser().parse_args(argv)
+    if args.pairs:
+        args.jobs = 1
     stamp = time.strftime("%Y%m%d-%H%M%S")
     top = Path(args.results or CHECKOUT / f"build/bench/{stamp}").resolve()
     top.mkdir(parents=True, exist_ok=True)
