@@ -129,7 +129,7 @@ static void attack_changing_grants(struct blk *blk)
 	unsigned int round, i;
 
 	blk_connect(blk, &blk_attack_conf);
-	for (round = 0; round < 40; round++) {
+	for (round = 0; round < often(15); round++) {
 		struct pages pages = pages_share(&blk->front, 100, true);
 		struct pages part = pages;
 		struct blk_rsp rsp;
@@ -165,7 +165,7 @@ static void attack_reuse(struct blk *blk)
 
 	blk_connect(blk, &blk_attack_conf);
 	pages = pages_share(&blk->front, DIRECT_SEGS, true);
-	for (i = 0; i < 100; i++) {
+	for (i = 0; i < often(25); i++) {
 		uint64_t nr = DIRECT_SEGS * FRAME_SECTORS;
 		struct blk_req req;
 

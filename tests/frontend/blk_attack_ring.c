@@ -31,7 +31,9 @@ static void *hammer_slots(void *arg)
 		*(uint16_t *)(slot + 2) = n >> 9;
 		seg[n % 512].first = n >> 11;
 		seg[n % 512].last = n >> 19;
-		seg[n % 512].gref = n >> 5;
+		/* one that no table has, or the frame of another segment */
+		seg[n % 512].gref = n & 32 ? n | 1u << 31 :
+					     seg[(n >> 6) % 512].gref;
 	}
 	hammer->stopped = true;
 	return NULL;
@@ -59,7 +61,7 @@ static void attack_double_fetch(struct blk *blk)
 	pages = pages_share(&blk->front, DIRECT_SEGS, true);
 	frame = pages_share(&blk->front, 1, true);
 	thread_start(hammer_slots, &hammer);
-	for (round = 0; round < 150; round++) {
+	for (round = 0; round < often(25); round++) {
 		for (i = 0; i < ring->nr_slots / 2; i++) {
 			struct blk_req req = blk_direct(READ, 8 * i, &pages,
 							1 + i % DIRECT_SEGS);
@@ -152,7 +154,7 @@ static void attack_indices_overwritten(struct blk *blk)
 
 	blk_connect(blk, &blk_attack_conf);
 	pages = pages_share(&blk->front, 1, true);
-	for (i = 0; i < 200; i++) {
+	for (i = 0; i < often(50); i++) {
 		struct blk_req req = blk_direct(READ, 0, &pages, 1);
 		struct blk_rsp rsp;
 
@@ -268,7 +270,7 @@ static void attack_noise(struct blk *blk)
 	unsigned int round, i, byte;
 
 	blk_connect(blk, &blk_attack_conf);
-	for (round = 0; round < 60; round++) {
+	for (round = 0; round < often(15); round++) {
 		for (i = 0; i < ring->nr_slots; i++) {
 			uint8_t *slot = blk_slot(ring, ring->prod++);
 
@@ -367,7 +369,7 @@ static void attack_bad_flood(struct blk *blk)
 
 	blk_connect(blk, &blk_attack_conf);
 	pages = pages_share(&blk->front, 1, true);
-	for (round = 0; round < 300; round++)
+	for (round = 0; round < often(40); round++)
 		bad_flood(&blk->rings[0], &pages);
 	pages_unshare(&blk->front, &pages);
 }

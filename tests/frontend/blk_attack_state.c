@@ -19,7 +19,7 @@ static void attack_state_storm(struct blk *blk)
 
 	front_reset(&blk->front);
 	blk_offer_rings(blk, &blk_attack_conf);
-	for (i = 0; i < 600; i++) {
+	for (i = 0; i < often(200); i++) {
 		n = n * 1664525 + 1013904223;
 		front_write(&blk->front, "state", "%s",
 			    values[(n >> 16) % ARRAY_SIZE(values)]);
@@ -41,7 +41,7 @@ static void attack_toggle(struct blk *blk)
 	front_reset(&blk->front);
 	blk_offer_rings(blk, &blk_attack_conf);
 	pages = pages_share(&blk->front, DIRECT_SEGS, true);
-	for (round = 0; round < 60; round++) {
+	for (round = 0; round < often(30); round++) {
 		front_state(&blk->front, INITIALISED);
 		if (round % 3 == 0)
 			front_wait(&blk->front, 1u << CONNECTED);
@@ -64,6 +64,24 @@ static void attack_toggle(struct blk *blk)
 	front_wait(&blk->front, 1u << CLOSED);
 	blk_free_rings(blk);
 	pages_unshare(&blk->front, &pages);
+}
+
+/* Closing, and then anew without having been closed, fast and slowly. */
+static void attack_restart(struct blk *blk)
+{
+	unsigned int i;
+
+	for (i = 0; i < 20; i++) {
+		blk_connect(blk, &blk_attack_conf);
+		front_state(&blk->front, CLOSING);
+		if (i % 2)
+			front_wait(&blk->front, 1u << CLOSING);
+		if (i % 4 < 2)
+			front_state(&blk->front, CLOSED);
+		front_state(&blk->front, INITIALISING);
+		front_wait(&blk->front, 1u << INITWAIT);
+		blk_free_rings(blk);
+	}
 }
 
 /* From Connected back to states that lie behind it. */
@@ -110,7 +128,7 @@ static void attack_watch_storm(struct blk *blk)
 	unsigned int i;
 
 	blk_connect(blk, &blk_attack_conf);
-	for (i = 0; i < 2000; i++) {
+	for (i = 0; i < often(500); i++) {
 		front_state(&blk->front, CONNECTED);
 		snprintf(key, sizeof(key), "garbage-%u/%u", i % 5, i % 20);
 		if (i % 4 == 0)
@@ -131,7 +149,7 @@ static void attack_event_storm(struct blk *blk)
 	unsigned int i;
 
 	blk_connect(blk, &blk_attack_conf);
-	for (i = 0; i < 20000; i++)
+	for (i = 0; i < often(4000); i++)
 		blk_notify(&blk->rings[0]);
 }
 
@@ -237,7 +255,7 @@ static void attack_rsp_event(struct blk *blk)
 	while (port_wait(&blk->front, 10))
 		;
 	thread_start(shake_rsp_event, &shaker);
-	for (round = 0; round < 50; round++) {
+	for (round = 0; round < often(20); round++) {
 		struct blk_rsp rsp;
 
 		for (i = 0; i < ring->nr_slots; i++) {
@@ -261,6 +279,7 @@ static void attack_rsp_event(struct blk *blk)
 }
 
 const struct blk_attack blk_state_attacks[] = {
+	{ "restart", "R3", ANSWERED, attack_restart },
 	{ "backwards", "R3", ANSWERED, attack_backwards },
 	{ "state-storm", "R3,R10", ANY, attack_state_storm },
 	{ "toggle", "R3,R10", ANSWERED, attack_toggle },

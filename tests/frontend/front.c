@@ -61,6 +61,14 @@ unsigned int patience_s(void)
 	return env ? atoi(env) : 120;
 }
 
+/* So many times, or more of them when there is time. */
+unsigned int often(unsigned int times)
+{
+	const char *env = getenv("XBFRONT_TIMES");
+
+	return times * (env ? atoi(env) : 1);
+}
+
 void thread_start(void *(*run)(void *), void *arg)
 {
 	pthread_t thread;
@@ -196,8 +204,7 @@ void front_reset(struct front *front)
 {
 	enum state state = front_otherend_state(front);
 
-	if (state != INITWAIT) {
-		front_state(front, CLOSING);
+	if (state != INITWAIT && state != CLOSED) {
 		front_state(front, CLOSED);
 		front_wait(front, 1u << CLOSED | 1u << INITWAIT);
 	}

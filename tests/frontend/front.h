@@ -75,6 +75,7 @@ void say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void nap(unsigned int us);
 uint64_t now_us(void);
 unsigned int patience_s(void);
+unsigned int often(unsigned int times);
 void thread_start(void *(*run)(void *), void *arg);
 
 void front_open(struct front *front, const char *type, unsigned int devid);

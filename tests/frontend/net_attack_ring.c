@@ -299,7 +299,7 @@ static void *hammer_slots(void *arg)
 
 		n = n * 1664525 + 1013904223;
 		*(volatile uint16_t *)&tx->size = n >> 20;
-		*(volatile uint32_t *)&tx->gref = n >> 3;
+		*(volatile uint32_t *)&tx->gref = n | 1u << 31;
 	}
 	hammer->stopped = true;
 	return NULL;
@@ -316,7 +316,7 @@ static void attack_double_fetch(struct net *net)
 	net_connect(net, &net_plain);
 	pages = pages_share(&net->front, 1, true);
 	thread_start(hammer_slots, &hammer);
-	for (round = 0; round < 200; round++) {
+	for (round = 0; round < often(40); round++) {
 		for (i = 0; i < 200; i++) {
 			struct net_tx tx = { .gref = pages.refs[0], .size = 200,
 					     .id = i };
@@ -365,7 +365,7 @@ static void attack_deaf(struct net *net)
 	net_connect(net, &deaf);
 	pages = pages_share(&net->front, 1, true);
 	size[0] = net_make_echo(pages.addr, 1400, 0x7600);
-	for (i = 0; i < 5000; i++) {
+	for (i = 0; i < often(1000); i++) {
 		net_send(queue, &pages, size, 1, 0);
 		net_expect_tx(queue, 1, NET_OKAY);
 	}

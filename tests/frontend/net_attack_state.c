@@ -16,7 +16,7 @@ static void attack_state_storm(struct net *net)
 
 	front_reset(&net->front);
 	net_offer_rings(net, &net_plain);
-	for (i = 0; i < 600; i++) {
+	for (i = 0; i < often(200); i++) {
 		n = n * 1664525 + 1013904223;
 		front_write(&net->front, "state", "%s",
 			    values[(n >> 16) % ARRAY_SIZE(values)]);
@@ -53,7 +53,7 @@ static void attack_toggle(struct net *net)
 	front_reset(&net->front);
 	net_offer_rings(net, &net_plain);
 	pages = pages_share(&net->front, 1, true);
-	for (round = 0; round < 60; round++) {
+	for (round = 0; round < often(30); round++) {
 		front_state(&net->front, CONNECTED);
 		if (round % 3 == 0)
 			front_wait(&net->front, 1u << CONNECTED);
@@ -114,7 +114,7 @@ static void attack_watch_storm(struct net *net)
 	unsigned int i;
 
 	net_connect(net, &net_plain);
-	for (i = 0; i < 2000; i++) {
+	for (i = 0; i < often(500); i++) {
 		front_write(&net->front, "request-multicast-control", "%u",
 			    i % 2);
 		front_state(&net->front, CONNECTED);
@@ -127,7 +127,7 @@ static void attack_event_storm(struct net *net)
 	unsigned int i;
 
 	net_connect(net, &net_plain);
-	for (i = 0; i < 20000; i++)
+	for (i = 0; i < often(4000); i++)
 		net_notify(&net->queues[0], &net->queues[0].tx);
 }
 

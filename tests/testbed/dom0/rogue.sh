@@ -159,12 +159,21 @@ _log_lines() {
 	dmesg | wc -l
 }
 
+_attack_failed() {	# what failed
+	guest_run rogue "dmesg | tail -n 5" || true
+	fail "attack $*"
+}
+
+_times() {
+	echo "XBFRONT_TIMES=$((${XB_LONG:-0} ? 5 : 1))"
+}
+
 _attack() {	# DEVID ATTACK [OPTION...]
 	local lines
 	lines=$(_log_lines)
 	echo "attack: $*"
-	guest_run rogue 400 "xbfront blk-attack $*" ||
-		fail "attack $*"
+	guest_run rogue 400 "$(_times) xbfront blk-attack $*" ||
+		_attack_failed "$@"
 	victim_check
 	lines=$(($(_log_lines) - lines))
 	[ "$lines" -le 15 ] || fail "attack $*: $lines lines in the log"
@@ -214,8 +223,8 @@ _net_attack() {	# DEVID ATTACK
 	local lines
 	lines=$(_log_lines)
 	echo "attack: $*"
-	guest_run rogue 400 "XBFRONT_SUBNET=$1 xbfront net-attack $*" ||
-		fail "attack $*"
+	guest_run rogue 400 "$(_times) XBFRONT_SUBNET=$1 xbfront net-attack $*" ||
+		_attack_failed "$@"
 	victim_check
 	lines=$(($(_log_lines) - lines))
 	[ "$lines" -le 15 ] || fail "attack $*: $lines lines in the log"
