@@ -18,6 +18,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from xb_bench import (compare, counts, flame, grid, plugin, points, report,
                       symbols)
 from xbtb_lib.util import Failure
+import slow_down
 
 
 def point(dom0, iops=1000.0, p50=10.0):
@@ -212,6 +213,12 @@ class Grid(unittest.TestCase):
 
     def test_one_fails(self):
         self.assertEqual(self.run_it("intree"), (True, ["ours"]))
+
+
+class SlowDown(unittest.TestCase):
+    def test_the_data_path_can_be_slowed_down(self):
+        text = (plugin.CHECKOUT / slow_down.WHERE).read_text()
+        self.assertIn("spin = 50;", slow_down.slowed(text, 150))
 
 
 class Pairs(unittest.TestCase):
