@@ -112,7 +112,7 @@ testbed-selftest:	## does the test bed notice what it must notice?
 	@$(TB) selftest
 
 help:			## this text
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
+	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
 
 clean:			## remove what was built here (the cache stays)
 	rm -rf build
