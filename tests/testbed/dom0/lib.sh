@@ -305,12 +305,17 @@ vbd_is_loaded() {	# NAME [COUNT]
 	[ "$(vbd_requests "$1")" -gt "${2:-500}" ]
 }
 
+# Has the guest I/O on its xvdb that a running disk would have done by now?
+_vbd_hangs() {	# NAME
+	_pause 0.2
+	guest_run "$1" 10 "read -r r w </sys/block/xvdb/inflight &&
+		[ \$((r + w)) -gt 0 ]"
+}
+
 # Suspend the device-mapper disk behind a busy xvdb, until a request hangs.
 vbd_hang() {	# NAME DISK
-	local before
 	dmsetup suspend --noudevsync --nolockfs "${2##*/}"
-	before=$(vbd_requests "$1")
-	wait_for 60 vbd_is_loaded "$1" "$before"
+	wait_for 60 _vbd_hangs "$1"
 }
 
 # For tests that fail: what they leave attached would fail the next ones.
