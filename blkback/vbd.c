@@ -137,7 +137,18 @@ void xbb_vbd_fail(struct xbb_vbd *vbd, int err, const char *what)
 	vbd->retry_at = jiffies + (HZ << vbd->failures);
 	if (vbd->failures < XBB_RETRY_MAX_SHIFT)
 		vbd->failures++;
+	vbd->failed = true;
+	vbd->failed_at = xbb_xenbus_frontend_state(vbd);
 	xbb_xenbus_fail(vbd, err, "%s", what);
+}
+
+/* After a failure the frontend has to begin anew before we try again. */
+static void xbb_vbd_forgive(struct xbb_vbd *vbd, enum xenbus_state frontend)
+{
+	if (frontend == XenbusStateClosing || frontend == XenbusStateClosed ||
+	    (frontend == XenbusStateInitialising &&
+	     vbd->failed_at != XenbusStateInitialising))
+		vbd->failed = false;
 }
 
 /**
@@ -156,7 +167,7 @@ bool xbb_vbd_must_wait(struct xbb_vbd *vbd)
 }
 
 /**
- * xbb_vbd_is_closing() - has the frontend to begin anew?
+ * xbb_vbd_is_closing() - is this no time to look for a disk?
  * @vbd: the vbd
  *
  * Context: Process; the vbd's lock is held.
@@ -329,18 +340,20 @@ static void xbb_vbd_frontend_ready(struct xbb_vbd *vbd)
 {
 	if (vbd->link == XBB_LINK_UP)
 		xbb_vbd_check_size(vbd);
-	else if (vbd->backing && !xbb_vbd_is_closing(vbd) &&
+	else if (vbd->backing && !vbd->failed &&
 		 !xbb_vbd_must_wait(vbd) && !xbb_vbd_has_predecessor(vbd))
 		xbb_vbd_link_up(vbd);
 }
 
-/* The frontend begins anew; whatever was there before is over. */
+/*
+ * The frontend begins anew; whatever was there before is over. It may have
+ * been too fast for us to see it closed.
+ */
 static void xbb_vbd_frontend_starts(struct xbb_vbd *vbd)
 {
 	if (vbd->link == XBB_LINK_UP)
 		xbb_vbd_start_drain(vbd, true);
-	else if (vbd->xdev->state == XenbusStateClosed ||
-		 vbd->xdev->state == XenbusStateConnected)
+	else if (!vbd->failed && vbd->xdev->state != XenbusStateInitWait)
 		xbb_xenbus_switch(vbd, XenbusStateInitWait);
 }
 
@@ -358,9 +371,12 @@ static void xbb_vbd_frontend_closed(struct xbb_vbd *vbd)
 
 static void xbb_vbd_follow(struct xbb_vbd *vbd)
 {
+	enum xenbus_state frontend = xbb_xenbus_frontend_state(vbd);
+
+	xbb_vbd_forgive(vbd, frontend);
 	xbb_disk_follow(vbd);
 
-	switch (xbb_xenbus_frontend_state(vbd)) {
+	switch (frontend) {
 	case XenbusStateInitialising:
 		xbb_vbd_frontend_starts(vbd);
 		break;

@@ -80,6 +80,10 @@ struct xbb_vbd {
 	struct mutex lock;
 	/** @removed: the device has gone from the bus */
 	bool removed;
+	/** @failed: not to be tried again before the frontend begins anew */
+	bool failed;
+	/** @failed_at: what the frontend was doing when that happened */
+	enum xenbus_state failed_at;
 	/** @failures: how often something failed lately */
 	unsigned int failures;
 	/** @retry_at: not to be tried again before then, in jiffies */

@@ -41,7 +41,7 @@ test_main() {
 	leak_snapshot
 
 	rogue_vbds 1 3 "$disk"
-	attack_answered 1 "" backwards event-storm event-race port-closed \
+	attack_answered 1 "" restart backwards event-storm event-race port-closed \
 		watch-storm rsp-event
 	_held_exclusively
 	rm -f "$XB_RUN/enough"
