@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# shellcheck disable=SC2034,SC2154
+# Two device-mapper disks over the same memory stand for two paths to the same
+# data. The guest verifies all the time.
+DESCRIPTION="another disk takes the place of the first under a guest's verified I/O"
+TIMEOUT=240
+
+_path() {	# NAME SECTORS
+	dmsetup create --noudevsync "$1" --table "0 $2 linear $base 0" || fail "dmsetup"
+	on_exit _dm_remove "$1"
+	dmsetup mknodes "$1"
+}
+
+_number() {
+	stat -L -c '%t:%T' "/dev/mapper/$1"
+}
+
+_is_active() {
+	[[ $(xenstore-read "$backend/active-physical-device") == "$(_number "$1")@"* ]]
+}
+
+_change() {	# NAME
+	xenstore-write "$backend/physical-device" "$(_number "$1")"
+}
+
+_is_refused() {
+	xenstore-ls /local/domain/0/error/backend/vbd 2>/dev/null |
+		grep -q "changing the disk: $1"
+}
+
+_is_used() {	# NAME: somebody in this domain has it open
+	[ "$(dmsetup info -c --noheadings -o open "$1")" = 1 ]
+}
+
+_is_unused() {
+	[ "$(dmsetup info -c --noheadings -o open "$1")" = 0 ]
+}
+
+_guest_has_size() {
+	guest_run g2 "dd if=/dev/xvdb of=/dev/null bs=4k count=1 iflag=direct 2>/dev/null
+		[ \$(cat /sys/block/xvdb/size) = $1 ]"
+}
+
+test_main() {
+	local base backend load i rounds=5 new old
+	[ "$XB_MODULES" = ours ] || skip "the in-tree driver cannot do that"
+	[ -z "$XB_LONG" ] || rounds=50
+	backing_null base 32
+	_path xbone 32768
+	_path xbtwo 32768
+	_path xbsmall 16384
+	_path xblarge 49152
+	guest_create g2
+	vbd_attach g2 "phy:/dev/mapper/xbone,xvdb,w" || fail "attach"
+	backend=$(vbd_backend g2 xvdb)
+	load=$(guest_bg g2 "while [ ! -e /tmp/stop ]; do
+		fio --name=v --filename=/dev/xvdb --size=8M --rw=randwrite --bs=16k \
+			--direct=1 --ioengine=libaio --iodepth=32 --verify=crc32c \
+			--verify_fatal=1 --randrepeat=0 --output=/tmp/fio.out || exit 1
+		done")
+	wait_for 60 vbd_is_loaded g2 || fail "no load"
+	for ((i = 0; i < rounds; i++)); do
+		for new in xbtwo xbone; do
+			_change $new
+			wait_for 30 _is_active $new || fail "round $i: $new is not active"
+			_is_used $new || fail "round $i: $new is not in use"
+			old=xbone
+			[ $new = xbtwo ] || old=xbtwo
+			wait_for 30 _is_unused $old || fail "round $i: $old is still open"
+		done
+	done
+	_change xbsmall
+	wait_for 30 _is_refused "it is smaller" || fail "a smaller disk is not refused"
+	wait_for 30 _is_unused xbsmall || fail "the smaller disk stays open"
+	_is_active xbone || fail "the old disk is not active any more"
+	_change xblarge
+	wait_for 30 _is_active xblarge || fail "a larger disk is not taken"
+	wait_for 30 _guest_has_size 49152 || fail "the guest does not see the new size"
+	guest_run g2 "touch /tmp/stop"
+	guest_wait g2 "$load" 120 || fail "an error in the guest"
+	vbd_detach g2 xvdb || fail "detach"
+	guest_destroy g2
+	pass
+}
