@@ -364,9 +364,12 @@ static void xbb_vbd_frontend_closed(struct xbb_vbd *vbd)
 		xbb_vbd_start_drain(vbd, true);
 		return;
 	}
-	if (!xbb_xenbus_is_online(vbd))
-		WRITE_ONCE(vbd->retire, true);
-	xbb_xenbus_switch(vbd, XenbusStateClosed);
+	if (xbb_xenbus_is_online(vbd)) {
+		xbb_xenbus_switch(vbd, XenbusStateClosed);
+		return;
+	}
+	WRITE_ONCE(vbd->retire, true);
+	xbb_xenbus_close(vbd);
 }
 
 static void xbb_vbd_follow(struct xbb_vbd *vbd)
@@ -478,13 +481,16 @@ static void xbb_vbd_set_unkickable(struct xbb_vbd *vbd)
 	mutex_unlock(&xbb_vbd_list_lock);
 }
 
-static bool xbb_vbd_is_forsaken(const struct xbb_vbd *vbd)
+static enum xenbus_state xbb_vbd_last_state(const struct xbb_vbd *vbd)
 {
-	enum xenbus_state state = XenbusStateUnknown;
+	if (!vbd->xdev->otherend)
+		return XenbusStateUnknown;
+	return xbb_xenbus_frontend_state(vbd);
+}
 
-	if (vbd->xdev->otherend)
-		state = xbb_xenbus_frontend_state(vbd);
-	return state == XenbusStateUnknown || state == XenbusStateClosed;
+static bool xbb_vbd_is_over(enum xenbus_state frontend)
+{
+	return frontend == XenbusStateUnknown || frontend == XenbusStateClosed;
 }
 
 /**
@@ -498,13 +504,16 @@ static bool xbb_vbd_is_forsaken(const struct xbb_vbd *vbd)
  */
 void xbb_vbd_remove(struct xbb_vbd *vbd)
 {
-	bool forsaken = xbb_vbd_is_forsaken(vbd);
+	enum xenbus_state frontend = xbb_vbd_last_state(vbd);
 
 	xbb_vbd_set_unkickable(vbd);
 	xbb_vbd_get(vbd);
 	mutex_lock(&vbd->lock);
 	vbd->removed = true;
-	xbb_vbd_start_drain(vbd, forsaken);
+	/* The bus then says Closed; else a toolstack would wait for it. */
+	if (frontend == XenbusStateUnknown)
+		xbb_xenbus_switch(vbd, XenbusStateClosing);
+	xbb_vbd_start_drain(vbd, xbb_vbd_is_over(frontend));
 	xbb_vbd_kick(vbd);
 	mutex_unlock(&vbd->lock);
 	xbb_vbd_put(vbd);

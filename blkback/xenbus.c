@@ -58,6 +58,23 @@ void xbb_xenbus_switch(struct xbb_vbd *vbd, enum xenbus_state state)
 }
 
 /**
+ * xbb_xenbus_close() - say that we have closed, for the last time
+ * @vbd: the vbd, still on the bus
+ *
+ * A toolstack that detaches a disk has written Closing over our state, and
+ * waits for this, even if we had closed before.
+ *
+ * Context: Process; the vbd's lock is held. May sleep.
+ */
+void xbb_xenbus_close(struct xbb_vbd *vbd)
+{
+	/* The state is written only if it is a new one. */
+	if (vbd->xdev->state == XenbusStateClosed)
+		vbd->xdev->state = XenbusStateClosing;
+	xenbus_switch_state(vbd->xdev, XenbusStateClosed);
+}
+
+/**
  * xbb_xenbus_fail() - say that the device does not work, and why
  * @vbd: the vbd, still on the bus
  * @err: negative errno

@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# shellcheck disable=SC2034,SC2154
+# The frontend has gone before the toolstack takes the disk away: it has
+# closed, or it has written nonsense. dom0 writes for a guest that is paused.
+DESCRIPTION="xl block-detach of a disk whose frontend has closed before"
+TIMEOUT=180
+
+_state_is() {	# BACKEND STATE
+	[ "$(xenstore-read "$1/state")" = "$2" ]
+}
+
+_detach_after() {	# STATE
+	local backend node
+	vbd_attach g1 "phy:$disk,xvdb,w" || fail "attach"
+	backend=$(vbd_backend g1 xvdb)
+	node=$(xenstore-read "$backend/frontend")/state
+	xl pause g1
+	xenstore-write "$node" "$1"
+	wait_for 30 _state_is "$backend" 6 ||
+		fail "after $1 the backend is $(xenstore-read "$backend/state")"
+	timeout 60 xl block-detach g1 xvdb || fail "detach after $1"
+	wait_for 30 _is_gone "$backend" || fail "after $1 something is left"
+	xl unpause g1
+	guest_destroy g1
+}
+
+_is_gone() {	# BACKEND
+	[ -z "$(xenstore-read "$1/state" 2>/dev/null)" ] &&
+		[ -z "$(ls -d /sys/bus/xen-backend/devices/vbd-* 2>/dev/null)" ]
+}
+
+test_main() {
+	local state
+	[ "$XB_MODULES" = ours ] || skip "the in-tree driver does not answer"
+	backing_null disk 16
+	# Watch and work may run in either order.
+	for state in 6 6 banana; do
+		guest_create g1
+		_detach_after "$state"
+	done
+	pass
+}
