@@ -108,6 +108,8 @@ static const char *xbb_disk_misfit(const struct xbb_vbd *vbd,
 		return "it is smaller";
 	if (is.block_size > was.block_size)
 		return "its logical blocks are larger";
+	if (!vbd->disk.wanted.write && !vbd->limits.readonly)
+		return "it is to be read only";
 	if (is.flush && !was.flush)
 		return "it has a cache that the guest would not flush";
 	return NULL;

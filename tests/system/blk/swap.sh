@@ -74,6 +74,12 @@ test_main() {
 	wait_for 30 _is_refused "it is smaller" || fail "a smaller disk is not refused"
 	wait_for 30 _is_unused xbsmall || fail "the smaller disk stays open"
 	_is_active xbone || fail "the old disk is not active any more"
+	xenstore-write "$backend/mode" r
+	_change xbtwo
+	wait_for 30 _is_refused "it is to be read only" ||
+		fail "a guest that writes is given a disk to read"
+	wait_for 30 _is_unused xbtwo || fail "the disk to read stays open"
+	xenstore-write "$backend/mode" w
 	_change xblarge
 	wait_for 30 _is_active xblarge || fail "a larger disk is not taken"
 	wait_for 30 _guest_has_size 49152 || fail "the guest does not see the new size"
