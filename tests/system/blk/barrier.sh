@@ -88,15 +88,16 @@ _trace_check() {
 test_main() {
 	local base name=xbdelay result
 	backing_null base 32 cache_size=8
-	dmsetup create --noudevsync $name --table "0 65536 delay $base 0 3" || fail "dm-delay"
+	dmsetup create --noudevsync $name --table "0 65536 delay $base 0 10" || fail "dm-delay"
 	on_exit _dm_remove $name
 	dmsetup mknodes $name
 	disk=/dev/mapper/$name
 	guest_create g1 "vcpus = 2"
 	_attach_with_barriers
 	_trace_start
+	# The others write until the one with the barriers is done.
 	guest_run g1 120 "fio --ioengine=libaio --direct=1 --filename=/dev/xvdb --bs=4k \
-		--rw=randwrite --size=8M --io_size=2M --randrepeat=0 \
+		--rw=randwrite --size=8M --io_size=1G --randrepeat=0 --exitall \
 		--name=a --iodepth=16 --cpus_allowed=0 \
 		--name=b --iodepth=16 --cpus_allowed=1 --offset=8M \
 		--name=c --iodepth=1 --sync=1 --offset=16M --io_size=256k \
