@@ -22,16 +22,24 @@ static irqreturn_t xnb_queue_interrupt(int irq, void *data)
 	return IRQ_HANDLED;
 }
 
+/* Has an event come that the poll, which begins, will serve? */
+static void xnb_channel_begin(struct xnb_channel *chan)
+{
+	chan->taken = READ_ONCE(chan->due);
+}
+
 /*
  * All that the event was for is done: let the next one come. Only the poll
- * calls this, so that an event cannot be ended twice.
+ * calls this, so that an event cannot be ended twice. One that came since the
+ * poll began may not have been served: it has the poll run again.
  */
 static void xnb_channel_end(struct xnb_channel *chan)
 {
 	bool fruitful = chan->fruitful;
 
-	if (!chan->irq || !READ_ONCE(chan->due))
+	if (!chan->irq || !chan->taken)
 		return;
+	chan->taken = false;
 	chan->fruitful = false;
 	WRITE_ONCE(chan->due, false);
 	xen_irq_lateeoi(chan->irq, fruitful ? 0 : XEN_EOI_FLAG_SPURIOUS);
@@ -42,6 +50,8 @@ static int xnb_queue_poll(struct napi_struct *napi, int budget)
 	struct xnb_queue *queue = container_of(napi, struct xnb_queue, napi);
 	int done = 0;
 
+	xnb_channel_begin(&queue->tx.chan);
+	xnb_channel_begin(&queue->rx.chan);
 	if (!READ_ONCE(queue->broken))
 		xnb_rx_poll(queue);
 	if (!READ_ONCE(queue->broken))

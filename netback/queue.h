@@ -62,6 +62,8 @@ struct xnb_channel {
 	int irq;
 	/** @due: an event came and its end-of-interrupt is owed */
 	bool due;
+	/** @taken: it came before the poll began, which serves it */
+	bool taken;
 	/** @fruitful: something was found to do since then */
 	bool fruitful;
 	/** @name: as it is seen in /proc/interrupts */

@@ -215,8 +215,8 @@ void xnb_rx_poll(struct xnb_queue *queue)
 	struct xnb_rx *rx = &queue->rx;
 	struct xnb_channel *chan = queue->split ? &rx->chan : &queue->tx.chan;
 
-	/* Nobody waits, and no event of this ring is at its end. */
-	if (!READ_ONCE(chan->due))
+	/* No event of this ring has come. */
+	if (!chan->taken)
 		return;
 
 	__netif_tx_lock(rx->txq, smp_processor_id());
