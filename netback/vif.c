@@ -144,6 +144,7 @@ static void xnb_vif_fail(struct xnb_vif *vif, int err, const char *what)
 	vif->retry_at = jiffies + (HZ << vif->failures);
 	if (vif->failures < XNB_RETRY_MAX_SHIFT)
 		vif->failures++;
+	vif->failed = true;
 	xnb_xenbus_fail(vif, err, "%s", what);
 }
 
@@ -267,17 +268,9 @@ static void xnb_vif_announce(struct xnb_vif *vif)
 	xnb_xenbus_switch(vif, XenbusStateConnected);
 }
 
-/* After a failure the frontend has to begin anew before we try again. */
-static bool xnb_vif_is_closing(const struct xnb_vif *vif)
-{
-	return vif->xdev->state == XenbusStateClosing ||
-	       vif->xdev->state == XenbusStateClosed;
-}
-
 static void xnb_vif_frontend_ready(struct xnb_vif *vif)
 {
-	if (!vif->linked && !xnb_vif_is_closing(vif) &&
-	    !xnb_vif_must_wait(vif))
+	if (!vif->linked && !vif->failed && !xnb_vif_must_wait(vif))
 		xnb_vif_link_up(vif);
 	if (!vif->linked)
 		return;
@@ -319,11 +312,22 @@ static void xnb_vif_frontend_reconfigures(struct xnb_vif *vif)
 	xnb_xenbus_switch(vif, XenbusStateReconfigured);
 }
 
+/* After a failure the frontend has to begin anew before we try again. */
+static void xnb_vif_forgive(struct xnb_vif *vif, enum xenbus_state frontend)
+{
+	if (frontend == XenbusStateInitialising ||
+	    frontend == XenbusStateClosing || frontend == XenbusStateClosed)
+		vif->failed = false;
+}
+
 static void xnb_vif_follow(struct xnb_vif *vif)
 {
+	enum xenbus_state frontend = xnb_xenbus_frontend_state(vif);
+
+	xnb_vif_forgive(vif, frontend);
 	xnb_xenbus_read_rates(vif);
 
-	switch (xnb_xenbus_frontend_state(vif)) {
+	switch (frontend) {
 	case XenbusStateInitialising:
 		xnb_vif_frontend_starts(vif);
 		break;
@@ -447,6 +451,13 @@ struct xnb_vif *xnb_vif_create(struct xenbus_device *xdev, unsigned int handle)
 	return vif;
 }
 
+/* A frontend that writes nonsense as its state counts as gone, too. */
+static bool xnb_vif_is_forsaken(const struct xnb_vif *vif)
+{
+	return !vif->xdev->otherend ||
+	       xnb_xenbus_frontend_state(vif) == XenbusStateUnknown;
+}
+
 /**
  * xnb_vif_remove() - the device leaves the bus
  * @vif: the vif; nobody will kick it any more; free afterwards
@@ -458,6 +469,9 @@ void xnb_vif_remove(struct xnb_vif *vif)
 	xnb_debugfs_del(vif);
 	mutex_lock(&vif->lock);
 	vif->removed = true;
+	/* The bus then says Closed; else a toolstack would wait for it. */
+	if (xnb_vif_is_forsaken(vif))
+		xnb_xenbus_switch(vif, XenbusStateClosing);
 	xnb_vif_link_down(vif);
 	mutex_unlock(&vif->lock);
 	/* The end of the interface may kick the work once more. */

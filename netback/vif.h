@@ -91,6 +91,8 @@ struct xnb_vif {
 	struct mutex lock;
 	/** @removed: the device leaves the bus */
 	bool removed;
+	/** @failed: not to be tried again before the frontend begins anew */
+	bool failed;
 	/** @failures: how often something failed lately */
 	unsigned int failures;
 	/** @retry_at: not to be tried again before then, in jiffies */

@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# shellcheck disable=SC2034,SC2154
+# dom0 writes for a guest that is paused, so that its frontend does not answer.
+DESCRIPTION="a frontend that has closed, or writes nonsense, can be detached; one that begins anew in haste is served"
+TIMEOUT=300
+
+_state_is() {	# STATE
+	[ "$(xenstore-read "$backend/state")" = "$1" ]
+}
+
+_expect() {	# STATE WHAT
+	wait_for 30 _state_is "$1" ||
+		fail "$2: the backend is $(xenstore-read "$backend/state")"
+}
+
+_begin() {
+	local domid
+	guest_create g1
+	vif_attach g1 10.0.0.2 || fail "attach"
+	domid=$(guest_domid g1)
+	backend=/local/domain/0/backend/vif/$domid/0
+	frontend=/local/domain/$domid/device/vif/0
+	xl pause g1
+}
+
+_is_gone() {
+	[ -z "$(xenstore-read "$backend/state" 2>/dev/null)" ] &&
+		[ -z "$(ls -d /sys/bus/xen-backend/devices/vif-* 2>/dev/null)" ]
+}
+
+_detach_after() {	# STATE
+	_begin
+	xenstore-write "$frontend/state" "$1"
+	_expect 6 "after $1"
+	timeout 60 xl network-detach g1 0 || fail "detach after $1"
+	wait_for 30 _is_gone || fail "after $1 something is left"
+	xl unpause g1
+	guest_destroy g1
+}
+
+# The rings are still those of the guest, so that it can be heard again.
+_alive() {	# WHAT
+	_expect 4 "$1"
+	xl unpause g1
+	wait_for 30 ping -q -c 1 -W 1 10.0.0.2 || fail "dead after $1"
+}
+
+_begin_anew() {
+	_begin
+	xenstore-write "$frontend/state" 5
+	xenstore-write "$frontend/state" 1
+	_expect 2 "closing and initialising"
+	xenstore-write "$frontend/state" 4
+	_alive "closing and initialising"
+	xl pause g1
+	xenstore-write "$frontend/state" 6
+	_expect 6 "closed"
+	xenstore-write "$frontend/state" 4
+	_alive "closed and connected"
+	vif_detach g1 0 || fail "detach"
+}
+
+# A failed test's guest would be in the way of the next one.
+_forget() {
+	xl unpause g1 2>/dev/null || :
+	guest_destroy g1
+}
+
+test_main() {
+	local state backend frontend
+	[ "$XB_MODULES" = ours ] || skip "the in-tree driver does not answer"
+	on_exit _forget
+	# Watch and work may run in either order.
+	for state in 6 6 banana; do
+		_detach_after "$state"
+	done
+	_begin_anew
+	pass
+}
