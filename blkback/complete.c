@@ -11,6 +11,7 @@
 #include "stats.h"
 #include "unmap.h"
 #include "vbd.h"
+#include "xbb_trace.h"
 
 #include <linux/jiffies.h>
 
@@ -90,6 +91,7 @@ static void xbb_complete_answer(struct xbb_queue *queue, struct xbb_req *req)
 	len = xbb_proto_encode(queue->layout, req->id, req->op, req->error,
 			       response);
 	xgh_ring_respond(&queue->ring, response, len);
+	trace_xbb_answer(req);
 	xbb_req_free(req);
 }
 
@@ -103,6 +105,8 @@ void xbb_complete(struct xbb_queue *queue)
 {
 	struct xbb_fifo answers = {};
 	struct xbb_req *req;
+	unsigned int nr = 0;
+	u64 now;
 
 	if (llist_empty(&queue->done) && list_empty(&queue->busy))
 		return;
@@ -111,8 +115,15 @@ void xbb_complete(struct xbb_queue *queue)
 	xgh_copy_batch_flush(&queue->copies);
 	xgh_unmap_batch_flush(&queue->unmaps);
 
-	while ((req = xbb_fifo_pop(&answers)))
+	now = xbb_stats_now();
+	while ((req = xbb_fifo_pop(&answers))) {
+		if (now && req->begun_at)
+			xbb_stats_latency(queue->stats, req->op,
+					  now - req->begun_at);
 		xbb_complete_answer(queue, req);
+		nr++;
+	}
+	xbb_hist_add(&queue->stats->answered, nr);
 
 	if (xgh_ring_push(&queue->ring)) {
 		queue->stats->notifies++;

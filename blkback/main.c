@@ -2,6 +2,7 @@
 /* Module glue and parameters. */
 #include "main.h"
 #include "backing.h"
+#include "debugfs.h"
 #include "queue.h"
 #include "request.h"
 #include "vbd.h"
@@ -38,9 +39,28 @@ module_param(persistent_grant_unused_seconds, uint, 0644);
 MODULE_PARM_DESC(persistent_grant_unused_seconds,
 		 "Time in s until an unused grant is unmapped (0: never)");
 
+static unsigned int max_domain_pages = 32768;
+module_param(max_domain_pages, uint, 0644);
+MODULE_PARM_DESC(max_domain_pages,
+		 "Pages that all requests of a domain may hold, mapped and copied each");
+
+static unsigned int max_buffer_pages = 1024;
+module_param(max_buffer_pages, uint, 0644);
+MODULE_PARM_DESC(max_buffer_pages, "Most unused pages that a queue keeps");
+
+static unsigned int buffer_squeeze_duration_ms = 10;
+module_param(buffer_squeeze_duration_ms, uint, 0644);
+MODULE_PARM_DESC(buffer_squeeze_duration_ms,
+		 "Time in ms after memory pressure in which no unused page is kept");
+
+static unsigned int log_stats;
+module_param(log_stats, uint, 0644);
+MODULE_PARM_DESC(log_stats, "Log counters of busy queues every 10 s");
+
 /* Half of what a queue may map: the rest is for what does not stay. */
 #define XBB_PERSIST_LIMIT	(XBB_QUEUE_PAGES / 2)
 #define XBB_UNUSED_LIMIT	86400u
+#define XBB_SQUEEZE_LIMIT	60000u
 
 /**
  * xbb_param_max_queues() - most queues of a new disk
@@ -101,6 +121,51 @@ unsigned int xbb_param_persist_unused(void)
 		   XBB_UNUSED_LIMIT);
 }
 
+/**
+ * xbb_param_domain_pages() - pages that a domain's requests may hold
+ *
+ * Context: Any.
+ * Return: their number, of either kind.
+ */
+unsigned int xbb_param_domain_pages(void)
+{
+	return READ_ONCE(max_domain_pages);
+}
+
+/**
+ * xbb_param_buffer_pages() - most unused pages that a queue keeps
+ *
+ * Context: Any.
+ * Return: their number, of either kind.
+ */
+unsigned int xbb_param_buffer_pages(void)
+{
+	return READ_ONCE(max_buffer_pages);
+}
+
+/**
+ * xbb_param_squeeze() - how long to keep none when memory is short
+ *
+ * Context: Any.
+ * Return: the time in jiffies.
+ */
+unsigned long xbb_param_squeeze(void)
+{
+	return msecs_to_jiffies(min(READ_ONCE(buffer_squeeze_duration_ms),
+				    XBB_SQUEEZE_LIMIT));
+}
+
+/**
+ * xbb_param_log_stats() - shall counters be logged?
+ *
+ * Context: Any.
+ * Return: whether.
+ */
+bool xbb_param_log_stats(void)
+{
+	return READ_ONCE(log_stats);
+}
+
 static int __init xbb_init(void)
 {
 	int err;
@@ -114,12 +179,14 @@ static int __init xbb_init(void)
 	err = xbb_vbd_init();
 	if (err)
 		goto err_memory;
+	xbb_debugfs_init();
 	err = xbb_xenbus_register();
 	if (err)
-		goto err_vbd;
+		goto err_debugfs;
 	return 0;
 
-err_vbd:
+err_debugfs:
+	xbb_debugfs_exit();
 	xbb_vbd_exit();
 err_memory:
 	xbb_req_memory_exit();
@@ -131,6 +198,7 @@ static void __exit xbb_exit(void)
 {
 	xbb_xenbus_unregister();
 	xbb_vbd_exit();
+	xbb_debugfs_exit();
 	xbb_req_memory_exit();
 }
 module_exit(xbb_exit);

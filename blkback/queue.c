@@ -5,9 +5,12 @@
  */
 #include "queue.h"
 #include "barrier.h"
+#include "budget.h"
 #include "gate.h"
 #include "main.h"
+#include "qos.h"
 #include "request.h"
+#include "stats.h"
 #include "unmap.h"
 #include "vbd.h"
 
@@ -95,24 +98,45 @@ static bool xbb_queue_has_chores(const struct xbb_queue *queue)
 	return queue->ram_pool.nr_idle ||
 	       (queue->spare && queue->spare->next) ||
 	       queue->map_pool.mappable.num_pages ||
-	       (queue->persist.nr && xbb_param_persist_unused());
+	       (queue->persist.nr && xbb_param_persist_unused()) ||
+	       (xbb_param_log_stats() &&
+		queue->chores_sweeps != queue->stats->sweeps);
+}
+
+/* How many unused pages of either kind may stay. */
+static unsigned int xbb_queue_keep(struct xbb_queue *queue, bool idle)
+{
+	if (READ_ONCE(queue->squeeze)) {
+		WRITE_ONCE(queue->squeeze, false);
+		queue->squeezing = true;
+		queue->squeeze_end = jiffies + xbb_param_squeeze();
+	} else if (queue->squeezing &&
+		   time_after_eq(jiffies, queue->squeeze_end)) {
+		queue->squeezing = false;
+	}
+	return idle || queue->squeezing ? 0 : xbb_param_buffer_pages();
 }
 
 static void xbb_queue_do_chores(struct xbb_queue *queue)
 {
 	bool idle = queue->chores_sweeps == queue->stats->sweeps;
 	unsigned int unused = xbb_param_persist_unused();
+	bool due = READ_ONCE(queue->chores_due);
+	unsigned int keep;
 
 	WRITE_ONCE(queue->chores_due, false);
 	if (unused)
 		xgh_persist_reap(&queue->persist, &queue->unmaps,
 				 jiffies - unused * HZ);
-	if (idle || READ_ONCE(queue->squeeze)) {
-		xgh_pool_trim(&queue->ram_pool, 0);
-		xgh_pool_trim(&queue->map_pool, 0);
+	keep = xbb_queue_keep(queue, idle);
+	xgh_pool_trim(&queue->ram_pool, keep);
+	xgh_pool_trim(&queue->map_pool, keep);
+	if (!keep)
 		xbb_req_trim_indirect(queue);
-	}
-	WRITE_ONCE(queue->squeeze, false);
+	if (idle)
+		xbb_budget_return(queue);
+	else if (due && xbb_param_log_stats())
+		xbb_stats_log(queue->vbd, queue->index);
 	queue->chores_sweeps = queue->stats->sweeps;
 }
 
@@ -125,7 +149,8 @@ static void xbb_queue_sleep(struct xbb_queue *queue)
 	/* A barrier: whoever saw us awake has added what we look at now. */
 	set_current_state(TASK_IDLE);
 	if (!xbb_queue_has_work(queue))
-		schedule_timeout(xbb_queue_patience(queue));
+		schedule_timeout(xbb_qos_patience(queue,
+						  xbb_queue_patience(queue)));
 	__set_current_state(TASK_RUNNING);
 	WRITE_ONCE(queue->awake, true);
 	cond_resched();
@@ -176,6 +201,7 @@ static void xbb_queue_turn(struct xbb_queue *queue)
 		/* Forget it, then look; pairs with the wake-up. */
 		smp_store_mb(queue->nudged, false);
 	queue->paused = false;
+	queue->throttled = false;
 	if (READ_ONCE(queue->event)) {
 		WRITE_ONCE(queue->event, false);
 		queue->eoi_due = true;
@@ -186,7 +212,7 @@ static void xbb_queue_turn(struct xbb_queue *queue)
 		xbb_queue_wind_up(queue);
 		return;
 	}
-	if (READ_ONCE(queue->chores_due))
+	if (READ_ONCE(queue->chores_due) || queue->squeezing)
 		xbb_queue_do_chores(queue);
 	if (!queue->broken)
 		xbb_sweep(queue);
@@ -254,6 +280,7 @@ static int xbb_queue_alloc(struct xbb_queue *queue, unsigned int persist)
 	}
 
 	err = xgh_persist_init(&queue->persist, persist);
+	xbb_budget_open(queue, persist);
 	if (!err)
 		err = xgh_map_batch_init(&queue->maps, otherend, XBB_BATCH_OPS);
 	if (!err)
@@ -316,8 +343,8 @@ struct xbb_queue *xbb_queue_create(struct xbb_vbd *vbd, unsigned int index,
 	INIT_LIST_HEAD(&queue->busy);
 	INIT_LIST_HEAD(&queue->unmapping);
 	timer_setup(&queue->chores, xbb_queue_chores_timer, 0);
-	xgh_pool_init(&queue->map_pool, XGH_POOL_MAP, XBB_QUEUE_PAGES);
-	xgh_pool_init(&queue->ram_pool, XGH_POOL_RAM, XBB_QUEUE_PAGES);
+	xgh_pool_init(&queue->map_pool, XGH_POOL_MAP, 0);
+	xgh_pool_init(&queue->ram_pool, XGH_POOL_RAM, 0);
 
 	err = xbb_queue_map_ring(queue, conf);
 	if (!err)
@@ -398,6 +425,7 @@ void xbb_queue_destroy(struct xbb_queue *queue)
 	xgh_copy_batch_free(&queue->copies);
 	xgh_unmap_batch_free(&queue->unmaps);
 	xgh_map_batch_free(&queue->maps);
+	xbb_budget_close(queue);
 	xgh_pool_destroy(&queue->ram_pool);
 	xgh_pool_destroy(&queue->map_pool);
 	xbb_req_trim_indirect(queue);

@@ -89,6 +89,10 @@ struct xbb_queue {
 	bool nudged;
 	/** @squeeze: the system is short of memory; set by reclaim */
 	bool squeeze;
+	/** @squeezing: nothing unused is kept until @squeeze_end */
+	bool squeezing;
+	/** @squeeze_end: in jiffies */
+	unsigned long squeeze_end;
 	/** @chores_sweeps: number of sweeps when it last was */
 	u64 chores_sweeps;
 
@@ -104,6 +108,12 @@ struct xbb_queue {
 	bool fruitful;
 	/** @more: there is something left to do without being woken */
 	bool more;
+	/** @throttled: as long as @credit_at is to come */
+	bool throttled;
+	/** @credit_at: when a limit lets the next request pass, in jiffies */
+	unsigned long credit_at;
+	/** @max_persist: most grants that stay mapped, if there is room */
+	unsigned int max_persist;
 	/** @paused: no request may be taken for now; a nudge ends it */
 	bool paused;
 	/** @flowing: counted by the vbd's gate; changed under its lock */

@@ -87,7 +87,9 @@ struct xbb_req {
 	u16 nr_pages;
 	/** @nr_new: those that were not mapped when it came */
 	u16 nr_new;
-	/** @op: BLKIF_OP_READ, _WRITE, _FLUSH_DISKCACHE or _DISCARD */
+	/** @begun_at: when it was taken, in ns; 0 if nobody wants to know */
+	u64 begun_at;
+	/** @op: BLKIF_OP_*, but for indirect requests the inner one */
 	u8 op;
 	/** @move: how the data moves */
 	enum xbb_move move;

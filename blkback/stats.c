@@ -1,19 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Owns the files in sysfs: numbers and settings. The files go before the vbd
+ * Owns the counters, and their files in sysfs. The files go before the vbd
  * does and never look at a queue (CVE-2026-100082).
  */
 #include "stats.h"
+#include "knobs.h"
 #include "vbd.h"
 
 #include <linux/device.h>
-#include <linux/kstrtox.h>
 #include <linux/sysfs.h>
+
+DEFINE_STATIC_KEY_FALSE(xbb_latency_on);
 
 /**
  * xbb_stats_account() - count a request that goes to the disk
  * @stats: the queue's
- * @op: BLKIF_OP_READ, _WRITE, _FLUSH_DISKCACHE or _DISCARD
+ * @op: BLKIF_OP_READ, _WRITE, _WRITE_BARRIER, _FLUSH_DISKCACHE or _DISCARD
  * @nr_sectors: its length in units of 512 bytes
  *
  * Context: The queue's thread.
@@ -38,6 +40,65 @@ void xbb_stats_account(struct xbb_stats *stats, u8 op, u32 nr_sectors)
 		break;
 	}
 }
+
+/**
+ * xbb_stats_latency() - count how long a request took
+ * @stats: the queue's
+ * @op: as for xbb_stats_account()
+ * @ns: nanoseconds from the ring to the answer
+ *
+ * Context: The queue's thread.
+ */
+void xbb_stats_latency(struct xbb_stats *stats, u8 op, u64 ns)
+{
+	enum xbb_kind kind = op == BLKIF_OP_READ ? XBB_KIND_READ :
+			     op == BLKIF_OP_WRITE ? XBB_KIND_WRITE :
+			     op == BLKIF_OP_DISCARD ? XBB_KIND_DISCARD :
+						      XBB_KIND_FLUSH;
+
+	xbb_hist_add(&stats->latency[kind], ns >> 10);
+}
+
+/**
+ * xbb_stats_log() - write a queue's counters to the log
+ * @vbd: the vbd
+ * @queue: number of the queue
+ *
+ * Context: Process.
+ */
+void xbb_stats_log(const struct xbb_vbd *vbd, unsigned int queue)
+{
+	const struct xbb_stats *stats = &vbd->stats[queue];
+
+	dev_info(&vbd->xdev->dev,
+		 "queue %u: oo %llu | rd %llu | wr %llu | f %llu | ds %llu | pg %u/%u\n",
+		 queue, stats->oo_req, stats->rd_req, stats->wr_req,
+		 stats->f_req, stats->ds_req,
+		 READ_ONCE(vbd->budget.used[XBB_BUDGET_MAP]),
+		 READ_ONCE(vbd->budget.used[XBB_BUDGET_RAM]));
+}
+
+#define XBB_COUNTER(_name)	{ #_name, offsetof(struct xbb_stats, _name) }
+
+const struct xbb_counter xbb_counters[] = {
+	XBB_COUNTER(oo_req),
+	XBB_COUNTER(rd_req),
+	XBB_COUNTER(wr_req),
+	XBB_COUNTER(f_req),
+	XBB_COUNTER(ds_req),
+	XBB_COUNTER(rd_sect),
+	XBB_COUNTER(wr_sect),
+	XBB_COUNTER(bad_req),
+	XBB_COUNTER(copy_req),
+	XBB_COUNTER(map_req),
+	XBB_COUNTER(persist_req),
+	XBB_COUNTER(sweeps),
+	XBB_COUNTER(notifies),
+	XBB_COUNTER(deferred),
+	XBB_COUNTER(throttled),
+	XBB_COUNTER(pressure),
+	{}
+};
 
 static u64 xbb_stats_sum(const struct xbb_vbd *vbd, size_t offset)
 {
@@ -83,9 +144,12 @@ XBB_STAT(wr_sect);
 XBB_STAT(bad_req);
 XBB_STAT(copy_req);
 XBB_STAT(map_req);
+XBB_STAT(persist_req);
 XBB_STAT(sweeps);
 XBB_STAT(notifies);
 XBB_STAT(deferred);
+XBB_STAT(throttled);
+XBB_STAT(pressure);
 
 static struct attribute *xbb_stat_attrs[] = {
 	&xbb_stat_oo_req.attr.attr,
@@ -98,9 +162,12 @@ static struct attribute *xbb_stat_attrs[] = {
 	&xbb_stat_bad_req.attr.attr,
 	&xbb_stat_copy_req.attr.attr,
 	&xbb_stat_map_req.attr.attr,
+	&xbb_stat_persist_req.attr.attr,
 	&xbb_stat_sweeps.attr.attr,
 	&xbb_stat_notifies.attr.attr,
 	&xbb_stat_deferred.attr.attr,
+	&xbb_stat_throttled.attr.attr,
+	&xbb_stat_pressure.attr.attr,
 	NULL
 };
 
@@ -109,63 +176,8 @@ static const struct attribute_group xbb_stat_group = {
 	.attrs = xbb_stat_attrs,
 };
 
-static ssize_t physical_device_show(struct device *dev,
-				    struct device_attribute *attr, char *buf)
-{
-	const struct xbb_vbd *vbd = dev_get_drvdata(dev);
-	dev_t num = READ_ONCE(vbd->devnum);
-
-	return sysfs_emit(buf, "%x:%x\n", MAJOR(num), MINOR(num));
-}
-static DEVICE_ATTR_RO(physical_device);
-
-static ssize_t mode_show(struct device *dev, struct device_attribute *attr,
-			 char *buf)
-{
-	const struct xbb_vbd *vbd = dev_get_drvdata(dev);
-
-	return sysfs_emit(buf, "%s\n", vbd->limits.readonly ? "r" : "w");
-}
-static DEVICE_ATTR_RO(mode);
-
-static ssize_t copy_segs_show(struct device *dev,
-			      struct device_attribute *attr, char *buf)
-{
-	const struct xbb_vbd *vbd = dev_get_drvdata(dev);
-
-	return sysfs_emit(buf, "%u\n", READ_ONCE(vbd->policy.copy_segs));
-}
-
-static ssize_t copy_segs_store(struct device *dev,
-			       struct device_attribute *attr, const char *buf,
-			       size_t len)
-{
-	struct xbb_vbd *vbd = dev_get_drvdata(dev);
-	u16 segs;
-	int err = kstrtou16(buf, 0, &segs);
-
-	if (err)
-		return err;
-	if (segs > XBB_INDIRECT_SEGS)
-		return -ERANGE;
-	WRITE_ONCE(vbd->policy.copy_segs, segs);
-	return len;
-}
-static DEVICE_ATTR_RW(copy_segs);
-
-static struct attribute *xbb_device_attrs[] = {
-	&dev_attr_copy_segs.attr,
-	&dev_attr_physical_device.attr,
-	&dev_attr_mode.attr,
-	NULL
-};
-
-static const struct attribute_group xbb_device_group = {
-	.attrs = xbb_device_attrs,
-};
-
 const struct attribute_group *xbb_stats_groups[] = {
 	&xbb_stat_group,
-	&xbb_device_group,
+	&xbb_knobs_group,
 	NULL
 };

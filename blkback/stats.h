@@ -6,9 +6,30 @@
 #ifndef XBB_STATS_H
 #define XBB_STATS_H
 
+#include <linux/jump_label.h>
+#include <linux/ktime.h>
 #include <linux/types.h>
 
+#include "hist.h"
+
 struct attribute_group;
+struct xbb_vbd;
+
+/**
+ * enum xbb_kind - operations whose latency is looked at apart
+ * @XBB_KIND_READ: reads
+ * @XBB_KIND_WRITE: writes
+ * @XBB_KIND_FLUSH: flushes and barriers, with or without data
+ * @XBB_KIND_DISCARD: discards
+ * @XBB_KINDS: their number
+ */
+enum xbb_kind {
+	XBB_KIND_READ,
+	XBB_KIND_WRITE,
+	XBB_KIND_FLUSH,
+	XBB_KIND_DISCARD,
+	XBB_KINDS,
+};
 
 /**
  * struct xbb_stats - counters of one queue since the vbd exists
@@ -40,9 +61,51 @@ struct xbb_stats {
 	u64 notifies;
 	/** @deferred: requests whose unmap waited for a page's last user */
 	u64 deferred;
+	/** @persist_req: requests all of whose grants were mapped already */
+	u64 persist_req;
+	/** @throttled: times that the queue had to sleep for a limit */
+	u64 throttled;
+	/** @pressure: times that the budget had no pages for a request */
+	u64 pressure;
+	/** @taken: requests taken in one round */
+	struct xbb_hist taken;
+	/** @answered: requests answered in one round */
+	struct xbb_hist answered;
+	/** @latency: from the ring to the answer, in units of 1024 ns */
+	struct xbb_hist latency[XBB_KINDS];
 };
 
+/**
+ * struct xbb_counter - where a counter is
+ */
+struct xbb_counter {
+	/** @name: its name for users; NULL ends the table */
+	const char *name;
+	/** @offset: a u64 in struct xbb_stats */
+	size_t offset;
+};
+
+extern const struct xbb_counter xbb_counters[];
+
 void xbb_stats_account(struct xbb_stats *stats, u8 op, u32 nr_sectors);
+void xbb_stats_log(const struct xbb_vbd *vbd, unsigned int queue);
+void xbb_stats_latency(struct xbb_stats *stats, u8 op, u64 ns);
+
+/* On while somebody wants to know latencies: then it is one look at the clock
+ * for each round, and nothing otherwise.
+ */
+DECLARE_STATIC_KEY_FALSE(xbb_latency_on);
+
+/**
+ * xbb_stats_now() - the time for latencies
+ *
+ * Context: Any.
+ * Return: nanoseconds, 0 if nobody wants to know.
+ */
+static inline u64 xbb_stats_now(void)
+{
+	return static_branch_unlikely(&xbb_latency_on) ? ktime_get_ns() : 0;
+}
 
 extern const struct attribute_group *xbb_stats_groups[];
 

@@ -6,11 +6,14 @@
  */
 #include "backing.h"
 #include "barrier.h"
+#include "budget.h"
 #include "gate.h"
+#include "qos.h"
 #include "queue.h"
 #include "request.h"
 #include "stats.h"
 #include "vbd.h"
+#include "xbb_trace.h"
 
 #include <linux/blkdev.h>
 
@@ -56,6 +59,9 @@ static void xbb_sweep_consume(struct xbb_queue *queue, struct xbb_fifo *todo)
 {
 	int waiting = xgh_ring_unconsumed(&queue->ring);
 	struct xbb_req *req;
+	int taken = 0;
+	bool limited;
+	u64 now;
 
 	if (waiting > 0 && (queue->barrier || !xbb_gate_enter(queue))) {
 		queue->paused = true;
@@ -72,12 +78,21 @@ static void xbb_sweep_consume(struct xbb_queue *queue, struct xbb_fifo *todo)
 	xbb_sweep_check_size(queue->vbd);
 	queue->stats->sweeps++;
 	queue->fruitful = true;
-	while (waiting-- && !queue->barrier) {
+	now = xbb_stats_now();
+	limited = READ_ONCE(queue->vbd->qos.on);
+	for (; taken < waiting && !queue->barrier; taken++) {
+		if (limited && !xbb_qos_check(queue))
+			break;
 		req = xbb_req_take(queue);
 		if (WARN_ON_ONCE(!req))
 			return;
+		req->begun_at = now;
 		xbb_sweep_take(queue, req, todo);
+		if (limited)
+			xbb_qos_account(req);
 	}
+	xbb_hist_add(&queue->stats->taken, taken);
+	trace_xbb_sweep(queue, taken, waiting);
 }
 
 /* Checks what was fetched. */
@@ -143,6 +158,7 @@ static void xbb_sweep_collect_move(struct xbb_req *req)
 {
 	if (req->move == XBB_MOVE_MAP) {
 		req->queue->stats->map_req++;
+		req->queue->stats->persist_req += !req->nr_new;
 		if (req->nr_new)
 			xbb_req_add_maps(req);
 	} else if (req->move == XBB_MOVE_COPY) {
@@ -196,6 +212,7 @@ void xbb_sweep(struct xbb_queue *queue)
 	if (todo.first) {
 		queue->stats->oo_req++;
 		queue->starved = todo;
+		xbb_budget_borrow(queue);
 	}
 }
 

@@ -7,9 +7,12 @@
 #include "vbd.h"
 #include "backing.h"
 #include "conf.h"
+#include "debugfs.h"
 #include "gate.h"
+#include "knobs.h"
 #include "main.h"
 #include "queue.h"
+#include "xbb_trace.h"
 #include "xenbus.h"
 
 #include <linux/device.h>
@@ -55,6 +58,7 @@ void xbb_vbd_put(struct xbb_vbd *vbd)
 	if (!refcount_dec_and_test(&vbd->refs))
 		return;
 	put_device(&vbd->xdev->dev);
+	xbb_budget_put_domain(vbd->domain);
 	kfree(vbd->stats);
 	kfree(vbd);
 	if (atomic_dec_and_test(&xbb_vbd_count))
@@ -376,6 +380,7 @@ static void xbb_vbd_follow(struct xbb_vbd *vbd)
 {
 	enum xenbus_state frontend = xbb_xenbus_frontend_state(vbd);
 
+	trace_xbb_state(vbd, frontend);
 	xbb_vbd_forgive(vbd, frontend);
 	xbb_disk_follow(vbd);
 
@@ -453,13 +458,19 @@ struct xbb_vbd *xbb_vbd_create(struct xenbus_device *xdev)
 	xbb_conf_read_former(vbd);
 	xbb_conf_read_name(vbd);
 	vbd->stats = kcalloc(vbd->max_queues, sizeof(*vbd->stats), GFP_KERNEL);
-	if (!vbd->stats) {
+	vbd->domain = xbb_budget_get_domain(vbd->otherend);
+	if (!vbd->stats || !vbd->domain) {
+		if (vbd->domain)
+			xbb_budget_put_domain(vbd->domain);
+		kfree(vbd->stats);
 		kfree(vbd);
 		return NULL;
 	}
 	get_device(&xdev->dev);
 	refcount_set(&vbd->refs, 1);
 	xbb_gate_init(&vbd->gate);
+	xbb_qos_init(&vbd->qos);
+	xbb_budget_init(&vbd->budget);
 	xbb_disk_init(vbd, xbb_vbd_wq);
 	vbd->policy.copy_segs = XBB_COPY_SEGS_DEFAULT;
 	mutex_init(&vbd->lock);
@@ -471,6 +482,7 @@ struct xbb_vbd *xbb_vbd_create(struct xenbus_device *xdev)
 	mutex_lock(&xbb_vbd_list_lock);
 	list_add_tail(&vbd->entry, &xbb_vbd_list);
 	mutex_unlock(&xbb_vbd_list_lock);
+	xbb_debugfs_add(vbd);
 	return vbd;
 }
 
@@ -507,6 +519,8 @@ void xbb_vbd_remove(struct xbb_vbd *vbd)
 	enum xenbus_state frontend = xbb_vbd_last_state(vbd);
 
 	xbb_vbd_set_unkickable(vbd);
+	xbb_debugfs_remove(vbd);
+	xbb_knobs_set_latency(vbd, false);
 	xbb_vbd_get(vbd);
 	mutex_lock(&vbd->lock);
 	vbd->removed = true;

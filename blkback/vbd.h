@@ -20,10 +20,12 @@
 
 #include <xen/xenbus.h>
 
+#include "budget.h"
 #include "disk.h"
 #include "gate.h"
 #include "plan.h"
 #include "proto.h"
+#include "qos.h"
 #include "stats.h"
 
 struct xbb_backing;
@@ -55,6 +57,16 @@ struct xbb_vbd {
 	bool rebound;
 	/** @former_persistent: then with grants that stayed mapped */
 	bool former_persistent;
+	/** @qos: its limits */
+	struct xbb_qos qos;
+	/** @budget: pages that its requests may hold */
+	struct xbb_budget budget;
+	/** @domain: the same of all disks of the domain */
+	struct xbb_budget *domain;
+	/** @latency_stats: somebody wants to know latencies */
+	bool latency_stats;
+	/** @debugfs: its directory there */
+	struct dentry *debugfs;
 	/** @gate: holds the queues back */
 	struct xbb_gate gate;
 	/** @xdev: the device; we hold a reference */

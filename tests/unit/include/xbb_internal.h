@@ -8,4 +8,6 @@
 #include <xen/interface/io/blkif.h>
 #include <xen/interface/io/protocols.h>
 
+#define div64_u64(n, d)		((n) / (d))
+
 #endif /* XBB_INTERNAL_H */

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Limits of a disk's requests and bytes a second, for all its queues
+ * together. What is beyond them stays in the ring, and the queue sleeps.
+ */
+#ifndef XBB_QOS_H
+#define XBB_QOS_H
+
+#include <linux/compiler.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
+
+#include "bucket.h"
+
+struct xbb_queue;
+struct xbb_req;
+struct xbb_vbd;
+
+/**
+ * struct xbb_qos - the limits of a disk
+ */
+struct xbb_qos {
+	/** @on: there is a limit; read without the lock */
+	bool on;
+	/** @lock: guards what follows */
+	spinlock_t lock;
+	/** @burst: what can be saved up, in milliseconds at the full rate */
+	unsigned int burst;
+	/** @iops: requests a second */
+	struct xbb_bucket iops;
+	/** @bytes: bytes a second */
+	struct xbb_bucket bytes;
+};
+
+void xbb_qos_init(struct xbb_qos *qos);
+void xbb_qos_set(struct xbb_qos *qos, u64 iops, u64 bytes, unsigned int burst);
+bool xbb_qos_check(struct xbb_queue *queue);
+void xbb_qos_account(const struct xbb_req *req);
+long xbb_qos_patience(const struct xbb_queue *queue, long patience);
+
+#endif /* XBB_QOS_H */
