@@ -8,7 +8,7 @@ TIMEOUT=300
 PARAM=/sys/module/xen_blkback/parameters/max_domain_pages
 
 _used() {	# NAME: pages of its domain, mapped and copied
-	awk '$1 == "domain" { print $2 > $3 ? $2 : $3 }' \
+	awk '$1 == "domain" { print ($2 > $3 ? $2 : $3) }' \
 		"/sys/kernel/debug/xen-blkback/vbd-$(guest_domid "$1")-51728/budget"
 }
 
