@@ -27,6 +27,7 @@ _check_round() {
 test_main() {
 	local i round rounds=5 letters=(b c d e)
 	[ -z "$XB_LONG" ] || rounds=20
+	[ -z "$XB_BRIEF" ] || rounds=2
 	disks=()
 	for i in 0 1 2 3; do
 		backing_null disk 8

@@ -141,7 +141,8 @@ def _config(opts: Options, which: str, expected: str, nonce: str,
               "XB_GUEST_CPUS": opts.guest_cpus(),
               "XB_GUEST_EXTRA": GUEST_EXTRA,
               "XB_TRACE": "1" if opts.trace else "",
-              "XB_LONG": os.environ.get("XB_LONG", ""), **opts.settings}
+              "XB_LONG": os.environ.get("XB_LONG", ""),
+              "XB_BRIEF": "", **opts.settings}
     lines = [f"{k}={shlex.quote(v)}" for k, v in values.items()]
     return "# shellcheck shell=bash disable=SC2034\n" + "\n".join(lines) + "\n"
 
