@@ -73,7 +73,7 @@ _goes_on() {
 
 _round() {
 	local what before=0
-	what=$(shuf -n 1 -e rebind reload resize hang exchange limit)
+	what=${ways[RANDOM % ${#ways[@]}]}
 	_do_"$what"
 	case $what in
 	rebind|reload|hang) ;;
@@ -100,9 +100,12 @@ _session() {	# ROUNDS
 }
 
 test_main() {
-	local base path i sessions=1 rounds=8 sectors=32768
+	local base path i sessions=1 rounds=8 sectors=32768 seed=1
+	local ways=(rebind reload resize hang exchange limit)
 	[ "$XB_MODULES" = ours ] || skip "the in-tree driver cannot do all of that"
-	[ -z "$XB_LONG" ] || sessions=20 rounds=40
+	[ -z "$XB_LONG" ] || sessions=20 rounds=40 seed=$RANDOM
+	echo "seed $seed"
+	RANDOM=$seed
 	backing_null base 128
 	for path in xbone xbtwo; do
 		dmsetup create --noudevsync $path --table "0 $sectors linear $base 0" ||
