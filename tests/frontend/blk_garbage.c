@@ -1,23 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * Garbage in xenstore (R21): everything that a backend reads there is a
- * string of the guest's. One device for each entry, since a backend may make
- * a frontend wait that has failed.
- */
+/* Garbage in a vbd's directory. */
 #include "blk_attack.h"
+#include "garbage.h"
 
-#include <string.h>
-
-/* Stands for a value longer than any buffer for it. */
-#define LONG		"(long)"
-
-enum answer { REFUSED, SERVED, EITHER };
-
-static const struct {
-	const char *key;
-	const char *value;
-	enum answer answer;
-} garbage[] = {
+static const struct garbage blk_entries[] = {
 	{ "multi-queue-num-queues", "0", REFUSED },
 	{ "multi-queue-num-queues", "2", REFUSED },
 	{ "multi-queue-num-queues", "4097", REFUSED },
@@ -48,56 +34,36 @@ static const struct {
 	{ "protocol", "x87-abi", REFUSED },
 	{ "protocol", "", EITHER },
 	{ "protocol", "%s%s%s%n%n", REFUSED },
-	{ "protocol", LONG, REFUSED },
+	{ "protocol", GARBAGE_LONG, REFUSED },
 	{ "feature-persistent", "4294967295", SERVED },
 	{ "feature-persistent", "banana", SERVED },
 	{ "device-type", "%n%n%n%n%n%n%n%n", SERVED },
 };
 
-static const char *const answer_names[] = { "refused", "served", "either" };
+static struct blk garbage_blk;
 
-static void one(struct blk *blk, unsigned int devid, unsigned int i)
+static struct front *blk_garbage_open(unsigned int devid)
 {
-	const char *value = garbage[i].value;
-	enum answer answer;
-	enum state state;
-
-	blk_open(blk, devid);
-	front_reset(&blk->front);
-	blk_offer_rings(blk, &blk_attack_conf);
-	if (value && !strcmp(value, LONG))
-		front_write(&blk->front, garbage[i].key, "%01500d", 0);
-	else if (value)
-		front_write(&blk->front, garbage[i].key, "%s", value);
-	else
-		front_remove(&blk->front, garbage[i].key);
-	front_state(&blk->front, INITIALISED);
-	state = front_wait(&blk->front, 1u << CONNECTED | 1u << CLOSING |
-			   1u << CLOSED);
-	answer = state == CONNECTED ? SERVED : REFUSED;
-	say("%u %s = %s: %s", devid, garbage[i].key, value ? value : "(none)",
-	    answer_names[answer]);
-	if (garbage[i].answer != EITHER && garbage[i].answer != answer)
-		die("%s = %s: %s", garbage[i].key, value,
-		    answer_names[answer]);
-	front_state(&blk->front, CLOSED);
-	front_wait(&blk->front, 1u << CLOSED);
-	blk_free_rings(blk);
-	front_close(&blk->front);
+	blk_open(&garbage_blk, devid);
+	front_reset(&garbage_blk.front);
+	blk_offer_rings(&garbage_blk, &blk_attack_conf);
+	return &garbage_blk.front;
 }
 
-/* The devices DEVID and those behind it; "count" prints how many. */
+static void blk_garbage_free(void)
+{
+	blk_free_rings(&garbage_blk);
+}
+
 int blk_garbage(unsigned int devid, int argc, char **argv)
 {
-	struct blk blk;
-	unsigned int i;
+	static const struct garbage_way way = {
+		.entries = blk_entries,
+		.nr = ARRAY_SIZE(blk_entries),
+		.ready = INITIALISED,
+		.open = blk_garbage_open,
+		.free = blk_garbage_free,
+	};
 
-	what = "garbage";
-	if (argc && !strcmp(argv[0], "count")) {
-		say("%zu", ARRAY_SIZE(garbage));
-		return 0;
-	}
-	for (i = 0; i < ARRAY_SIZE(garbage); i++)
-		one(&blk, devid + i, i);
-	return 0;
+	return garbage_run(&way, devid, argc, argv);
 }

@@ -1,16 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Garbage in a vif's xenstore; one device for each entry. See blk_garbage.c. */
+/* Garbage in a vif's directory. */
 #include "net_attack.h"
+#include "garbage.h"
 
-#include <string.h>
-
-enum answer { REFUSED, SERVED, EITHER };
-
-static const struct {
-	const char *key;
-	const char *value;
-	enum answer answer;
-} garbage[] = {
+static const struct garbage net_entries[] = {
 	{ "multi-queue-num-queues", "0", REFUSED },
 	{ "multi-queue-num-queues", "2", REFUSED },
 	{ "multi-queue-num-queues", "4097", REFUSED },
@@ -35,47 +28,30 @@ static const struct {
 	{ "xdp-headroom", "4294967295", SERVED },
 };
 
-static const char *const answer_names[] = { "refused", "served", "either" };
+static struct net garbage_net;
 
-static void one(struct net *net, unsigned int devid, unsigned int i)
+static struct front *net_garbage_open(unsigned int devid)
 {
-	const char *value = garbage[i].value;
-	enum answer answer;
-	enum state state;
+	net_open(&garbage_net, devid);
+	front_reset(&garbage_net.front);
+	net_offer_rings(&garbage_net, &net_plain);
+	return &garbage_net.front;
+}
 
-	net_open(net, devid);
-	front_reset(&net->front);
-	net_offer_rings(net, &net_plain);
-	if (value)
-		front_write(&net->front, garbage[i].key, "%s", value);
-	else
-		front_remove(&net->front, garbage[i].key);
-	front_state(&net->front, CONNECTED);
-	state = front_wait(&net->front, 1u << CONNECTED | 1u << CLOSING |
-			   1u << CLOSED);
-	answer = state == CONNECTED ? SERVED : REFUSED;
-	say("%u %s = %s: %s", devid, garbage[i].key, value ? value : "(none)",
-	    answer_names[answer]);
-	if (garbage[i].answer != EITHER && garbage[i].answer != answer)
-		die("%s = %s: %s", garbage[i].key, value ? value : "(none)",
-		    answer_names[answer]);
-	front_state(&net->front, CLOSED);
-	front_wait(&net->front, 1u << CLOSED);
-	net_free_rings(net);
-	front_close(&net->front);
+static void net_garbage_free(void)
+{
+	net_free_rings(&garbage_net);
 }
 
 int net_garbage(unsigned int devid, int argc, char **argv)
 {
-	struct net net;
-	unsigned int i;
+	static const struct garbage_way way = {
+		.entries = net_entries,
+		.nr = ARRAY_SIZE(net_entries),
+		.ready = CONNECTED,
+		.open = net_garbage_open,
+		.free = net_garbage_free,
+	};
 
-	what = "garbage";
-	if (argc && !strcmp(argv[0], "count")) {
-		say("%zu", ARRAY_SIZE(garbage));
-		return 0;
-	}
-	for (i = 0; i < ARRAY_SIZE(garbage); i++)
-		one(&net, devid + i, i);
-	return 0;
+	return garbage_run(&way, devid, argc, argv);
 }

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Garbage in xenstore (R21): everything that a backend reads there is a
+ * string of the guest's. One device for each entry, since a backend may make
+ * a frontend wait that has failed.
+ */
+#include "garbage.h"
+
+#include <string.h>
+
+static const char *const answer_names[] = { "refused", "served", "either" };
+
+static void garbage_one(const struct garbage_way *way, unsigned int devid,
+			const struct garbage *entry)
+{
+	const char *name = entry->value ? entry->value : "(none)";
+	struct front *front = way->open(devid);
+	enum garbage_answer answer;
+	enum state state;
+
+	if (!entry->value)
+		front_remove(front, entry->key);
+	else if (!strcmp(entry->value, GARBAGE_LONG))
+		front_write(front, entry->key, "%01500d", 0);
+	else
+		front_write(front, entry->key, "%s", entry->value);
+	front_state(front, way->ready);
+	state = front_wait(front, 1u << CONNECTED | 1u << CLOSING |
+			   1u << CLOSED);
+	answer = state == CONNECTED ? SERVED : REFUSED;
+	say("%u %s = %s: %s", devid, entry->key, name, answer_names[answer]);
+	if (entry->answer != EITHER && entry->answer != answer)
+		die("%s = %s: %s", entry->key, name, answer_names[answer]);
+	front_state(front, CLOSED);
+	front_wait(front, 1u << CLOSED);
+	way->free();
+	front_close(front);
+}
+
+int garbage_run(const struct garbage_way *way, unsigned int devid, int argc,
+		char **argv)
+{
+	unsigned int i;
+
+	what = "garbage";
+	if (argc && !strcmp(argv[0], "count")) {
+		say("%u", way->nr);
+		return 0;
+	}
+	for (i = 0; i < way->nr; i++)
+		garbage_one(way, devid + i, &way->entries[i]);
+	return 0;
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Garbage in a frontend's directory, and what the backend must make of it. */
+#ifndef GARBAGE_H
+#define GARBAGE_H
+
+#include "front.h"
+
+/* Stands for a value longer than any buffer for it. */
+#define GARBAGE_LONG	"(long)"
+
+enum garbage_answer { REFUSED, SERVED, EITHER };
+
+struct garbage {
+	const char *key;
+	/* NULL: the key is missing */
+	const char *value;
+	enum garbage_answer answer;
+};
+
+/**
+ * struct garbage_way - one kind of device
+ * @entries: its garbage, @nr of it
+ * @ready: state in which its frontend waits for the backend
+ * @open: open a device, and offer rings as if all were well
+ * @free: take the rings of the device back
+ */
+struct garbage_way {
+	const struct garbage *entries;
+	unsigned int nr;
+	enum state ready;
+	struct front *(*open)(unsigned int devid);
+	void (*free)(void);
+};
+
+/* The devices DEVID and those behind it; "count" prints how many. */
+int garbage_run(const struct garbage_way *way, unsigned int devid, int argc,
+		char **argv);
+
+#endif /* GARBAGE_H */
