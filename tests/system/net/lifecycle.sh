@@ -42,7 +42,12 @@ test_main() {
 	done
 	guest_run g1 "echo vif-0 >/sys/bus/xen/drivers/vif/unbind
 		echo vif-0 >/sys/bus/xen/drivers/vif/bind
-		sleep 1; ip addr add 10.0.0.2/24 dev eth0; ip link set eth0 up" ||
+		i=0
+		until [ -e /sys/class/net/eth0 ]; do
+			i=\$((i + 1)); [ \$i -le 300 ] || exit 1
+			usleep 100000
+		done
+		ip addr add 10.0.0.2/24 dev eth0; ip link set eth0 up" ||
 		fail "frontend cannot be bound again"
 	_alive "a new frontend"
 	for i in 1 2 3; do

@@ -39,7 +39,7 @@ _has_moved() {
 }
 
 _expect_rate() {	# QUEUES rx|tx IPERF-OPTION
-	local id off
+	local id off less=-50
 	id=$(guest_bg g1 "iperf3 -c 10.0.0.1 -P 4 -t 600 $3")
 	_measure "$2"
 	guest_run g1 "killall iperf3; i=0
@@ -49,7 +49,9 @@ _expect_rate() {	# QUEUES rx|tx IPERF-OPTION
 	off=$(((RATE - _limit) * 1000 / _limit))
 	echo "$1 queue(s), $2: $RATE bytes/s, $off per mille off"
 	[ "$XB_MODULES" = ours ] || return 0
-	if [ "$off" -lt -50 ] || [ "$off" -gt 50 ]; then
+	# A host that is busy elsewhere may stop us for longer than that.
+	[ "$XB_MODE" = deterministic ] || less=-500
+	if [ "$off" -lt "$less" ] || [ "$off" -gt 50 ]; then
 		fail "$1 queue(s), $2: $RATE bytes/s instead of $_limit"
 	fi
 }
