@@ -25,7 +25,7 @@ _check_round() {
 }
 
 test_main() {
-	local i round rounds=5 letters=(b c d e)
+	local i round rounds=3 letters=(b c d e)
 	[ -z "$XB_LONG" ] || rounds=20
 	[ -z "$XB_BRIEF" ] || rounds=2
 	disks=()
