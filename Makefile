@@ -27,8 +27,8 @@ CROSS := $(if $(filter-out $(HOST_ARCH),$(ARCH)),arm64)
 
 .PHONY: all modules install uninstall dkms-install dkms-remove
 .PHONY: bench bench-check bench-selftest
-.PHONY: demo shell check check-static check-unit check-system check-long fuzz
-.PHONY: check-arm64 check-net check-storage
+.PHONY: demo shell check check-static check-unit check-system check-eagain
+.PHONY: check-long check-net check-arm64 check-storage fuzz
 .PHONY: testbed-selftest help clean distclean-cache setup-build
 
 # A target of its own because make expands a whole recipe, KDIR included,
@@ -95,9 +95,13 @@ check-system:		## real guests on real Xen under QEMU, dom0 on 6.1 and 6.12
 	@scripts/setup build testbed
 	@scripts/check/run system
 
-check-long:		## system tests with more repetitions, and all of the network's
-	@scripts/setup build testbed arm64
-	@XB_LONG=1 scripts/check/run system net
+check-eagain:		## a hypervisor that pages guests out, grant operations that fail
+	@scripts/setup build testbed xen
+	@scripts/check/run eagain
+
+check-long:		## system tests with more repetitions, and check-net, check-eagain
+	@scripts/setup build testbed xen arm64
+	@XB_LONG=1 scripts/check/run system net eagain
 
 check-net:		## all network tests, on arm64 too
 	@scripts/setup build testbed arm64

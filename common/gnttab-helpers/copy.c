@@ -23,6 +23,7 @@ int xgh_copy_batch_init(struct xgh_copy_batch *batch, domid_t otherend,
 	batch->otherend = otherend;
 	batch->nr = 0;
 	batch->max = max;
+	batch->failed = false;
 	batch->ops = kvcalloc(max, sizeof(*batch->ops), GFP_KERNEL);
 	batch->errs = kvcalloc(max, sizeof(*batch->errs), GFP_KERNEL);
 	if (batch->ops && batch->errs)
@@ -178,6 +179,46 @@ unsigned int xgh_copy_batch_flush(struct xgh_copy_batch *batch)
 	return failed;
 }
 EXPORT_SYMBOL_GPL(xgh_copy_batch_flush);
+
+/**
+ * xgh_copy_batch_once() - copy what was collected, without ever waiting
+ * @batch: the batch; empty afterwards
+ *
+ * The error of an operation on a frame that is paged out is -EAGAIN, unless
+ * another operation with the same error has failed for good. It is for its
+ * owner to collect all that it wants again, see XGH_EAGAIN_TRIES. Whether
+ * there is anything to look at it sees in @batch->failed. Nothing is called
+ * for an empty batch.
+ *
+ * Context: Any but hard interrupt; owner of the batch.
+ * Return: number of copies that failed for good.
+ */
+unsigned int xgh_copy_batch_once(struct xgh_copy_batch *batch)
+{
+	unsigned int failed = 0;
+	unsigned int i;
+
+	if (!batch->nr)
+		return 0;
+	xgh_copy_issue(batch);
+	for (i = 0; i < batch->nr; i++) {
+		s16 status = batch->ops[i].status;
+		int *err = batch->errs[i];
+
+		if (status == GNTST_okay)
+			continue;
+		batch->failed = true;
+		if (status == GNTST_eagain) {
+			*err = *err ?: -EAGAIN;
+			continue;
+		}
+		*err = xgh_status_to_errno(status);
+		failed++;
+	}
+	batch->nr = 0;
+	return failed;
+}
+EXPORT_SYMBOL_GPL(xgh_copy_batch_once);
 
 static void xgh_copy_defer(struct xgh_copy_batch *again,
 			   const struct gnttab_copy *op, int *err)

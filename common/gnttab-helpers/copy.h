@@ -24,6 +24,8 @@ struct xgh_copy_batch {
 	unsigned int nr;
 	/** @max: most that fit */
 	unsigned int max;
+	/** @failed: xgh_copy_batch_once() could not do all; the owner clears */
+	bool failed;
 	/** @ops: the operations */
 	struct gnttab_copy *ops;
 	/** @errs: where each operation's error goes */
@@ -57,6 +59,7 @@ void xgh_copy_from_gref(struct xgh_copy_batch *batch,
 void xgh_copy_to_gref(struct xgh_copy_batch *batch,
 		      const struct xgh_copy_span *span, int *err);
 unsigned int xgh_copy_batch_flush(struct xgh_copy_batch *batch);
+unsigned int xgh_copy_batch_once(struct xgh_copy_batch *batch);
 unsigned int xgh_copy_batch_try(struct xgh_copy_batch *batch,
 				struct xgh_copy_batch *again);
 unsigned int xgh_copy_batch_retry(struct xgh_copy_batch *again);

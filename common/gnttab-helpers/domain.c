@@ -120,6 +120,19 @@ void xgh_domain_uncharge_waiting(struct xgh_domain *domain, unsigned int nr)
 }
 
 /**
+ * xgh_domain_note_away() - a frame was paged out
+ * @domain: the domain
+ *
+ * Context: Any.
+ */
+void xgh_domain_note_away(struct xgh_domain *domain)
+{
+	WRITE_ONCE(domain->away_at, jiffies ?: 1);
+	atomic64_inc(&domain->away);
+}
+EXPORT_SYMBOL_GPL(xgh_domain_note_away);
+
+/**
  * xgh_domain_for_each() - look at all domains
  * @fn: called for each of them, oldest first
  * @data: handed to @fn

@@ -22,6 +22,7 @@ int xgh_map_batch_init(struct xgh_map_batch *batch, domid_t otherend,
 		       unsigned int max)
 {
 	batch->otherend = otherend;
+	batch->waited = false;
 	batch->nr = 0;
 	batch->max = max;
 	batch->ops = kvcalloc(max, sizeof(*batch->ops), GFP_KERNEL);
@@ -103,6 +104,7 @@ EXPORT_SYMBOL_GPL(xgh_map_batch_add);
  */
 unsigned int xgh_map_batch_flush(struct xgh_map_batch *batch)
 {
+	unsigned long slept = current->nvcsw;
 	unsigned int failed = 0;
 	unsigned int i;
 
@@ -111,6 +113,8 @@ unsigned int xgh_map_batch_flush(struct xgh_map_batch *batch)
 
 	/* Its summary value says nothing that the statuses do not. */
 	gnttab_map_refs(batch->ops, NULL, batch->pages, batch->nr);
+	/* It sleeps for nothing else, and does not tell. */
+	batch->waited |= current->nvcsw != slept;
 	xgh_faults_maps(batch->ops, batch->pages, batch->nr);
 
 	for (i = 0; i < batch->nr; i++) {

@@ -45,6 +45,8 @@ struct xgh_map_batch {
 	struct xgh_map **maps;
 	/** @errs: where each operation's error goes */
 	int **errs;
+	/** @waited: a frame was paged out, and waited for; set by the flush */
+	bool waited;
 };
 
 /**

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 int custom_rcu_depth;
-unsigned int custom_noio;
+__thread unsigned int custom_noio;
 atomic_t custom_module_refs;
 static LIST_HEAD(works);
 static int nr_queues;

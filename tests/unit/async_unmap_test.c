@@ -327,6 +327,22 @@ static void every_domain_is_seen_once(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ids[0], 2);
 }
 
+static void paged_out_for_a_minute(struct kunit *test)
+{
+	custom_jiffies = 0;
+	KUNIT_EXPECT_FALSE(test, xgh_domain_is_away(domain));
+	/* Also when jiffies happen to be 0. */
+	xgh_domain_note_away(domain);
+	KUNIT_EXPECT_TRUE(test, xgh_domain_is_away(domain));
+	custom_jiffies = 50 * HZ;
+	xgh_domain_note_away(domain);
+	custom_jiffies = 110 * HZ - 1;
+	KUNIT_EXPECT_TRUE(test, xgh_domain_is_away(domain));
+	custom_jiffies = 110 * HZ;
+	KUNIT_EXPECT_FALSE(test, xgh_domain_is_away(domain));
+	KUNIT_EXPECT_EQ(test, atomic64_read(&domain->away), 2);
+}
+
 static void no_workqueue_no_module(struct kunit *test)
 {
 	xgh_async_unmap_exit();
@@ -348,6 +364,7 @@ static struct kunit_case async_cases[] = {
 	KUNIT_CASE(page_that_stays_mapped_is_lost),
 	KUNIT_CASE(abandoned_page_that_stays_mapped_is_not_freed),
 	KUNIT_CASE(every_domain_is_seen_once),
+	KUNIT_CASE(paged_out_for_a_minute),
 	KUNIT_CASE(no_workqueue_no_module),
 	{}
 };

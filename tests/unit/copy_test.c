@@ -595,6 +595,92 @@ static void refused_try_puts_nothing_aside(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, custom_log.messages, 2);
 }
 
+/* ---- tried once, by requests that come again by themselves ------------- */
+
+static void once_of_nothing_calls_nobody(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, xgh_copy_batch_once(&batch), 0);
+	KUNIT_EXPECT_EQ(test, custom_xen.calls, 0);
+}
+
+static void once_has_every_outcome(struct kunit *test)
+{
+	int errs[ARRAY_SIZE(outcomes)] = { 0 };
+	int i;
+
+	custom_xen.status = nth_outcome;
+	for (i = 0; i < ARRAY_SIZE(outcomes); i++)
+		from(i, &errs[i]);
+	KUNIT_EXPECT_EQ(test, xgh_copy_batch_once(&batch),
+			ARRAY_SIZE(outcomes) - 2);
+	for (i = 0; i < ARRAY_SIZE(outcomes); i++)
+		KUNIT_EXPECT_EQ(test, errs[i], outcomes[i].err);
+	KUNIT_EXPECT_EQ(test, custom_xen.calls, 1);
+	KUNIT_EXPECT_EQ(test, custom_log.sleeps, 0);
+	KUNIT_EXPECT_EQ(test, batch.nr, 0);
+}
+
+/* Whoever has collected many need not look at each. */
+static void once_tells_that_something_failed(struct kunit *test)
+{
+	int err = 0;
+
+	KUNIT_EXPECT_FALSE(test, batch.failed);
+	from(1, &err);
+	xgh_copy_batch_once(&batch);
+	KUNIT_EXPECT_FALSE(test, batch.failed);
+
+	custom_xen.status = all_away;
+	from(1, &err);
+	xgh_copy_batch_once(&batch);
+	KUNIT_EXPECT_TRUE(test, batch.failed);
+	/* It stays so until somebody has looked. */
+	custom_xen.status = NULL;
+	from(1, &err);
+	xgh_copy_batch_once(&batch);
+	KUNIT_EXPECT_TRUE(test, batch.failed);
+
+	batch.failed = false;
+	custom_xen.refuse = -38;
+	from(1, &err);
+	xgh_copy_batch_once(&batch);
+	KUNIT_EXPECT_TRUE(test, batch.failed);
+}
+
+static s16 by_gref(unsigned int call, unsigned int op, u32 gref)
+{
+	static const s16 all[] = { GNTST_okay, GNTST_eagain, GNTST_bad_page };
+
+	return all[gref];
+}
+
+/* To come again is of no use to a request of which something has failed. */
+static void once_final_error_wins(struct kunit *test)
+{
+	static const u32 orders[][3] = { { 0, 1, 2 }, { 2, 1, 0 }, { 1, 2, 1 } };
+	int i, j;
+
+	custom_xen.status = by_gref;
+	for (i = 0; i < ARRAY_SIZE(orders); i++) {
+		int err = 0;
+
+		for (j = 0; j < 3; j++)
+			from(orders[i][j], &err);
+		KUNIT_EXPECT_EQ(test, xgh_copy_batch_once(&batch), 1);
+		KUNIT_EXPECT_EQ(test, err, -EIO);
+	}
+}
+
+static void once_refused_is_final(struct kunit *test)
+{
+	int err = 0;
+
+	custom_xen.refuse = -38;
+	from(1, &err);
+	KUNIT_EXPECT_EQ(test, xgh_copy_batch_once(&batch), 1);
+	KUNIT_EXPECT_EQ(test, err, -EIO);
+}
+
 static struct kunit_case copy_cases[] = {
 	KUNIT_CASE(init_fails_cleanly_without_memory),
 	KUNIT_CASE(flush_of_nothing_calls_nobody),
@@ -622,6 +708,11 @@ static struct kunit_case copy_cases[] = {
 	KUNIT_CASE(failed_for_good_is_not_away),
 	KUNIT_CASE(several_copies_share_an_error),
 	KUNIT_CASE(refused_try_puts_nothing_aside),
+	KUNIT_CASE(once_of_nothing_calls_nobody),
+	KUNIT_CASE(once_has_every_outcome),
+	KUNIT_CASE(once_tells_that_something_failed),
+	KUNIT_CASE(once_final_error_wins),
+	KUNIT_CASE(once_refused_is_final),
 	{}
 };
 

@@ -15,6 +15,7 @@ struct custom_log custom_log;
 struct custom_xen custom_xen;
 unsigned int custom_fail_alloc;
 unsigned long custom_jiffies;
+struct custom_task custom_task;
 int custom_pages;
 
 /* ---- shared memory ---------------------------------------------------- */
@@ -165,6 +166,7 @@ void custom_say(const char *fmt, ...)
 void msleep(unsigned int ms)
 {
 	custom_log.sleeps++;
+	custom_task.nvcsw++;
 	custom_log.slept_ms += ms;
 }
 
@@ -355,8 +357,10 @@ static void map_one(struct gnttab_map_grant_ref *op, struct page *page,
 		op->host_addr != (u64)(uintptr_t)pfn_to_kaddr(page->pfn);
 	op->status = answer(i, op->ref);
 	/* As the kernel's: tried until it is something else, or given up. */
-	if (op->status == GNTST_eagain)
+	if (op->status == GNTST_eagain) {
+		custom_task.nvcsw++;
 		op->status = GNTST_bad_page;
+	}
 	/* The handle of a failed operation is nobody's. */
 	op->handle = op->status == GNTST_okay ? 1000 + op->ref : 0xbad;
 	if (op->status != GNTST_okay)

@@ -243,6 +243,36 @@ static void busy_while_somebody_holds_the_page(struct kunit *test)
 	undo_n(test, 1);
 }
 
+static s16 second_is_away(unsigned int call, unsigned int op, u32 gref)
+{
+	return op == 1 ? GNTST_eagain : GNTST_okay;
+}
+
+/* The kernel has tried again inside; all that can be seen is that it slept. */
+static void who_waited_is_told(struct kunit *test)
+{
+	add_n(test, 3, false);
+	xgh_map_batch_flush(&map_batch);
+	KUNIT_EXPECT_FALSE(test, map_batch.waited);
+	undo_n(test, 3);
+
+	memset(&custom_xen, 0, sizeof(custom_xen));
+	custom_xen.status = second_is_away;
+	add_n(test, 3, false);
+	KUNIT_EXPECT_EQ(test, xgh_map_batch_flush(&map_batch), 1);
+	KUNIT_EXPECT_TRUE(test, map_batch.waited);
+	KUNIT_EXPECT_EQ(test, errs[1], -EIO);
+	custom_xen.status = NULL;
+	undo_n(test, 3);
+
+	/* Until its owner has taken notice. */
+	errs[1] = 0;
+	add_n(test, 1, false);
+	xgh_map_batch_flush(&map_batch);
+	KUNIT_EXPECT_TRUE(test, map_batch.waited);
+	undo_n(test, 1);
+}
+
 static struct kunit_case map_cases[] = {
 	KUNIT_CASE(init_fails_cleanly_without_memory),
 	KUNIT_CASE(flush_of_nothing_calls_nobody),
@@ -254,6 +284,7 @@ static struct kunit_case map_cases[] = {
 	KUNIT_CASE(success_does_not_clear_an_error),
 	KUNIT_CASE(page_that_stays_mapped_is_lost),
 	KUNIT_CASE(busy_while_somebody_holds_the_page),
+	KUNIT_CASE(who_waited_is_told),
 	{}
 };
 

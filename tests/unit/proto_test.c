@@ -532,6 +532,50 @@ static void encode_status(struct kunit *test)
 	}
 }
 
+/* A discard goes where discards go, whole blocks of the disk, with a length. */
+static void discards_of_a_disk(struct kunit *test)
+{
+	static const struct {
+		bool discard, secure_erase, readonly, secure;
+		u64 sector, nr_sectors;
+		int err;
+	} rows[] = {
+		{ 1, 0, 0, 0, 8, 16, 0 },
+		{ 1, 0, 0, 0, 0, 800, 0 },
+		{ 0, 0, 0, 0, 8, 16, -EOPNOTSUPP },
+		{ 0, 1, 0, 0, 8, 16, -EOPNOTSUPP },
+		{ 1, 0, 0, 1, 8, 16, -EOPNOTSUPP },
+		{ 1, 1, 0, 1, 8, 16, 0 },
+		{ 1, 0, 0, 0, 8, 0, -EINVAL },
+		{ 1, 0, 1, 0, 8, 16, -EROFS },
+		{ 1, 0, 0, 0, 8, 800, -ERANGE },
+		{ 1, 0, 0, 0, U64_MAX, 8, -ERANGE },
+		{ 1, 0, 0, 0, 8, U64_MAX, -ERANGE },
+		{ 1, 0, 0, 0, 4, 16, -EINVAL },
+		{ 1, 0, 0, 0, 8, 4, -EINVAL },
+	};
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct xbb_limits limits = {
+			.capacity = 800,
+			.block_sectors = 8,
+			.readonly = rows[i].readonly,
+			.discard = rows[i].discard,
+			.secure_erase = rows[i].secure_erase,
+		};
+		struct xbb_cmd cmd = {
+			.op = BLKIF_OP_DISCARD,
+			.secure = rows[i].secure,
+			.sector = rows[i].sector,
+			.nr_sectors = rows[i].nr_sectors,
+		};
+
+		KUNIT_EXPECT_EQ(test, xbb_proto_check_discard(&limits, &cmd),
+				rows[i].err);
+	}
+}
+
 static struct kunit_case proto_cases[] = {
 	KUNIT_CASE(layout_names),
 	KUNIT_CASE(layout_x86_32),
@@ -549,6 +593,7 @@ static struct kunit_case proto_cases[] = {
 	KUNIT_CASE(segments_all),
 	KUNIT_CASE(ranges_of_a_disk),
 	KUNIT_CASE(readonly_disk_is_only_read),
+	KUNIT_CASE(discards_of_a_disk),
 	KUNIT_CASE_PARAM(encode_every_byte_is_ours, layout_gen_params),
 	KUNIT_CASE_PARAM(encode_status, layout_gen_params),
 	{}

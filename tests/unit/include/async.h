@@ -136,6 +136,6 @@ void custom_run_until(unsigned long then);
 
 #define memalloc_noio_save()		(custom_noio++)
 #define memalloc_noio_restore(flags)	((void)(custom_noio = (flags)))
-extern unsigned int custom_noio;
+extern __thread unsigned int custom_noio;
 
 #endif /* XB_ASYNC_H */

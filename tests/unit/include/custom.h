@@ -36,6 +36,10 @@ void custom_poke(void *shared, const void *from, size_t bytes);
 void custom_get(void *to, const void *from, size_t bytes);
 void custom_put(void *to, const void *from, size_t bytes);
 
+#ifdef XB_RACE
+#define READ_ONCE(x)		__atomic_load_n(&(x), __ATOMIC_RELAXED)
+#define WRITE_ONCE(x, val)	__atomic_store_n(&(x), val, __ATOMIC_RELAXED)
+#else
 #define READ_ONCE(x) \
 	({ \
 		__typeof__(x) __val; \
@@ -47,10 +51,11 @@ void custom_put(void *to, const void *from, size_t bytes);
 		__typeof__(x) __new = (val); \
 		custom_put((void *)&(x), &__new, sizeof(x)); \
 	} while (0)
+#endif
 #define smp_store_release(p, v)	WRITE_ONCE(*(p), v)
 #define smp_load_acquire(p)	READ_ONCE(*(p))
 
-#ifndef XB_CUSTOM_C
+#if !defined(XB_CUSTOM_C) && !defined(XB_RACE)
 #define memcpy(to, from, bytes)	custom_memcpy(to, from, bytes)
 #endif
 void *custom_memcpy(void *to, const void *from, size_t bytes);
@@ -75,7 +80,8 @@ void custom_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 #define WARN_ON_ONCE(cond) \
 	({ \
 		bool __bad = !!(cond); \
-		custom_log.warnings += __bad; \
+		__atomic_fetch_add(&custom_log.warnings, __bad, \
+				   __ATOMIC_RELAXED); \
 		__bad; \
 	})
 #define WARN_ON(cond)			WARN_ON_ONCE(cond)
@@ -88,6 +94,16 @@ void msleep(unsigned int ms);
 extern unsigned long custom_jiffies;
 
 #define jiffies				custom_jiffies
+
+/* Whoever sleeps is counted. */
+struct custom_task {
+	unsigned long nvcsw;
+};
+
+extern struct custom_task custom_task;
+
+#define current				(&custom_task)
+#define HZ				1000
 
 /* ---- memory ----------------------------------------------------------- */
 
@@ -125,7 +141,8 @@ void *pfn_to_kaddr(unsigned long pfn);
 
 #define alloc_page(gfp)			custom_alloc_page()
 #define __free_page(page)		custom_free_page(page)
-#define page_count(page)		((page)->refs)
+#define page_count(page) \
+	__atomic_load_n(&(page)->refs, __ATOMIC_ACQUIRE)
 #define page_private(page)		((page)->private)
 #define set_page_private(page, v)	((page)->private = (v))
 #define page_to_pfn(page)		((page)->pfn)
