@@ -149,11 +149,20 @@ static blk_opf_t xbb_bio_opf(const struct xbb_req *req)
 	}
 }
 
+/* With us, -EAGAIN means that frames of the guest are paged out. */
+static int xbb_bio_error(const struct bio *bio)
+{
+	int err = blk_status_to_errno(bio->bi_status);
+
+	return err == -EAGAIN ? -EIO : err;
+}
+
 static void xbb_bio_end(struct bio *bio)
 {
 	struct xbb_req *req = container_of(bio, struct xbb_req, bio);
 
-	req->error = blk_status_to_errno(bio->bi_status);
+	if (bio->bi_status)
+		req->error = xbb_bio_error(bio);
 	xbb_req_done(req);
 }
 

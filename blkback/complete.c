@@ -5,6 +5,7 @@
  * A frontend may reuse its frames as soon as it sees the response, so nothing
  * is answered before it is unmapped. Runs in the queue's thread.
  */
+#include "away.h"
 #include "backing.h"
 #include "queue.h"
 #include "request.h"
@@ -95,6 +96,41 @@ static void xbb_complete_answer(struct xbb_queue *queue, struct xbb_req *req)
 	xbb_req_free(req);
 }
 
+/* The data is there, but the frames for it may be paged out. */
+static bool xbb_complete_is_away(struct xbb_req *req)
+{
+	if (req->retries && req->op == BLKIF_OP_READ)
+		xbb_req_sum_errors(req);
+	if (req->error != -EAGAIN || !xbb_away_retry(req))
+		return false;
+	list_add_tail(&req->node, &req->queue->busy);
+	return true;
+}
+
+static void xbb_complete_answer_all(struct xbb_queue *queue,
+				    struct xbb_fifo *answers)
+{
+	bool failed = queue->copies.failed;
+	unsigned int nr_live = queue->nr_live;
+	u64 now = xbb_stats_now();
+	struct xbb_req *req;
+	unsigned int nr;
+
+	queue->copies.failed = false;
+	while ((req = xbb_fifo_pop(answers))) {
+		if (failed && xbb_complete_is_away(req))
+			continue;
+		if (now && req->begun_at)
+			xbb_stats_latency(queue->stats, req->op,
+					  now - req->begun_at);
+		xbb_complete_answer(queue, req);
+	}
+	nr = nr_live - queue->nr_live;
+	xbb_hist_add(&queue->stats->answered, nr);
+	if (!list_empty(&queue->away) || !list_empty(&queue->busy))
+		queue->stats->away_passed += nr;
+}
+
 /**
  * xbb_complete() - answer everything that is finished
  * @queue: the queue
@@ -104,27 +140,15 @@ static void xbb_complete_answer(struct xbb_queue *queue, struct xbb_req *req)
 void xbb_complete(struct xbb_queue *queue)
 {
 	struct xbb_fifo answers = {};
-	struct xbb_req *req;
-	unsigned int nr = 0;
-	u64 now;
 
 	if (llist_empty(&queue->done) && list_empty(&queue->busy))
 		return;
 
 	xbb_complete_collect(queue, &answers);
-	xgh_copy_batch_flush(&queue->copies);
+	xgh_copy_batch_once(&queue->copies);
 	xgh_unmap_batch_flush(&queue->unmaps);
 
-	now = xbb_stats_now();
-	while ((req = xbb_fifo_pop(&answers))) {
-		if (now && req->begun_at)
-			xbb_stats_latency(queue->stats, req->op,
-					  now - req->begun_at);
-		xbb_complete_answer(queue, req);
-		nr++;
-	}
-	xbb_hist_add(&queue->stats->answered, nr);
-
+	xbb_complete_answer_all(queue, &answers);
 	if (xgh_ring_push(&queue->ring)) {
 		queue->stats->notifies++;
 		notify_remote_via_irq(queue->irq);

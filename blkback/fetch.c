@@ -8,6 +8,8 @@
 #include "queue.h"
 #include "request.h"
 
+#include "gnttab-helpers/domain.h"
+
 #include <linux/mm.h>
 
 static void xbb_fetch_add_copy(struct xbb_req *req)
@@ -22,7 +24,7 @@ static void xbb_fetch_add_copy(struct xbb_req *req)
 	};
 
 	if (!xgh_copy_batch_has_room(batch))
-		xgh_copy_batch_flush(batch);
+		xgh_copy_batch_once(batch);
 	xgh_copy_from_gref(batch, &span, &req->error);
 }
 
@@ -42,13 +44,13 @@ static int xbb_fetch_add_map(struct xbb_req *req)
 
 static int xbb_fetch_begin(struct xbb_req *req)
 {
-	int err = 0;
+	const struct xbb_queue *queue = req->queue;
 
-	if (req->queue->persist.limit)
-		err = xbb_fetch_add_map(req);
-	else
-		xbb_fetch_add_copy(req);
-	return err;
+	if (queue->persist.limit && !xgh_domain_is_away(queue->domain))
+		return xbb_fetch_add_map(req);
+	req->frame.map.page = NULL;
+	xbb_fetch_add_copy(req);
+	return 0;
 }
 
 /* The one read of the frame; the guest may be writing to it (XSA-155). */
@@ -61,7 +63,7 @@ static void xbb_fetch_read(struct xbb_req *req)
 
 static void xbb_fetch_end(struct xbb_req *req)
 {
-	if (!req->queue->persist.limit)
+	if (!req->frame.map.page)
 		return;
 
 	xbb_seg_adopt(req->queue, &req->frame);
@@ -94,7 +96,7 @@ void xbb_fetch(struct xbb_queue *queue, struct xbb_fifo *todo)
 			break;
 		}
 	}
-	xgh_copy_batch_flush(&queue->copies);
+	xgh_copy_batch_once(&queue->copies);
 	xgh_map_batch_flush(&queue->maps);
 
 	for (req = todo->first; req; req = req->next)

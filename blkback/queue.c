@@ -67,15 +67,14 @@ static bool xbb_queue_has_work(const struct xbb_queue *queue)
 	       !queue->starved.first;
 }
 
-static long xbb_queue_until_retry(const struct xbb_queue *queue)
+static long xbb_queue_until_retry(const struct list_head *reqs, long first)
 {
-	unsigned long first = MAX_SCHEDULE_TIMEOUT;
 	const struct xbb_req *req;
 
-	list_for_each_entry(req, &queue->busy, node) {
+	list_for_each_entry(req, reqs, node) {
 		long left = req->retry_at - jiffies;
 
-		first = min_t(unsigned long, first, max(left, 1L));
+		first = min(first, max(left, 1L));
 	}
 	return first;
 }
@@ -83,14 +82,13 @@ static long xbb_queue_until_retry(const struct xbb_queue *queue)
 /* How long to sleep if nothing wakes us; an idle queue sleeps for ever. */
 static long xbb_queue_patience(const struct xbb_queue *queue)
 {
-	if (!list_empty(&queue->busy))
-		return xbb_queue_until_retry(queue);
-	if (queue->starved.first)
-		return XBB_MEMORY_RETRY;
-	/* Only what somebody else still looks at can be left. */
-	if (queue->stopping && !queue->nr_live)
-		return XBB_MEMORY_RETRY;
-	return MAX_SCHEDULE_TIMEOUT;
+	long wait = MAX_SCHEDULE_TIMEOUT;
+
+	/* When stopping, grants are left for which there was no memory. */
+	if (queue->starved.first || (queue->stopping && !queue->nr_live))
+		wait = XBB_MEMORY_RETRY;
+	wait = xbb_queue_until_retry(&queue->busy, wait);
+	return xbb_queue_until_retry(&queue->away, wait);
 }
 
 static bool xbb_queue_has_chores(const struct xbb_queue *queue)
@@ -187,7 +185,7 @@ static void xbb_queue_wind_up(struct xbb_queue *queue)
 	queue->more = false;
 	if (queue->forsaken)
 		xbb_sweep_abandon(queue);
-	else if (queue->starved.first)
+	else
 		xbb_sweep(queue);
 	xgh_persist_reap(&queue->persist, &queue->unmaps, jiffies);
 	if (queue->forsaken || !queue->nr_live)
@@ -341,6 +339,7 @@ struct xbb_queue *xbb_queue_create(struct xbb_vbd *vbd, unsigned int index,
 	queue->stats = &vbd->stats[index];
 	init_llist_head(&queue->done);
 	INIT_LIST_HEAD(&queue->busy);
+	INIT_LIST_HEAD(&queue->away);
 	INIT_LIST_HEAD(&queue->unmapping);
 	timer_setup(&queue->chores, xbb_queue_chores_timer, 0);
 	xgh_pool_init(&queue->map_pool, XGH_POOL_MAP, 0);

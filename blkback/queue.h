@@ -130,8 +130,10 @@ struct xbb_queue {
 	struct xbb_req *free;
 	/** @starved: taken from the ring, waiting for memory, in order */
 	struct xbb_fifo starved;
-	/** @busy: completed, with busy pages, but no room to wait in */
+	/** @busy: completed, to be looked at again: no room to wait, no frames */
 	struct list_head busy;
+	/** @away: on their way to the disk, waiting for frames to be there */
+	struct list_head away;
 	/** @unmapping: completed, to be unmapped by gnttab-helpers */
 	struct list_head unmapping;
 	/** @raw: the request that is being taken */

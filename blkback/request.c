@@ -8,6 +8,8 @@
 #include "queue.h"
 #include "vbd.h"
 
+#include "gnttab-helpers/domain.h"
+
 #include <linux/sched.h>
 #include <linux/slab.h>
 
@@ -148,6 +150,9 @@ int xbb_req_accept(struct xbb_req *req,
 	req->unfetched = false;
 	req->move = xbb_plan_move(&vbd->policy, req->nr_segs,
 				  xbb_plan_is_aligned(&vbd->policy, edges));
+	/* Mapping would sleep for frames that are paged out. */
+	if (req->move == XBB_MOVE_MAP && xgh_domain_is_away(req->queue->domain))
+		req->move = XBB_MOVE_COPY;
 	return xbb_proto_check_range(&vbd->limits, req->op, req->sector,
 				     req->nr_sectors);
 }
@@ -343,7 +348,7 @@ static int xbb_req_get_ram(struct xbb_req *req)
 
 /**
  * xbb_req_get_pages() - get all pages that the data needs
- * @req: an accepted request
+ * @req: an accepted request, perhaps with all of them already
  *
  * Fills in its vectors.
  *
@@ -355,6 +360,9 @@ int xbb_req_get_pages(struct xbb_req *req)
 {
 	int err = 0;
 
+	/* It had them when its frames were found paged out. */
+	if (req->nr_pages)
+		return 0;
 	if (req->move == XBB_MOVE_MAP)
 		err = xbb_req_get_mapped(req);
 	else if (req->move == XBB_MOVE_COPY)
@@ -430,6 +438,9 @@ void xbb_req_add_unmaps(struct xbb_req *req)
  * @req: to be copied; its pages are there
  * @to_guest: the direction
  *
+ * The second try copies everything once more; any further one only what has
+ * not been copied yet, and each segment has an error of its own then.
+ *
  * The data lies in the request's pages without gaps. Flushes the batch when
  * it is full.
  *
@@ -445,8 +456,16 @@ void xbb_req_add_copies(struct xbb_req *req, bool to_guest)
 	for (i = 0; i < req->nr_segs; i++) {
 		const struct xbb_extent *extent = &req->segs[i].extent;
 		u32 begin = end;
+		int *err = &req->error;
 
 		end += extent->count * XBB_SECTOR_SIZE;
+		if (req->retries) {
+			err = &req->segs[i].error;
+			if (req->retries > 1 && *err != -EAGAIN)
+				pos = end;
+			else
+				*err = 0;
+		}
 		while (pos < end) {
 			struct xgh_copy_span span = {
 				.gref = extent->gref,
@@ -459,13 +478,34 @@ void xbb_req_add_copies(struct xbb_req *req, bool to_guest)
 			};
 
 			if (!xgh_copy_batch_has_room(batch))
-				xgh_copy_batch_flush(batch);
+				xgh_copy_batch_once(batch);
 			if (to_guest)
-				xgh_copy_to_gref(batch, &span, &req->error);
+				xgh_copy_to_gref(batch, &span, err);
 			else
-				xgh_copy_from_gref(batch, &span, &req->error);
+				xgh_copy_from_gref(batch, &span, err);
 			pos += span.len;
 		}
+	}
+}
+
+/**
+ * xbb_req_sum_errors() - what has become of the copies of all segments?
+ * @req: was moved, not for the first time; its error is 0, or was final
+ *	 before
+ *
+ * Context: The queue's thread.
+ */
+void xbb_req_sum_errors(struct xbb_req *req)
+{
+	unsigned int i;
+
+	if (req->move != XBB_MOVE_COPY)
+		return;
+	for (i = 0; i < req->nr_segs; i++) {
+		int err = req->segs[i].error;
+
+		if (err && (!req->error || req->error == -EAGAIN))
+			req->error = err;
 	}
 }
 

@@ -31,6 +31,8 @@ struct xbb_seg {
 	struct xgh_map map;
 	/** @pgrant: the grant stays mapped; @map is its */
 	struct xgh_pgrant *pgrant;
+	/** @error: of its copies, from the second try on */
+	int error;
 };
 
 /**
@@ -210,6 +212,7 @@ void xbb_req_add_maps(struct xbb_req *req);
 void xbb_req_adopt_maps(struct xbb_req *req);
 void xbb_req_add_unmaps(struct xbb_req *req);
 void xbb_req_add_copies(struct xbb_req *req, bool to_guest);
+void xbb_req_sum_errors(struct xbb_req *req);
 bool xbb_req_is_busy(const struct xbb_req *req);
 void xbb_req_done(struct xbb_req *req);
 void xbb_req_free(struct xbb_req *req);

@@ -145,6 +145,9 @@ XBB_STAT(bad_req);
 XBB_STAT(copy_req);
 XBB_STAT(map_req);
 XBB_STAT(persist_req);
+XBB_STAT(away_req);
+XBB_STAT(away_tries);
+XBB_STAT(away_passed);
 XBB_STAT(sweeps);
 XBB_STAT(notifies);
 XBB_STAT(deferred);
@@ -163,6 +166,9 @@ static struct attribute *xbb_stat_attrs[] = {
 	&xbb_stat_copy_req.attr.attr,
 	&xbb_stat_map_req.attr.attr,
 	&xbb_stat_persist_req.attr.attr,
+	&xbb_stat_away_req.attr.attr,
+	&xbb_stat_away_tries.attr.attr,
+	&xbb_stat_away_passed.attr.attr,
 	&xbb_stat_sweeps.attr.attr,
 	&xbb_stat_notifies.attr.attr,
 	&xbb_stat_deferred.attr.attr,

@@ -55,6 +55,12 @@ struct xbb_stats {
 	u64 copy_req;
 	/** @map_req: requests whose data was mapped */
 	u64 map_req;
+	/** @away_req: requests whose frames were paged out */
+	u64 away_req;
+	/** @away_tries: times that one of them was put off */
+	u64 away_tries;
+	/** @away_passed: answers while others were waiting for frames */
+	u64 away_passed;
 	/** @sweeps: rounds in which requests were taken from the ring */
 	u64 sweeps;
 	/** @notifies: events sent to the frontend */

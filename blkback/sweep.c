@@ -4,6 +4,7 @@
  * memory, moved with one hypercall of each kind and submitted under one plug.
  * Runs in the queue's thread.
  */
+#include "away.h"
 #include "backing.h"
 #include "barrier.h"
 #include "budget.h"
@@ -22,6 +23,13 @@ static void xbb_sweep_refuse(struct xbb_req *req, int error)
 	req->error = error;
 	req->queue->stats->bad_req++;
 	xbb_req_done(req);
+}
+
+/* Later, if the frames are only paged out. */
+static void xbb_sweep_not_now(struct xbb_req *req)
+{
+	if (req->error != -EAGAIN || !xbb_away_put(req))
+		xbb_sweep_refuse(req, req->error);
 }
 
 /* Everything that the frontend wrote is read here, and nowhere else. */
@@ -104,10 +112,14 @@ static void xbb_sweep_accept(struct xbb_fifo *todo)
 	while ((req = xbb_fifo_pop(&fetched))) {
 		if (req->unfetched && req->indirect && !req->error)
 			req->error = xbb_req_accept(req, req->indirect->raw);
-		if (req->error)
-			xbb_sweep_refuse(req, req->error);
-		else
-			xbb_fifo_push(todo, req);
+		if (req->error) {
+			xbb_sweep_not_now(req);
+			continue;
+		}
+		/* Its data has a patience of its own. */
+		if (!req->nr_pages)
+			req->retries = 0;
+		xbb_fifo_push(todo, req);
 	}
 }
 
@@ -133,18 +145,25 @@ static void xbb_sweep_submit(struct xbb_queue *queue, struct xbb_fifo *chunk)
 {
 	struct blk_plug plug;
 	struct xbb_req *req;
+	bool failed;
 
-	xgh_copy_batch_flush(&queue->copies);
+	xgh_copy_batch_once(&queue->copies);
+	failed = queue->copies.failed;
+	queue->copies.failed = false;
 	xgh_map_batch_flush(&queue->maps);
+	xbb_away_notice_maps(queue);
 
 	xbb_backing_plug(&plug, xbb_sweep_count_ios(chunk));
 	while ((req = xbb_fifo_pop(chunk))) {
 		if (req->nr_new)
 			xbb_req_adopt_maps(req);
+		if (failed && req->retries)
+			xbb_req_sum_errors(req);
 		if (req->error) {
-			xbb_sweep_refuse(req, req->error);
+			xbb_sweep_not_now(req);
 			continue;
 		}
+		req->retries = 0;
 		xbb_stats_account(queue->stats, req->op, req->nr_sectors);
 		if (req == queue->barrier)
 			xbb_barrier_park(req);
@@ -162,7 +181,7 @@ static void xbb_sweep_collect_move(struct xbb_req *req)
 		if (req->nr_new)
 			xbb_req_add_maps(req);
 	} else if (req->move == XBB_MOVE_COPY) {
-		req->queue->stats->copy_req++;
+		req->queue->stats->copy_req += !req->retries;
 		if (req->op != BLKIF_OP_READ)
 			xbb_req_add_copies(req, false);
 	}
@@ -190,16 +209,23 @@ static void xbb_sweep_move(struct xbb_queue *queue, struct xbb_fifo *todo)
  * @queue: the queue
  *
  * What there is no memory for stays behind on the list of the starved, and
- * nothing more is taken from the ring until it has been served.
+ * nothing more is taken from the ring until it has been served. A queue that
+ * is stopping takes nothing more, but sends what it has.
  *
  * Context: The queue's thread. May sleep.
  */
 void xbb_sweep(struct xbb_queue *queue)
 {
-	struct xbb_fifo todo = xbb_fifo_take_all(&queue->starved);
+	struct xbb_fifo starved = xbb_fifo_take_all(&queue->starved);
+	struct xbb_fifo todo = {};
+	struct xbb_req *req;
 
-	if (!todo.first)
+	xbb_away_take_due(queue, &todo, false);
+	if (!starved.first && !queue->stopping)
 		xbb_sweep_consume(queue, &todo);
+	while ((req = xbb_fifo_pop(&starved)))
+		xbb_fifo_push(&todo, req);
+	xbb_away_take_due(queue, &todo, true);
 	if (!todo.first)
 		return;
 
@@ -228,4 +254,5 @@ void xbb_sweep_abandon(struct xbb_queue *queue)
 
 	while ((req = xbb_fifo_pop(&queue->starved)))
 		xbb_req_free(req);
+	xbb_away_abandon(queue);
 }

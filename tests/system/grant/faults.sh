@@ -102,6 +102,8 @@ test_main() {
 	_round copied copy
 	leak_snapshot
 	_round copied copy
+	# The data of a guest that had frames paged out is copied for a minute.
+	sleep 61
 	_round mapped map
 	_round persistent map
 	_unmap_fails
