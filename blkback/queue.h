@@ -130,7 +130,7 @@ struct xbb_queue {
 	struct xbb_req *free;
 	/** @starved: taken from the ring, waiting for memory, in order */
 	struct xbb_fifo starved;
-	/** @busy: completed, to be looked at again: no room to wait, no frames */
+	/** @busy: completed, to be tried again: no room to wait, no frames */
 	struct list_head busy;
 	/** @away: on their way to the disk, waiting for frames to be there */
 	struct list_head away;

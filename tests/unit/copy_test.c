@@ -657,7 +657,9 @@ static s16 by_gref(unsigned int call, unsigned int op, u32 gref)
 /* To come again is of no use to a request of which something has failed. */
 static void once_final_error_wins(struct kunit *test)
 {
-	static const u32 orders[][3] = { { 0, 1, 2 }, { 2, 1, 0 }, { 1, 2, 1 } };
+	static const u32 orders[][3] = {
+		{ 0, 1, 2 }, { 2, 1, 0 }, { 1, 2, 1 },
+	};
 	int i, j;
 
 	custom_xen.status = by_gref;
