@@ -11,8 +11,21 @@ _forget() {
 	guest_destroy g1
 }
 
+_has_ended() {
+	! pidof iperf3 >/dev/null
+}
+
+_listens() {
+	grep -q ':1451 ' /proc/net/tcp6 /proc/net/tcp
+}
+
+# A server of its own each time: one that is still busy with the end of the
+# last run, which takes long here, turns the next away.
 _iperf() {	# OPTION...
 	local out rate
+	wait_for 60 _has_ended || fail "iperf3's server does not end"
+	iperf3 -s -1 -D >/dev/null
+	wait_for 10 _listens || fail "iperf3's server does not begin"
 	out=$(guest_run g1 60 "iperf3 -c 10.0.0.1 $* -t 3 -f k 2>&1") ||
 		fail "iperf3 $*: ${out##*$'\n'}"
 	rate=$(awk '/receiver/ { print $7 }' <<<"$out" | tail -n 1)
@@ -46,9 +59,7 @@ test_main() {
 	on_exit _forget
 	vif_attach g1 10.0.0.2 || fail "attach"
 	vif=vif$(guest_domid g1).0
-	iperf3 -s -D --pidfile "$XB_RUN/iperf3.pid" >/dev/null
 	on_exit pkill -x iperf3
-	wait_for 10 grep -q ':1451 ' /proc/net/tcp6 /proc/net/tcp
 	leak_snapshot
 	_iperf
 	_iperf -R
