@@ -28,7 +28,7 @@ CROSS := $(if $(filter-out $(HOST_ARCH),$(ARCH)),arm64)
 .PHONY: all modules install uninstall dkms-install dkms-remove
 .PHONY: bench bench-check bench-selftest
 .PHONY: demo shell check check-static check-unit check-system check-eagain
-.PHONY: check-long check-net check-arm64 check-storage fuzz
+.PHONY: check-long check-hostile check-net check-arm64 check-storage fuzz
 .PHONY: testbed-selftest help clean distclean-cache setup-build
 
 # A target of its own because make expands a whole recipe, KDIR included,
@@ -99,9 +99,13 @@ check-eagain:		## a hypervisor that pages guests out, grant operations that fail
 	@scripts/setup build testbed xen
 	@scripts/check/run eagain
 
-check-long:		## system tests with more repetitions, and check-net, check-eagain
+check-long:		## more repetitions, and check-eagain, check-hostile, check-net
 	@scripts/setup build testbed xen arm64
-	@XB_LONG=1 scripts/check/run system net eagain
+	@XB_LONG=1 scripts/check/run system net eagain hostile
+
+check-hostile:		## a frontend in a guest that breaks every rule
+	@scripts/setup build testbed arm64
+	@scripts/check/run hostile
 
 check-net:		## all network tests, on arm64 too
 	@scripts/setup build testbed arm64
