@@ -15,6 +15,7 @@
 #include "xgh_internal.h"
 
 #include <linux/debugfs.h>
+#include <linux/mm.h>
 #include <linux/random.h>
 #include <linux/seq_file.h>
 #include <linux/uaccess.h>
@@ -100,8 +101,9 @@ static void xgh_fault_map(struct gnttab_map_grant_ref *op, struct page *page,
 	struct gnttab_unmap_grant_ref undo;
 
 	if (op->status == GNTST_okay) {
-		gnttab_set_unmap_op(&undo, op->host_addr, GNTMAP_host_map,
-				    op->handle);
+		/* Not @host_addr: that may be a physical one. */
+		gnttab_set_unmap_op(&undo, (unsigned long)page_address(page),
+				    GNTMAP_host_map, op->handle);
 		gnttab_unmap_refs(&undo, NULL, &page, 1);
 	}
 	op->status = status;
