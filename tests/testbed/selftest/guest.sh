@@ -10,7 +10,7 @@ test_main() {
 	guest_run g1 "exit 7" || status=$?
 	[ "$status" = 7 ] || fail "status: $status"
 	status=0
-	guest_run g1 2 "sleep 4" || status=$?
+	guest_run g1 2 "sleep 30" || status=$?
 	[ "$status" = 124 ] || fail "no time limit: $status"
 	job=$(guest_bg g1 "echo later; exit 3")
 	status=0
