@@ -93,7 +93,10 @@ test_main() {
 	dmsetup mknodes $name
 	disk=/dev/mapper/$name
 	guest_create g1 "vcpus = 2"
+	module_param xen_blkback max_queues 2
 	_attach_with_barriers
+	_node_is "$(xenstore-read "$(vbd_backend g1 xvdb)/frontend")/multi-queue-num-queues" 2 ||
+		fail "not two rings"
 	_trace_start
 	# The others write until the one with the barriers is done.
 	guest_run g1 120 "fio --ioengine=libaio --direct=1 --filename=/dev/xvdb --bs=4k \

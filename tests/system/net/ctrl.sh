@@ -5,10 +5,7 @@ DESCRIPTION="a frontend sets hash, key and table; packets and their hashes follo
 TIMEOUT=200
 
 test_main() {
-	local max
-	max=$(</sys/module/xen_netback/parameters/max_queues)
-	on_exit eval "echo $max >/sys/module/xen_netback/parameters/max_queues"
-	echo 4 >/sys/module/xen_netback/parameters/max_queues
+	module_param xen_netback max_queues 4
 	rogue_up
 	leak_snapshot
 	rogue_vifs 1 1

@@ -79,13 +79,10 @@ _forget() {
 }
 
 test_main() {
-	local max
 	bridge_up
 	iperf3 -s -D >/dev/null
 	on_exit pkill -x iperf3
-	max=$(</sys/module/xen_netback/parameters/max_queues)
-	on_exit eval "echo $max >/sys/module/xen_netback/parameters/max_queues"
-	echo 4 >/sys/module/xen_netback/parameters/max_queues
+	module_param xen_netback max_queues 4
 	guest_create g1
 	on_exit _forget
 	_queues 4

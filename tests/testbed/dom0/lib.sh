@@ -37,6 +37,13 @@ on_exit() {	# CMD...: run it at the end, last one first
 	XB_CLEANUPS+=("$(printf '%q ' "$@")")
 }
 
+# A parameter of a module, until the test ends.
+module_param() {	# MODULE NAME VALUE
+	local node=/sys/module/$1/parameters/$2
+	on_exit eval "echo $(<"$node") >$node"
+	echo "$3" >"$node"
+}
+
 _run_cleanups() {
 	local i
 	for ((i = ${#XB_CLEANUPS[@]} - 1; i >= 0; i--)); do
