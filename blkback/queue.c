@@ -19,6 +19,7 @@
 #include <linux/err.h>
 #include <linux/interrupt.h>
 #include <linux/kthread.h>
+#include <linux/preempt.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 
@@ -154,6 +155,24 @@ static void xbb_queue_sleep(struct xbb_queue *queue)
 	cond_resched();
 }
 
+/*
+ * Let the next event come. For one that brought nothing, Xen's code asks which
+ * CPU it is on, in some versions under rcu_read_lock() alone: a preemptible
+ * kernel with DEBUG_PREEMPT would then complain as often as a guest wants.
+ */
+static void xbb_queue_end_event(struct xbb_queue *queue)
+{
+	queue->eoi_due = false;
+	if (queue->fruitful) {
+		xen_irq_lateeoi(queue->irq, 0);
+	} else {
+		migrate_disable();
+		xen_irq_lateeoi(queue->irq, XEN_EOI_FLAG_SPURIOUS);
+		migrate_enable();
+	}
+	queue->fruitful = false;
+}
+
 /* Done with the ring for now: let the next event come, or go on at once. */
 static void xbb_queue_rearm(struct xbb_queue *queue)
 {
@@ -168,12 +187,8 @@ static void xbb_queue_rearm(struct xbb_queue *queue)
 		queue->more = true;
 		return;
 	}
-	if (!queue->eoi_due)
-		return;
-	queue->eoi_due = false;
-	xen_irq_lateeoi(queue->irq,
-			queue->fruitful ? 0 : XEN_EOI_FLAG_SPURIOUS);
-	queue->fruitful = false;
+	if (queue->eoi_due)
+		xbb_queue_end_event(queue);
 }
 
 /* What was taken is still done, unless nobody waits for it any more. */
