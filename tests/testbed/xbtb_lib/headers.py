@@ -20,6 +20,9 @@ def _fix_makefile(path: Path) -> None:
 def tree(series: str, arch: str) -> Path:
     """A directory for `make -C`, made from the headers of the kernel."""
     kern = kernel.get(series, arch)
+    built = kern.built()
+    if built:
+        return built / "tree"
     debs = apt.Apt(arch).packages(
         f"headers-{series}", [f"linux-headers-{kern.abi}", *kern.common],
         deps=False)

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from pathlib import Path
 
-from . import apt, cache
+from . import apt, cache, kbuild
 from .util import Failure, locked
 
 SERIES = ("6.1", "6.12")
-# Other flavours of Debian's kernels, for arm64 alone.
+# Kernels for arm64 alone: other flavours of Debian's, and those that are built
+# here, with the fragments of their configuration.
 FLAVOURS = {"6.12-16k": "arm64-16k"}
-NAMES = (*SERIES, *FLAVOURS)
+BUILT = {"6.1-64k": ["base", "plain", "64k"],
+         "6.1-debug": ["base", "4k", "debug"]}
+NAMES = (*SERIES, *FLAVOURS, *BUILT)
 
 
 @dataclass(frozen=True)
@@ -26,6 +30,18 @@ class Kernel:
     @property
     def image_package(self) -> str:
         return f"linux-image-{self.abi}"
+
+    @property
+    def make_args(self) -> list[str]:
+        """What modules for it are built with: as sanitized as it is."""
+        debug = "debug" in BUILT.get(self.series, [])
+        return ["UBSAN_SANITIZE=y"] if debug else []
+
+    def built(self) -> Path | None:
+        """Where the kernel lies that was built here; None: a package has it."""
+        if self.series not in BUILT:
+            return None
+        return kbuild.built(*self.series.split("-", 1), BUILT[self.series])
 
 
 def _resolve(series: str, arch: str) -> dict[str, object]:
@@ -52,6 +68,9 @@ def get(series: str, arch: str) -> Kernel:
         raise Failure(f"no kernel '{series}', only {', '.join(NAMES)}")
     if arch != "arm64" and series not in SERIES:
         raise Failure(f"kernel {series} is for arm64 alone")
+    if series in BUILT:
+        abi = kbuild.release(*series.split("-", 1))
+        return Kernel(series, arch, abi, [], [])
     pin = cache.root() / "pins" / f"{arch}-abi-{series}.json"
     with locked(cache.root() / "locks" / f"abi-{arch}", "the kernel pin"):
         if not pin.exists():

@@ -82,7 +82,11 @@ def _unpack(kern: kernel.Kernel, deb: Path, work: Path) -> bytes:
 
 def _make(kern: kernel.Kernel, source: Path, tmp: Path) -> None:
     work = tmp / "work"
-    image = _unpack(kern, source, work)
+    if kern.built():
+        shutil.copytree(source / "lib", work / "lib")
+        image = (source / "Image").read_bytes()
+    else:
+        image = _unpack(kern, source, work)
     full = work / "lib/modules" / kern.abi
     index = Index(full)
     _select(full, index, contents.DOM0_MODULES, tmp / "dom0", kern.abi)
@@ -103,7 +107,7 @@ def _package(kern: kernel.Kernel) -> Path:
 def tree(kern: kernel.Kernel) -> Path:
     """A directory with kernel, and dom0/, guest/ and storage/ with
     lib/modules."""
-    source = _package(kern)
+    source = kern.built() or _package(kern)
     inputs = [source.name, contents.DOM0_MODULES, contents.GUEST_MODULES,
               contents.STORAGE_MODULES, cache.recipe("modules.py", "vmlinux.py")]
     return cache.made(f"kernel-{kern.arch}-{kern.series}", inputs,

@@ -86,7 +86,8 @@ def _build(kern: kernel.Kernel) -> None:
     out = _build_dir(kern)
     say(f"building our modules for {kern.abi}")
     done = subprocess.run(
-        [str(CHECKOUT / "scripts/build-modules"), str(kdir), out, kern.arch],
+        [str(CHECKOUT / "scripts/build-modules"), str(kdir), out, kern.arch,
+         *kern.make_args],
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT, text=True)
     if done.returncode:
