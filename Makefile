@@ -28,7 +28,8 @@ CROSS := $(if $(filter-out $(HOST_ARCH),$(ARCH)),arm64)
 .PHONY: all modules install uninstall dkms-install dkms-remove
 .PHONY: bench bench-check bench-selftest
 .PHONY: demo shell check check-static check-unit check-system check-eagain
-.PHONY: check-long check-hostile check-net check-arm64 check-storage fuzz
+.PHONY: check-long check-hostile check-net check-arm64 check-debug
+.PHONY: check-storage fuzz
 .PHONY: testbed-selftest help clean distclean-cache setup-build
 
 # A target of its own because make expands a whole recipe, KDIR included,
@@ -114,6 +115,10 @@ check-net:		## all network tests, on arm64 too
 check-arm64:		## fio and iperf3 where pages are 4 and 16 KiB large
 	@scripts/setup build testbed arm64
 	@scripts/check/run arm64
+
+check-debug:		## system tests on a kernel with KASAN, lockdep and kmemleak
+	@scripts/setup build testbed arm64
+	@scripts/check/run debug
 
 check-storage:		## disks on NVMe/TCP and iSCSI, over a network that loses packets
 	@scripts/setup build testbed arm64

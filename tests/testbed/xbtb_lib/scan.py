@@ -9,11 +9,13 @@ UGLY = re.compile("|".join((
     r"\bBUG\b", r"\bWARNING:", r"\bOops\b", r"\bCall [Tt]race\b",
     r"\blockdep\b", r"possible recursive locking",
     r"possible circular locking", r"suspicious RCU usage",
-    r"inconsistent lock state", r"blocked for more than",
+    r"inconsistent lock state", r"trying to register non-static key",
+    r"turning off the locking correctness", r"blocked for more than",
     r"general protection fault", r"\(XEN\).*\b(?:Assertion|BUG|[Pp]anic)\b",
     r"Guest crashed", r"\bdomain_crash\b", r"\bDomain \S+ .*crashed",
     r"Kernel panic", r"[Uu]nable to handle", r"\brefcount_t\b", r"\bKASAN\b",
-    r"\bUBSAN\b", r"unreferenced object", r"\bsoft lockup\b",
+    r"\bUBSAN\b", r"unreferenced object",
+    r"kmemleak: \d+ new suspected memory leaks", r"\bsoft lockup\b",
     r"rcu_\w+ (?:self-)?detected (?:expedited )?stalls?",
 )))
 
