@@ -4,7 +4,6 @@
 # A list of variables on the command line must not reach kbuild, whose ARCH
 # has other values than Debian's.
 MAKEOVERRIDES :=
-unexport ARCH KERNEL KDIR
 
 .DEFAULT_GOAL := all
 
@@ -23,6 +22,8 @@ else
 OUT   := build/host
 KDIR  ?= /lib/modules/$(shell uname -r)/build
 endif
+# Not before they are set: it makes them empty where they are not.
+unexport ARCH KERNEL KDIR
 CROSS := $(if $(filter-out $(HOST_ARCH),$(ARCH)),arm64)
 
 .PHONY: all modules install uninstall dkms-install dkms-remove
