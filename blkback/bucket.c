@@ -16,7 +16,7 @@
  */
 void xbb_bucket_set(struct xbb_bucket *bucket, u64 rate, u64 saved, u64 now)
 {
-	bucket->rate = min(rate, XBB_BUCKET_RATE_MAX);
+	WRITE_ONCE(bucket->rate, min(rate, XBB_BUCKET_RATE_MAX));
 	bucket->saved = saved;
 	bucket->paid_until = now - min(saved, now);
 }

@@ -83,17 +83,24 @@ static void xbb_knobs_nudge(struct xbb_vbd *vbd)
 	mutex_unlock(&vbd->lock);
 }
 
-static ssize_t iops_limit_show(struct device *dev,
-			       struct device_attribute *attr, char *buf)
+static enum xbb_limit xbb_knobs_limit(struct device_attribute *attr)
 {
-	const struct xbb_vbd *vbd = dev_get_drvdata(dev);
-
-	return sysfs_emit(buf, "%llu\n", READ_ONCE(vbd->qos.iops.rate));
+	return (uintptr_t)container_of(attr, struct dev_ext_attribute,
+				       attr)->var;
 }
 
-static ssize_t iops_limit_store(struct device *dev,
-				struct device_attribute *attr, const char *buf,
-				size_t len)
+static ssize_t limit_show(struct device *dev, struct device_attribute *attr,
+			  char *buf)
+{
+	const struct xbb_vbd *vbd = dev_get_drvdata(dev);
+	enum xbb_limit limit = xbb_knobs_limit(attr);
+
+	return sysfs_emit(buf, "%llu\n",
+			  READ_ONCE(vbd->qos.limits[limit].rate));
+}
+
+static ssize_t limit_store(struct device *dev, struct device_attribute *attr,
+			   const char *buf, size_t len)
 {
 	struct xbb_vbd *vbd = dev_get_drvdata(dev);
 	u64 rate;
@@ -103,39 +110,20 @@ static ssize_t iops_limit_store(struct device *dev,
 		return err;
 	if (rate > XBB_BUCKET_RATE_MAX)
 		return -ERANGE;
-	xbb_qos_set(&vbd->qos, rate, READ_ONCE(vbd->qos.bytes.rate),
-		    vbd->qos.burst);
+	xbb_qos_set_rate(&vbd->qos, xbb_knobs_limit(attr), rate);
 	xbb_knobs_nudge(vbd);
 	return len;
 }
-static DEVICE_ATTR_RW(iops_limit);
 
-static ssize_t bandwidth_limit_show(struct device *dev,
-				    struct device_attribute *attr, char *buf)
-{
-	const struct xbb_vbd *vbd = dev_get_drvdata(dev);
+static struct dev_ext_attribute xbb_knobs_iops = {
+	__ATTR(iops_limit, 0644, limit_show, limit_store),
+	(void *)XBB_LIMIT_IOPS
+};
 
-	return sysfs_emit(buf, "%llu\n", READ_ONCE(vbd->qos.bytes.rate));
-}
-
-static ssize_t bandwidth_limit_store(struct device *dev,
-				     struct device_attribute *attr,
-				     const char *buf, size_t len)
-{
-	struct xbb_vbd *vbd = dev_get_drvdata(dev);
-	u64 rate;
-	int err = kstrtou64(buf, 0, &rate);
-
-	if (err)
-		return err;
-	if (rate > XBB_BUCKET_RATE_MAX)
-		return -ERANGE;
-	xbb_qos_set(&vbd->qos, READ_ONCE(vbd->qos.iops.rate), rate,
-		    vbd->qos.burst);
-	xbb_knobs_nudge(vbd);
-	return len;
-}
-static DEVICE_ATTR_RW(bandwidth_limit);
+static struct dev_ext_attribute xbb_knobs_bandwidth = {
+	__ATTR(bandwidth_limit, 0644, limit_show, limit_store),
+	(void *)XBB_LIMIT_BYTES
+};
 
 static ssize_t limit_burst_ms_show(struct device *dev,
 				   struct device_attribute *attr, char *buf)
@@ -155,8 +143,7 @@ static ssize_t limit_burst_ms_store(struct device *dev,
 
 	if (err)
 		return err;
-	xbb_qos_set(&vbd->qos, READ_ONCE(vbd->qos.iops.rate),
-		    READ_ONCE(vbd->qos.bytes.rate), burst);
+	xbb_qos_set_burst(&vbd->qos, burst);
 	xbb_knobs_nudge(vbd);
 	return len;
 }
@@ -210,8 +197,8 @@ static DEVICE_ATTR_RW(latency_stats);
 
 static struct attribute *xbb_knobs_attrs[] = {
 	&dev_attr_copy_segs.attr,
-	&dev_attr_iops_limit.attr,
-	&dev_attr_bandwidth_limit.attr,
+	&xbb_knobs_iops.attr.attr,
+	&xbb_knobs_bandwidth.attr.attr,
 	&dev_attr_limit_burst_ms.attr,
 	&dev_attr_max_pages.attr,
 	&dev_attr_latency_stats.attr,

@@ -16,47 +16,71 @@
 
 /**
  * xbb_qos_init() - start without limits
- * @qos: the limits
+ * @qos: the limits, all zero
  *
  * Context: Any.
  */
 void xbb_qos_init(struct xbb_qos *qos)
 {
 	spin_lock_init(&qos->lock);
-	xbb_qos_set(qos, 0, 0, XBB_QOS_BURST_DEFAULT);
+	xbb_qos_set_burst(qos, XBB_QOS_BURST_DEFAULT);
+}
+
+static void xbb_qos_refill(struct xbb_qos *qos, enum xbb_limit limit, u64 rate)
+{
+	xbb_bucket_set(&qos->limits[limit], rate,
+		       (u64)qos->burst * NSEC_PER_MSEC, ktime_get_ns());
 }
 
 /**
- * xbb_qos_set() - set the limits
+ * xbb_qos_set_rate() - set a limit, with all of what can be saved up
  * @qos: the limits
- * @iops: requests a second, 0 for no limit
- * @bytes: bytes a second, 0 for no limit
- * @burst: what can be saved up, in milliseconds at the full rate
+ * @limit: which
+ * @rate: units of it in a second, 0 for no limit
  *
- * Context: Process. The caller nudges queues that wait for the old ones.
+ * Context: Process. The caller nudges queues that wait for the old one.
  */
-void xbb_qos_set(struct xbb_qos *qos, u64 iops, u64 bytes, unsigned int burst)
+void xbb_qos_set_rate(struct xbb_qos *qos, enum xbb_limit limit, u64 rate)
 {
-	u64 now = ktime_get_ns();
-	u64 saved;
+	bool on = false;
+	int i;
 
 	spin_lock(&qos->lock);
-	qos->burst = clamp(burst, XBB_QOS_BURST_MIN, XBB_QOS_BURST_MAX);
-	saved = (u64)qos->burst * NSEC_PER_MSEC;
-	xbb_bucket_set(&qos->iops, iops, saved, now);
-	xbb_bucket_set(&qos->bytes, bytes, saved, now);
-	WRITE_ONCE(qos->on, iops || bytes);
+	xbb_qos_refill(qos, limit, rate);
+	for (i = 0; i < XBB_NR_LIMITS; i++)
+		on = on || qos->limits[i].rate;
+	WRITE_ONCE(qos->on, on);
+	spin_unlock(&qos->lock);
+}
+
+/**
+ * xbb_qos_set_burst() - set what can be saved up, and save it
+ * @qos: the limits
+ * @burst: in milliseconds at the full rate; what is beyond bounds is cut off
+ *
+ * Context: Process. The caller nudges queues that wait.
+ */
+void xbb_qos_set_burst(struct xbb_qos *qos, unsigned int burst)
+{
+	int i;
+
+	spin_lock(&qos->lock);
+	WRITE_ONCE(qos->burst,
+		   clamp(burst, XBB_QOS_BURST_MIN, XBB_QOS_BURST_MAX));
+	for (i = 0; i < XBB_NR_LIMITS; i++)
+		xbb_qos_refill(qos, i, qos->limits[i].rate);
 	spin_unlock(&qos->lock);
 }
 
 static u64 xbb_qos_wait(struct xbb_qos *qos)
 {
 	u64 now = ktime_get_ns();
-	u64 wait;
+	u64 wait = 0;
+	int i;
 
 	spin_lock(&qos->lock);
-	wait = max(xbb_bucket_wait(&qos->iops, now),
-		   xbb_bucket_wait(&qos->bytes, now));
+	for (i = 0; i < XBB_NR_LIMITS; i++)
+		wait = max(wait, xbb_bucket_wait(&qos->limits[i], now));
 	spin_unlock(&qos->lock);
 	return wait;
 }
@@ -101,8 +125,9 @@ void xbb_qos_account(const struct xbb_req *req)
 	u64 now = ktime_get_ns();
 
 	spin_lock(&qos->lock);
-	xbb_bucket_charge(&qos->iops, 1, now);
-	xbb_bucket_charge(&qos->bytes, xbb_qos_bytes(req), now);
+	xbb_bucket_charge(&qos->limits[XBB_LIMIT_IOPS], 1, now);
+	xbb_bucket_charge(&qos->limits[XBB_LIMIT_BYTES], xbb_qos_bytes(req),
+			  now);
 	spin_unlock(&qos->lock);
 }
 

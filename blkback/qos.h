@@ -17,6 +17,18 @@ struct xbb_req;
 struct xbb_vbd;
 
 /**
+ * enum xbb_limit - what a disk can have a limit of
+ */
+enum xbb_limit {
+	/** @XBB_LIMIT_IOPS: requests a second */
+	XBB_LIMIT_IOPS,
+	/** @XBB_LIMIT_BYTES: bytes a second */
+	XBB_LIMIT_BYTES,
+	/** @XBB_NR_LIMITS: how many there are */
+	XBB_NR_LIMITS
+};
+
+/**
  * struct xbb_qos - the limits of a disk
  */
 struct xbb_qos {
@@ -26,14 +38,13 @@ struct xbb_qos {
 	spinlock_t lock;
 	/** @burst: what can be saved up, in milliseconds at the full rate */
 	unsigned int burst;
-	/** @iops: requests a second */
-	struct xbb_bucket iops;
-	/** @bytes: bytes a second */
-	struct xbb_bucket bytes;
+	/** @limits: what has been used of each */
+	struct xbb_bucket limits[XBB_NR_LIMITS];
 };
 
 void xbb_qos_init(struct xbb_qos *qos);
-void xbb_qos_set(struct xbb_qos *qos, u64 iops, u64 bytes, unsigned int burst);
+void xbb_qos_set_rate(struct xbb_qos *qos, enum xbb_limit limit, u64 rate);
+void xbb_qos_set_burst(struct xbb_qos *qos, unsigned int burst);
 bool xbb_qos_check(struct xbb_queue *queue);
 void xbb_qos_account(const struct xbb_req *req);
 long xbb_qos_patience(const struct xbb_queue *queue, long patience);
