@@ -43,6 +43,19 @@ static bool xbb_complete_continues(struct xbb_req *req)
 	return true;
 }
 
+/*
+ * What is plugged together some kernels give to the disk backwards. A frontend
+ * that is answered backwards each time serves the first comers last. One look
+ * suffices to turn that round; else the order is the disk's.
+ */
+static void xbb_complete_line_up(struct xbb_fifo *answers, struct xbb_req *req)
+{
+	if (answers->first && (s32)(req->turn - answers->first->turn) < 0)
+		xbb_fifo_push_first(answers, req);
+	else
+		xbb_fifo_push(answers, req);
+}
+
 /* Undoes the move of one request, or puts it off. */
 static void xbb_complete_one(struct xbb_req *req, struct xbb_fifo *answers)
 {
@@ -59,7 +72,7 @@ static void xbb_complete_one(struct xbb_req *req, struct xbb_fifo *answers)
 	else if (req->move == XBB_MOVE_COPY && req->op == BLKIF_OP_READ &&
 		 !req->error)
 		xbb_req_add_copies(req, true);
-	xbb_fifo_push(answers, req);
+	xbb_complete_line_up(answers, req);
 }
 
 static void xbb_complete_collect(struct xbb_queue *queue,
@@ -70,6 +83,10 @@ static void xbb_complete_collect(struct xbb_queue *queue,
 	LIST_HEAD(busy);
 
 	list_splice_init(&queue->busy, &busy);
+	done = llist_del_all(&queue->done);
+	llist_for_each_entry_safe(req, next, done, done)
+		xbb_complete_one(req, answers);
+
 	list_for_each_entry_safe(req, next, &busy, node) {
 		if (time_before(jiffies, req->retry_at)) {
 			list_move_tail(&req->node, &queue->busy);
@@ -78,10 +95,6 @@ static void xbb_complete_collect(struct xbb_queue *queue,
 		list_del(&req->node);
 		xbb_complete_one(req, answers);
 	}
-
-	done = llist_reverse_order(llist_del_all(&queue->done));
-	llist_for_each_entry_safe(req, next, done, done)
-		xbb_complete_one(req, answers);
 }
 
 static void xbb_complete_answer(struct xbb_queue *queue, struct xbb_req *req)

@@ -124,6 +124,8 @@ struct xbb_queue {
 	struct xbb_req *barrier;
 	/** @nr_live: requests taken and not yet freed */
 	unsigned int nr_live;
+	/** @turn: number of the next request */
+	u32 turn;
 	/** @reqs: as many requests as the ring has slots */
 	struct xbb_req *reqs;
 	/** @free: those not in use, the last one freed first */

@@ -86,6 +86,7 @@ struct xbb_req *xbb_req_take(struct xbb_queue *queue)
 		return NULL;
 	queue->free = req->next;
 	queue->nr_live++;
+	req->turn = queue->turn++;
 	return req;
 }
 

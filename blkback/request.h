@@ -65,6 +65,8 @@ struct xbb_req {
 	struct llist_node done;
 	/** @queue: the queue it came from */
 	struct xbb_queue *queue;
+	/** @turn: its number in the queue; wraps */
+	u32 turn;
 	/** @id: the frontend's */
 	u64 id;
 	/** @sector: first sector, in units of 512 bytes */
@@ -157,6 +159,23 @@ static inline void xbb_fifo_push(struct xbb_fifo *fifo, struct xbb_req *req)
 	else
 		fifo->first = req;
 	fifo->last = req;
+	fifo->unfetched |= req->unfetched;
+}
+
+/**
+ * xbb_fifo_push_first() - put a request before all others
+ * @fifo: where
+ * @req: in no fifo
+ *
+ * Context: Owner of the fifo.
+ */
+static inline void xbb_fifo_push_first(struct xbb_fifo *fifo,
+				       struct xbb_req *req)
+{
+	req->next = fifo->first;
+	if (!fifo->first)
+		fifo->last = req;
+	fifo->first = req;
 	fifo->unfetched |= req->unfetched;
 }
 

@@ -421,6 +421,37 @@ static void case_events(struct blk *blk)
 	blk_close(blk);
 }
 
+/* Of a disk that serves at once, requests are answered as they came. */
+static void case_turns(struct blk *blk)
+{
+	struct blk_ring *ring = &blk->rings[0];
+	struct pages pages;
+	struct blk_req req;
+	struct blk_rsp rsp;
+	unsigned int round, i;
+
+	blk_connect(blk, &plain);
+	pages = pages_share(&blk->front, 1, true);
+	for (round = 0; round < 20; round++) {
+		for (i = 0; i < 16; i++) {
+			req = blk_direct(READ, 3 * i * FRAME_SECTORS, &pages,
+					 1);
+			req.id = i;
+			blk_put(ring, &req);
+		}
+		blk_push(ring);
+		for (i = 0; i < 16; i++) {
+			blk_next(ring, &rsp);
+			blk_expect(rsp.status, OKAY, "read");
+			if (rsp.id != i)
+				die("request %u is answered before %u",
+				    (unsigned int)rsp.id, i);
+		}
+	}
+	pages_unshare(&blk->front, &pages);
+	blk_close(blk);
+}
+
 /* A frontend that goes and comes again, also with requests on their way. */
 static void case_reconnect(struct blk *blk)
 {
@@ -497,6 +528,7 @@ static const struct {
 	{ "bounds", case_bounds },
 	{ "unknown", case_unknown },
 	{ "events", case_events },
+	{ "turns", case_turns },
 	{ "reconnect", case_reconnect },
 	{ "closing", case_closing },
 	{ "readonly", case_readonly, true },
