@@ -164,6 +164,17 @@ class Points(unittest.TestCase):
         log = ["POINT g", "COST 1 1 1 1", *one, *one, "END"]
         p = points.digest(next(points.split(log)))
         self.assertEqual((p["units"], p["iops"]), (400, 5e6))
+        self.assertEqual(p["evenness"], 1)
+
+    def test_a_guest_that_gets_less(self):
+        slow = copy.deepcopy(FIO)
+        slow["jobs"][0]["read"]["lat_ns"]["mean"] *= 2
+        log = ["POINT g", "COST 1 1 1 1",
+               *[f"TEXT {json.dumps(f)}" for f in (FIO, slow, FIO)], "END"]
+        p = points.digest(next(points.split(log)))
+        self.assertEqual(p["evenness"], 0.5)
+        text = report.markdown(results(g=p))
+        self.assertIn("| g |  | 0.5 |", text)
 
     def test_pktgen(self):
         log = ["POINT p", "COST 600 1 1 1",

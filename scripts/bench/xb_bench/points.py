@@ -91,6 +91,12 @@ def _rate(job: dict[str, Any]) -> float:
     return in_flight * requests / total * 1e9 if total else 0.0
 
 
+def _evenness(documents: list[dict[str, Any]]) -> float | None:
+    """The slowest guest's rate related to the fastest one's."""
+    rates = [sum(_rate(job) for job in d["jobs"]) for d in documents]
+    return min(rates) / max(rates) if len(rates) > 1 and max(rates) else None
+
+
 def _fio(documents: list[dict[str, Any]]) -> dict[str, Any]:
     """Requests and rates of all jobs; latency of the first one."""
     result: dict[str, Any] = {"unit": "request", "units": 0, "iops": 0.0,
@@ -109,6 +115,9 @@ def _fio(documents: list[dict[str, Any]]) -> dict[str, Any]:
         result["iops"] += _rate(job)
         if job.get("error"):
             result["error"] = job["error"]
+    evenness = _evenness(documents)
+    if evenness is not None:
+        result["evenness"] = evenness
     return result
 
 

@@ -117,6 +117,20 @@ def _events(names: list[str], arms: dict[str, dict]) -> list[str]:
     return lines
 
 
+def _fairness(names: list[str], arms: dict[str, dict]) -> list[str]:
+    """Points with several guests: do they get the same?"""
+    rows = []
+    for name in names:
+        cells = [number(arms.get(arm, {"points": {}})["points"]
+                        .get(name, {}).get("evenness"))
+                 for arm in ("intree", "ours")]
+        if any(cells):
+            rows.append(f"| {name} | " + " | ".join(cells) + " |")
+    return rows and ["", "### The slowest guest's rate to the fastest one's",
+                     "", "| point | in-tree | ours |", "|---|---:|---:|",
+                     *rows]
+
+
 def _values(arms: dict[str, dict]) -> list[str]:
     runs = {arm: run["values"] for arm, run in arms.items()}
     names = sorted({n for v in runs.values() for n in v})
@@ -207,7 +221,8 @@ def markdown(results: dict[str, Any]) -> str:
             group = [n for n in names if n.startswith(prefix)]
             if group:
                 lines += _group(title, group, arms)
-        lines += _events(names, arms) + _values(arms)
+        lines += (_fairness(names, arms) + _events(names, arms) +
+                  _values(arms))
     return "\n".join(lines) + "\n"
 
 
