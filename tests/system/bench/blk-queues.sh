@@ -10,6 +10,7 @@ HOST_LIMIT=5400
 test_main() {
 	local persistent queues
 	bench_disks 1
+	module_param xen_blkback max_queues 4
 	guest_create g4 "vcpus = 4"
 	for persistent in 1 0; do
 		for queues in 1 4; do
