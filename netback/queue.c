@@ -50,12 +50,15 @@ static int xnb_queue_poll(struct napi_struct *napi, int budget)
 	struct xnb_queue *queue = container_of(napi, struct xnb_queue, napi);
 	int done = 0;
 
+	WRITE_ONCE(queue->poll_cpu, smp_processor_id());
 	xnb_channel_begin(&queue->tx.chan);
 	xnb_channel_begin(&queue->rx.chan);
 	if (!READ_ONCE(queue->broken))
 		xnb_rx_poll(queue);
 	if (!READ_ONCE(queue->broken))
 		done = xnb_tx_poll(queue, budget);
+	WRITE_ONCE(queue->poll_cpu, -1);
+	xnb_rx_release(queue);
 	if (budget && done == budget)
 		return done;
 	if (!READ_ONCE(queue->broken) && xnb_tx_rearm(queue))
@@ -180,6 +183,7 @@ struct xnb_queue *xnb_queue_create(struct xnb_vif *vif, unsigned int index,
 
 	queue->vif = vif;
 	queue->index = index;
+	queue->poll_cpu = -1;
 	queue->stats = &vif->stats[index];
 	netif_napi_add(vif->dev, &queue->napi, xnb_queue_poll);
 

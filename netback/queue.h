@@ -161,6 +161,8 @@ struct xnb_rx {
 	bool stalled;
 	/** @throttled: packets wait for the rate, not for the guest */
 	bool throttled;
+	/** @held: packets wait for more of them; the poll flushes them */
+	bool held;
 	/** @stopped_at: since when there is no room, in jiffies */
 	unsigned long stopped_at;
 	/** @need: slots of the largest packet */
@@ -203,6 +205,8 @@ struct xnb_queue {
 	bool running;
 	/** @napi: serves TX, and RX events */
 	struct napi_struct napi;
+	/** @poll_cpu: where it is being polled, -1 if it is not */
+	int poll_cpu;
 	/** @stats: its counters, owned by the vif */
 	struct xnb_stats *stats;
 	/** @tx: from the guest */
@@ -233,6 +237,7 @@ void xnb_rx_free(struct xnb_queue *queue);
 void xnb_rx_start(struct xnb_queue *queue);
 void xnb_rx_stop(struct xnb_queue *queue);
 void xnb_rx_poll(struct xnb_queue *queue);
+void xnb_rx_release(struct xnb_queue *queue);
 bool xnb_rx_has_room(struct xnb_queue *queue);
 netdev_tx_t xnb_rx_xmit(struct xnb_queue *queue, struct sk_buff *skb);
 

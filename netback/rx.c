@@ -82,11 +82,31 @@ static void xnb_rx_resume(struct xnb_queue *queue)
 		netif_tx_wake_queue(rx->txq);
 }
 
-static bool xnb_rx_must_flush(struct xnb_queue *queue, unsigned int len)
+/*
+ * A softirq that brings one packet is likely to bring more, one by one. They
+ * are kept together until the queue's poll, which comes behind it.
+ */
+static bool xnb_rx_hold(struct xnb_queue *queue)
 {
 	struct xnb_rx *rx = &queue->rx;
 
-	return __netdev_tx_sent_queue(rx->txq, len, netdev_xmit_more()) ||
+	if (!in_serving_softirq())
+		return false;
+	if (rx->held)
+		return true;
+	WRITE_ONCE(rx->held, true);
+	/* A poll that brings packets itself looks for them before it ends. */
+	if (READ_ONCE(queue->poll_cpu) != smp_processor_id())
+		napi_schedule(&queue->napi);
+	return true;
+}
+
+static bool xnb_rx_must_flush(struct xnb_queue *queue, unsigned int len)
+{
+	bool more = netdev_xmit_more() || xnb_rx_hold(queue);
+	struct xnb_rx *rx = &queue->rx;
+
+	return __netdev_tx_sent_queue(rx->txq, len, more) ||
 	       xnb_rx_is_full(rx);
 }
 
@@ -226,6 +246,24 @@ void xnb_rx_poll(struct xnb_queue *queue)
 		    xnb_rx_has_room(queue))
 			xnb_rx_resume(queue);
 	}
+	__netif_tx_unlock(rx->txq);
+}
+
+/**
+ * xnb_rx_release() - let go of packets that were kept together
+ * @queue: the queue
+ *
+ * Context: NAPI poll.
+ */
+void xnb_rx_release(struct xnb_queue *queue)
+{
+	struct xnb_rx *rx = &queue->rx;
+
+	if (!READ_ONCE(rx->held))
+		return;
+	__netif_tx_lock(rx->txq, smp_processor_id());
+	if (rx->open && !queue->broken)
+		xnb_rx_flush(queue);
 	__netif_tx_unlock(rx->txq);
 }
 

@@ -293,6 +293,7 @@ void xnb_rx_flush(struct xnb_queue *queue)
 	unsigned int slot = 0;
 	struct sk_buff *skb;
 
+	WRITE_ONCE(rx->held, false);
 	if (skb_queue_empty(&rx->skbs))
 		return;
 	xnb_rx_copy(queue);
@@ -319,6 +320,7 @@ void xnb_rx_purge(struct xnb_queue *queue)
 
 	__skb_queue_purge(&rx->skbs);
 	__skb_queue_purge(&rx->late);
+	WRITE_ONCE(rx->held, false);
 	rx->copies.nr = 0;
 	rx->nr_slots = 0;
 	rx->accounted = 0;
