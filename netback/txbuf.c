@@ -15,7 +15,7 @@
 
 #include <xen/page.h>
 
-/* Two of these fit in a page of 4 KiB. */
+/* Two of these fit in a page of 4 KiB; small packets take less. */
 #define XNB_HEAD_BYTES		2048u
 #define XNB_HEAD_ROOM		(NET_SKB_PAD + NET_IP_ALIGN)
 #define XNB_HEAD_TAIL		SKB_DATA_ALIGN(sizeof(struct skb_shared_info))
@@ -72,8 +72,14 @@ void xnb_txbuf_free(struct xnb_tx *tx)
 	tx->pages = NULL;
 }
 
-static struct sk_buff *xnb_txbuf_head(struct xnb_tx *tx, unsigned int bytes)
+/*
+ * An skb with room for @room bytes. Pieces are no larger than they need to be:
+ * the hypervisor looks a frame up once for all successive copies to it.
+ */
+static struct sk_buff *xnb_txbuf_head(struct xnb_tx *tx, unsigned int room)
 {
+	unsigned int bytes = SKB_DATA_ALIGN(XNB_HEAD_ROOM + room) +
+			     XNB_HEAD_TAIL;
 	unsigned int offset;
 	struct sk_buff *skb;
 	struct page *page;
@@ -155,8 +161,8 @@ static int xnb_txbuf_add_frags(struct xnb_tx *tx, struct sk_buff *skb,
  * @tx: the queue's half
  * @pkt: the packet, complete and without fault
  *
- * There is room for XNB_LINEAR_MIN bytes in the linear part, whatever lies
- * there.
+ * If not all of it lies in the linear part, there is room for XNB_LINEAR_MIN
+ * bytes, whatever lies there.
  *
  * Context: NAPI poll.
  * Return: an skb of that length, its contents undefined, or NULL.
@@ -167,9 +173,8 @@ struct sk_buff *xnb_txbuf_alloc(struct xnb_tx *tx,
 	bool whole = pkt->size <= XNB_LINEAR_MAX;
 	struct sk_buff *skb;
 
-	skb = xnb_txbuf_head(tx, whole ? XNB_HEAD_BYTES :
-			     SKB_DATA_ALIGN(XNB_HEAD_ROOM + XNB_LINEAR_MIN) +
-			     XNB_HEAD_TAIL);
+	skb = xnb_txbuf_head(tx, whole ? max_t(u32, pkt->size, ETH_ZLEN) :
+					 XNB_LINEAR_MIN);
 	if (!skb)
 		return NULL;
 	/* Frontends have the headers in the first slot. */

@@ -115,13 +115,17 @@ static unsigned int xnb_txskb_headers(const struct sk_buff *skb)
 	return tcp ? l4 + tcp_hdrlen(skb) : XNB_HEADERS_MOST;
 }
 
-/* All headers have to lie in the linear part (XSA-423). */
+/*
+ * All headers have to lie in the linear part (XSA-423). Where all of a packet
+ * does, the stack finds them when it needs them.
+ */
 static int xnb_txskb_pull_headers(struct sk_buff *skb)
 {
 	unsigned int len;
 
-	if (!skb_is_nonlinear(skb))
+	if (!skb_is_nonlinear(skb) && !skb_is_gso(skb))
 		return 0;
+	skb_probe_transport_header(skb);
 	len = skb_transport_header_was_set(skb) ? xnb_txskb_headers(skb) :
 						  XNB_HEADERS_MOST;
 	return pskb_may_pull(skb, min(len, skb->len)) ? 0 : -ENOMEM;
@@ -152,7 +156,6 @@ int xnb_txskb_prepare(struct xnb_queue *queue, struct xnb_tx_work *work)
 		if (err)
 			return err;
 	}
-	skb_probe_transport_header(skb);
 	xnb_txskb_set_hash(skb, pkt);
 	return xnb_txskb_pull_headers(skb);
 }
