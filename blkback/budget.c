@@ -119,13 +119,14 @@ static struct xgh_pool *xbb_budget_pool(struct xbb_queue *queue,
 	return kind == XBB_BUDGET_MAP ? &queue->map_pool : &queue->ram_pool;
 }
 
-/* Half of what may be mapped is for what does not stay mapped. */
+/* The largest request always finds room beside what stays mapped. */
 static void xbb_budget_set_limit(struct xbb_queue *queue,
 				 enum xbb_budget_kind kind, unsigned int limit)
 {
 	xbb_budget_pool(queue, kind)->limit = limit;
 	if (kind == XBB_BUDGET_MAP)
-		queue->persist.limit = min(queue->max_persist, limit / 2);
+		queue->persist.limit = min(queue->max_persist,
+					   limit - min(limit, XBB_BUDGET_REQ));
 }
 
 static void xbb_budget_resize(struct xbb_queue *queue,
@@ -152,13 +153,12 @@ void xbb_budget_open(struct xbb_queue *queue, unsigned int persist)
 	xbb_budget_resize(queue, XBB_BUDGET_RAM, XBB_BUDGET_FLOOR);
 }
 
-static bool xbb_budget_borrow_kind(struct xbb_queue *queue,
-				   enum xbb_budget_kind kind)
+static bool xbb_budget_raise(struct xbb_queue *queue, enum xbb_budget_kind kind)
 {
 	struct xgh_pool *pool = xbb_budget_pool(queue, kind);
 	unsigned int step = min(XBB_BUDGET_STEP, XBB_QUEUE_PAGES - pool->limit);
 
-	if (!step || xgh_pool_room(pool) >= XBB_BUDGET_STEP)
+	if (!step)
 		return false;
 	if (!xbb_budget_try(&queue->vbd->budget, kind, step))
 		return false;
@@ -168,6 +168,13 @@ static bool xbb_budget_borrow_kind(struct xbb_queue *queue,
 	}
 	xbb_budget_set_limit(queue, kind, pool->limit + step);
 	return true;
+}
+
+static bool xbb_budget_borrow_kind(struct xbb_queue *queue,
+				   enum xbb_budget_kind kind)
+{
+	return xgh_pool_room(xbb_budget_pool(queue, kind)) < XBB_BUDGET_STEP &&
+	       xbb_budget_raise(queue, kind);
 }
 
 /**
@@ -185,6 +192,23 @@ void xbb_budget_borrow(struct xbb_queue *queue)
 		xbb_queue_nudge(queue);
 	else
 		queue->stats->pressure++;
+}
+
+/**
+ * xbb_budget_keep() - more grants shall stay mapped
+ * @queue: the queue
+ * @nr: how many
+ *
+ * If there is no room for them, and none to be had, some will not.
+ *
+ * Context: The queue's thread.
+ */
+void xbb_budget_keep(struct xbb_queue *queue, unsigned int nr)
+{
+	const struct xgh_persist *store = &queue->persist;
+
+	if (store->nr + nr > store->limit && store->limit < queue->max_persist)
+		xbb_budget_raise(queue, XBB_BUDGET_MAP);
 }
 
 static void xbb_budget_return_kind(struct xbb_queue *queue,

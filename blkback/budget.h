@@ -18,8 +18,10 @@
 
 struct xbb_queue;
 
-/* What a queue has for its own, of either kind: the largest request … */
-#define XBB_BUDGET_FLOOR	576u
+/* More than the largest request takes, of either kind. */
+#define XBB_BUDGET_REQ		288u
+/* What a queue has for its own … */
+#define XBB_BUDGET_FLOOR	(2 * XBB_BUDGET_REQ)
 /* … and in what steps it borrows. */
 #define XBB_BUDGET_STEP		256u
 
@@ -58,6 +60,7 @@ void xbb_budget_init(struct xbb_budget *budget);
 struct xbb_budget *xbb_budget_get_domain(domid_t domid);
 void xbb_budget_put_domain(struct xbb_budget *budget);
 void xbb_budget_open(struct xbb_queue *queue, unsigned int persist);
+void xbb_budget_keep(struct xbb_queue *queue, unsigned int nr);
 void xbb_budget_borrow(struct xbb_queue *queue);
 void xbb_budget_return(struct xbb_queue *queue);
 void xbb_budget_close(struct xbb_queue *queue);

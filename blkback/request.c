@@ -5,6 +5,7 @@
  */
 #include "request.h"
 #include "barrier.h"
+#include "budget.h"
 #include "queue.h"
 #include "vbd.h"
 
@@ -414,6 +415,7 @@ void xbb_req_adopt_maps(struct xbb_req *req)
 
 	if (!req->nr_new || !req->queue->persist.limit)
 		return;
+	xbb_budget_keep(req->queue, req->nr_new);
 	for (i = 0; i < req->nr_segs; i++)
 		xbb_seg_adopt(req->queue, &req->segs[i]);
 }
