@@ -312,17 +312,30 @@ static void xnb_tx_retry(struct xnb_queue *queue, struct list_head *batch)
 		mod_timer(&tx->retry_timer, jiffies + msecs_to_jiffies(pause));
 }
 
+/* Behind a bridge nobody wants datagrams merged, unless the admin says so. */
+static bool xnb_tx_merges_datagrams(const struct net_device *dev)
+{
+	return !netif_is_bridge_port(dev) ||
+	       dev->features & (NETIF_F_GRO_UDP_FWD | NETIF_F_GRO_FRAGLIST);
+}
+
 static void xnb_tx_deliver(struct xnb_queue *queue, struct sk_buff_head *skbs)
 {
+	bool merge = xnb_tx_merges_datagrams(queue->vif->dev);
 	unsigned int packets = 0;
 	unsigned int bytes = 0;
 	struct sk_buff *skb;
+	LIST_HEAD(plain);
 
 	while ((skb = __skb_dequeue(skbs))) {
 		packets++;
 		bytes += skb->len + ETH_HLEN;
-		napi_gro_receive(&queue->napi, skb);
+		if (merge || !xnb_txskb_is_datagram(skb))
+			napi_gro_receive(&queue->napi, skb);
+		else
+			list_add_tail(&skb->list, &plain);
 	}
+	netif_receive_skb_list(&plain);
 	xnb_tx_count(queue, packets, bytes);
 }
 

@@ -143,6 +143,8 @@ static int xnb_txbuf_add_frags(struct xnb_tx *tx, struct sk_buff *skb,
 	unsigned int skip, len;
 	bool dense;
 
+	if (!left)
+		return 0;
 	for (skip = skb_headlen(skb); skip; skip -= piece.size)
 		xnb_tx_pkt_next(pkt, &cursor, skip, &piece);
 	dense = xnb_txbuf_count(pkt, cursor) > MAX_SKB_FRAGS;

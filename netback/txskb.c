@@ -159,3 +159,21 @@ int xnb_txskb_prepare(struct xnb_queue *queue, struct xnb_tx_work *work)
 	xnb_txskb_set_hash(skb, pkt);
 	return xnb_txskb_pull_headers(skb);
 }
+
+/**
+ * xnb_txskb_is_datagram() - is it a packet of UDP?
+ * @skb: as xnb_txskb_prepare() left it
+ *
+ * Context: NAPI poll.
+ * Return: whether it is, as far as the first header after Ethernet's says.
+ */
+bool xnb_txskb_is_datagram(const struct sk_buff *skb)
+{
+	if (skb->protocol == htons(ETH_P_IP))
+		return skb_headlen(skb) >= sizeof(struct iphdr) &&
+		       ip_hdr(skb)->protocol == IPPROTO_UDP;
+	if (skb->protocol == htons(ETH_P_IPV6))
+		return skb_headlen(skb) >= sizeof(struct ipv6hdr) &&
+		       ipv6_hdr(skb)->nexthdr == IPPROTO_UDP;
+	return false;
+}

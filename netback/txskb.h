@@ -3,9 +3,13 @@
 #ifndef XNB_TXSKB_H
 #define XNB_TXSKB_H
 
+#include <linux/types.h>
+
+struct sk_buff;
 struct xnb_queue;
 struct xnb_tx_work;
 
+bool xnb_txskb_is_datagram(const struct sk_buff *skb);
 int xnb_txskb_prepare(struct xnb_queue *queue, struct xnb_tx_work *work);
 
 #endif /* XNB_TXSKB_H */
