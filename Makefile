@@ -113,7 +113,7 @@ check-net:		## all network tests, on arm64 too
 	@scripts/setup build testbed arm64
 	@scripts/check/run net
 
-check-arm64:		## fio and iperf3 where pages are 4 and 16 KiB large
+check-arm64:		## fio and iperf3 where pages are 4, 16 and 64 KiB large
 	@scripts/setup build testbed arm64
 	@scripts/check/run arm64
 
