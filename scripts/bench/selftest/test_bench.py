@@ -15,8 +15,8 @@ from unittest import mock
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from xb_bench import (compare, counts, flame, grid, plugin, points, report,
-                      symbols)
+from xb_bench import (cli, compare, counts, flame, grid, plugin, points,
+                      report, symbols)
 from xbtb_lib.util import Failure
 import slow_down
 
@@ -224,6 +224,37 @@ class Grid(unittest.TestCase):
 
     def test_one_fails(self):
         self.assertEqual(self.run_it("intree"), (True, ["ours"]))
+
+
+class Arms(unittest.TestCase):
+    """Which machines a run has, and what they run."""
+
+    def args(self, *argv):
+        args = cli._parser().parse_args(argv)
+        args.arms = args.arms or grid.default_arms(args)
+        return args
+
+    def test_qemu_serves_disks_on_amd64(self):
+        args = self.args("--grid", "full")
+        self.assertEqual(grid.machines(args), [
+            ("arm64", "intree"), ("arm64", "ours"), ("amd64", "intree"),
+            ("amd64", "ours"), ("amd64", "qdisk")])
+        self.assertEqual(grid.chosen(args, "qdisk"),
+                         ["blk-grants", "blk-guests"])
+        self.assertEqual(grid.chosen(args, "ours"), grid.FULL)
+
+    def test_not_where_it_has_nothing_to_do(self):
+        args = self.args("--grid", "full", "--only", "net-.*")
+        self.assertNotIn(("amd64", "qdisk"), grid.machines(args))
+        args = self.args("--grid", "quick")
+        self.assertNotIn(("amd64", "qdisk"), grid.machines(args))
+
+    def test_qdisk_is_told(self):
+        cmd = grid.command(self.args(), "amd64", "qdisk", Path("/nowhere"))
+        self.assertIn("XB_DISKS=qdisk", cmd)
+        self.assertIn("intree", cmd)
+        self.assertIn("bench/blk-grants", cmd)
+        self.assertNotIn("bench/net-tcp", cmd)
 
 
 class SlowDown(unittest.TestCase):

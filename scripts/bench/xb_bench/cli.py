@@ -13,7 +13,6 @@ from xbtb_lib import kernel
 from xbtb_lib.util import CHECKOUT, Failure
 
 ARCHES = ("arm64", "amd64")
-ARMS = ("intree", "ours")
 
 
 def _list(allowed: tuple[str, ...]):
@@ -33,8 +32,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--grid", choices=("quick", "full"), default="full")
     parser.add_argument("--arch", type=_list(ARCHES), default=list(ARCHES),
                         metavar="LIST", help="arm64,amd64")
-    parser.add_argument("--arms", type=_list(ARMS), default=list(ARMS),
-                        metavar="LIST", help="intree,ours")
+    parser.add_argument("--arms", type=_list(grid.ARMS), metavar="LIST",
+                        help="intree,ours,qdisk: the last is QEMU's backend, "
+                        "for disks on amd64 (default: of the full grid all, "
+                        "else the first two)")
     for who in ("dom0", "guest"):
         parser.add_argument(f"--{who}-kernel", choices=kernel.SERIES,
                             default="6.1")
@@ -86,6 +87,7 @@ def main(argv: list[str]) -> int:
     args = _parser().parse_args(argv)
     if args.pairs:
         args.jobs = 1
+    args.arms = args.arms or grid.default_arms(args)
     stamp = time.strftime("%Y%m%d-%H%M%S")
     top = Path(args.results or CHECKOUT / f"build/bench/{stamp}").resolve()
     top.mkdir(parents=True, exist_ok=True)

@@ -11,7 +11,7 @@ from typing import Any, Iterable
 from .compare import METRICS
 from xbtb_lib.util import Failure
 
-ARMS = ("intree", "ours")
+ARMS = ("intree", "ours", "qdisk")
 # Parts of the system, as a bar shows them.
 LAYERS = (("hypervisor", r"dom0:xen"),
           ("backend", r"dom0:(xen_blkback|xen_netback|xen_gnttab_helpers)"),

@@ -95,6 +95,27 @@ def _group(title: str, names: list[str], arms: dict[str, dict]) -> list[str]:
     return lines + [_row(n, a.get(n), b.get(n)) for n in names]
 
 
+def _qdisk(names: list[str], arms: dict[str, dict]) -> list[str]:
+    """QEMU's backend, related to the in-tree driver."""
+    a, b, c = (arms.get(arm, {"points": {}})["points"]
+               for arm in ("intree", "ours", "qdisk"))
+    rows = []
+    for name in (n for n in names if n in c):
+        cells = [name]
+        for metric in ("dom0", "rate", "p50", "p99"):
+            x, y, z = (_get(metric)(p[name]) if name in p else None
+                       for p in (a, b, c))
+            cells += [number(z), ratio(x, z, METRICS[metric][1]),
+                      ratio(x, y, METRICS[metric][1])]
+        rows.append("| " + " | ".join(cells) + " |")
+    return rows and ["", "### QEMU as the backend (qdisk)", "",
+                     "Its figure, that to the in-tree driver's, and ours to "
+                     "the in-tree driver's.", "",
+                     "| point | dom0 instr | qdisk | ours | rate | qdisk "
+                     "| ours | p50 µs | qdisk | ours | p99 µs | qdisk "
+                     "| ours |\n|---" + "|---:" * 12 + "|", *rows]
+
+
 def _events(names: list[str], arms: dict[str, dict]) -> list[str]:
     """Counts a unit, in-tree → ours."""
     have = [n for n in names if all(
@@ -221,8 +242,8 @@ def markdown(results: dict[str, Any]) -> str:
             group = [n for n in names if n.startswith(prefix)]
             if group:
                 lines += _group(title, group, arms)
-        lines += (_fairness(names, arms) + _events(names, arms) +
-                  _values(arms))
+        lines += (_qdisk(names, arms) + _fairness(names, arms) +
+                  _events(names, arms) + _values(arms))
     return "\n".join(lines) + "\n"
 
 

@@ -11,7 +11,7 @@ test_main() {
 	local number guest persistent all=()
 	bench_disks 8
 	for number in 1 2 3 4 5 6 7 8; do
-		guest_create "n$number"
+		bench_guest "n$number"
 	done
 	for persistent in 1 0; do
 		all=()
@@ -20,14 +20,13 @@ test_main() {
 			all+=("$guest")
 			frontend_reload "$guest" \
 				"feature_persistent=$persistent" || fail "frontend"
-			vbd_attach "$guest" "phy:/dev/nullb$((number - 1)),xvdb,w" ||
-				fail "attach"
+			bench_attach "$guest" "$((number - 1))"
 			case $number in
 			1 | 2 | 4 | 8) _points "guests$number-p$persistent" "${all[*]}" ;;
 			esac
 		done
 		for guest in "${all[@]}"; do
-			vbd_detach "$guest" xvdb || fail "detach"
+			bench_detach "$guest"
 		done
 	done
 	for guest in "${all[@]}"; do

@@ -11,15 +11,15 @@ test_main() {
 	local persistent queues
 	bench_disks 1
 	module_param xen_blkback max_queues 4
-	guest_create g4 "vcpus = 4"
+	bench_guest g4 "vcpus = 4"
 	for persistent in 1 0; do
 		for queues in 1 4; do
 			frontend_reload g4 "feature_persistent=$persistent" \
 				"max_queues=$queues" || fail "the frontend"
-			vbd_attach g4 "phy:/dev/nullb0,xvdb,w" || fail "attach"
+			bench_attach g4 0
 			bench_calibrate g4 /dev/xvdb
 			_points "queues$queues-p$persistent"
-			vbd_detach g4 xvdb || fail "detach"
+			bench_detach g4
 		done
 	done
 	guest_destroy g4

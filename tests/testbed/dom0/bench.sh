@@ -10,7 +10,7 @@
 #   END
 BENCH_FIO="fio --name=p --size=960M --direct=1 --ioengine=libaio \
 	--randrepeat=1 --percentile_list=50:99:99.9 --output-format=json"
-: "${XB_GRID:=quick}" "${XB_SCALE:=100}"
+: "${XB_GRID:=quick}" "${XB_SCALE:=100}" "${XB_DISKS:=vbd}"
 
 bench_full() {
 	[ "$XB_GRID" = full ]
@@ -30,6 +30,34 @@ bench_disks() {	# NUMBER
 	modprobe null_blk "nr_devices=$1" queue_mode=2 irqmode=0 gb=1
 	on_exit modprobe -r null_blk
 	COST_FILES=(/proc/stat)
+}
+
+# A guest for disks. Where QEMU serves them (XB_DISKS=qdisk) it must run for the
+# guest beforehand: a directory to be shared, which no guest here asks for, is
+# what makes xl start it.
+bench_guest() {	# NAME [CFG LINE...]
+	[ "$XB_DISKS" = vbd ] ||
+		set -- "$@" 'p9 = [ "tag=none,path=/mnt,security_model=none" ]'
+	guest_create "$@"
+}
+
+bench_attach() {	# GUEST NUMBER: that null disk, as its xvdb
+	if [ "$XB_DISKS" = vbd ]; then
+		vbd_attach "$1" "phy:/dev/nullb$2,xvdb,w" || fail "attach"
+		return
+	fi
+	vbd_attach "$1" "backendtype=$XB_DISKS,vdev=xvdb,target=/dev/nullb$2" ||
+		fail "attach: $(tail -n 5 /var/log/xen/qemu-dm-"$1".log)"
+}
+
+bench_detach() {	# GUEST
+	if [ "$XB_DISKS" = vbd ]; then
+		vbd_detach "$1" xvdb || fail "detach"
+		return
+	fi
+	timeout "$((60 * XB_SLOW))" xl block-detach "$1" xvdb || fail "detach"
+	wait_for 30 guest_run "$1" 5 "[ ! -e /sys/block/xvdb ]" ||
+		fail "detach"
 }
 
 # How many requests of a size are worth waiting for, to REQUESTS.
@@ -98,13 +126,13 @@ _bench_warm_up() {	# GUEST DEVICE
 # One disk, all points, by one kind of frontend.
 bench_frontend() {	# PREFIX PARAMETER...
 	bench_disks 1
-	guest_create g1
+	bench_guest g1
 	frontend_reload g1 "${@:2}" || fail "the frontend"
-	vbd_attach g1 "phy:/dev/nullb0,xvdb,w" || fail "attach"
+	bench_attach g1 0
 	bench_calibrate g1 /dev/xvdb
 	_bench_warm_up g1 /dev/xvdb
 	bench_grid "$1" g1 /dev/xvdb
-	vbd_detach g1 xvdb || fail "detach"
+	bench_detach g1
 }
 
 # iperf3 in a guest against a server that runs already; -J is read by the host.

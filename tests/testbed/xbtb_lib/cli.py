@@ -7,7 +7,8 @@ import os
 import signal
 import sys
 
-from . import apt, cache, commands, demo, headers, kernel, selftest
+from . import (apt, cache, commands, contents, demo, headers, kernel,
+               selftest)
 from .util import Failure, host_setup
 
 
@@ -40,6 +41,9 @@ def _machine_options(cmd: argparse.ArgumentParser) -> None:
     cmd.add_argument("--mem", type=int, default=3072, help="MB")
     cmd.add_argument("--guest-type", choices=("pv", "pvh"), default="pv")
     cmd.add_argument("--modules", choices=("ours", "intree"), default="ours")
+    cmd.add_argument("--add", action="append", default=[],
+                     choices=sorted(contents.EXTRAS),
+                     help="more programs for dom0")
     cmd.add_argument("--faults", action="store_true",
                      help="build modules that fail on request")
     cmd.add_argument("--xen", metavar="KIND", help=(

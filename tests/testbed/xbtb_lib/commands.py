@@ -53,7 +53,7 @@ def options(args: argparse.Namespace) -> machine.Options:
                            args.guest_type, args.trace,
                            [*args.append_xen, *xen.arguments(args.xen)],
                            args.append_dom0, args.append_qemu,
-                           dict(_setting(s) for s in args.set))
+                           dict(_setting(s) for s in args.set), args.add)
     opts.check()
     return opts
 

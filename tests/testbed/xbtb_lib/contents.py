@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 """What goes into dom0 and into the guest."""
+from __future__ import annotations
+
+from dataclasses import dataclass
 
 XEN = "4.17"
 
@@ -74,12 +77,29 @@ iscsi_tcp iscsi_target_mod target_core_mod target_core_iblock sd_mod
 nfs nfsv4 nfsd sunrpc
 """.split()
 
-STORAGE_PACKAGES = ["open-iscsi", "nfs-kernel-server", "nfs-common",
-                    "util-linux"]
-STORAGE_PROGRAMS = """
-iscsid iscsiadm rpc.mountd exportfs mount.nfs rpcbind nsenter
-""".split()
-STORAGE_FILES = ["etc/netconfig", "etc/protocols", "etc/services"]
+
+@dataclass(frozen=True)
+class Extra:
+    """Packages, and what is taken from them."""
+    packages: list[str]
+    programs: list[str]
+    files: list[str]
+    arches: tuple[str, ...] = ("amd64", "arm64")
+
+
+# For tests that declare NEEDS=NAME, and runs with --add NAME.
+EXTRAS = {
+    "storage": Extra(
+        ["open-iscsi", "nfs-kernel-server", "nfs-common", "util-linux"],
+        """
+        iscsid iscsiadm rpc.mountd exportfs mount.nfs rpcbind nsenter
+        """.split(),
+        ["etc/netconfig", "etc/protocols", "etc/services"]),
+    # Where libxl looks for it; with the backend xl calls qdisk.
+    "qemu": Extra(["qemu-system-xen"], [],
+                  ["usr/libexec/xen-qemu-system-i386",
+                   "usr/share/qemu/keymaps/en-us"], ("amd64",)),
+}
 
 GUEST_MODULES = """
 xen-blkfront xen-netfront ext4 crc32c_generic loop pktgen

@@ -30,6 +30,7 @@ class Options:
     append_dom0: list[str] = field(default_factory=list)
     append_qemu: list[str] = field(default_factory=list)
     settings: dict[str, str] = field(default_factory=dict)
+    add: list[str] = field(default_factory=list)
 
     def check(self) -> None:
         """Refuse what is known not to work, complete what was not given."""

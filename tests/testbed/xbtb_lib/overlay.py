@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Sequence
 
 from . import cost, cpio, headers, images, kernel, modules
+from .extras import layer
 from .machine import Options
-from .storage import layer
 from .util import CHECKOUT, TESTBED, Failure, locked, run, say
 
 BACKENDS = ("xen-blkback", "xen-netback")
@@ -48,9 +48,9 @@ class Test:
         return int(self._declared("HOST_LIMIT") or 0)
 
     @property
-    def needs_storage(self) -> bool:
-        """Does it need what storage.py adds to dom0?"""
-        return self._declared("NEEDS") == "storage"
+    def needs(self) -> list[str]:
+        """Which of contents.EXTRAS it wants in dom0."""
+        return self._declared("NEEDS").split()
 
     @property
     def allowed(self) -> str:
@@ -178,10 +178,11 @@ class Initrd:
         with tempfile.TemporaryDirectory() as tmp:
             top = Path(tmp) / "top"
             _add_scripts(top, tests, self.opts.arch)
-            storage = any(t.needs_storage for t in tests)
-            bases = [*self.bases]
-            if storage:
-                bases.append(layer(self.opts.arch))
+            extras = sorted({*self.opts.add,
+                             *(name for t in tests for name in t.needs)})
+            storage = "storage" in extras
+            bases = [*self.bases,
+                     *(layer(self.opts.arch, name) for name in extras)]
             if self.ours or storage:
                 _add_modules(Path(tmp), self.dom0, self.ours, storage)
             (top / "xb/config").write_text(

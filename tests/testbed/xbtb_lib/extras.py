@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: GPL-2.0
+"""What dom0 gets besides, for tests that need more than most do."""
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from . import cache, contents, cpio, rootfs
+from .util import Failure
+
+ME = ("extras.py", "rootfs.py", "cpio.py")
+
+
+def _make(source: Path, arch: str, extra: contents.Extra, tmp: Path) -> None:
+    root = rootfs.Root(source, tmp / "root", arch)
+    root.pick(extra.files)
+    root.programs(extra.programs)
+    root.libraries()
+    cpio.write(tmp / "root", tmp / "extra.cpio")
+    shutil.rmtree(tmp / "root")
+
+
+def layer(arch: str, name: str) -> Path:
+    """A cpio to be unpacked over that of dom0."""
+    extra = contents.EXTRAS[name]
+    if arch not in extra.arches:
+        raise Failure(f"Debian 12 has no {name} for {arch}")
+    source = rootfs.unpacked(arch, name, extra.packages)
+    inputs = [source.name, extra.programs, extra.files, cache.recipe(*ME)]
+    made = cache.made(f"{name}-{arch}", inputs,
+                      lambda tmp: _make(source, arch, extra, tmp))
+    return made / "extra.cpio"
