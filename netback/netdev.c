@@ -32,6 +32,16 @@ static void xnb_pause(struct xnb_vif *vif)
 		xnb_queue_pause(vif->queues[i]);
 }
 
+/*
+ * What has been waiting for a queue that was stopped gets no other call: if
+ * it uses up its sender's memory, not even the next packet makes one.
+ */
+static void xnb_let_go(struct xnb_vif *vif)
+{
+	if (netif_running(vif->dev))
+		netif_tx_schedule_all(vif->dev);
+}
+
 static int xnb_ndo_open(struct net_device *dev)
 {
 	struct xnb_vif *vif = netdev_priv(dev);
@@ -229,6 +239,7 @@ void xnb_netdev_carrier_on(struct xnb_vif *vif)
 {
 	rtnl_lock();
 	xnb_carrier_announce(vif, true);
+	xnb_let_go(vif);
 	rtnl_unlock();
 }
 
@@ -269,5 +280,6 @@ void xnb_netdev_set_headroom(struct xnb_vif *vif, u16 headroom)
 	vif->xdp_headroom = headroom;
 	if (netif_running(vif->dev))
 		xnb_run(vif);
+	xnb_let_go(vif);
 	rtnl_unlock();
 }
