@@ -121,7 +121,7 @@ check-debug:		## system tests on a kernel with KASAN, lockdep and kmemleak
 	@scripts/setup build testbed arm64
 	@scripts/check/run debug
 
-check-storage:		## disks on NVMe/TCP and iSCSI, over a network that loses packets
+check-storage:		## disks on NVMe/TCP, iSCSI and NFS, over a network that loses packets
 	@scripts/setup build testbed arm64
 	@scripts/check/run storage
 

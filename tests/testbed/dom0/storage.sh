@@ -187,6 +187,53 @@ storage_iscsi() {	# VAR DEVICE: DEVICE by way of iSCSI
 	printf -v "$1" %s "$ISCSI_DEV"
 }
 
+# ---- a file on NFS: here the server is the near side
+
+_nfsd_down() {
+	echo 0 >/proc/fs/nfsd/threads
+	exportfs -ua
+	pkill -x rpc.mountd
+	pkill -x rpcbind
+	umount /proc/fs/nfsd
+	umount "$XB_RUN/export"
+}
+
+_nfsd_up() {	# DEVICE: an ext4 on it is exported
+	modprobe nfsd || fail "no nfsd"
+	mkdir -p "$XB_RUN/export" /var/lib/nfs/v4recovery
+	touch /var/lib/nfs/{etab,rmtab}
+	mke2fs -q -t ext4 "$1"
+	mount -t ext4 "$1" "$XB_RUN/export" || fail "no file system to export"
+	mount -t nfsd nfsd /proc/fs/nfsd
+	on_exit _nfsd_down
+	rpcbind
+	echo "$XB_RUN/export 10.1.0.2(rw,sync,fsid=0,no_root_squash,no_subtree_check,insecure)" \
+		>/etc/exports
+	exportfs -ra || fail "NFS export"
+	rpc.mountd || fail "rpc.mountd"
+	echo 10 >/proc/fs/nfsd/nfsv4leasetime
+	echo 10 >/proc/fs/nfsd/nfsv4gracetime
+	echo "-3 +4 +4.1 +4.2" >/proc/fs/nfsd/versions
+	echo 4 >/proc/fs/nfsd/threads || fail "knfsd does not start"
+}
+
+_nfs_down() {
+	losetup -d "$NFS_DEV"
+	wait_for 30 umount "$XB_RUN/nfs"
+}
+
+storage_nfs() {	# VAR DEVICE MB: a file on NFS on DEVICE, through loop
+	_nfsd_up "$2"
+	mkdir -p "$XB_RUN/nfs"
+	timeout 120 nsenter --net="$FAR" mount.nfs 10.1.0.1:/ "$XB_RUN/nfs" \
+		-o vers=4.2,proto=tcp,sec=sys || fail "NFS mount"
+	truncate -s "$3M" "$XB_RUN/nfs/disk"
+	NFS_DEV=$(losetup -f --show -P --direct-io=on "$XB_RUN/nfs/disk") ||
+		fail "losetup"
+	on_exit _nfs_down
+	printf -v "$1" %s "$NFS_DEV"
+}
+
 # ---- what is done with each of them
 
 storage_stat() {	# NAME: a number of the vbd of guest g1
