@@ -18,6 +18,17 @@ void blk_refuse(struct blk_ring *ring, const struct blk_req *req,
 		die("%s: status %d", of, status);
 }
 
+void blk_drain(struct blk_ring *ring, uint32_t nr)
+{
+	struct blk_rsp rsp;
+
+	while (nr--) {
+		blk_next(ring, &rsp);
+		if (rsp.status > OKAY || rsp.status < UNSUPPORTED)
+			die("status %d", rsp.status);
+	}
+}
+
 static const struct blk_attack *find_in(const struct blk_attack *attacks,
 					unsigned int nr, const char *name)
 {
@@ -38,6 +49,8 @@ static const struct blk_attack *find(const char *name)
 		found = find_in(blk_grant_attacks, blk_nr_grant_attacks, name);
 	if (!found)
 		found = find_in(blk_state_attacks, blk_nr_state_attacks, name);
+	if (!found)
+		found = find_in(blk_lie_attacks, blk_nr_lie_attacks, name);
 	if (!found)
 		die("no attack %s", name);
 	return found;
@@ -97,6 +110,7 @@ int blk_attack(unsigned int devid, int argc, char **argv)
 		list(blk_ring_attacks, blk_nr_ring_attacks);
 		list(blk_grant_attacks, blk_nr_grant_attacks);
 		list(blk_state_attacks, blk_nr_state_attacks);
+		list(blk_lie_attacks, blk_nr_lie_attacks);
 		return 0;
 	}
 	what = argv[0];

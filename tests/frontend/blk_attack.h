@@ -34,11 +34,17 @@ extern const unsigned int blk_nr_grant_attacks;
 extern const struct blk_attack blk_state_attacks[];
 extern const unsigned int blk_nr_state_attacks;
 
+/* blk_attack_lie.c: grants that change, or are those of the ring */
+extern const struct blk_attack blk_lie_attacks[];
+extern const unsigned int blk_nr_lie_attacks;
+
 /* How to connect: from the command line. */
 extern struct blk_conf blk_attack_conf;
 
 /* A request that must be answered with an error. */
 void blk_refuse(struct blk_ring *ring, const struct blk_req *req,
 		const char *of);
+/* So many responses, whatever they say. */
+void blk_drain(struct blk_ring *ring, uint32_t nr);
 
 #endif /* BLK_ATTACK_H */

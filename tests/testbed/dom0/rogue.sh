@@ -9,7 +9,7 @@ VICTIM_BG=
 rogue_up() {
 	guest_create rogue
 	guest_run rogue "echo 0 >/sys/bus/xen/drivers_autoprobe
-		modprobe xen-evtchn; modprobe xen-gntdev
+		modprobe xen-evtchn; modprobe xen-gntdev; modprobe xen-privcmd
 		modprobe xen-gntalloc limit=8192" || fail "the guest has no gntalloc"
 }
 
@@ -160,7 +160,8 @@ _log_lines() {
 }
 
 _attack_failed() {	# what failed
-	guest_run rogue "dmesg | tail -n 5" || true
+	# So that it is not taken for what the guest's kernel prints meanwhile.
+	guest_run rogue "dmesg | tail -n 5 | sed 's/^/guest: /'" || true
 	fail "attack $*"
 }
 

@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Attacks of a guest that takes its grants back, changes them, or grants what
+ * the backend itself works with.
+ */
+#include "blk_attack.h"
+#include "grants.h"
+
+#include <string.h>
+
+/* ---- a kernel that revokes what it can, while requests are on their way */
+
+static void attack_revoked(struct blk *blk)
+{
+	struct blk_ring *ring = &blk->rings[0];
+	unsigned int round, i;
+
+	blk_connect(blk, &blk_attack_conf);
+	for (round = 0; round < often(30); round++) {
+		struct pages pages = pages_share(&blk->front, DIRECT_SEGS,
+						 true);
+		struct pages frame = pages_share(&blk->front, 1, true);
+
+		for (i = 0; i < ring->nr_slots / 2; i++) {
+			struct blk_req req = blk_direct(i % 2, 8 * i, &pages,
+							DIRECT_SEGS);
+
+			blk_put(ring, &req);
+			req = blk_indirect(READ, 0, &frame, &pages, 100);
+			blk_put(ring, &req);
+		}
+		blk_push(ring);
+		if (round % 3)
+			nap(round * 20);
+		pages_unshare(&blk->front, round % 2 ? &pages : &frame);
+		blk_drain(ring, ring->nr_slots);
+		pages_unshare(&blk->front, &pages);
+		pages_unshare(&blk->front, &frame);
+	}
+}
+
+/* ---- a guest that writes to its own grant table */
+
+/* As the kernel had them: a page may be given back only as it was. */
+static void put_back(volatile struct grant *table, const struct pages *pages,
+		     const struct grant *saved)
+{
+	unsigned int i;
+
+	for (i = 0; i < pages->nr; i++) {
+		table[pages->refs[i]].frame = saved[i].frame;
+		table[pages->refs[i]].domid = saved[i].domid;
+		table[pages->refs[i]].flags = GRANT_PERMIT;
+	}
+}
+
+static void save(volatile struct grant *table, const struct pages *pages,
+		 struct grant *saved)
+{
+	unsigned int i;
+
+	for (i = 0; i < pages->nr; i++)
+		saved[i] = table[pages->refs[i]];
+	if (saved[0].flags % 2 != GRANT_PERMIT || saved[0].domid)
+		die("this is not the grant table: flags %#x, domain %u",
+		    saved[0].flags, saved[0].domid);
+}
+
+static void all_requests(struct blk_ring *ring, const struct pages *pages,
+			 const struct pages *frame)
+{
+	unsigned int i;
+
+	for (i = 0; i < ring->nr_slots / 4; i++) {
+		struct blk_req req = blk_direct(READ, 8 * i, pages,
+						1 + i % DIRECT_SEGS);
+
+		blk_put(ring, &req);
+		req = blk_direct(WRITE, 8 * i, pages, DIRECT_SEGS);
+		blk_put(ring, &req);
+		req = blk_indirect(READ, 0, frame, pages, 64);
+		blk_put(ring, &req);
+		req = blk_indirect(WRITE, 0, frame, pages, 64);
+		blk_put(ring, &req);
+	}
+	blk_push(ring);
+	blk_drain(ring, ring->nr_slots / 4 * 4);
+}
+
+/*
+ * Grants that the backend has mapped, or that stay mapped, are no longer
+ * there, then are others, under the same numbers.
+ */
+static void attack_swapped(struct blk *blk)
+{
+	volatile struct grant *table = grants_open();
+	struct blk_ring *ring = &blk->rings[0];
+	struct grant saved[64], first[1];
+	struct pages pages, frame;
+	unsigned int round, i;
+
+	if (!table)
+		return;
+	blk_connect(blk, &blk_attack_conf);
+	pages = pages_share(&blk->front, 64, true);
+	frame = pages_share(&blk->front, 1, true);
+	save(table, &pages, saved);
+	save(table, &frame, first);
+	for (round = 0; round < often(10); round++) {
+		all_requests(ring, &pages, &frame);
+		for (i = 0; i < pages.nr; i++)
+			table[pages.refs[i]].flags = GRANT_NONE;
+		all_requests(ring, &pages, &frame);
+		table[frame.refs[0]].flags = GRANT_NONE;
+		all_requests(ring, &pages, &frame);
+		for (i = 0; i < pages.nr; i++) {
+			table[pages.refs[i]].frame =
+				saved[(i + 1 + round) % pages.nr].frame;
+			table[pages.refs[i]].flags = GRANT_PERMIT;
+		}
+		table[frame.refs[0]].flags = GRANT_PERMIT;
+		all_requests(ring, &pages, &frame);
+	}
+	blk_close(blk);
+	put_back(table, &pages, saved);
+	put_back(table, &frame, first);
+	pages_unshare(&blk->front, &pages);
+	pages_unshare(&blk->front, &frame);
+}
+
+struct hammer {
+	volatile struct grant *table;
+	const struct pages *pages;
+	const struct grant *saved;
+	volatile bool stop, stopped;
+};
+
+/* Rights come and go while Xen, and the backend, look at them. */
+static void *hammer_grants(void *arg)
+{
+	static const uint16_t flags[] = {
+		GRANT_NONE, GRANT_PERMIT, GRANT_PERMIT,
+		GRANT_PERMIT | GRANT_READONLY,
+	};
+	struct hammer *hammer = arg;
+	const struct pages *pages = hammer->pages;
+	uint32_t n = 5;
+
+	while (!hammer->stop) {
+		volatile struct grant *grant;
+
+		n = n * 1664525 + 1013904223;
+		grant = &hammer->table[pages->refs[(n >> 16) % pages->nr]];
+		grant->frame = hammer->saved[(n >> 8) % pages->nr].frame;
+		grant->domid = n >> 29 ? hammer->saved[0].domid : 7;
+		grant->flags = flags[n >> 26 & 3];
+	}
+	hammer->stopped = true;
+	return NULL;
+}
+
+static void attack_hammered(struct blk *blk)
+{
+	struct blk_ring *ring = &blk->rings[0];
+	struct pages pages, frame;
+	struct grant saved[64];
+	struct hammer hammer = { grants_open(), &pages, saved };
+	unsigned int round;
+
+	if (!hammer.table)
+		return;
+	blk_connect(blk, &blk_attack_conf);
+	pages = pages_share(&blk->front, 64, true);
+	frame = pages_share(&blk->front, 1, true);
+	save(hammer.table, &pages, saved);
+	thread_start(hammer_grants, &hammer);
+	for (round = 0; round < often(30); round++)
+		all_requests(ring, &pages, &frame);
+	hammer.stop = true;
+	while (!hammer.stopped)
+		nap(1000);
+	blk_close(blk);
+	put_back(hammer.table, &pages, saved);
+	pages_unshare(&blk->front, &pages);
+	pages_unshare(&blk->front, &frame);
+}
+
+/* Frames that are nobody's: such a grant is there, and cannot be used. */
+static void attack_no_frames(struct blk *blk)
+{
+	static const uint32_t frames[] = { 0xffffffff, 0xfffffffe, 0x80000000,
+					   0x7fffffff };
+	volatile struct grant *table = grants_open();
+	struct blk_ring *ring = &blk->rings[0];
+	struct pages pages;
+	struct grant saved[1];
+	unsigned int i;
+
+	if (!table)
+		return;
+	blk_connect(blk, &blk_attack_conf);
+	pages = pages_share(&blk->front, 1, true);
+	save(table, &pages, saved);
+	for (i = 0; i < 20 * ARRAY_SIZE(frames); i++) {
+		struct blk_req req = blk_direct(i % 2, 0, &pages,
+						1 + i % DIRECT_SEGS);
+
+		table[pages.refs[0]].frame = frames[i % ARRAY_SIZE(frames)];
+		blk_refuse(ring, &req, "a frame that nobody has");
+	}
+	put_back(table, &pages, saved);
+	pages_unshare(&blk->front, &pages);
+}
+
+/* ---- pages that are in use for something else */
+
+/* What is read from the disk goes over the indices of the ring. */
+static void attack_ring_as_data(struct blk *blk)
+{
+	struct blk_ring *ring = &blk->rings[0];
+	struct pages pages;
+	struct blk_req req;
+
+	blk_connect(blk, &blk_attack_conf);
+	pages = pages_share(&blk->front, 1, true);
+	blk_fill(pages.addr, 0, FRAME_SECTORS, 77);
+	req = blk_direct(WRITE, 0, &pages, 1);
+	blk_expect(blk_do(ring, &req), OKAY, "write");
+	req = blk_direct(READ, 0, &ring->pages, 1);
+	blk_put(ring, &req);
+	blk_push(ring);
+	front_wait(&blk->front, 1u << CLOSING);
+	pages_unshare(&blk->front, &pages);
+}
+
+/* Segments that lie in the ring, and data that comes over its segments. */
+static void attack_ring_as_frame(struct blk *blk)
+{
+	struct blk_ring *ring = &blk->rings[0];
+	struct pages pages, frame;
+	unsigned int round, i;
+
+	blk_connect(blk, &blk_attack_conf);
+	pages = pages_share(&blk->front, 1, true);
+	frame = pages_share(&blk->front, 1, true);
+	for (round = 0; round < often(20); round++) {
+		for (i = 0; i < ring->nr_slots; i++) {
+			struct blk_req req = blk_indirect(READ, 0, &frame,
+							  &pages, 100);
+			struct blk_seg *segs = (void *)frame.addr;
+
+			segs[i % 100].gref = frame.refs[0];
+			req.op = i % 3 ? INDIRECT : READ;
+			if (i % 2)
+				req.grefs[0] = ring->pages.refs[0];
+			blk_put(ring, &req);
+		}
+		blk_push(ring);
+		blk_drain(ring, ring->nr_slots);
+	}
+	pages_unshare(&blk->front, &pages);
+	pages_unshare(&blk->front, &frame);
+}
+
+/* Two queues, one ring: each takes what the other leaves. */
+static void attack_shared_ring(struct blk *blk)
+{
+	struct blk_conf conf = blk_attack_conf;
+	struct blk_ring *ring = &blk->rings[0];
+	struct pages pages;
+	unsigned int i;
+
+	front_reset(&blk->front);
+	conf.queues = 2;
+	if (front_offer(&blk->front, "multi-queue-max-queues", 1) < 2)
+		die("the backend has one queue only");
+	blk_offer_rings(blk, &conf);
+	front_write(&blk->front, "queue-1/ring-ref", "%u",
+		    ring->pages.refs[0]);
+	front_state(&blk->front, INITIALISED);
+	front_wait(&blk->front, 1u << CONNECTED | 1u << CLOSING | 1u << CLOSED);
+	pages = pages_share(&blk->front, DIRECT_SEGS, true);
+	for (i = 0; i < often(200); i++) {
+		struct blk_req req = blk_direct(READ, 0, &pages, DIRECT_SEGS);
+
+		blk_put(ring, &req);
+		ring->s->req_prod = ring->prod;
+		blk_notify(ring);
+		blk_notify(&blk->rings[1]);
+		if (i % 16 == 0)
+			nap(2000);
+	}
+	front_state(&blk->front, CLOSED);
+	front_wait(&blk->front, 1u << CLOSED);
+	blk_free_rings(blk);
+	pages_unshare(&blk->front, &pages);
+	front_remove(&blk->front, "queue-1/ring-ref");
+}
+
+const struct blk_attack blk_lie_attacks[] = {
+	{ "revoked", "R11,R14", ANSWERED, attack_revoked },
+	{ "swapped", "R11,R14,R15", ANSWERED, attack_swapped },
+	{ "hammered", "R11,R12,R13", ANSWERED, attack_hammered },
+	{ "no-frames", "R11,R12", ANSWERED, attack_no_frames },
+	{ "ring-as-data", "R1,R2", STOPPED, attack_ring_as_data },
+	{ "ring-as-frame", "R1", ANSWERED, attack_ring_as_frame },
+	{ "shared-ring", "R2,R12", ANY, attack_shared_ring },
+};
+
+const unsigned int blk_nr_lie_attacks = ARRAY_SIZE(blk_lie_attacks);

@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# shellcheck disable=SC2034,SC2154
+# Rules R1, R2, R11-R15 and R19: grants that are revoked, changed or used for
+# two things at once; and what must not hold up others.
+DESCRIPTION="attacks with grants that change, in each way of moving data"
+TIMEOUT=600
+
+_queues_of_a_disk() {	# MOST, 0 for as many as dom0 has CPUs
+	echo "$1" >/sys/module/xen_blkback/parameters/max_queues
+}
+
+test_main() {
+	backing_null disk 64 discard=1
+	backing_null good 16
+	backing_null slow 16 irqmode=2 completion_nsec=1000000000 discard=1
+	rogue_up
+	victim_up "$good"
+	leak_snapshot
+
+	rogue_vbds 1 3 "$disk"
+	attack_answered 1 "" revoked swapped hammered no-frames ring-as-frame
+	echo 0 >"$(rogue_device vbd 2)/copy_segs"
+	attack_answered 2 "" revoked swapped hammered no-frames ring-as-frame
+	attack_answered 3 persistent revoked swapped hammered no-frames \
+		ring-as-frame hoard double-fetch bad-requests
+	rogue_detach vbd 1 3 || fail "detach"
+
+	rogue_vbds 11 2 "$disk"
+	attack_stopped 11 ring-as-data
+	echo 0 >"$(rogue_device vbd 12)/copy_segs"
+	attack_stopped 12 ring-as-data
+	rogue_detach vbd 11 2 || fail "detach"
+	on_exit _queues_of_a_disk 0
+	_queues_of_a_disk 4
+	rogue_vbd 13 "$disk"
+	_attack 13 shared-ring
+	rogue_detach vbd 13 || fail "detach"
+	_queues_of_a_disk 0
+	rogue_vbd 14 "$slow"
+	attack_answered 14 "" slow-discard
+	rogue_detach vbd 14 || fail "detach"
+
+	leak_check
+	victim_down
+	pass
+}
