@@ -29,13 +29,15 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="run", description=(
         "Measure our backends beside the in-tree ones, in the testbed's "
         "deterministic mode."))
-    parser.add_argument("--grid", choices=("quick", "full"), default="full")
+    parser.add_argument("--grid", choices=("quick", "broad", "full"),
+                        default="full", help="the points with goals; all "
+                        "tests, but of the block grid those; all")
     parser.add_argument("--arch", type=_list(ARCHES), default=list(ARCHES),
                         metavar="LIST", help="arm64,amd64")
     parser.add_argument("--arms", type=_list(grid.ARMS), metavar="LIST",
                         help="intree,ours,qdisk: the last is QEMU's backend, "
-                        "for disks on amd64 (default: of the full grid all, "
-                        "else the first two)")
+                        "for disks on amd64 (default: of the quick grid the "
+                        "first two, else all)")
     for who in ("dom0", "guest"):
         parser.add_argument(f"--{who}-kernel", choices=kernel.SERIES,
                             default="6.1")

@@ -12,8 +12,8 @@ BENCH_FIO="fio --name=p --size=960M --direct=1 --ioengine=libaio \
 	--randrepeat=1 --percentile_list=50:99:99.9 --output-format=json"
 : "${XB_GRID:=quick}" "${XB_SCALE:=100}" "${XB_DISKS:=vbd}"
 
-bench_full() {
-	[ "$XB_GRID" = full ]
+bench_broad() {
+	[ "$XB_GRID" != quick ]
 }
 
 bench_say() {	# NAME
@@ -94,7 +94,7 @@ bench_calibrate() {	# "GUEST..." DEVICE
 # for which there are goals.
 bench_grid() {	# PREFIX GUEST DEVICE
 	local size rw depth
-	if ! bench_full; then
+	if [ "$XB_GRID" != full ]; then
 		bench_block "$1/4k/randread/1" "$2" "$3" 4k randread 1
 		bench_block "$1/4k/randread/16" "$2" "$3" 4k randread 16
 		bench_block "$1/4k/randwrite/16" "$2" "$3" 4k randwrite 16
@@ -118,7 +118,7 @@ bench_grid() {	# PREFIX GUEST DEVICE
 # find one.
 _bench_warm_up() {	# GUEST DEVICE
 	local size=128k depth=16
-	! bench_full || { size=1m depth=32; }
+	[ "$XB_GRID" != full ] || { size=1m depth=32; }
 	guest_run "$1" 300 "$BENCH_FIO --filename=$2 --bs=$size --rw=randrw \
 		--iodepth=$depth --io_size=100m" >/dev/null || fail "warm-up"
 }
