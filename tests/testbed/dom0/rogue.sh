@@ -9,7 +9,7 @@ VICTIM_BG=
 rogue_up() {
 	guest_create rogue
 	guest_run rogue "echo 0 >/sys/bus/xen/drivers_autoprobe
-		modprobe xen-evtchn; modprobe xen-gntdev; modprobe xen-privcmd
+		modprobe xen-evtchn; modprobe xen-gntdev
 		modprobe xen-gntalloc limit=8192" || fail "the guest has no gntalloc"
 }
 

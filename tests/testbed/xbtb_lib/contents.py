@@ -103,7 +103,7 @@ EXTRAS = {
 
 GUEST_MODULES = """
 xen-blkfront xen-netfront ext4 crc32c_generic loop pktgen
-xen-evtchn xen-gntdev xen-gntalloc xen-privcmd xenfs
+xen-evtchn xen-gntdev xen-gntalloc xenfs
 """.split()
 
 GUEST_PROGRAMS = """
