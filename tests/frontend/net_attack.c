@@ -52,6 +52,11 @@ int net_attack(unsigned int devid, int argc, char **argv)
 	attack = find_in(net_ring_attacks, net_nr_ring_attacks, name);
 	if (!attack)
 		attack = find_in(net_state_attacks, net_nr_state_attacks, name);
+	if (!attack)
+		attack = find_in(net_packet_attacks, net_nr_packet_attacks,
+				 name);
+	if (!attack)
+		attack = find_in(net_ctrl_attacks, net_nr_ctrl_attacks, name);
 	if (!name)
 		return 0;
 	what = name;

@@ -23,5 +23,10 @@ extern const struct net_attack net_ring_attacks[];
 extern const unsigned int net_nr_ring_attacks;
 extern const struct net_attack net_state_attacks[];
 extern const unsigned int net_nr_state_attacks;
+/* net_attack_packet.c, net_attack_ctrl.c */
+extern const struct net_attack net_packet_attacks[];
+extern const unsigned int net_nr_packet_attacks;
+extern const struct net_attack net_ctrl_attacks[];
+extern const unsigned int net_nr_ctrl_attacks;
 
 #endif /* NET_ATTACK_H */

@@ -4,34 +4,16 @@
  * xen/interface/io/netif.h has it, and dom0's answers then come on the queue
  * that the table says, with the hash that the key gives.
  */
-#include "netif.h"
+#include "net_ctrl.h"
 
 #include <string.h>
 
-enum ctrl_type { GET_FLAGS = 1, SET_FLAGS, SET_KEY, GET_MAP_SIZE, SET_MAP_SIZE,
-		 SET_MAP, SET_ALGORITHM, GET_GREF_SIZE };
-enum ctrl_status { CTRL_OK, CTRL_UNSUPPORTED, CTRL_INVALID, CTRL_OVERFLOW };
 enum { NO_ALGORITHM, TOEPLITZ };
 enum { HASH_IPV4 = 1, HASH_ALL = 15 };
 
 #define KEY_BYTES	40u
 #define MAP_MAX		128u
-
-struct ctrl_req {
-	uint16_t id, type;
-	uint32_t data[3];
-};
-
-struct ctrl_rsp {
-	uint16_t id, type;
-	uint32_t status, data;
-};
-
-struct ctrl {
-	struct net *net;
-	struct net_ring ring;
-	struct pages page;
-};
+#define CTRL_SLOTS	128u
 
 static const uint8_t key[KEY_BYTES] = {
 	0x6d, 0x5a, 0x56, 0xda, 0x25, 0x5b, 0x0e, 0xc2,
@@ -60,7 +42,7 @@ static uint32_t toeplitz(const uint8_t *data, unsigned int bytes)
 	return value;
 }
 
-static void ctrl_open(struct ctrl *ctrl, struct net *net)
+void net_ctrl_open(struct net_ctrl *ctrl, struct net *net)
 {
 	struct net_ring *ring = &ctrl->ring;
 
@@ -69,7 +51,8 @@ static void ctrl_open(struct ctrl *ctrl, struct net *net)
 	ctrl->page = pages_share(&net->front, 1, false);
 	ring->pages = pages_share(&net->front, 1, true);
 	ring->s = (void *)ring->pages.addr;
-	ring->slot_size = sizeof(struct ctrl_req);
+	ring->slot_size = sizeof(struct net_ctrl_req);
+	ring->nr_slots = CTRL_SLOTS;
 	ring->s->req_event = 1;
 	ring->s->rsp_event = 1;
 	ring->port = port_open(&net->front);
@@ -77,7 +60,7 @@ static void ctrl_open(struct ctrl *ctrl, struct net *net)
 	front_write(&net->front, "event-channel-ctrl", "%u", ring->port);
 }
 
-static void ctrl_close(struct ctrl *ctrl)
+void net_ctrl_close(struct net_ctrl *ctrl)
 {
 	front_remove(&ctrl->net->front, "ctrl-ring-ref");
 	front_remove(&ctrl->net->front, "event-channel-ctrl");
@@ -86,7 +69,7 @@ static void ctrl_close(struct ctrl *ctrl)
 	pages_unshare(&ctrl->net->front, &ctrl->page);
 }
 
-static void ctrl_await(struct ctrl *ctrl, struct ctrl_rsp *rsp)
+void net_ctrl_await(struct net_ctrl *ctrl, struct net_ctrl_rsp *rsp)
 {
 	struct net_ring *ring = &ctrl->ring;
 	uint64_t end = now_us() + patience_s() * 1000000ull;
@@ -103,19 +86,19 @@ static void ctrl_await(struct ctrl *ctrl, struct ctrl_rsp *rsp)
 }
 
 /* One request and its answer, which must have that status. */
-static uint32_t ask(struct ctrl *ctrl, unsigned int type, uint32_t data0,
+static uint32_t ask(struct net_ctrl *ctrl, unsigned int type, uint32_t data0,
 		    uint32_t data1, uint32_t data2, uint32_t status)
 {
 	struct net_ring *ring = &ctrl->ring;
-	struct ctrl_req req = {
+	struct net_ctrl_req req = {
 		.id = 0x4000 + ring->prod, .type = type,
 		.data = { data0, data1, data2 },
 	};
-	struct ctrl_rsp rsp;
+	struct net_ctrl_rsp rsp;
 
 	memcpy(net_slot(ring, ring->prod++), &req, sizeof(req));
 	net_push(&ctrl->net->queues[0], ring);
-	ctrl_await(ctrl, &rsp);
+	net_ctrl_await(ctrl, &rsp);
 	if (rsp.id != req.id || rsp.type != type)
 		die("answer %#x/%u to %#x/%u", rsp.id, rsp.type, req.id, type);
 	if (rsp.status != status)
@@ -124,14 +107,14 @@ static uint32_t ask(struct ctrl *ctrl, unsigned int type, uint32_t data0,
 	return rsp.data;
 }
 
-static void set_key(struct ctrl *ctrl, uint32_t bytes, uint32_t status)
+static void set_key(struct net_ctrl *ctrl, uint32_t bytes, uint32_t status)
 {
 	memset(ctrl->page.addr, 0, FRAME);
 	memcpy(ctrl->page.addr, key, sizeof(key));
 	ask(ctrl, SET_KEY, ctrl->page.refs[0], bytes, 0, status);
 }
 
-static void set_map(struct ctrl *ctrl, uint32_t queue, uint32_t entries,
+static void set_map(struct net_ctrl *ctrl, uint32_t queue, uint32_t entries,
 		    uint32_t offset, uint32_t status)
 {
 	uint32_t *map = (uint32_t *)ctrl->page.addr;
@@ -143,7 +126,7 @@ static void set_map(struct ctrl *ctrl, uint32_t queue, uint32_t entries,
 }
 
 /* What must not be believed, and leaves everything as it was. */
-static void refusals(struct ctrl *ctrl)
+static void refusals(struct net_ctrl *ctrl)
 {
 	unsigned int nr = ctrl->net->nr_queues;
 
@@ -164,7 +147,7 @@ static void refusals(struct ctrl *ctrl)
 	ask(ctrl, SET_MAP, 0x7fffffff, 1, 0, CTRL_INVALID);
 }
 
-static void set_up(struct ctrl *ctrl)
+static void set_up(struct net_ctrl *ctrl)
 {
 	ask(ctrl, GET_FLAGS, 0, 0, 0, CTRL_UNSUPPORTED);
 	ask(ctrl, SET_FLAGS, HASH_ALL, 0, 0, CTRL_INVALID);
@@ -230,17 +213,16 @@ static void echo_on(struct net *net, unsigned int index, bool hashed)
 void net_case_ctrl(struct net *net)
 {
 	struct net_conf conf = { };
-	struct ctrl ctrl;
+	struct net_ctrl ctrl;
 	unsigned int i;
 
 	front_reset(&net->front);
 	if (!front_offer(&net->front, "feature-ctrl-ring", 0))
 		die("no control ring is offered");
 	conf.queues = front_offer(&net->front, "multi-queue-max-queues", 1);
-	/* The ring of 128 slots is not to wrap. */
 	if (conf.queues > 4)
 		conf.queues = 4;
-	ctrl_open(&ctrl, net);
+	net_ctrl_open(&ctrl, net);
 	net_connect(net, &conf);
 	set_up(&ctrl);
 	for (i = 0; i < net->nr_queues; i++) {
@@ -253,5 +235,5 @@ void net_case_ctrl(struct net *net)
 	ask(&ctrl, SET_ALGORITHM, NO_ALGORITHM, 0, 0, CTRL_OK);
 	say("# %u queue(s)", net->nr_queues);
 	net_close(net);
-	ctrl_close(&ctrl);
+	net_ctrl_close(&ctrl);
 }

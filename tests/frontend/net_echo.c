@@ -105,6 +105,15 @@ static bool is_echo(const uint8_t *frame, unsigned int len,
 	return true;
 }
 
+/* Bytes that an extra info has no field for are zero (XSA-216). */
+static void check_unused(const struct net_extra_info *extra)
+{
+	if (extra->flags & ~1u ||
+	    (extra->type == EXTRA_GSO && (extra->u[3] || extra->u[4] ||
+					  extra->u[5])))
+		die("extra info %u: bytes that are not zero", extra->type);
+}
+
 /* Extra infos take slots; the buffers of these have not been used. */
 static void skip_extras(struct net_queue *queue)
 {
@@ -115,6 +124,7 @@ static void skip_extras(struct net_queue *queue)
 
 		if (!net_poll_rx(queue, (void *)&extra))
 			die("extra info is missing");
+		check_unused(&extra);
 		net_put_rx(queue, id, queue->buffers.refs[id]);
 	}
 }

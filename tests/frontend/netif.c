@@ -17,6 +17,7 @@ static void ring_init(struct net *net, struct net_ring *ring,
 	ring->pages = pages_share(&net->front, 1, true);
 	ring->s = (void *)ring->pages.addr;
 	ring->slot_size = slot_size;
+	ring->nr_slots = NET_SLOTS;
 	ring->prod = start;
 	ring->pushed = start;
 	ring->cons = start;
@@ -141,7 +142,7 @@ void net_close(struct net *net)
 void *net_slot(struct net_ring *ring, uint32_t index)
 {
 	return ring->pages.addr + sizeof(struct shared_ring) +
-	       (size_t)(index % NET_SLOTS) * ring->slot_size;
+	       (size_t)(index % ring->nr_slots) * ring->slot_size;
 }
 
 void net_notify(struct net_queue *queue, struct net_ring *ring)

@@ -49,7 +49,7 @@ struct net_ring {
 	struct pages pages;
 	volatile struct shared_ring *s;
 	evtchn_port_t port;
-	unsigned int slot_size;
+	unsigned int slot_size, nr_slots;
 	uint32_t prod, pushed, cons;
 };
 

@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# shellcheck disable=SC2034,SC2154
+# Packets that are not what the guest says, buffers that change, and the
+# control ring; tests/frontend has the attacks.
+DESCRIPTION="attacks on a vif with packets, buffers and the control ring"
+TIMEOUT=600
+
+test_main() {
+	backing_null good 16
+	rogue_up
+	victim_up "$good"
+	leak_snapshot
+
+	rogue_vifs 1 1
+	net_attack_answered 1 odd-packets largest revoked rx-double-fetch \
+		one-buffer rsp-event ctrl-noise ctrl-storm
+	rogue_detach vif 1 1 || fail "detach"
+	net_attacks_stopped 11 ring-as-buffer ctrl-producer ctrl-born
+
+	leak_check
+	victim_down
+	pass
+}
