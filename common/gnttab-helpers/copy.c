@@ -123,6 +123,42 @@ void xgh_copy_to_gref(struct xgh_copy_batch *batch,
 }
 EXPORT_SYMBOL_GPL(xgh_copy_to_gref);
 
+/**
+ * xgh_copy_gref_to_gref() - collect a copy from one domain's grant to another's
+ * @batch: the batch; it has room
+ * @from: what to copy from, granted to us by any domain
+ * @gref: grant of the batch's otherend to copy to
+ * @gref_offset: first byte in the frame of @gref
+ * @len: bytes; each offset + @len is at most 4096
+ * @err: as for xgh_copy_from_gref()
+ *
+ * That the frame of @from is mapped here does not matter, and does not mean
+ * that the copy works: its domain may have changed the grant since then.
+ *
+ * Context: Any; owner of the batch.
+ */
+void xgh_copy_gref_to_gref(struct xgh_copy_batch *batch,
+			   const struct xgh_copy_foreign *from,
+			   grant_ref_t gref, u16 gref_offset, u16 len, int *err)
+{
+	unsigned int i = batch->nr++;
+
+	batch->ops[i] = (struct gnttab_copy){
+		.source.u.ref = from->gref,
+		.source.domid = from->domid,
+		.source.offset = from->offset,
+		.dest.u.ref = gref,
+		.dest.domid = batch->otherend,
+		.dest.offset = gref_offset,
+		.len = len,
+		.flags = GNTCOPY_source_gref | GNTCOPY_dest_gref,
+		/* What stands there if the hypercall never gets to it. */
+		.status = GNTST_general_error,
+	};
+	batch->errs[i] = err;
+}
+EXPORT_SYMBOL_GPL(xgh_copy_gref_to_gref);
+
 static void xgh_copy_issue(struct xgh_copy_batch *batch)
 {
 	if (HYPERVISOR_grant_table_op(GNTTABOP_copy, batch->ops, batch->nr))

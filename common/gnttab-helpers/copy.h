@@ -48,6 +48,18 @@ struct xgh_copy_span {
 	struct page *page;
 };
 
+/**
+ * struct xgh_copy_foreign - a piece of a grant of any domain
+ */
+struct xgh_copy_foreign {
+	/** @gref: the grant */
+	grant_ref_t gref;
+	/** @domid: the domain that grants */
+	domid_t domid;
+	/** @offset: first byte in the granted frame */
+	u16 offset;
+};
+
 /* A span of at most 4 KiB touches at most two local frames. */
 #define XGH_COPY_OPS_PER_SPAN	2
 
@@ -58,6 +70,10 @@ void xgh_copy_from_gref(struct xgh_copy_batch *batch,
 			const struct xgh_copy_span *span, int *err);
 void xgh_copy_to_gref(struct xgh_copy_batch *batch,
 		      const struct xgh_copy_span *span, int *err);
+void xgh_copy_gref_to_gref(struct xgh_copy_batch *batch,
+			   const struct xgh_copy_foreign *from,
+			   grant_ref_t gref, u16 gref_offset, u16 len,
+			   int *err);
 unsigned int xgh_copy_batch_flush(struct xgh_copy_batch *batch);
 unsigned int xgh_copy_batch_once(struct xgh_copy_batch *batch);
 unsigned int xgh_copy_batch_try(struct xgh_copy_batch *batch,

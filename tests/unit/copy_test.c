@@ -112,6 +112,47 @@ static void to_gref_fields(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, op->len, 4096);
 }
 
+static void gref_to_gref_fields(struct kunit *test)
+{
+	struct xgh_copy_foreign f = { .gref = 77, .domid = 3, .offset = 1096 };
+	struct gnttab_copy *op = &custom_xen.copies[0];
+	int err = 0;
+
+	xgh_copy_gref_to_gref(&batch, &f, 66, 96, 3000, &err);
+	KUNIT_EXPECT_EQ(test, batch.ops[0].status, GNTST_general_error);
+	KUNIT_EXPECT_EQ(test, xgh_copy_batch_flush(&batch), 0);
+	KUNIT_EXPECT_EQ(test, custom_xen.ops, 1);
+	KUNIT_EXPECT_EQ(test, op->flags,
+			GNTCOPY_source_gref | GNTCOPY_dest_gref);
+	KUNIT_EXPECT_EQ(test, op->source.u.ref, 77);
+	KUNIT_EXPECT_EQ(test, op->source.domid, 3);
+	KUNIT_EXPECT_EQ(test, op->source.offset, 1096);
+	KUNIT_EXPECT_EQ(test, op->dest.u.ref, 66);
+	KUNIT_EXPECT_EQ(test, op->dest.domid, OTHEREND);
+	KUNIT_EXPECT_EQ(test, op->dest.offset, 96);
+	KUNIT_EXPECT_EQ(test, op->len, 3000);
+	KUNIT_EXPECT_EQ(test, err, 0);
+}
+
+static s16 revoked(unsigned int call, unsigned int op, u32 gref)
+{
+	return gref == 77 ? GNTST_bad_gntref : GNTST_okay;
+}
+
+static void gref_to_gref_may_fail_alone(struct kunit *test)
+{
+	struct xgh_copy_foreign f = { .gref = 77, .domid = 3 };
+	struct xgh_copy_span s = span(66, 0, 0, 4096);
+	int foreign = 0, local = 0;
+
+	custom_xen.status = revoked;
+	xgh_copy_gref_to_gref(&batch, &f, 65, 0, 4096, &foreign);
+	xgh_copy_to_gref(&batch, &s, &local);
+	KUNIT_EXPECT_EQ(test, xgh_copy_batch_flush(&batch), 1);
+	KUNIT_EXPECT_NE(test, foreign, 0);
+	KUNIT_EXPECT_EQ(test, local, 0);
+}
+
 /* Against a naive reference: a byte at a time, joined where they adjoin. */
 static void check_split(struct kunit *test, u32 gref_offset, u32 offset,
 			u32 len)
@@ -688,6 +729,8 @@ static struct kunit_case copy_cases[] = {
 	KUNIT_CASE(flush_of_nothing_calls_nobody),
 	KUNIT_CASE(from_gref_fields),
 	KUNIT_CASE(to_gref_fields),
+	KUNIT_CASE(gref_to_gref_fields),
+	KUNIT_CASE(gref_to_gref_may_fail_alone),
 	KUNIT_CASE(splits_at_4k_boundaries),
 #if PAGE_SHIFT > XEN_PAGE_SHIFT
 	KUNIT_CASE(straddling_two_frames_is_two_operations),

@@ -235,18 +235,23 @@ static s16 answer(unsigned int op, u32 gref)
 	return custom_xen.status(custom_xen.calls, op, gref);
 }
 
+/* Is one side of a copy a frame of ours, or a grant of somebody else's? */
+static bool side_is_legal(const struct gnttab_copy_ptr *side, bool granted,
+			  u16 len)
+{
+	return side->offset + len <= XEN_PAGE_SIZE &&
+	       granted == (side->domid != DOMID_SELF) &&
+	       (granted || side->u.gmfn >= CUSTOM_GFN);
+}
+
 static bool copy_is_legal(const struct gnttab_copy *op)
 {
 	bool from = op->flags & GNTCOPY_source_gref;
 	bool to = op->flags & GNTCOPY_dest_gref;
-	const struct gnttab_copy_ptr *local = from ? &op->dest : &op->source;
-	const struct gnttab_copy_ptr *remote = from ? &op->source : &op->dest;
 
-	return from != to && op->len &&
-	       op->source.offset + op->len <= XEN_PAGE_SIZE &&
-	       op->dest.offset + op->len <= XEN_PAGE_SIZE &&
-	       local->domid == DOMID_SELF && remote->domid != DOMID_SELF &&
-	       local->u.gmfn >= CUSTOM_GFN;
+	return (from || to) && op->len &&
+	       side_is_legal(&op->source, from, op->len) &&
+	       side_is_legal(&op->dest, to, op->len);
 }
 
 static void do_copies(struct gnttab_copy *ops, unsigned int count)
