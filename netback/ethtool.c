@@ -11,7 +11,14 @@
 #include <linux/rcupdate.h>
 #include <linux/string.h>
 
-/* The names that tools know; mapped packets do not exist here. */
+/* What the admin may switch; the order of bits. */
+static const char xnb_flag_names[][ETH_GSTRING_LEN] = {
+	"tx-map",
+};
+
+#define XNB_FLAG_TX_MAP		BIT(0)
+
+/* The names that tools know. */
 static const char xnb_vif_names[][ETH_GSTRING_LEN] = {
 	"rx_gso_checksum_fixup",
 	"tx_zerocopy_sent",
@@ -37,6 +44,8 @@ static const struct xnb_stat_name xnb_queue_names[] = {
 	XNB_TX_STAT(drops),
 	XNB_TX_STAT(copy_errors),
 	XNB_TX_STAT(deferred),
+	XNB_TX_STAT(mapped),
+	XNB_TX_STAT(map_copied),
 	XNB_TX_STAT(csum_fixups),
 	XNB_TX_STAT(too_long),
 	XNB_TX_STAT(polls),
@@ -87,6 +96,8 @@ static int xnb_get_sset_count(struct net_device *dev, int set)
 {
 	const struct xnb_vif *vif = netdev_priv(dev);
 
+	if (set == ETH_SS_PRIV_FLAGS)
+		return ARRAY_SIZE(xnb_flag_names);
 	if (set != ETH_SS_STATS)
 		return -EOPNOTSUPP;
 	return ARRAY_SIZE(xnb_vif_names) +
@@ -98,6 +109,8 @@ static void xnb_get_strings(struct net_device *dev, u32 set, u8 *data)
 	const struct xnb_vif *vif = netdev_priv(dev);
 	unsigned int i, j;
 
+	if (set == ETH_SS_PRIV_FLAGS)
+		memcpy(data, xnb_flag_names, sizeof(xnb_flag_names));
 	if (set != ETH_SS_STATS)
 		return;
 	memcpy(data, xnb_vif_names, sizeof(xnb_vif_names));
@@ -117,6 +130,9 @@ static void xnb_get_ethtool_stats(struct net_device *dev,
 
 	memset(data, 0, ARRAY_SIZE(xnb_vif_names) * sizeof(*data));
 	data[0] = xnb_stat_sum(vif, offsetof(struct xnb_stats, tx.csum_fixups));
+	data[1] = xnb_stat_sum(vif, offsetof(struct xnb_stats, tx.mapped));
+	data[3] = xnb_stat_sum(vif, offsetof(struct xnb_stats, tx.map_copied));
+	data[2] = data[1] - data[3];
 	data[4] = xnb_stat_sum(vif, offsetof(struct xnb_stats, tx.too_long));
 	data += ARRAY_SIZE(xnb_vif_names);
 	for (i = 0; i < vif->max_queues; i++) {
@@ -124,6 +140,25 @@ static void xnb_get_ethtool_stats(struct net_device *dev,
 			*data++ = xnb_stat_read(&vif->stats[i],
 						xnb_queue_names[j].offset);
 	}
+}
+
+static u32 xnb_get_priv_flags(struct net_device *dev)
+{
+	const struct xnb_vif *vif = netdev_priv(dev);
+
+	return vif->tx_map ? XNB_FLAG_TX_MAP : 0;
+}
+
+static int xnb_set_priv_flags(struct net_device *dev, u32 flags)
+{
+	struct xnb_vif *vif = netdev_priv(dev);
+	int err = 0;
+
+	if (flags & XNB_FLAG_TX_MAP)
+		err = xnb_netdev_allow_mapping(vif);
+	if (!err)
+		WRITE_ONCE(vif->tx_map, flags & XNB_FLAG_TX_MAP);
+	return err;
 }
 
 static void xnb_get_channels(struct net_device *dev,
@@ -236,6 +271,8 @@ const struct ethtool_ops xnb_ethtool_ops = {
 	.get_sset_count = xnb_get_sset_count,
 	.get_strings = xnb_get_strings,
 	.get_ethtool_stats = xnb_get_ethtool_stats,
+	.get_priv_flags = xnb_get_priv_flags,
+	.set_priv_flags = xnb_set_priv_flags,
 	.get_channels = xnb_get_channels,
 	.get_ringparam = xnb_get_ringparam,
 	.get_coalesce = xnb_get_coalesce,

@@ -2,6 +2,7 @@
 /* Module glue and parameters: the in-tree driver's, meaning the same. */
 #include "main.h"
 #include "debugfs.h"
+#include "txmap.h"
 #include "txpkt.h"
 #include "vif.h"
 #include "xenbus.h"
@@ -129,9 +130,12 @@ static int __init xnb_init(void)
 	if (!xen_domain())
 		return -ENODEV;
 
-	err = xnb_vif_init();
+	err = xnb_txmap_init();
 	if (err)
 		return err;
+	err = xnb_vif_init();
+	if (err)
+		goto err_txmap;
 	xnb_debugfs_init();
 	err = xnb_xenbus_register();
 	if (err)
@@ -141,6 +145,8 @@ static int __init xnb_init(void)
 err_debugfs:
 	xnb_debugfs_exit();
 	xnb_vif_exit();
+err_txmap:
+	xnb_txmap_exit();
 	return err;
 }
 module_init(xnb_init);
@@ -150,6 +156,7 @@ static void __exit xnb_exit(void)
 	xnb_xenbus_unregister();
 	xnb_debugfs_exit();
 	xnb_vif_exit();
+	xnb_txmap_exit();
 }
 module_exit(xnb_exit);
 

@@ -20,6 +20,9 @@ static void xnb_run(struct xnb_vif *vif)
 {
 	unsigned int i;
 
+	/* Without memory for that packets are copied, which works as well. */
+	if (vif->tx_map)
+		xnb_netdev_allow_mapping(vif);
 	for (i = 0; i < vif->nr_queues; i++)
 		xnb_queue_run(vif->queues[i]);
 }
@@ -200,6 +203,23 @@ void xnb_netdev_setup(struct net_device *dev)
 	dev->max_mtu = ETH_MAX_MTU - VLAN_ETH_HLEN;
 	eth_hw_addr_set(dev, dummy);
 	netif_carrier_off(dev);
+}
+
+/**
+ * xnb_netdev_allow_mapping() - let packets from the guest be mapped
+ * @vif: the vif
+ *
+ * Context: Process; rtnl is held. May sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int xnb_netdev_allow_mapping(struct xnb_vif *vif)
+{
+	unsigned int i;
+	int err = 0;
+
+	for (i = 0; vif->linked && !err && i < vif->nr_queues; i++)
+		err = xnb_tx_allow_mapping(vif->queues[i]);
+	return err;
 }
 
 /**

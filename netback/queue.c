@@ -65,9 +65,10 @@ static int xnb_queue_poll(struct napi_struct *napi, int budget)
 		return budget;
 	/*
 	 * Events end while the poll is still ours; one that comes from now on
-	 * has it run again. A broken frontend's interrupts stay masked.
+	 * has it run again. A broken frontend's interrupts stay masked, and so
+	 * do those that nothing was taken for yet.
 	 */
-	if (!READ_ONCE(queue->broken)) {
+	if (!READ_ONCE(queue->broken) && !xnb_tx_is_mapping(&queue->tx)) {
 		xnb_channel_end(&queue->tx.chan);
 		xnb_channel_end(&queue->rx.chan);
 	}

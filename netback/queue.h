@@ -22,6 +22,8 @@
 
 struct page_pool;
 struct xnb_rx_plan;
+struct xnb_txmap;
+struct xnb_txmap_pkt;
 struct xnb_vif;
 
 /* Packets taken from a TX ring in one poll. */
@@ -78,6 +80,8 @@ struct xnb_tx_work {
 	struct list_head node;
 	/** @skb: where it is copied to, NULL if it has none */
 	struct sk_buff *skb;
+	/** @mapped: if it is mapped, but for its headers */
+	struct xnb_txmap_pkt *mapped;
 	/** @err: what went wrong, -EAGAIN while it waits for a frame */
 	int err;
 	/** @tries: how often it has waited */
@@ -114,6 +118,8 @@ struct xnb_tx {
 	struct xgh_copy_batch copies;
 	/** @again: copies to be tried again */
 	struct xgh_copy_batch again;
+	/** @map: what is mapped; NULL if nothing ever was */
+	struct xnb_txmap *map;
 	/** @heads: pieces of pages for headers and small packets */
 	struct page_pool *heads;
 	/** @pages: pages for the rest of large packets */
@@ -229,6 +235,8 @@ int xnb_tx_init(struct xnb_queue *queue);
 void xnb_tx_free(struct xnb_queue *queue);
 void xnb_tx_stop(struct xnb_queue *queue);
 int xnb_tx_poll(struct xnb_queue *queue, int budget);
+bool xnb_tx_is_mapping(const struct xnb_tx *tx);
+int xnb_tx_allow_mapping(struct xnb_queue *queue);
 bool xnb_tx_rearm(struct xnb_queue *queue);
 
 /* rx.c: to the guest */

@@ -17,6 +17,7 @@
 #include <linux/slab.h>
 
 #include <xen/events.h>
+#include <xen/grant_table.h>
 #include <xen/page.h>
 
 /* Packets that may wait for frames; more are dropped. */
@@ -125,10 +126,24 @@ static void xnb_rx_begin(struct xnb_rx_writer *writer)
 		xnb_rx_add_extra(rx, &extras[i]);
 }
 
-static void xnb_rx_write_piece(struct xnb_rx_writer *writer, struct page *page,
-			       unsigned int offset, unsigned int len)
+/* From the domain that granted the page, without a stop here. */
+static void xnb_rx_copy_foreign(struct xnb_rx_writer *writer, struct page *page,
+				unsigned int offset, unsigned int len)
 {
-	struct xgh_copy_batch *copies = &writer->queue->rx.copies;
+	const struct xen_page_foreign *foreign = xen_page_foreign(page);
+	struct xgh_copy_foreign from = {
+		.gref = foreign->gref,
+		.domid = foreign->domid,
+		.offset = offset,
+	};
+
+	xgh_copy_gref_to_gref(&writer->queue->rx.copies, &from, writer->gref,
+			      writer->plan.used, len, &writer->slot->err);
+}
+
+static void xnb_rx_copy_local(struct xnb_rx_writer *writer, struct page *page,
+			      unsigned int offset, unsigned int len)
+{
 	struct xgh_copy_span span = {
 		.gref = writer->gref,
 		.gref_offset = writer->plan.used,
@@ -137,9 +152,18 @@ static void xnb_rx_write_piece(struct xnb_rx_writer *writer, struct page *page,
 		.offset = offset,
 	};
 
-	if (!xgh_copy_batch_has_room(copies))
+	xgh_copy_to_gref(&writer->queue->rx.copies, &span, &writer->slot->err);
+}
+
+static void xnb_rx_write_piece(struct xnb_rx_writer *writer, struct page *page,
+			       unsigned int offset, unsigned int len)
+{
+	if (!xgh_copy_batch_has_room(&writer->queue->rx.copies))
 		xnb_rx_copy(writer->queue);
-	xgh_copy_to_gref(copies, &span, &writer->slot->err);
+	if (unlikely(writer->plan.foreign) && PageForeign(page))
+		xnb_rx_copy_foreign(writer, page, offset, len);
+	else
+		xnb_rx_copy_local(writer, page, offset, len);
 	writer->slot->rsp.status += len;
 	writer->plan.used += len;
 }
@@ -227,21 +251,25 @@ static int xnb_rx_respond(struct xnb_rx *rx, unsigned int first,
 	return err;
 }
 
-/* May it be tried again, its frame having been paged out? */
-static bool xnb_rx_defer(struct xnb_queue *queue, struct sk_buff *skb, int err)
+/*
+ * May it be tried again, its frame having been paged out, or another domain's
+ * grant having changed? If so it is taken.
+ */
+static bool xnb_rx_defer(struct xnb_queue *queue, struct sk_buff **skb, int err)
 {
-	struct xnb_rx_cb *cb = xnb_rx_cb(skb);
+	unsigned int tries = xnb_rx_cb(*skb)->tries;
 	struct xnb_rx *rx = &queue->rx;
 
-	if (err != -ETIMEDOUT || cb->tries == XGH_EAGAIN_TRIES ||
+	if (tries == XGH_EAGAIN_TRIES ||
 	    skb_queue_len(&rx->late) >= XNB_RX_LATE)
 		return false;
-	cb->tries++;
-	__skb_queue_tail(&rx->late, skb);
+	if (err != -ETIMEDOUT && !xnb_rxskb_make_local(skb))
+		return false;
+	xnb_rx_cb(*skb)->tries = ++tries;
+	__skb_queue_tail(&rx->late, *skb);
 	xnb_stat_inc(&queue->stats->rx.sync, &queue->stats->rx.deferred);
 	if (!timer_pending(&rx->late_timer))
-		mod_timer(&rx->late_timer,
-			  jiffies + msecs_to_jiffies(cb->tries));
+		mod_timer(&rx->late_timer, jiffies + msecs_to_jiffies(tries));
 	return true;
 }
 
@@ -255,7 +283,7 @@ static void xnb_rx_settle(struct xnb_queue *queue, struct sk_buff *skb, int err)
 		u64_stats_add(&stats->bytes, skb->len);
 		u64_stats_update_end(&stats->sync);
 		dev_consume_skb_any(skb);
-	} else if (!xnb_rx_defer(queue, skb, err)) {
+	} else if (!xnb_rx_defer(queue, &skb, err)) {
 		xnb_stat_inc(&stats->sync, &stats->copy_errors);
 		dev_kfree_skb_any(skb);
 	}

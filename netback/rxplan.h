@@ -38,6 +38,8 @@ struct xnb_rx_plan {
 	u8 gso_type;
 	/** @gso_size: bytes of a segment */
 	u16 gso_size;
+	/** @foreign: some of its pages are mapped from another domain */
+	bool foreign;
 	/** @dense: every slot but the last is filled to its end */
 	bool dense;
 	/** @slots: slots with data */

@@ -37,8 +37,7 @@ unsigned int xnb_rxskb_need(const struct xnb_vif *vif)
 	return xnb_rx_plan_most(&plan);
 }
 
-/* Pages of other domains cannot be copied from by their local number. */
-static bool xnb_rxskb_is_foreign(const struct sk_buff *skb)
+static bool xnb_rxskb_part_is_foreign(const struct sk_buff *skb)
 {
 	unsigned int i;
 
@@ -49,31 +48,55 @@ static bool xnb_rxskb_is_foreign(const struct sk_buff *skb)
 	return false;
 }
 
-static bool xnb_rxskb_is_odd(struct sk_buff *skb)
+/* Has it pages that are mapped from another domain? */
+static bool xnb_rxskb_is_foreign(struct sk_buff *skb)
 {
 	struct sk_buff *part;
 
-	if (xnb_rxskb_is_foreign(skb))
+	if (xnb_rxskb_part_is_foreign(skb))
 		return true;
 	skb_walk_frags(skb, part) {
-		if (skb_has_frag_list(part) || xnb_rxskb_is_foreign(part))
+		if (xnb_rxskb_part_is_foreign(part))
 			return true;
 	}
 	return false;
 }
 
-static int xnb_rxskb_straighten(struct sk_buff **skb)
+static bool xnb_rxskb_is_odd(struct sk_buff *skb)
 {
-	struct sk_buff *copy;
+	struct sk_buff *part;
 
-	if (likely(!xnb_rxskb_is_odd(*skb)))
-		return 0;
-	copy = skb_copy(*skb, GFP_ATOMIC);
+	skb_walk_frags(skb, part) {
+		if (skb_has_frag_list(part))
+			return true;
+	}
+	return false;
+}
+
+static int xnb_rxskb_copy(struct sk_buff **skb)
+{
+	struct sk_buff *copy = skb_copy(*skb, GFP_ATOMIC);
+
 	if (!copy)
 		return -ENOMEM;
 	dev_consume_skb_any(*skb);
 	*skb = copy;
 	return 0;
+}
+
+/**
+ * xnb_rxskb_make_local() - have no page of another domain in a packet
+ * @skb: the packet; may be replaced by another one with the same contents
+ *
+ * For one whose grants can be read from where they are mapped only, since the
+ * domain that granted them has changed them meanwhile.
+ *
+ * Context: The lock of the transmit queue is held.
+ * Return: whether it had such pages and now has none.
+ */
+bool xnb_rxskb_make_local(struct sk_buff **skb)
+{
+	return xnb_rxskb_is_foreign(*skb) && !xnb_rxskb_copy(skb);
 }
 
 static void xnb_rxskb_plan_gso(const struct sk_buff *skb,
@@ -142,11 +165,14 @@ int xnb_rxskb_prepare(struct xnb_queue *queue, struct sk_buff **skb,
 		      struct xnb_rx_plan *plan)
 {
 	const struct xnb_vif *vif = queue->vif;
-	int err = xnb_rxskb_straighten(skb);
+	int err = 0;
 
+	if (unlikely(xnb_rxskb_is_odd(*skb)))
+		err = xnb_rxskb_copy(skb);
 	if (err)
 		return err;
 	memset(plan, 0, sizeof(*plan));
+	plan->foreign = xnb_rxskb_is_foreign(*skb);
 	plan->size = (*skb)->len;
 	plan->headroom = vif->xdp_headroom;
 	if ((*skb)->ip_summed == CHECKSUM_PARTIAL)

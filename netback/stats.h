@@ -28,6 +28,10 @@ struct xnb_tx_stats {
 	u64_stats_t copy_errors;
 	/** @deferred: packets that waited for a frame paged out */
 	u64_stats_t deferred;
+	/** @mapped: packets that were mapped */
+	u64_stats_t mapped;
+	/** @map_copied: of these, packets that somebody copied after all */
+	u64_stats_t map_copied;
 	/** @csum_fixups: segmented packets that came without blank checksum */
 	u64_stats_t csum_fixups;
 	/** @too_long: packets of more than 18 slots */

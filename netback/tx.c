@@ -7,16 +7,19 @@
  */
 #include "queue.h"
 #include "gnttab-helpers/status.h"
+#include "txanswer.h"
 #include "txbuf.h"
+#include "txmap.h"
 #include "txskb.h"
 #include "vif.h"
 
+#include <linux/delay.h>
 #include <linux/slab.h>
-
-#include <xen/events.h>
 
 /* A rate may be raised while a queue waits: look again now and then. */
 #define XNB_TX_WAIT_MAX		HZ
+/* Looks, 20 ms apart, whether what is mapped has come back to a queue. */
+#define XNB_TX_LOOKS		50
 
 /* Copies of one packet: each slot, cut where a page of ours ends. */
 #define XNB_TX_PKT_OPS		(2 * (XNB_TX_SLOTS + MAX_SKB_FRAGS + 1))
@@ -34,39 +37,11 @@ static struct xnb_tx_work *xnb_tx_work_get(struct xnb_tx *tx)
 		return NULL;
 	list_del(&work->node);
 	work->skb = NULL;
+	work->mapped = NULL;
 	work->err = 0;
 	work->tries = 0;
 	xnb_tx_pkt_init(&work->pkt);
 	return work;
-}
-
-static void xnb_tx_respond(struct xnb_tx *tx, u16 id, s16 status)
-{
-	struct xen_netif_tx_response rsp = { .id = id, .status = status };
-
-	xgh_ring_respond(&tx->ring, &rsp, sizeof(rsp));
-}
-
-/* Answers a packet; its descriptor is free afterwards. */
-static void xnb_tx_answer(struct xnb_tx *tx, struct xnb_tx_work *work,
-			  s16 status)
-{
-	const struct xnb_tx_pkt *pkt = &work->pkt;
-	unsigned int i;
-
-	for (i = 0; i < pkt->nr_slots; i++)
-		xnb_tx_respond(tx, pkt->slots[i].id, status);
-	for (i = 0; i < pkt->nr_extras; i++)
-		xnb_tx_respond(tx, 0, XEN_NETIF_RSP_NULL);
-	list_add(&work->node, &tx->free);
-}
-
-static void xnb_tx_push(struct xnb_queue *queue)
-{
-	if (!xgh_ring_push(&queue->tx.ring))
-		return;
-	notify_remote_via_irq(queue->tx.chan.irq);
-	xnb_stat_inc(&queue->stats->tx.sync, &queue->stats->tx.events);
 }
 
 static void xnb_tx_copy(struct xnb_queue *queue)
@@ -129,7 +104,7 @@ static void xnb_tx_refuse(struct xnb_queue *queue, struct xnb_tx_work *work)
 		xnb_stat_inc(&queue->stats->tx.sync,
 			     &queue->stats->tx.too_long);
 	xnb_stat_inc(&queue->stats->tx.sync, &queue->stats->tx.errors);
-	xnb_tx_answer(&queue->tx, work, XEN_NETIF_RSP_ERROR);
+	xnb_tx_answer(queue, work, XEN_NETIF_RSP_ERROR);
 }
 
 static void xnb_tx_change_filter(struct xnb_queue *queue,
@@ -139,20 +114,39 @@ static void xnb_tx_change_filter(struct xnb_queue *queue,
 	int err;
 
 	err = xnb_vif_change_mcast(queue->vif, work->pkt.mcast_addr, add);
-	xnb_tx_answer(&queue->tx, work,
+	xnb_tx_answer(queue, work,
 		      err ? XEN_NETIF_RSP_ERROR : XEN_NETIF_RSP_OKAY);
+}
+
+/* Whatever has its frames, most of it can be mapped if the admin wants that. */
+static struct sk_buff *xnb_tx_alloc(struct xnb_queue *queue,
+				    struct xnb_tx_work *work)
+{
+	/* All of it, if the admin has just allowed mapping. */
+	struct xnb_txmap *map = smp_load_acquire(&queue->tx.map);
+	struct sk_buff *skb;
+
+	if (!map || !READ_ONCE(queue->vif->tx_map) ||
+	    xnb_txbuf_is_linear(&work->pkt))
+		return xnb_txbuf_alloc(&queue->tx, &work->pkt);
+	skb = xnb_txbuf_alloc_head(&queue->tx, &work->pkt);
+	if (!skb)
+		return NULL;
+	work->mapped = xnb_txmap_get(map, &work->pkt, skb_headlen(skb));
+	if (work->mapped)
+		return skb;
+	dev_kfree_skb_any(skb);
+	return xnb_txbuf_alloc(&queue->tx, &work->pkt);
 }
 
 /* Prepares the copies of a packet and puts it on @batch. */
 static void xnb_tx_collect(struct xnb_queue *queue, struct xnb_tx_work *work,
 			   struct list_head *batch)
 {
-	struct xnb_tx *tx = &queue->tx;
-
-	work->skb = xnb_txbuf_alloc(tx, &work->pkt);
+	work->skb = xnb_tx_alloc(queue, work);
 	if (!work->skb) {
 		xnb_stat_inc(&queue->stats->tx.sync, &queue->stats->tx.drops);
-		xnb_tx_answer(tx, work, XEN_NETIF_RSP_DROPPED);
+		xnb_tx_answer(queue, work, XEN_NETIF_RSP_DROPPED);
 		return;
 	}
 	xnb_txbuf_fill(queue, work);
@@ -260,12 +254,14 @@ static void xnb_tx_settle(struct xnb_queue *queue, struct xnb_tx_work *work,
 		xnb_stat_inc(&queue->stats->tx.sync,
 			     &queue->stats->tx.copy_errors);
 	} else {
+		if (work->mapped)
+			xnb_txmap_attach(work->mapped, skb);
 		err = xnb_txskb_prepare(queue, work);
 		if (err)
 			xnb_stat_inc(&queue->stats->tx.sync,
 				     &queue->stats->tx.errors);
 	}
-	xnb_tx_answer(&queue->tx, work,
+	xnb_tx_answer(queue, work,
 		      err ? XEN_NETIF_RSP_ERROR : XEN_NETIF_RSP_OKAY);
 	if (err)
 		dev_kfree_skb_any(skb);
@@ -319,9 +315,11 @@ static bool xnb_tx_merges_datagrams(const struct net_device *dev)
 	       dev->features & (NETIF_F_GRO_UDP_FWD | NETIF_F_GRO_FRAGLIST);
 }
 
+/* What is mapped cannot be merged, and must not get out of its order. */
 static void xnb_tx_deliver(struct xnb_queue *queue, struct sk_buff_head *skbs)
 {
 	bool merge = xnb_tx_merges_datagrams(queue->vif->dev);
+	bool maps = queue->tx.map;
 	unsigned int packets = 0;
 	unsigned int bytes = 0;
 	struct sk_buff *skb;
@@ -330,13 +328,35 @@ static void xnb_tx_deliver(struct xnb_queue *queue, struct sk_buff_head *skbs)
 	while ((skb = __skb_dequeue(skbs))) {
 		packets++;
 		bytes += skb->len + ETH_HLEN;
-		if (merge || !xnb_txskb_is_datagram(skb))
+		if (!maps && (merge || !xnb_txskb_is_datagram(skb)))
 			napi_gro_receive(&queue->napi, skb);
 		else
 			list_add_tail(&skb->list, &plain);
 	}
 	netif_receive_skb_list(&plain);
 	xnb_tx_count(queue, packets, bytes);
+}
+
+/**
+ * xnb_tx_is_mapping() - are packets being mapped?
+ * @tx: the queue's half
+ *
+ * Context: NAPI poll.
+ * Return: whether nothing can be taken until they are.
+ */
+bool xnb_tx_is_mapping(const struct xnb_tx *tx)
+{
+	return tx->map && xnb_txmap_is_busy(tx->map);
+}
+
+/* Takes packets that were mapped meanwhile, and answers others. */
+static void xnb_tx_resume(struct xnb_queue *queue, struct sk_buff_head *skbs)
+{
+	LIST_HEAD(batch);
+
+	xnb_tx_answer_mapped(queue);
+	xnb_txmap_collect(queue->tx.map, &batch);
+	xnb_tx_settle_all(queue, &batch, skbs);
 }
 
 /**
@@ -353,12 +373,17 @@ int xnb_tx_poll(struct xnb_queue *queue, int budget)
 	LIST_HEAD(batch);
 	int done;
 
+	if (xnb_tx_is_mapping(&queue->tx))
+		return 0;
 	__skb_queue_head_init(&skbs);
+	if (queue->tx.map)
+		xnb_tx_resume(queue, &skbs);
 	if (READ_ONCE(queue->tx.retry))
 		xnb_tx_retry(queue, &batch);
 	done = xnb_tx_consume(queue, min_t(int, budget, XNB_TX_BATCH), &batch);
 	xnb_tx_copy(queue);
-	xnb_tx_settle_all(queue, &batch, &skbs);
+	if (!queue->tx.map || !xnb_txmap_begin(queue->tx.map, &batch))
+		xnb_tx_settle_all(queue, &batch, &skbs);
 	xnb_tx_push(queue);
 	xnb_tx_deliver(queue, &skbs);
 	return done;
@@ -376,8 +401,8 @@ bool xnb_tx_rearm(struct xnb_queue *queue)
 	struct xnb_tx *tx = &queue->tx;
 	int waiting;
 
-	/* A timer brings us back. */
-	if (tx->held || xnb_tx_is_full(tx))
+	/* A timer brings us back, or the work that maps. */
+	if (tx->held || xnb_tx_is_full(tx) || xnb_tx_is_mapping(tx))
 		return false;
 	waiting = xgh_ring_rearm(&tx->ring);
 	if (waiting < 0)
@@ -444,6 +469,9 @@ void xnb_tx_free(struct xnb_queue *queue)
 {
 	struct xnb_tx *tx = &queue->tx;
 
+	if (tx->map)
+		xnb_txmap_destroy(tx->map);
+	tx->map = NULL;
 	xgh_copy_batch_free(&tx->copies);
 	xgh_copy_batch_free(&tx->again);
 	xnb_txbuf_free(tx);
@@ -452,28 +480,79 @@ void xnb_tx_free(struct xnb_queue *queue)
 }
 
 /**
+ * xnb_tx_allow_mapping() - let packets be mapped from now on
+ * @queue: the queue, running or not
+ *
+ * Context: Process; rtnl is held. May sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int xnb_tx_allow_mapping(struct xnb_queue *queue)
+{
+	struct xnb_txmap *map;
+
+	if (queue->tx.map)
+		return 0;
+	map = xnb_txmap_create(queue);
+	if (!map)
+		return -ENOMEM;
+	/* A poll that sees it sees all of it. */
+	smp_store_release(&queue->tx.map, map);
+	return 0;
+}
+
+static void xnb_tx_drop_all(struct xnb_queue *queue, struct list_head *batch)
+{
+	struct xnb_tx_work *work, *next;
+
+	list_for_each_entry_safe(work, next, batch, node) {
+		struct sk_buff *skb = work->skb;
+
+		list_del(&work->node);
+		xnb_tx_answer(queue, work, XEN_NETIF_RSP_DROPPED);
+		kfree_skb(skb);
+	}
+}
+
+/*
+ * Whoever serves the ring after us cannot answer what we have mapped. Nobody
+ * should keep a packet for long; if one does, its slots are lost until the
+ * frontend connects anew.
+ */
+static void xnb_tx_stop_mapping(struct xnb_queue *queue)
+{
+	struct xnb_txmap *map = queue->tx.map;
+	unsigned int looks = 0;
+	LIST_HEAD(batch);
+
+	xnb_txmap_wait(map);
+	xnb_txmap_collect(map, &batch);
+	xnb_tx_drop_all(queue, &batch);
+	while (!xnb_txmap_is_idle(map) && looks++ < XNB_TX_LOOKS)
+		msleep(20);
+	xnb_tx_answer_mapped(queue);
+}
+
+/**
  * xnb_tx_stop() - end what is under way
  * @queue: the queue; its NAPI is disabled
  *
- * Packets that wait for frames are dropped and answered. One that waits for
- * credit stays; if the queue ends here, the next owner of the ring finds it.
+ * Packets that wait for frames are dropped and answered, those that are mapped
+ * waited for, up to a second. One that waits for credit stays; if the queue
+ * ends here, the next owner of the ring finds it.
  *
- * Context: Process. May sleep.
+ * Context: Process; rtnl is held. May sleep.
  */
 void xnb_tx_stop(struct xnb_queue *queue)
 {
 	struct xnb_tx *tx = &queue->tx;
-	struct xnb_tx_work *work, *next;
 
 	timer_delete_sync(&tx->timer);
 	timer_delete_sync(&tx->retry_timer);
-	list_for_each_entry_safe(work, next, &tx->deferred, node) {
-		list_del(&work->node);
-		kfree_skb(work->skb);
-		xnb_tx_answer(tx, work, XEN_NETIF_RSP_DROPPED);
-	}
+	xnb_tx_drop_all(queue, &tx->deferred);
 	tx->nr_deferred = 0;
 	tx->again.nr = 0;
+	if (tx->map)
+		xnb_tx_stop_mapping(queue);
 	if (!queue->broken)
 		xnb_tx_push(queue);
 }

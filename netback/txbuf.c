@@ -159,20 +159,32 @@ static int xnb_txbuf_add_frags(struct xnb_tx *tx, struct sk_buff *skb,
 }
 
 /**
- * xnb_txbuf_alloc() - memory for one packet
+ * xnb_txbuf_is_linear() - does all of a packet lie in the linear part?
+ * @pkt: the packet, complete and without fault
+ *
+ * Context: Any.
+ * Return: whether it does.
+ */
+bool xnb_txbuf_is_linear(const struct xnb_tx_pkt *pkt)
+{
+	return pkt->size <= XNB_LINEAR_MAX;
+}
+
+/**
+ * xnb_txbuf_alloc_head() - memory for the linear part of one packet
  * @tx: the queue's half
  * @pkt: the packet, complete and without fault
  *
- * If not all of it lies in the linear part, there is room for XNB_LINEAR_MIN
- * bytes, whatever lies there.
+ * If not all of it lies there, there is room for XNB_LINEAR_MIN bytes, however
+ * many do.
  *
  * Context: NAPI poll.
  * Return: an skb of that length, its contents undefined, or NULL.
  */
-struct sk_buff *xnb_txbuf_alloc(struct xnb_tx *tx,
-				const struct xnb_tx_pkt *pkt)
+struct sk_buff *xnb_txbuf_alloc_head(struct xnb_tx *tx,
+				     const struct xnb_tx_pkt *pkt)
 {
-	bool whole = pkt->size <= XNB_LINEAR_MAX;
+	bool whole = xnb_txbuf_is_linear(pkt);
 	struct sk_buff *skb;
 
 	skb = xnb_txbuf_head(tx, whole ? max_t(u32, pkt->size, ETH_ZLEN) :
@@ -183,6 +195,25 @@ struct sk_buff *xnb_txbuf_alloc(struct xnb_tx *tx,
 	skb_put(skb, whole ? pkt->size :
 		clamp_t(unsigned int, pkt->slots[0].size, ETH_HLEN,
 			XNB_LINEAR_MIN));
+	return skb;
+}
+
+/**
+ * xnb_txbuf_alloc() - memory for one packet
+ * @tx: the queue's half
+ * @pkt: the packet, complete and without fault
+ *
+ * Context: NAPI poll.
+ * Return: an skb of that length as from xnb_txbuf_alloc_head(), the rest in
+ * frags, its contents undefined, or NULL.
+ */
+struct sk_buff *xnb_txbuf_alloc(struct xnb_tx *tx,
+				const struct xnb_tx_pkt *pkt)
+{
+	struct sk_buff *skb = xnb_txbuf_alloc_head(tx, pkt);
+
+	if (!skb)
+		return NULL;
 	if (xnb_txbuf_add_frags(tx, skb, pkt)) {
 		dev_kfree_skb_any(skb);
 		return NULL;

@@ -16,6 +16,9 @@ struct xnb_tx_work;
 
 int xnb_txbuf_init(struct xnb_tx *tx);
 void xnb_txbuf_free(struct xnb_tx *tx);
+bool xnb_txbuf_is_linear(const struct xnb_tx_pkt *pkt);
+struct sk_buff *xnb_txbuf_alloc_head(struct xnb_tx *tx,
+				     const struct xnb_tx_pkt *pkt);
 struct sk_buff *xnb_txbuf_alloc(struct xnb_tx *tx,
 				const struct xnb_tx_pkt *pkt);
 void xnb_txbuf_fill(struct xnb_queue *queue, struct xnb_tx_work *work);

@@ -80,6 +80,8 @@ struct xnb_vif {
 	unsigned int max_queues;
 	/** @fatal_slots: slots of a packet that are taken for an attack */
 	unsigned int fatal_slots;
+	/** @tx_map: large packets from the guest are mapped; set under rtnl */
+	bool tx_map;
 	/** @rx_wake: slots that are best free before a stopped queue goes on */
 	unsigned int rx_wake;
 	/** @stats: one for each possible queue */
@@ -165,6 +167,7 @@ void xnb_netdev_setup(struct net_device *dev);
 int xnb_netdev_link_up(struct xnb_vif *vif);
 void xnb_netdev_link_down(struct xnb_vif *vif);
 void xnb_netdev_carrier_on(struct xnb_vif *vif);
+int xnb_netdev_allow_mapping(struct xnb_vif *vif);
 void xnb_netdev_set_headroom(struct xnb_vif *vif, u16 headroom);
 
 /* ethtool.c */

@@ -1,0 +1,170 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# shellcheck disable=SC2034,SC2154
+DESCRIPTION="packets of a guest are mapped: to another guest, to dom0, held for long, in a hurry"
+TIMEOUT=600
+
+_forget() {
+	ls -d /sys/class/net/vif* >/dev/null 2>&1 || return 0
+	guest_destroy g1
+	guest_destroy g2
+}
+
+_map() {	# on | off
+	ethtool --set-priv-flags "$vif" tx-map "$1" || fail "tx-map $1"
+	ethtool --show-priv-flags "$vif" | grep -q "tx-map *: $1" ||
+		fail "tx-map is not $1"
+}
+
+_stat() {	# NAME
+	ethtool -S "$vif" | awk -v name="$1:" '$1 == name { print $2 }'
+}
+
+_iperf() {	# ADDRESS OPTION...
+	guest_run g1 60 "iperf3 -c $* -t 1 >/tmp/iperf 2>&1 || { cat /tmp/iperf; exit 1; }" ||
+		fail "iperf3 $*"
+}
+
+# What a file is when it has come to the other guest.
+_file() {	# MiB
+	local sum got
+	guest_run g2 "rm -f /tmp/f; : >/tmp/f; (sleep 100 | nc -l -p 7000 >/tmp/f) >/dev/null 2>&1 &" || fail "nc"
+	sum=$(guest_run g1 60 "dd if=/dev/urandom of=/tmp/f bs=64k count=$(($1 * 16)) \
+		2>/dev/null; md5sum </tmp/f; sleep 1; nc 10.0.0.3 7000 </tmp/f") ||
+		fail "sending"
+	got=$(guest_run g2 60 "i=0
+		until [ \"\$(stat -c %s /tmp/f)\" = $(($1 << 20)) ]; do
+			i=\$((i + 1)); [ \$i -le 200 ] || { ls -l /tmp/f; ps | grep nc; exit 1; }
+			usleep 100000
+		done
+		md5sum </tmp/f; rm -f /tmp/f") || fail "receiving: $got"
+	[ "$sum" = "$got" ] || fail "the other guest got another file"
+}
+
+# Is anything of it mapped, and did nobody want a copy?
+_to_guest() {
+	local before sent copied
+	before=$(_stat tx_zerocopy_sent)
+	copied=$(_stat tx_zerocopy_fail)
+	_iperf 10.0.0.3
+	_file 4
+	sent=$(($(_stat tx_zerocopy_sent) - before))
+	copied=$(($(_stat tx_zerocopy_fail) - copied))
+	echo "to the other guest: $sent mapped, $copied copied later"
+	[ "$sent" -gt 100 ] || fail "$sent packets were mapped"
+	[ "$copied" -lt $((sent / 10)) ] || fail "$copied of them were copied"
+}
+
+# A socket could keep them for ever: they are copied for it.
+_to_dom0() {
+	local before
+	before=$(_stat tx_zerocopy_fail)
+	_iperf 10.0.0.1
+	_iperf 10.0.0.1 -u -b 20M -l 8000
+	[ "$(_stat tx_zerocopy_fail)" -gt "$before" ] ||
+		fail "sockets of dom0 have pages of the guest"
+}
+
+_switch_under_load() {
+	local load i
+	load=$(guest_bg g1 "iperf3 -c 10.0.0.3 -t 600")
+	for i in 1 2 3 4 5; do
+		_pause 0.2
+		_map off
+		_pause 0.2
+		_map on
+	done
+	ip link set "$vif" down
+	ip link set "$vif" up
+	wait_for 20 _is_moving || fail "dead after down and up"
+	guest_run g1 "killall iperf3; exit 0"
+	guest_wait g1 "$load" 30 >/dev/null || :
+}
+
+_is_moving() {
+	local before
+	before=$(<"/sys/class/net/$vif/statistics/rx_bytes")
+	_pause 0.2
+	[ "$(<"/sys/class/net/$vif/statistics/rx_bytes")" -gt $((before + 100000)) ]
+}
+
+# Somebody keeps packets until he is told: the guest goes on, by copies.
+_hold() {
+	ip link add hold0 type veth peer name hold1
+	on_exit eval "ip link del hold0 2>/dev/null || :"
+	tc qdisc add dev hold0 root netem delay 200s limit 1000
+	ip link set hold1 mtu 9000 up
+	ip link set hold0 mtu 9000 master br0 up
+	bridge fdb add 02:00:00:00:00:77 dev hold0 master static
+	guest_run g1 "arp -s 10.0.0.77 02:00:00:00:00:77
+		for i in \$(seq 30); do
+			ping -c 1 -W 1 -s 8000 10.0.0.77 >/dev/null &
+		done; wait"
+	ping -q -c 1 -W 2 10.0.0.2 >/dev/null || fail "a guest whose packets are held is dead"
+}
+
+_holds() {	# so many bytes as only large packets have
+	tc -s qdisc show dev hold0 | grep -qE 'backlog [0-9]{2,}(K|[0-9]{3})b'
+}
+
+_is_going() {
+	grep -q going /sys/module/xen_netback/initstate
+}
+
+# Not before the last packet is back.
+_unload() {
+	local other pid
+	other=vif$(guest_domid g2).0
+	echo "vif-$(guest_domid g2)-0" >/sys/bus/xen-backend/drivers/vif/unbind
+	rmmod xen-netback &
+	pid=$!
+	wait_for 20 _is_going || fail "the module cannot be unloaded"
+	_pause 1
+	_is_going || fail "the module has gone before its packets"
+	tc qdisc del dev hold0 root
+	wait "$pid" || fail "rmmod"
+	modprobe xen-netback
+	wait_for 10 test -e "/sys/class/net/$other" || fail "$other is not back"
+	ip link set "$other" mtu 9000 master br0 up
+	wait_for 20 ping -q -c 1 -W 1 10.0.0.3 || fail "g2 is dead"
+}
+
+test_main() {
+	local vif load
+	[ "$XB_MODULES" = ours ] || skip "in-tree always maps"
+	guest_create g1
+	guest_create g2
+	on_exit _forget
+	bridge_up
+	ip link set br0 mtu 9000
+	on_exit ip link set br0 mtu 1500
+	leak_snapshot
+	vif_attach g1 10.0.0.2 mtu=9000 || fail "attach g1"
+	vif_attach g2 10.0.0.3 mtu=9000 || fail "attach g2"
+	guest_run g1 "ip link set eth0 mtu 9000"
+	guest_run g2 "ip link set eth0 mtu 9000; iperf3 -s -D" >/dev/null ||
+		fail "no server"
+	iperf3 -s -D >/dev/null
+	on_exit eval "pkill -x iperf3 || :"
+	vif=vif$(guest_domid g1).0
+	[ "$(_stat tx_zerocopy_sent)" = 0 ] || fail "mapped unasked"
+	_map on
+	_to_guest
+	_to_dom0
+	_switch_under_load
+	_hold
+	_holds || fail "nothing is held"
+	[ "$(_stat tx_zerocopy_sent)" -gt 0 ] || fail "nothing is counted"
+	vif_detach g1 0 || fail "detach with packets held"
+	_unload
+	vif_attach g1 10.0.0.2 mtu=9000 || fail "attach g1 again"
+	vif=vif$(guest_domid g1).0
+	_map on
+	guest_run g1 "ip link set eth0 mtu 9000"
+	load=$(guest_bg g1 "iperf3 -c 10.0.0.3 -t 600")
+	wait_for 20 _is_moving || fail "no load"
+	guest_destroy g1
+	guest_destroy g2
+	leak_check
+	pass
+}
