@@ -70,6 +70,9 @@ bridge tun veth dummy pktgen sch_netem sch_tbf sch_ingress act_mirred cls_u32
 cls_matchall configfs
 """.split()
 
+# Of kernels that are built here; Debian's have no KUnit.
+KUNIT_MODULES = ["kunit"]
+
 # For tests that declare NEEDS=storage.
 STORAGE_MODULES = """
 nvme-core nvme-fabrics nvme-tcp nvmet nvmet-tcp

@@ -33,9 +33,11 @@ class Kernel:
 
     @property
     def make_args(self) -> list[str]:
-        """What modules for it are built with: as sanitized as it is."""
-        debug = "debug" in BUILT.get(self.series, [])
-        return ["UBSAN_SANITIZE=y"] if debug else []
+        """What modules for it are built with: as sanitized as it is, and
+        with KUnit tests if it has KUnit, as none of Debian's has."""
+        parts = BUILT.get(self.series)
+        return [*(["XB_KUNIT=1"] if parts else []),
+                *(["UBSAN_SANITIZE=y"] if "debug" in (parts or []) else [])]
 
     def built(self) -> Path | None:
         """Where the kernel lies that was built here; None: a package has it."""

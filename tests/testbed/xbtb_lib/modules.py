@@ -80,6 +80,12 @@ def _unpack(kern: kernel.Kernel, deb: Path, work: Path) -> bytes:
     return vmlinux.extract(image) if kern.arch == "amd64" else image
 
 
+def _wanted(kern: kernel.Kernel) -> list[str]:
+    """The modules that dom0 has."""
+    kunit = contents.KUNIT_MODULES if kern.built() else []
+    return [*contents.DOM0_MODULES, *kunit]
+
+
 def _make(kern: kernel.Kernel, source: Path, tmp: Path) -> None:
     work = tmp / "work"
     if kern.built():
@@ -89,7 +95,7 @@ def _make(kern: kernel.Kernel, source: Path, tmp: Path) -> None:
         image = _unpack(kern, source, work)
     full = work / "lib/modules" / kern.abi
     index = Index(full)
-    _select(full, index, contents.DOM0_MODULES, tmp / "dom0", kern.abi)
+    _select(full, index, _wanted(kern), tmp / "dom0", kern.abi)
     _select(full, index, contents.GUEST_MODULES, tmp / "guest", kern.abi)
     _select(full, index, contents.STORAGE_MODULES, tmp / "storage", kern.abi)
     (tmp / "kernel").write_bytes(image)
@@ -108,7 +114,7 @@ def tree(kern: kernel.Kernel) -> Path:
     """A directory with kernel, and dom0/, guest/ and storage/ with
     lib/modules."""
     source = kern.built() or _package(kern)
-    inputs = [source.name, contents.DOM0_MODULES, contents.GUEST_MODULES,
+    inputs = [source.name, _wanted(kern), contents.GUEST_MODULES,
               contents.STORAGE_MODULES, cache.recipe("modules.py", "vmlinux.py")]
     return cache.made(f"kernel-{kern.arch}-{kern.series}", inputs,
                       lambda tmp: _make(kern, source, tmp))
