@@ -36,8 +36,16 @@ static void put_packets(struct net_queue *queue, const struct pages *pages)
 	for (i = 0; i < 100; i++) {
 		struct net_tx tx = { .gref = pages->refs[0], .size = 500,
 				     .id = i };
+		struct net_extra_info mcast = {
+			.type = i % 16 ? EXTRA_MCAST_ADD : EXTRA_MCAST_DEL,
+			.u = { 1, 0, 0x5e, 0, 0, i },
+		};
 
+		if (i % 8 == 0)
+			tx.flags = EXTRA_INFO;
 		net_put_tx(queue, &tx);
+		if (tx.flags)
+			net_put_extra(queue, &mcast);
 	}
 	net_push(queue, &queue->tx);
 	net_notify(queue, &queue->tx);
