@@ -199,7 +199,9 @@ attack_stopped() {	# DEVID ATTACK
 	[ -n "$(rogue_error vbd "$1")" ] || fail "$2: stopped without a reason"
 }
 
-# ---- vifs for the rogue: the one with number N has dom0 as 10.9.N.1
+# ---- vifs for the rogue: the one with number N has dom0 as 10.9.N.1.
+# With XB_TX_MAP=1 what they send is mapped.
+: "${XB_TX_MAP:=}"
 
 rogue_vifs() {	# FIRST COUNT
 	local id dev domid
@@ -210,6 +212,8 @@ rogue_vifs() {	# FIRST COUNT
 		dev=vif$domid.$id
 		sysctl -qw "net/ipv6/conf/$dev/disable_ipv6=1"
 		ip addr add "10.9.$id.1/24" dev "$dev"
+		[ -z "$XB_TX_MAP" ] || ethtool --set-priv-flags "$dev" tx-map on ||
+			fail "tx-map"
 		ip link set "$dev" up
 		ip neigh replace "10.9.$id.2" lladdr 00:16:3e:00:00:09 \
 			dev "$dev" nud permanent
@@ -218,6 +222,16 @@ rogue_vifs() {	# FIRST COUNT
 
 rogue_vif_dev() {	# DEVID: its name in dom0
 	echo "vif$(guest_domid rogue).$1"
+}
+
+# With XB_TX_MAP=1: has anything that the vif sent been mapped?
+rogue_vif_was_mapped() {	# DEVID
+	local nr
+	[ -n "$XB_TX_MAP" ] || return 0
+	nr=$(ethtool -S "$(rogue_vif_dev "$1")" |
+		awk '$1 == "tx_zerocopy_sent:" { print $2 }')
+	echo "mapped: $nr packets"
+	[ "$nr" -gt 0 ]
 }
 
 _net_attack() {	# DEVID ATTACK
