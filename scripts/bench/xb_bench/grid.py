@@ -42,7 +42,7 @@ def _git(*args: str) -> str:
         return "unknown"
 
 
-def facts() -> dict[str, Any]:
+def facts(top: Path) -> dict[str, Any]:
     """What one must know of the host and the tree to repeat a run."""
     packages = run(["dpkg-query", "-W", "-f", "${Package} ${Version}\n",
                     "qemu-system-x86", "qemu-system-arm"]).splitlines()
@@ -51,7 +51,7 @@ def facts() -> dict[str, Any]:
             "changed": bool(_git("status", "--porcelain", "-uno")),
             "qemu": dict(p.split() for p in packages),
             "host": platform.machine(), "cpus": os.cpu_count(),
-            "command": plain(" ".join(sys.argv))}
+            "command": plain(" ".join(sys.argv), top)}
 
 
 def plain(text: str, where: Path | None = None) -> str:
@@ -260,7 +260,7 @@ def run_grid(args: argparse.Namespace, top: Path) -> dict[str, Any]:
     count = len(machines(args)) * max(1, args.pairs)
     say(f"{count} machines, some {minutes} minutes on a quiet host")
     plugin.host_packages()
-    results = {"facts": facts(), "grid": args.grid, "runs": []}
+    results = {"facts": facts(top), "grid": args.grid, "runs": []}
     for arch in args.arch if args.pairs else ():
         results["runs"] += run_pairs(args, arch, top)
     if not args.pairs:
