@@ -9,7 +9,7 @@ HOST_LIMIT=5400
 
 test_main() {
 	local number guest persistent all=()
-	bench_disks 8
+	bench_disks
 	for number in 1 2 3 4 5 6 7 8; do
 		bench_guest "n$number"
 	done

@@ -9,7 +9,7 @@ HOST_LIMIT=5400
 
 test_main() {
 	local persistent queues
-	bench_disks 1
+	bench_disks
 	module_param xen_blkback max_queues 4
 	bench_guest g4 "vcpus = 4"
 	for persistent in 1 0; do

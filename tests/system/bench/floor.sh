@@ -43,7 +43,7 @@ _veth() {
 }
 
 test_main() {
-	bench_disks 1
+	bench_disks
 	_block floor/4k/randread/1 4k randread 1
 	_block floor/4k/randread/16 4k randread 16
 	_block floor/4k/randwrite/16 4k randwrite 16

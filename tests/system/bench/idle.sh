@@ -89,7 +89,7 @@ _vifs() {
 }
 
 test_main() {
-	bench_disks 5
+	bench_disks
 	bridge_up
 	# A frontend with rings of 16 pages keeps 66 MiB for grants of each disk.
 	guest_create g1 "memory = 768"
