@@ -27,8 +27,10 @@
  */
 #define XNB_TXMAP_PKTS		64
 #define XNB_TXMAP_SLOTS		128
-/* Pages beyond those: of packets that were answered but lie in a batch. */
-#define XNB_TXMAP_OPS		256
+/* Maps or unmaps in one hypercall. */
+#define XNB_TXMAP_OPS		XNB_TXMAP_SLOTS
+/* Most jiffies between two looks whether a page is still in use. */
+#define XNB_TXMAP_LOOK_MAX	HZ
 
 /**
  * struct xnb_txmap - what is mapped of one queue
@@ -56,6 +58,8 @@ struct xnb_txmap {
 	struct xgh_unmap_batch unmaps;
 	/** @pool: pages to map into; the work's */
 	struct xgh_pool pool;
+	/** @looks: how often in a row a page was still in use; the work's */
+	unsigned int looks;
 	/** @lock: guards what follows */
 	spinlock_t lock;
 	/** @queue: whose it is; NULL when that has gone */
@@ -113,10 +117,10 @@ static void xnb_txmap_release(struct kref *ref)
 }
 
 /* The work has a reference from the moment at which it is due. */
-static void xnb_txmap_kick(struct xnb_txmap *map, unsigned long delay)
+static void xnb_txmap_kick(struct xnb_txmap *map)
 {
 	kref_get(&map->ref);
-	if (!queue_delayed_work(xnb_txmap_wq, &map->work, delay))
+	if (mod_delayed_work(xnb_txmap_wq, &map->work, 0))
 		kref_put(&map->ref, xnb_txmap_release);
 }
 
@@ -215,14 +219,25 @@ static unsigned int xnb_txmap_unmap_ended(struct xnb_txmap *map)
 	return nr;
 }
 
-static bool xnb_txmap_lingers(struct xnb_txmap *map)
+/*
+ * A page that the stack has not quite let go of is looked at again, later each
+ * time; whoever kicks the work meanwhile has it run at once.
+ */
+static void xnb_txmap_look_again(struct xnb_txmap *map)
 {
 	bool lingers;
 
 	spin_lock_irq(&map->lock);
 	lingers = !list_empty(&map->ended);
 	spin_unlock_irq(&map->lock);
-	return lingers;
+	if (!lingers) {
+		map->looks = 0;
+		return;
+	}
+	map->looks = min_t(unsigned int, map->looks + 1, XNB_TXMAP_LOOK_MAX);
+	kref_get(&map->ref);
+	if (!queue_delayed_work(xnb_txmap_wq, &map->work, map->looks))
+		kref_put(&map->ref, xnb_txmap_release);
 }
 
 /* Drops the references of packets; the caller has one of its own. */
@@ -259,8 +274,7 @@ static void xnb_txmap_work(struct work_struct *work)
 	}
 	if (news)
 		xnb_txmap_kick_queue(map);
-	if (xnb_txmap_lingers(map))
-		xnb_txmap_kick(map, 1);
+	xnb_txmap_look_again(map);
 	kref_put(&map->ref, xnb_txmap_release);
 }
 
@@ -274,7 +288,7 @@ static void xnb_txmap_end(struct xnb_txmap_pkt *mapped)
 	/* Under the lock, so that the work cannot free it all meanwhile. */
 	spin_lock_irqsave(&map->lock, flags);
 	list_add_tail(&mapped->node, &map->ended);
-	xnb_txmap_kick(map, 0);
+	xnb_txmap_kick(map);
 	spin_unlock_irqrestore(&map->lock, flags);
 }
 
@@ -370,7 +384,7 @@ bool xnb_txmap_begin(struct xnb_txmap *map, struct list_head *batch)
 	list_splice_tail_init(batch, &map->staged);
 	/* The work sees all of it. */
 	smp_store_release(&map->busy, true);
-	xnb_txmap_kick(map, 0);
+	xnb_txmap_kick(map);
 	return true;
 }
 
@@ -514,8 +528,7 @@ struct xnb_txmap *xnb_txmap_create(struct xnb_queue *queue)
 	INIT_LIST_HEAD(&map->done);
 	spin_lock_init(&map->lock);
 	map->queue = queue;
-	xgh_pool_init(&map->pool, XGH_POOL_MAP,
-		      XNB_TXMAP_SLOTS + XNB_TXMAP_OPS);
+	xgh_pool_init(&map->pool, XGH_POOL_MAP, XNB_TXMAP_SLOTS);
 	if (!xnb_txmap_alloc(map, queue->vif->otherend))
 		return map;
 	xnb_txmap_free(map);
