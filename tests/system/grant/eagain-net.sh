@@ -6,11 +6,6 @@
 DESCRIPTION="iperf3 and a file while frames of the guest are paged out"
 TIMEOUT=600
 
-_forget() {
-	ls -d /sys/class/net/vif* >/dev/null 2>&1 || return 0
-	guest_destroy g1
-}
-
 _has_ended() {
 	! pidof iperf3 >/dev/null
 }
@@ -56,7 +51,7 @@ test_main() {
 	[[ $(xl info xen_commandline) == *gnttab_eagain=* ]] ||
 		skip "this hypervisor pages nothing out (--xen eagain)"
 	guest_create g1
-	on_exit _forget
+	on_exit vif_forget g1
 	vif_attach g1 10.0.0.2 || fail "attach"
 	vif=vif$(guest_domid g1).0
 	on_exit pkill -x iperf3

@@ -5,16 +5,11 @@ DESCRIPTION="attach and detach an interface again and again, with traffic each t
 TIMEOUT=400
 
 # A failed test's interfaces would be in the way of the next one.
-_forget() {
-	ls -d /sys/class/net/vif* >/dev/null 2>&1 || return 0
-	guest_destroy g1
-}
-
 test_main() {
 	local i vif rounds=4
 	[ -z "$XB_LONG" ] || rounds=20
 	guest_create g1
-	on_exit _forget
+	on_exit vif_forget g1
 	vif_attach g1 10.0.0.2 || fail "first attach"
 	vif_detach g1 0 || fail "first detach"
 	leak_snapshot

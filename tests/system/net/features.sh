@@ -5,11 +5,6 @@ DESCRIPTION="headroom, multicast filter, carrier node, mtu before the guest is t
 TIMEOUT=300
 
 # A failed test's interfaces would be in the way of the next one.
-_forget() {
-	ls -d /sys/class/net/vif* >/dev/null 2>&1 || return 0
-	guest_destroy g1
-}
-
 _backend() {	# NODE
 	xenstore-read "/local/domain/0/backend/vif/$domid/0/$1"
 }
@@ -104,7 +99,7 @@ test_main() {
 	[ "$XB_MODULES" = ours ] || skip "in-tree has none of this right"
 	mountpoint -q /sys/kernel/debug || mount -t debugfs none /sys/kernel/debug
 	guest_create g1
-	on_exit _forget
+	on_exit vif_forget g1
 	bridge_up
 	ip link set br0 mtu 9000
 	on_exit ip link set br0 mtu 1500

@@ -4,12 +4,6 @@
 DESCRIPTION="guest to guest over a bridge, checksums towards another namespace, a routed vif"
 TIMEOUT=400
 
-_forget() {
-	ls -d /sys/class/net/vif* >/dev/null 2>&1 || return 0
-	guest_destroy g1
-	guest_destroy g2
-}
-
 _iperf() {	# GUEST ADDRESS OPTION...
 	local out rate guest=$1
 	shift
@@ -92,7 +86,7 @@ _route() {
 test_main() {
 	guest_create g1
 	guest_create g2
-	on_exit _forget
+	on_exit vif_forget g1 g2
 	leak_snapshot
 	vif_attach g1 10.0.0.2 || fail "attach g1"
 	vif_attach g2 10.0.0.3 || fail "attach g2"

@@ -21,15 +21,10 @@ _rebind() {
 }
 
 # A failed test's interfaces would be in the way of the next one.
-_forget() {
-	ls -d /sys/class/net/vif* >/dev/null 2>&1 || return 0
-	guest_destroy g1
-}
-
 test_main() {
 	local vif i
 	guest_create g1
-	on_exit _forget
+	on_exit vif_forget g1
 	vif_attach g1 10.0.0.2 || fail "attach"
 	vif=vif$(guest_domid g1).0
 	leak_snapshot

@@ -4,12 +4,6 @@
 DESCRIPTION="packets of a guest are mapped: to another guest, to dom0, held for long, in a hurry"
 TIMEOUT=600
 
-_forget() {
-	ls -d /sys/class/net/vif* >/dev/null 2>&1 || return 0
-	guest_destroy g1
-	guest_destroy g2
-}
-
 _map() {	# on | off
 	ethtool --set-priv-flags "$vif" tx-map "$1" || fail "tx-map $1"
 	ethtool --show-priv-flags "$vif" | grep -q "tx-map *: $1" ||
@@ -134,7 +128,7 @@ test_main() {
 	[ "$XB_MODULES" = ours ] || skip "in-tree always maps"
 	guest_create g1
 	guest_create g2
-	on_exit _forget
+	on_exit vif_forget g1 g2
 	bridge_up
 	ip link set br0 mtu 9000
 	on_exit ip link set br0 mtu 1500

@@ -22,15 +22,10 @@ _ping_all() {
 }
 
 # A failed test's interfaces would be in the way of the next one.
-_forget() {
-	ls -d /sys/class/net/vif* >/dev/null 2>&1 || return 0
-	guest_destroy g1
-}
-
 test_main() {
 	local domid
 	guest_create g1
-	on_exit _forget
+	on_exit vif_forget g1
 	leak_snapshot
 	vif_attach g1 10.0.0.2 || fail "attach"
 	domid=$(guest_domid g1)

@@ -73,18 +73,13 @@ _rates() {	# QUEUES
 }
 
 # A failed test's interfaces would be in the way of the next one.
-_forget() {
-	ls -d /sys/class/net/vif* >/dev/null 2>&1 || return 0
-	guest_destroy g1
-}
-
 test_main() {
 	bridge_up
 	iperf3 -s -D >/dev/null
 	on_exit pkill -x iperf3
 	module_param xen_netback max_queues 4
 	guest_create g1
-	on_exit _forget
+	on_exit vif_forget g1
 	_queues 4
 	vif_attach g1 10.0.0.2 || fail "attach"
 	[ "$(guest_run g1 "ls -d /sys/class/net/eth0/queues/tx-* | wc -l")" = 4 ] ||

@@ -5,11 +5,6 @@ DESCRIPTION="the module is removed and loaded again under a running guest; a TCP
 TIMEOUT=400
 
 # A failed test's interfaces would be in the way of the next one.
-_forget() {
-	ls -d /sys/class/net/vif* >/dev/null 2>&1 || return 0
-	guest_destroy g1
-}
-
 _moves() {	# since then more than a few packets came
 	local now
 	now=$(<"/sys/class/net/$vif/statistics/rx_bytes")
@@ -32,7 +27,7 @@ _reload() {
 test_main() {
 	local vif i id
 	guest_create g1
-	on_exit _forget
+	on_exit vif_forget g1
 	vif_attach g1 10.0.0.2 || fail "attach"
 	vif=vif$(guest_domid g1).0
 	iperf3 -s -D >/dev/null

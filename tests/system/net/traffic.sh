@@ -55,14 +55,9 @@ _file() {
 }
 
 # A failed test's interfaces would be in the way of the next one.
-_forget() {
-	ls -d /sys/class/net/vif* >/dev/null 2>&1 || return 0
-	guest_destroy g1
-}
-
 test_main() {
 	guest_create g1
-	on_exit _forget
+	on_exit vif_forget g1
 	leak_snapshot
 	vif_attach g1 10.0.0.2 || fail "attach"
 	ip -6 addr replace fd00::1/64 dev br0 nodad

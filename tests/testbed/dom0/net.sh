@@ -27,6 +27,15 @@ vif_attach() {	# NAME ADDRESS [KEY=VALUE...]
 	wait_for 30 ping -c 1 -W 1 "$address"
 }
 
+# Destroy guests if an interface is left: for on_exit.
+vif_forget() {	# NAME...
+	local name
+	ls -d /sys/class/net/vif* >/dev/null 2>&1 || return 0
+	for name; do
+		guest_destroy "$name"
+	done
+}
+
 # Take interface DEVID away, until both sides have forgotten it.
 vif_detach() {	# NAME DEVID
 	local domid
