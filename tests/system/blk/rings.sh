@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2034,SC2154
 DESCRIPTION="rings of 1 to 16 pages, several queues, requests of up to 256 segments"
-TIMEOUT=600
+TIMEOUT=900
 
 # A frontend with persistent grants allocates all that its ring could use, too
 # much for the memory of this guest with the larger rings.
@@ -12,7 +12,7 @@ _with_frontend() {	# VCPUS ORDER QUEUES SEGMENTS
 		fail "loading the frontend"
 	vbd_attach g1 "phy:$disk,xvdb,w" || fail "attach with order $2, $3 queue(s)"
 	_check_negotiated "$@"
-	guest_run g1 120 "fio --name=a --filename=/dev/xvdb --size=8M --rw=randwrite \
+	guest_run g1 300 "fio --name=a --filename=/dev/xvdb --size=8M --rw=randwrite \
 		--bs=1M --direct=1 --ioengine=libaio --iodepth=32 --verify=crc32c \
 		--name=b --filename=/dev/xvdb --offset=8M --size=4M --rw=randrw --bs=4k \
 		--direct=1 --ioengine=libaio --iodepth=64 --verify=crc32c \

@@ -18,9 +18,18 @@ pass() {
 	[ -s "$XB_VERDICT" ] || echo PASS >"$XB_VERDICT"
 }
 
+# What backends and guests are at, for who was not there.
+_report_state() {
+	timeout 10 xl list
+	ps -eo pid,stat,wchan:24,args | awk '/xvd|vif|xenwatch/'
+	timeout 10 xenstore-ls /local/domain/0/backend
+	timeout 10 grep -s . /sys/kernel/debug/xen-{net,blk}back/*/*
+}
+
 fail() {	# TEXT
 	if ! grep -qs '^FAIL' "$XB_VERDICT"; then
 		printf 'FAIL %s\n' "${*//$'\n'/ }" >"$XB_VERDICT"
+		_report_state >"$XB_RUN/state" 2>&1 || :
 	fi
 	echo "FAIL: $*" >&2
 	exit 1
