@@ -3,7 +3,8 @@
 # shellcheck disable=SC2034,SC2154
 # Whatever can happen to a disk in use happens, in an order that differs each
 # time: the driver is bound anew or loaded anew, the disk grows, hangs for a
-# while or is exchanged, limits come and go. Now and then it is detached.
+# while or is exchanged, limits come and go. Now and then it is detached. With
+# XB_LONG it goes on for 20 minutes, or 800 times, whatever comes first.
 DESCRIPTION="everything at once: rebind, reload, resize, exchange, limits, under verified I/O"
 TIMEOUT=3600
 HOST_LIMIT=7200
@@ -91,6 +92,7 @@ _session() {	# ROUNDS
 	load=$(_load)
 	for ((i = 0; i < $1; i++)); do
 		_round
+		rounds_done=$((rounds_done + 1))
 	done
 	echo 0 >"$device/iops_limit"
 	echo 0 >"$device/bandwidth_limit"
@@ -100,8 +102,8 @@ _session() {	# ROUNDS
 }
 
 test_main() {
-	local base path i sessions=1 rounds=8 sectors=32768 seed=1
-	local ways=(rebind reload resize hang exchange limit)
+	local base path i sessions=1 rounds=8 sectors=32768 seed=1 end=$((SECONDS + 1200))
+	local session rounds_done=0 ways=(rebind reload resize hang exchange limit)
 	[ "$XB_MODULES" = ours ] || skip "the in-tree driver cannot do all of that"
 	[ -z "$XB_LONG" ] || sessions=20 rounds=40 seed=$RANDOM
 	echo "seed $seed"
@@ -114,9 +116,10 @@ test_main() {
 		dmsetup mknodes $path
 	done
 	guest_create g2
-	for ((i = 0; i < sessions; i++)); do
+	for ((session = 0; session < sessions && SECONDS < end; session++)); do
 		_session "$rounds"
 	done
+	echo "$rounds_done rounds in $session session(s)"
 	guest_destroy g2
 	pass
 }
