@@ -21,12 +21,23 @@ _sample() {	# rx | tx
 	CENTIS=${up/./}
 }
 
+# A server may still be busy with the client that was killed last.
+_serve() {
+	pkill -x iperf3 && wait_for 10 _nobody_serves
+	iperf3 -s -D >/dev/null
+}
+
+_nobody_serves() {
+	! pgrep -x iperf3
+}
+
 # What the interface lets through while four connections try to send more.
-_measure() {	# rx | tx
+_measure() {	# rx|tx HANDLE
 	local bytes centis
 	_sample "$1"
 	bytes=$BYTES
-	wait_for 20 _has_moved "$1" $((bytes + 1000000)) || fail "no load"
+	wait_for 20 _has_moved "$1" $((bytes + 1000000)) ||
+		fail "no load: $(guest_run g1 "tail -n 3 /tmp/bg.$2.out")"
 	_sample "$1"
 	bytes=$BYTES centis=$CENTIS
 	_pause 5
@@ -40,8 +51,9 @@ _has_moved() {
 
 _expect_rate() {	# QUEUES rx|tx IPERF-OPTION
 	local id off less=-50
+	_serve
 	id=$(guest_bg g1 "iperf3 -c 10.0.0.1 -P 4 -t 600 $3")
-	_measure "$2"
+	_measure "$2" "$id"
 	guest_run g1 "killall iperf3; i=0
 		until [ -s /tmp/bg.$id.rc ] || [ \$i = 100 ]; do
 			i=\$((i + 1)); usleep 100000
@@ -75,7 +87,7 @@ _rates() {	# QUEUES
 # A failed test's interfaces would be in the way of the next one.
 test_main() {
 	bridge_up
-	iperf3 -s -D >/dev/null
+	_serve
 	on_exit pkill -x iperf3
 	module_param xen_netback max_queues 4
 	guest_create g1
