@@ -98,7 +98,7 @@ check-system:		## real guests on real Xen under QEMU, dom0 on 6.1 and 6.12
 	@scripts/check/run system
 
 check-eagain:		## a hypervisor that pages guests out, grant operations that fail
-	@scripts/setup build testbed xen
+	@scripts/setup build testbed xen arm64
 	@scripts/check/run eagain
 
 check-long:		## more repetitions, and check-eagain, check-hostile, check-net

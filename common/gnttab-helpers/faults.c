@@ -5,8 +5,9 @@
  *
  *	KIND STATUS [nth=N] [chance=PERCENT] [first=K]
  *
- * KIND is copy, map or unmap; STATUS what the operation is said to have
- * answered (GNTST_*, a negative number). busy 1 has pages look as if somebody
+ * KIND is copy, between (a copy from one grant to another), map or unmap;
+ * STATUS what the operation is said to have answered (GNTST_*, a negative
+ * number). busy 1 has pages look as if somebody
  * held them, idle 1 as if nobody did. Only the Nth such operation from now on
  * fails, or each with that chance, and no more than K of them. STATUS 0 ends
  * the rule.
@@ -22,6 +23,7 @@
 
 enum xgh_fault_kind {
 	XGH_FAULT_COPY,
+	XGH_FAULT_BETWEEN,
 	XGH_FAULT_MAP,
 	XGH_FAULT_UNMAP,
 	XGH_FAULT_BUSY,
@@ -40,6 +42,7 @@ struct xgh_fault_rule {
 
 static const char *const xgh_fault_names[XGH_FAULT_KINDS] = {
 	[XGH_FAULT_COPY] = "copy",
+	[XGH_FAULT_BETWEEN] = "between",
 	[XGH_FAULT_MAP] = "map",
 	[XGH_FAULT_UNMAP] = "unmap",
 	[XGH_FAULT_BUSY] = "busy",
@@ -78,6 +81,14 @@ static int xgh_fault_pick(enum xgh_fault_kind kind)
 	return status;
 }
 
+static enum xgh_fault_kind xgh_fault_copy_kind(const struct gnttab_copy *op)
+{
+	bool between = op->flags & GNTCOPY_source_gref &&
+		       op->flags & GNTCOPY_dest_gref;
+
+	return between ? XGH_FAULT_BETWEEN : XGH_FAULT_COPY;
+}
+
 /**
  * xgh_faults_copies() - let copies have failed
  * @ops: after the hypercall
@@ -90,7 +101,7 @@ void xgh_faults_copies(struct gnttab_copy *ops, unsigned int nr)
 	unsigned int i;
 
 	for (i = 0; i < nr; i++)
-		ops[i].status = xgh_fault_pick(XGH_FAULT_COPY) ?:
+		ops[i].status = xgh_fault_pick(xgh_fault_copy_kind(&ops[i])) ?:
 				ops[i].status;
 }
 
