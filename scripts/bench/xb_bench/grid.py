@@ -199,6 +199,8 @@ class Stage:
                     say(f"{self.arch} {self.arm}: {line[6:].rstrip()}")
         if done.wait():
             say(f"{self.arch} {self.arm}: something failed, see {self.where}")
+        if not (self.where / "logs/boot/output.log").exists():
+            raise Failure(f"{self.arch} {self.arm} did not boot")
         return collect(self.where, self.arch, self.arm, self.counted,
                        self.cmd)
 

@@ -91,6 +91,22 @@ bench_calibrate() {	# "GUEST..." DEVICE
 		fail "calibration: $(tail -n 5 "$COST_TEXT")"
 }
 
+# dom0 sends to an iperf3 that is there. To start one in dom0, which is measured
+# as well, costs as much as 20 MiB, give or take 5 (it loads libcrypto): much
+# more is sent.
+bench_push() {	# NAME ADDRESS
+	COST_BASE_DOM0=0 COST_BASE_GUEST=0
+	for _ in cold warm; do
+		cost_command iperf3 -J -c "$2" -n 1K -l 1K ||
+			fail "calibration: $(tail -n 5 "$COST_TEXT")"
+		wait_for 2 false || :
+	done
+	COST_BASE_DOM0=$COST_DOM0 COST_BASE_GUEST=$COST_GUEST
+	cost_command iperf3 -J -c "$2" -n 240M ||
+		fail "$1: $(tail -n 5 "$COST_TEXT")"
+	bench_say "$1"
+}
+
 # The grid over sizes, directions and depths; its quick part are the points
 # for which there are goals.
 bench_grid() {	# PREFIX GUEST DEVICE
