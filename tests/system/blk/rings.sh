@@ -12,13 +12,16 @@ _with_frontend() {	# VCPUS ORDER QUEUES SEGMENTS
 		fail "loading the frontend"
 	vbd_attach g1 "phy:$disk,xvdb,w" || fail "attach with order $2, $3 queue(s)"
 	_check_negotiated "$@"
+	_fio || fail "fio with order $2, $3 queue(s), $4 segments"
+	vbd_detach g1 xvdb || fail "detach"
+}
+
+_fio() {
 	guest_run g1 300 "fio --name=a --filename=/dev/xvdb --size=8M --rw=randwrite \
 		--bs=1M --direct=1 --ioengine=libaio --iodepth=32 --verify=crc32c \
 		--name=b --filename=/dev/xvdb --offset=8M --size=4M --rw=randrw --bs=4k \
 		--direct=1 --ioengine=libaio --iodepth=64 --verify=crc32c \
-		>/tmp/out 2>&1 || { tail -n 20 /tmp/out; exit 1; }" ||
-		fail "fio with order $2, $3 queue(s), $4 segments"
-	vbd_detach g1 xvdb || fail "detach"
+		>/tmp/out 2>&1 || { tail -n 20 /tmp/out; dmesg | tail -n 5; exit 1; }"
 }
 
 _frontend_node() {	# NODE DEFAULT

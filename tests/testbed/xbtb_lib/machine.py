@@ -8,6 +8,9 @@ from pathlib import Path
 from .util import Failure
 
 PORT_NAME = "xb.results"
+# Without it Xen leaves a CPU's floating-point registers as they are until the
+# next domain uses them, and under QEMU 7.2 that one may then have the others'.
+EAGER_FPU = "spec-ctrl=eager-fpu"
 X86_CPU = "max,smap=off,smep=off,pku=off,la57=off"
 DETERMINISTIC = ["-accel", "tcg,thread=single",
                  "-icount", "shift=0,sleep=off,align=off",
@@ -68,7 +71,7 @@ def _xen_args(opts: Options) -> str:
             "dom0_vcpus_pin", "noreboot", "conring_size=1M",
             "loglvl=info", "guest_loglvl=info"]
     if opts.arch == "amd64":
-        args = ["console=com1", "com1=115200", *args]
+        args = ["console=com1", "com1=115200", EAGER_FPU, *args]
     else:
         args = ["console=dtuart", "dtuart=/pl011@9000000", *args]
     return " ".join([*args, *opts.append_xen])
