@@ -7,10 +7,9 @@
  *
  * KIND is copy, between (a copy from one grant to another), map or unmap;
  * STATUS what the operation is said to have answered (GNTST_*, a negative
- * number). busy 1 has pages look as if somebody
- * held them, idle 1 as if nobody did. Only the Nth such operation from now on
- * fails, or each with that chance, and no more than K of them. STATUS 0 ends
- * the rule.
+ * number). busy 1 has pages look as if somebody held them, idle 1 as if nobody
+ * did. Only the Nth such operation from now on fails, or each with that chance,
+ * and no more than K of them. STATUS 0 ends the rule.
  */
 #include "faults.h"
 #include "xgh_internal.h"

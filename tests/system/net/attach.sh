@@ -4,7 +4,6 @@
 DESCRIPTION="attach and detach an interface again and again, with traffic each time"
 TIMEOUT=400
 
-# A failed test's interfaces would be in the way of the next one.
 test_main() {
 	local i vif rounds=20
 	[ "$XB_MODE$XB_LONG" != fast ] || rounds=4

@@ -4,7 +4,6 @@
 DESCRIPTION="headroom, multicast filter, carrier node, mtu before the guest is there, what ethtool and debugfs say"
 TIMEOUT=300
 
-# A failed test's interfaces would be in the way of the next one.
 _backend() {	# NODE
 	xenstore-read "/local/domain/0/backend/vif/$domid/0/$1"
 }

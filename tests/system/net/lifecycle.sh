@@ -20,7 +20,6 @@ _rebind() {
 	wait_for 20 grep -q 1 "/sys/class/net/$vif/carrier" || fail "no carrier"
 }
 
-# A failed test's interfaces would be in the way of the next one.
 test_main() {
 	local vif i
 	guest_create g1

@@ -66,6 +66,7 @@ _changed_grants() {
 	local vif before hits errors deferred
 	vif=vif$(guest_domid g2).0
 	before=$(_stat queue_0_rx_deferred)
+	on_exit eval "echo between 0 >$FAULTS"
 	echo "between -3 chance=10" >$FAULTS
 	_file 4
 	hits=$(awk '$1 == "between" { print $4 }' $FAULTS)

@@ -25,7 +25,6 @@ _ping_all() {
 		done" || fail "guest to dom0, mtu $1"
 }
 
-# A failed test's interfaces would be in the way of the next one.
 test_main() {
 	local domid
 	guest_create g1

@@ -84,7 +84,6 @@ _rates() {	# QUEUES
 	vif_detach g1 0 || fail "detach"
 }
 
-# A failed test's interfaces would be in the way of the next one.
 test_main() {
 	bridge_up
 	_serve

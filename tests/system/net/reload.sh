@@ -4,7 +4,6 @@
 DESCRIPTION="the module is removed and loaded again under a running guest; a TCP connection survives"
 TIMEOUT=400
 
-# A failed test's interfaces would be in the way of the next one.
 _moves() {	# since then more than a few packets came
 	local now
 	now=$(<"/sys/class/net/$vif/statistics/rx_bytes")

@@ -54,7 +54,6 @@ _file() {
 	rm -f "$XB_RUN/file"
 }
 
-# A failed test's interfaces would be in the way of the next one.
 test_main() {
 	guest_create g1
 	on_exit vif_forget g1

@@ -27,7 +27,8 @@ vif_attach() {	# NAME ADDRESS [KEY=VALUE...]
 	wait_for 30 ping -c 1 -W 1 "$address"
 }
 
-# Destroy guests if an interface is left: for on_exit.
+# Destroy guests if an interface is left, for on_exit: a failed test's would be in
+# the way of the next one.
 vif_forget() {	# NAME...
 	local name
 	ls -d /sys/class/net/vif* >/dev/null 2>&1 || return 0
