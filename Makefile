@@ -30,7 +30,7 @@ CROSS := $(if $(filter-out $(HOST_ARCH),$(ARCH)),arm64)
 .PHONY: bench bench-check bench-selftest
 .PHONY: demo shell check check-static check-unit check-system check-eagain
 .PHONY: check-long check-hostile check-net check-arm64 check-debug
-.PHONY: check-storage fuzz
+.PHONY: check-pvh check-storage fuzz
 .PHONY: testbed-selftest help clean distclean-cache setup-build
 
 # A target of its own because make expands a whole recipe, KDIR included,
@@ -97,13 +97,13 @@ check-system:		## real guests on real Xen under QEMU, dom0 on 6.1 and 6.12
 	@scripts/setup build testbed
 	@scripts/check/run system
 
+check-long:		## more repetitions, and each of the following: takes a night
+	@scripts/setup build testbed xen arm64
+	@XB_LONG=1 scripts/check/run system net eagain hostile arm64 debug pvh storage
+
 check-eagain:		## a hypervisor that pages guests out, grant operations that fail
 	@scripts/setup build testbed xen arm64
 	@scripts/check/run eagain
-
-check-long:		## more repetitions, and check-eagain, check-hostile, check-net
-	@scripts/setup build testbed xen arm64
-	@XB_LONG=1 scripts/check/run system net eagain hostile
 
 check-hostile:		## a frontend in a guest that breaks every rule
 	@scripts/setup build testbed arm64
@@ -120,6 +120,10 @@ check-arm64:		## fio and iperf3 where pages are 4, 16 and 64 KiB large
 check-debug:		## system tests on a kernel with KASAN, lockdep and kmemleak
 	@scripts/setup build testbed arm64
 	@scripts/check/run debug
+
+check-pvh:		## PVH guests on amd64, and one of them paged out by Xen
+	@scripts/setup build testbed xen
+	@scripts/check/run pvh
 
 check-storage:		## disks on NVMe/TCP, iSCSI and NFS, over a network that loses packets
 	@scripts/setup build testbed arm64

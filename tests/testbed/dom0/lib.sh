@@ -151,6 +151,7 @@ _guest_config() {	# NAME [CFG LINE...]
 	memory = 256
 	vcpus = 1
 	$XB_GUEST_CPUS
+	$XB_GUEST_LINES
 	on_poweroff = "destroy"
 	on_reboot = "destroy"
 	on_crash = "destroy"

@@ -36,8 +36,9 @@ def _host_targets() -> list[tuple[str, str]]:
     return sorted(found)
 
 
-def _sources() -> str:
-    """deb and deb-src lines for what the host itself uses of Debian 12."""
+def _sources(suite: str) -> str:
+    """deb and deb-src lines for what the host itself uses of Debian 12, and
+    for one more suite of the same archive."""
     targets = _host_targets()
     if not targets and os.geteuid() == 0:
         run(["apt-get", "-qq", "update"])
@@ -48,6 +49,8 @@ def _sources() -> str:
                       "the testbed is made of bookworm's packages")
     if "bookworm-security" not in codenames:
         say("this host's apt has no bookworm-security: kernel 6.12 needs it")
+    if suite:
+        targets += [(uri, suite) for uri, name in targets if name == "bookworm"]
     lines = []
     for uri, codename in targets:
         for kind in ("deb", "deb-src"):
@@ -58,9 +61,9 @@ def _sources() -> str:
 class Apt:
     """apt-get and apt-cache on a state of our own."""
 
-    def __init__(self, arch: str) -> None:
-        self.arch = arch
-        self.dir = cache.root() / f"apt-{arch}"
+    def __init__(self, arch: str, suite: str = "") -> None:
+        self.arch, self.suite = arch, suite
+        self.dir = cache.root() / "-".join(filter(None, ["apt", arch, suite]))
         self.pool = cache.root() / "pool"
 
     def _options(self) -> list[str]:
@@ -72,6 +75,8 @@ class Apt:
                  "APT::Architectures": self.arch,
                  "APT::Install-Recommends": "0", "APT::Sandbox::User": "root",
                  "Acquire::Languages": "none", "Acquire::Retries": "5"}
+        if self.suite:
+            pairs["APT::Default-Release"] = self.suite
         return [part for k, v in pairs.items() for part in ("-o", f"{k}={v}")]
 
     def _get(self, *args: str, cwd: Path | None = None) -> str:
@@ -96,7 +101,7 @@ class Apt:
                     "var/cache/apt/archives/partial", "var/log/apt"):
             (self.dir / sub).mkdir(parents=True, exist_ok=True)
         (self.dir / "var/lib/dpkg/status").touch()
-        (self.dir / "etc/apt/sources.list").write_text(_sources())
+        (self.dir / "etc/apt/sources.list").write_text(_sources(self.suite))
         self._get("update")
         stamp.touch()
 

@@ -9,10 +9,11 @@ import re
 import sys
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Sequence
 
-from . import images, kernel, machine, modules, progress, xen
+from . import images, kernel, machine, modules, progress, qemu, xen
 from .overlay import Initrd, Test
 from .protocol import FAIL, Result
 from .runner import Run
@@ -61,13 +62,16 @@ def options(args: argparse.Namespace) -> machine.Options:
 def prepare(args: argparse.Namespace, opts: machine.Options,
             where: Path) -> tuple[Initrd, machine.Images]:
     """Everything that is cached, made where it is missing."""
-    host_setup(*groups(opts.arch), *(["xen"] if args.xen else []))
+    patched = args.xen or opts.nested
+    host_setup(*groups(opts.arch), *(["xen"] if patched else []))
     dom0 = kernel.get(args.dom0_kernel, opts.arch)
     guest = kernel.get(args.guest_kernel, opts.arch)
     initrd = Initrd(opts, dom0, guest, args.modules,
                     where / "modules")
-    hypervisor = (xen.patched if args.xen else images.xen)(opts.arch)
-    base = machine.Images(hypervisor, modules.tree(dom0) / "kernel", Path())
+    hypervisor = (xen.made(opts.arch) / "xen" if patched
+                  else images.xen(opts.arch))
+    base = machine.Images(hypervisor, modules.tree(dom0) / "kernel", Path(),
+                          qemu.newer() if opts.nested else "")
     return initrd, base
 
 
@@ -115,7 +119,7 @@ def shell(args: argparse.Namespace) -> int:
         initrd, base = prepare(args, opts, Path(tmp))
         target = Path(tmp) / "initrd"
         initrd.write(target, [], "0" * 16, action="shell")
-        full = machine.Images(base.xen, base.kernel, target)
+        full = replace(base, initrd=target)
         cmd = machine.command(opts, full, None, None)
         say("booting; leave with `poweroff`, or at once with Ctrl-a x")
         sys.stderr.flush()

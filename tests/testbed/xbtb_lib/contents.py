@@ -102,6 +102,8 @@ EXTRAS = {
     "qemu": Extra(["qemu-system-xen"], [],
                   ["usr/libexec/xen-qemu-system-i386",
                    "usr/share/qemu/keymaps/en-us"], ("amd64",)),
+    # Of our own build of Xen.
+    "xenpaging": Extra([], [], [], ("amd64",)),
 }
 
 GUEST_MODULES = """

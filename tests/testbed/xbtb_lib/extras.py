@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from . import cache, contents, cpio, rootfs
+from . import cache, contents, cpio, rootfs, xen
 from .util import Failure
 
 ME = ("extras.py", "rootfs.py", "cpio.py")
@@ -20,11 +20,28 @@ def _make(source: Path, arch: str, extra: contents.Extra, tmp: Path) -> None:
     shutil.rmtree(tmp / "root")
 
 
+def _built(arch: str, name: str) -> Path:
+    """One program of our own build of Xen."""
+    source = xen.made(arch)
+
+    def maker(tmp: Path) -> None:
+        root = rootfs.Root(source, tmp / "root", arch)
+        root.dest.joinpath("usr/bin").mkdir(parents=True, exist_ok=True)
+        shutil.copy2(source / name, root.dest / "usr/bin")
+        cpio.write(tmp / "root", tmp / "extra.cpio")
+        shutil.rmtree(tmp / "root")
+
+    return cache.made(f"{name}-{arch}", [source.name, cache.recipe(*ME)],
+                      maker) / "extra.cpio"
+
+
 def layer(arch: str, name: str) -> Path:
     """A cpio to be unpacked over that of dom0."""
     extra = contents.EXTRAS[name]
     if arch not in extra.arches:
         raise Failure(f"Debian 12 has no {name} for {arch}")
+    if not extra.packages:
+        return _built(arch, name)
     source = rootfs.unpacked(arch, name, extra.packages)
     inputs = [source.name, extra.programs, extra.files, cache.recipe(*ME)]
     made = cache.made(f"{name}-{arch}", inputs,

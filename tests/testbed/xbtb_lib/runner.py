@@ -7,6 +7,7 @@ import re
 import secrets
 import subprocess
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Sequence
 
@@ -109,7 +110,7 @@ class Run:
             nonce = "0" * 16
         target = where / "initrd"
         self.initrd.write(target, tests, nonce)
-        images = machine.Images(self.base.xen, self.base.kernel, target)
+        images = replace(self.base, initrd=target)
         return Boot(self.opts, images, where, nonce)
 
     def _limit(self, result: Result | None) -> float:

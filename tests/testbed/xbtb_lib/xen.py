@@ -1,16 +1,20 @@
 # SPDX-License-Identifier: GPL-2.0
-"""A hypervisor of our own: Debian's source and the patches in xen/."""
+"""A hypervisor of our own, and the pager that Debian's Xen has no use for:
+Debian's source and the patches in xen/."""
 from __future__ import annotations
 
 import os
 import shutil
 from pathlib import Path
 
-from . import apt, cache
+from . import apt, cache, fio, rootfs
 from .util import TESTBED, Failure, run, say
 
 PATCHES = TESTBED / "xen"
 # Debian's name of an architecture: Xen's, and the cross compiler's prefix.
+PAGER = ("xenpaging", "file_ops", "policy_default", "pagein")
+PAGER_LIBRARIES = ("xenstore", "xenctrl", "xenevtchn", "xentoollog")
+CONFIG = "CONFIG_EXPERT=y\nCONFIG_UNSUPPORTED=y\nCONFIG_MEM_PAGING=y\n"
 TARGET = {"amd64": ("x86_64", ""), "arm64": ("arm64", "aarch64-linux-gnu-")}
 
 
@@ -27,13 +31,27 @@ def _source(arch: str, work: Path) -> Path:
     raise Failure("the archive has no source package of xen")
 
 
+def _build_pager(arch: str, tree: Path, tmp: Path) -> None:
+    """xenpaging, for the libraries of Debian's tools."""
+    dev = rootfs.unpacked(arch, "libxen", ["libxen-dev"]) / "usr"
+    source = tree / "tools/xenpaging"
+    run([f"{fio.CROSS[arch]}gcc", "-w", "-O2", "-s", "-D_GNU_SOURCE",
+         "-D__XEN_TOOLS__", f"-I{dev}/include", f"-I{tree}/tools/include",
+         "-o", tmp / "xenpaging",
+         *[source / f"{name}.c" for name in PAGER],
+         f"-L{dev}/lib/{fio.TRIPLET[arch]}",
+         "-Wl,--allow-shlib-undefined",
+         *[f"-l{name}" for name in PAGER_LIBRARIES]])
+
+
 def _build(arch: str, tmp: Path) -> None:
     work = tmp / "work"
     work.mkdir()
     tree = _source(arch, work)
     for patch in sorted(PATCHES.glob("*.patch")):
         run(["patch", "-p1", "-s", "-i", patch], cwd=tree)
-    shutil.copy2(tree / "debian/xen-kconfig", tree / "xen/.config")
+    config = (tree / "debian/xen-kconfig").read_text()
+    (tree / "xen/.config").write_text(config + "\n" + CONFIG)
     target, cross = TARGET[arch]
     make = ["nice", "make", "-C", "xen", f"XEN_TARGET_ARCH={target}",
             f"CROSS_COMPILE={cross}", "PYTHON=python3"]
@@ -41,16 +59,18 @@ def _build(arch: str, tmp: Path) -> None:
     say(f"building Xen for {arch}: some minutes")
     run([*make, f"-j{os.cpu_count()}"], cwd=tree)
     shutil.copy2(tree / "xen/xen", tmp / "xen")
+    if arch == "amd64":
+        _build_pager(arch, tree, tmp)
     shutil.rmtree(work)
 
 
-def patched(arch: str) -> Path:
-    """The patched hypervisor in the form that QEMU's -kernel takes."""
+def made(arch: str) -> Path:
+    """A directory with xen, in the form that QEMU's -kernel takes, and on
+    amd64 xenpaging."""
     patches = [p.read_text() for p in sorted(PATCHES.glob("*.patch"))]
-    made = cache.made(f"xen-patched-{arch}",
+    return cache.made(f"xen-patched-{arch}",
                       [patches, cache.recipe("xen.py")],
                       lambda tmp: _build(arch, tmp))
-    return made / "xen"
 
 
 def arguments(choice: str | None) -> list[str]:
