@@ -123,6 +123,65 @@ static void attack_odd_packets(struct net *net)
 	pages_unshare(&net->front, &pages);
 }
 
+/* What IPv4 carries, what is claimed of it, and what has to be said to that. */
+static const struct claim {
+	uint8_t protocol, gso_type;
+	uint16_t gso_size;
+	uint16_t flags;
+	int status;
+} claims[] = {
+	{ 6, 1, 500, CSUM_BLANK, NET_OKAY },
+	{ 6, 1, 500, 0, NET_OKAY },
+	{ 6, 2, 500, CSUM_BLANK, NET_ERROR },	/* not IPv6 */
+	{ 17, 1, 500, CSUM_BLANK, NET_ERROR },	/* UDP */
+	{ 17, 1, 500, 0, NET_ERROR },
+	{ 1, 1, 500, CSUM_BLANK, NET_ERROR },	/* ICMP */
+	{ 6, 1, 1, CSUM_BLANK, NET_ERROR },	/* a segment for each byte */
+};
+
+static void expect_of_claim(struct net_queue *queue, unsigned int i)
+{
+	struct net_tx_rsp rsp;
+
+	net_next_tx(queue, &rsp);
+	if (rsp.status != claims[i].status)
+		die("claim %u: TX response with status %d, not %d", i,
+		    rsp.status, claims[i].status);
+	/* That of the extra info. */
+	any_status(queue, 1);
+}
+
+/* Only TCP can be cut as TCP is. */
+static void attack_wrong_gso(struct net *net)
+{
+	struct net_queue *queue = &net->queues[0];
+	struct pages pages;
+	unsigned int i;
+
+	net_connect(net, &net_plain);
+	pages = pages_share(&net->front, 1, true);
+	for (i = 0; i < ARRAY_SIZE(claims); i++) {
+		const struct claim *claim = &claims[i];
+		struct net_tx tx = {
+			.gref = pages.refs[0],
+			.size = net_make_echo(pages.addr, 1200, i),
+			.flags = claim->flags | EXTRA_INFO,
+		};
+		struct net_extra_info gso = { .type = EXTRA_GSO };
+
+		pages.addr[14 + 9] = claim->protocol;
+		/* A TCP header of 20 bytes. */
+		pages.addr[14 + 20 + 12] = 0x50;
+		memcpy(gso.u, &claim->gso_size, 2);
+		gso.u[2] = claim->gso_type;
+		net_put_tx(queue, &tx);
+		net_put_extra(queue, &gso);
+		net_push(queue, &queue->tx);
+		expect_of_claim(queue, i);
+	}
+	pages_unshare(&net->front, &pages);
+}
+
 /* As many bytes as a size can say, in as many slots, nowhere at a page. */
 static void attack_largest(struct net *net)
 {
@@ -359,6 +418,7 @@ static void attack_rsp_event(struct net *net)
 
 const struct net_attack net_packet_attacks[] = {
 	{ "odd-packets", "XSA-423", NET_ANSWERED, attack_odd_packets },
+	{ "wrong-gso", "-", NET_ANSWERED, attack_wrong_gso },
 	{ "largest", "XSA-432", NET_ANSWERED, attack_largest },
 	{ "revoked", "XSA-361,XSA-396", NET_ANSWERED, attack_revoked },
 	{ "rx-double-fetch", "XSA-155", NET_ANSWERED, attack_rx_double_fetch },

@@ -13,8 +13,8 @@ test_main() {
 	leak_snapshot
 
 	rogue_vifs 1 1
-	net_attack_answered 1 odd-packets largest revoked rx-double-fetch \
-		one-buffer rsp-event ctrl-noise ctrl-storm
+	net_attack_answered 1 odd-packets wrong-gso largest revoked \
+		rx-double-fetch one-buffer rsp-event ctrl-noise ctrl-storm
 	rogue_vif_was_mapped 1 || fail "nothing was mapped"
 	rogue_detach vif 1 1 || fail "detach"
 	net_attacks_stopped 11 ring-as-buffer ctrl-producer ctrl-born
