@@ -287,6 +287,12 @@ class Report(unittest.TestCase):
         self.assertIn("We lose at: persistent/4k/randread/1 (1.20)", text)
         self.assertIn("0 of 1 goals", text)
 
+    def test_an_arm_by_itself(self):
+        name = "grants/4k/randread/1"
+        text = report.markdown(results(arm="qdisk", **{name: point(1000)}))
+        self.assertIn(name, text)
+        self.assertNotIn("goals", text)
+
     def test_a_longer_tail_is_named(self):
         both = self.both()
         both["runs"][1]["points"]["persistent/4k/randread/1"][

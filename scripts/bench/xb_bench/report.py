@@ -169,7 +169,7 @@ def _values(arms: dict[str, dict]) -> list[str]:
 
 def _verdicts(arms: dict[str, dict]) -> list[str]:
     """Wins, losses and goals, counted."""
-    if set(arms) < {"intree", "ours"}:
+    if not {"intree", "ours"} <= set(arms):
         return []
     a, b = arms["intree"]["points"], arms["ours"]["points"]
     pairs = {n: (_get("dom0")(a[n]), _get("dom0")(b[n])) for n in a
