@@ -26,7 +26,6 @@ def _built(arch: str, name: str) -> Path:
 
     def maker(tmp: Path) -> None:
         root = rootfs.Root(source, tmp / "root", arch)
-        root.dest.joinpath("usr/bin").mkdir(parents=True, exist_ok=True)
         shutil.copy2(source / name, root.dest / "usr/bin")
         cpio.write(tmp / "root", tmp / "extra.cpio")
         shutil.rmtree(tmp / "root")

@@ -11,10 +11,10 @@ from . import apt, cache, fio, rootfs
 from .util import TESTBED, Failure, run, say
 
 PATCHES = TESTBED / "xen"
-# Debian's name of an architecture: Xen's, and the cross compiler's prefix.
 PAGER = ("xenpaging", "file_ops", "policy_default", "pagein")
 PAGER_LIBRARIES = ("xenstore", "xenctrl", "xenevtchn", "xentoollog")
 CONFIG = "CONFIG_EXPERT=y\nCONFIG_UNSUPPORTED=y\nCONFIG_MEM_PAGING=y\n"
+# Debian's name of an architecture: Xen's, and the cross compiler's prefix.
 TARGET = {"amd64": ("x86_64", ""), "arm64": ("arm64", "aarch64-linux-gnu-")}
 
 
