@@ -101,8 +101,8 @@ def _boot_amd64(opts: Options, images: Images) -> list[str]:
         cpu += X86_SVM
     modules = f"{images.kernel} {_dom0_args(opts)},{images.initrd}"
     return [images.qemu or "qemu-system-x86_64", "-M", "q35",
-            "-vga", "none", "-cpu", cpu, "-kernel", str(images.xen), "-append", _xen_args(opts),
-            "-initrd", modules]
+            "-vga", "none", "-cpu", cpu, "-kernel", str(images.xen),
+            "-append", _xen_args(opts), "-initrd", modules]
 
 
 def _boot_arm64(opts: Options, images: Images) -> list[str]:
