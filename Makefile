@@ -75,6 +75,7 @@ bench-check:		## has a point become dearer than scripts/bench/baseline.json says
 bench-selftest:		## would it be noticed? (of the tools; and of a data path 3 % slower)
 	@scripts/setup build testbed arm64 bench
 	@python3 scripts/bench/selftest/test_bench.py
+	@scripts/check/run bench-host
 	@scripts/bench/selftest/slower
 
 check:			## everything below; ends in 'N passed, N failed, N skipped'
@@ -99,7 +100,7 @@ check-system:		## real guests on real Xen under QEMU, dom0 on 6.1 and 6.12
 
 check-long:		## more repetitions, and each of the following: takes a night
 	@scripts/setup build testbed xen arm64
-	@XB_LONG=1 scripts/check/run system net eagain hostile arm64 debug pvh storage
+	@XB_LONG=1 scripts/check/run system net eagain hostile arm64 debug pvh storage host
 
 check-eagain:		## a hypervisor that pages guests out, grant operations that fail
 	@scripts/setup build testbed xen arm64

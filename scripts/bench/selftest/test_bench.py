@@ -357,7 +357,7 @@ list)
 	echo "Domain-0 0 1024 1 r----- $n.0"
 	echo "g 3 256 1 -b---- $n.5" ;;
 vcpu-list) echo 'g 3 0 1 -b- 2.0 all / all' ;;
-console) exec sh ;;
+console) exec sh -i 2>&1 ;;
 esac
 """
 
@@ -411,6 +411,8 @@ class Host(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertEqual(len(data["points"]), 5)
         self.assertEqual(data["points"]["mixed-4k"]["units"], 200)
+        # Neither what was typed nor a prompt.
+        self.assertRegex(data["facts"]["guest_kernel"], r"^[\w.+-]+$")
 
     def test_a_job_that_fails_is_an_error(self):
         self.program("fio", "#!/bin/sh\nexit 1\n")

@@ -57,11 +57,11 @@ class Console:
     def run(self, script: str, seconds: int = 120) -> str:
         self.serial += 1
         mark = f"XB{os.getpid()}-{self.serial}"
-        # The quotes keep the mark out of the echo of the command.
-        line = (f"\n{{ {script}\n}} 2>/dev/null; rc=$?; echo; "
-                f"echo {mark[:2]}''{mark[2:]} $rc\n")
-        text = self._talk(f"echo; echo {mark[:2]}''{mark[2:]} go{line}",
-                          re.compile(rf"{mark} (\d+)\r?\n"), seconds)
+        # The quotes keep the mark out of the echo of the command; one line,
+        # for the echo of a second one would be taken for output.
+        mine = f"echo; echo {mark[:2]}''{mark[2:]}"
+        line = f"{mine} go; {{ {script}; }} 2>/dev/null; rc=$?; {mine} $rc\n"
+        text = self._talk(line, re.compile(rf"{mark} (\d+)\r?\n"), seconds)
         found = re.search(rf"{mark} go\r?\n(.*?)\r?\n{mark} (\d+)", text,
                           re.S)
         if not found or found[2] != "0":

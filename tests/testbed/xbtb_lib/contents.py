@@ -88,6 +88,8 @@ class Extra:
     programs: list[str]
     files: list[str]
     arches: tuple[str, ...] = ("amd64", "arm64")
+    # Of the checkout, to /xb/checkout.
+    sources: tuple[str, ...] = ()
 
 
 # For tests that declare NEEDS=NAME, and runs with --add NAME.
@@ -102,6 +104,11 @@ EXTRAS = {
     "qemu": Extra(["qemu-system-xen"], [],
                   ["usr/libexec/xen-qemu-system-i386",
                    "usr/share/qemu/keymaps/en-us"], ("amd64",)),
+    # scripts/bench/run --host, and what it is written in.
+    "bench": Extra(["python3-minimal", "libpython3.11-stdlib"], ["python3"],
+                   ["usr/lib/python3.11/**/*"],
+                   sources=("scripts/bench/run", "scripts/bench/xb_bench",
+                            "scripts/bench/jobs", "tests/testbed/xbtb_lib")),
     # Of our own build of Xen.
     "xenpaging": Extra([], [], [], ("amd64",)),
 }

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Sequence
 
-from . import cost, cpio, headers, images, kernel, modules
+from . import contents, cost, cpio, headers, images, kernel, modules
 from .extras import layer
 from .machine import Options
 from .util import CHECKOUT, TESTBED, Failure, locked, run, say
@@ -164,6 +164,18 @@ def _add_scripts(top: Path, tests: Sequence[Test], arch: str) -> None:
     (top / "xb/tests.list").write_text(listed)
 
 
+def _add_sources(top: Path, extras: Sequence[str]) -> None:
+    """Files of the checkout that an extra wants in dom0."""
+    for name in (s for e in extras for s in contents.EXTRAS[e].sources):
+        source, dest = CHECKOUT / name, top / "xb/checkout" / name
+        dest.parent.mkdir(parents=True, exist_ok=True)
+        if source.is_dir():
+            shutil.copytree(source, dest,
+                            ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy2(source, dest)
+
+
 class Initrd:
     """Makes the initramfs of each boot of a run."""
 
@@ -181,6 +193,7 @@ class Initrd:
             _add_scripts(top, tests, self.opts.arch)
             extras = sorted({*self.opts.add,
                              *(name for t in tests for name in t.needs)})
+            _add_sources(top, extras)
             storage = "storage" in extras
             bases = [*self.bases,
                      *(layer(self.opts.arch, name) for name in extras)]
