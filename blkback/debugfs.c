@@ -32,10 +32,11 @@ static void xbb_debugfs_row(struct seq_file *m, const struct xbb_vbd *vbd,
 static int queues_show(struct seq_file *m, void *unused)
 {
 	const struct xbb_vbd *vbd = m->private;
-	const struct xbb_counter *counter;
+	unsigned int i;
 
-	for (counter = xbb_counters; counter->name; counter++)
-		xbb_debugfs_row(m, vbd, counter->name, counter->offset);
+	for (i = 0; i < XBB_COUNTERS; i++)
+		xbb_debugfs_row(m, vbd, xbb_counters[i].attr.attr.name,
+				xbb_counters[i].offset);
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(queues);

@@ -179,6 +179,7 @@ static int __init xbb_init(void)
 	err = xbb_vbd_init();
 	if (err)
 		goto err_memory;
+	xbb_stats_init();
 	xbb_debugfs_init();
 	err = xbb_xenbus_register();
 	if (err)

@@ -302,6 +302,9 @@ static int xbb_queue_alloc(struct xbb_queue *queue, unsigned int persist)
 	if (!err)
 		err = xgh_copy_batch_init(&queue->copies, otherend,
 					  XBB_BATCH_OPS);
+	queue->maps.tally = &queue->stats->maps;
+	queue->unmaps.tally = &queue->stats->unmaps;
+	queue->copies.tally = &queue->stats->copies;
 	return err;
 }
 

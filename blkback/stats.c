@@ -7,7 +7,6 @@
 #include "knobs.h"
 #include "vbd.h"
 
-#include <linux/device.h>
 #include <linux/sysfs.h>
 
 DEFINE_STATIC_KEY_FALSE(xbb_latency_on);
@@ -78,28 +77,6 @@ void xbb_stats_log(const struct xbb_vbd *vbd, unsigned int queue)
 		 READ_ONCE(vbd->budget.used[XBB_BUDGET_RAM]));
 }
 
-#define XBB_COUNTER(_name)	{ #_name, offsetof(struct xbb_stats, _name) }
-
-const struct xbb_counter xbb_counters[] = {
-	XBB_COUNTER(oo_req),
-	XBB_COUNTER(rd_req),
-	XBB_COUNTER(wr_req),
-	XBB_COUNTER(f_req),
-	XBB_COUNTER(ds_req),
-	XBB_COUNTER(rd_sect),
-	XBB_COUNTER(wr_sect),
-	XBB_COUNTER(bad_req),
-	XBB_COUNTER(copy_req),
-	XBB_COUNTER(map_req),
-	XBB_COUNTER(persist_req),
-	XBB_COUNTER(sweeps),
-	XBB_COUNTER(notifies),
-	XBB_COUNTER(deferred),
-	XBB_COUNTER(throttled),
-	XBB_COUNTER(pressure),
-	{}
-};
-
 static u64 xbb_stats_sum(const struct xbb_vbd *vbd, size_t offset)
 {
 	u64 sum = 0;
@@ -113,77 +90,71 @@ static u64 xbb_stats_sum(const struct xbb_vbd *vbd, size_t offset)
 	return sum;
 }
 
-struct xbb_stat_attribute {
-	struct device_attribute attr;
-	size_t offset;
-};
-
-static ssize_t xbb_stat_show(struct device *dev, struct device_attribute *attr,
-			     char *buf)
+static ssize_t xbb_stats_show(struct device *dev, struct device_attribute *attr,
+			      char *buf)
 {
-	const struct xbb_stat_attribute *stat =
-		container_of(attr, struct xbb_stat_attribute, attr);
+	const struct xbb_counter *counter =
+		container_of(attr, struct xbb_counter, attr);
 
 	return sysfs_emit(buf, "%llu\n",
-			  xbb_stats_sum(dev_get_drvdata(dev), stat->offset));
+			  xbb_stats_sum(dev_get_drvdata(dev), counter->offset));
 }
 
-#define XBB_STAT(_name)							\
-	static struct xbb_stat_attribute xbb_stat_##_name = {		\
-		.attr = __ATTR(_name, 0444, xbb_stat_show, NULL),	\
-		.offset = offsetof(struct xbb_stats, _name),		\
-	}
+#define XBB_COUNTER(_name, _field) {				\
+	.attr = __ATTR(_name, 0444, xbb_stats_show, NULL),	\
+	.offset = offsetof(struct xbb_stats, _field),		\
+}
 
-XBB_STAT(oo_req);
-XBB_STAT(rd_req);
-XBB_STAT(wr_req);
-XBB_STAT(f_req);
-XBB_STAT(ds_req);
-XBB_STAT(rd_sect);
-XBB_STAT(wr_sect);
-XBB_STAT(bad_req);
-XBB_STAT(copy_req);
-XBB_STAT(map_req);
-XBB_STAT(persist_req);
-XBB_STAT(away_req);
-XBB_STAT(away_tries);
-XBB_STAT(away_passed);
-XBB_STAT(sweeps);
-XBB_STAT(notifies);
-XBB_STAT(deferred);
-XBB_STAT(throttled);
-XBB_STAT(pressure);
-
-static struct attribute *xbb_stat_attrs[] = {
-	&xbb_stat_oo_req.attr.attr,
-	&xbb_stat_rd_req.attr.attr,
-	&xbb_stat_wr_req.attr.attr,
-	&xbb_stat_f_req.attr.attr,
-	&xbb_stat_ds_req.attr.attr,
-	&xbb_stat_rd_sect.attr.attr,
-	&xbb_stat_wr_sect.attr.attr,
-	&xbb_stat_bad_req.attr.attr,
-	&xbb_stat_copy_req.attr.attr,
-	&xbb_stat_map_req.attr.attr,
-	&xbb_stat_persist_req.attr.attr,
-	&xbb_stat_away_req.attr.attr,
-	&xbb_stat_away_tries.attr.attr,
-	&xbb_stat_away_passed.attr.attr,
-	&xbb_stat_sweeps.attr.attr,
-	&xbb_stat_notifies.attr.attr,
-	&xbb_stat_deferred.attr.attr,
-	&xbb_stat_throttled.attr.attr,
-	&xbb_stat_pressure.attr.attr,
-	NULL
+struct xbb_counter xbb_counters[XBB_COUNTERS] = {
+	XBB_COUNTER(oo_req, oo_req),
+	XBB_COUNTER(rd_req, rd_req),
+	XBB_COUNTER(wr_req, wr_req),
+	XBB_COUNTER(f_req, f_req),
+	XBB_COUNTER(ds_req, ds_req),
+	XBB_COUNTER(rd_sect, rd_sect),
+	XBB_COUNTER(wr_sect, wr_sect),
+	XBB_COUNTER(bad_req, bad_req),
+	XBB_COUNTER(copy_req, copy_req),
+	XBB_COUNTER(map_req, map_req),
+	XBB_COUNTER(persist_req, persist_req),
+	XBB_COUNTER(away_req, away_req),
+	XBB_COUNTER(away_tries, away_tries),
+	XBB_COUNTER(away_passed, away_passed),
+	XBB_COUNTER(sweeps, sweeps),
+	XBB_COUNTER(notifies, notifies),
+	XBB_COUNTER(deferred, deferred),
+	XBB_COUNTER(throttled, throttled),
+	XBB_COUNTER(pressure, pressure),
+	XBB_COUNTER(copy_calls, copies.calls),
+	XBB_COUNTER(copy_ops, copies.ops),
+	XBB_COUNTER(map_calls, maps.calls),
+	XBB_COUNTER(map_ops, maps.ops),
+	XBB_COUNTER(unmap_calls, unmaps.calls),
+	XBB_COUNTER(unmap_ops, unmaps.ops),
 };
 
-static const struct attribute_group xbb_stat_group = {
+static struct attribute *xbb_stats_attrs[XBB_COUNTERS + 1];
+
+/**
+ * xbb_stats_init() - make the files of all counters known
+ *
+ * Context: Process; module init.
+ */
+void xbb_stats_init(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < XBB_COUNTERS; i++)
+		xbb_stats_attrs[i] = &xbb_counters[i].attr.attr;
+}
+
+static const struct attribute_group xbb_stats_group = {
 	.name = "statistics",
-	.attrs = xbb_stat_attrs,
+	.attrs = xbb_stats_attrs,
 };
 
 const struct attribute_group *xbb_stats_groups[] = {
-	&xbb_stat_group,
+	&xbb_stats_group,
 	&xbb_knobs_group,
 	NULL
 };

@@ -6,13 +6,14 @@
 #ifndef XBB_STATS_H
 #define XBB_STATS_H
 
+#include <linux/device.h>
 #include <linux/jump_label.h>
 #include <linux/ktime.h>
 #include <linux/types.h>
 
+#include "gnttab-helpers/tally.h"
 #include "hist.h"
 
-struct attribute_group;
 struct xbb_vbd;
 
 /**
@@ -73,6 +74,12 @@ struct xbb_stats {
 	u64 throttled;
 	/** @pressure: times that the budget had no pages for a request */
 	u64 pressure;
+	/** @copies: copies of data and of indirect segments */
+	struct xgh_tally copies;
+	/** @maps: maps of both */
+	struct xgh_tally maps;
+	/** @unmaps: unmaps, but for those that waited for a page's last user */
+	struct xgh_tally unmaps;
 	/** @taken: requests taken in one round */
 	struct xbb_hist taken;
 	/** @answered: requests answered in one round */
@@ -82,17 +89,20 @@ struct xbb_stats {
 };
 
 /**
- * struct xbb_counter - where a counter is
+ * struct xbb_counter - a counter and its file in sysfs
  */
 struct xbb_counter {
-	/** @name: its name for users; NULL ends the table */
-	const char *name;
+	/** @attr: the file, whose name is that of the counter */
+	struct device_attribute attr;
 	/** @offset: a u64 in struct xbb_stats */
 	size_t offset;
 };
 
-extern const struct xbb_counter xbb_counters[];
+#define XBB_COUNTERS	25
 
+extern struct xbb_counter xbb_counters[XBB_COUNTERS];
+
+void xbb_stats_init(void);
 void xbb_stats_account(struct xbb_stats *stats, u8 op, u32 nr_sectors);
 void xbb_stats_log(const struct xbb_vbd *vbd, unsigned int queue);
 void xbb_stats_latency(struct xbb_stats *stats, u8 op, u64 ns);

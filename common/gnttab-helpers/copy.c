@@ -24,6 +24,7 @@ int xgh_copy_batch_init(struct xgh_copy_batch *batch, domid_t otherend,
 	batch->nr = 0;
 	batch->max = max;
 	batch->failed = false;
+	batch->tally = NULL;
 	batch->ops = kvcalloc(max, sizeof(*batch->ops), GFP_KERNEL);
 	batch->errs = kvcalloc(max, sizeof(*batch->errs), GFP_KERNEL);
 	if (batch->ops && batch->errs)
@@ -164,6 +165,7 @@ static void xgh_copy_issue(struct xgh_copy_batch *batch)
 	if (HYPERVISOR_grant_table_op(GNTTABOP_copy, batch->ops, batch->nr))
 		pr_err_ratelimited("xen-gnttab-helpers: grant copy refused\n");
 	xgh_faults_copies(batch->ops, batch->nr);
+	xgh_tally_add(batch->tally, batch->nr);
 }
 
 /* Hands out what is decided; what may be tried again moves to the front. */

@@ -12,6 +12,8 @@
 
 #include <xen/interface/grant_table.h>
 
+#include "tally.h"
+
 struct page;
 
 /**
@@ -30,6 +32,8 @@ struct xgh_copy_batch {
 	struct gnttab_copy *ops;
 	/** @errs: where each operation's error goes */
 	int **errs;
+	/** @tally: the owner's, which counts; NULL after init */
+	struct xgh_tally *tally;
 };
 
 /**

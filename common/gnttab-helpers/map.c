@@ -23,6 +23,7 @@ int xgh_map_batch_init(struct xgh_map_batch *batch, domid_t otherend,
 {
 	batch->otherend = otherend;
 	batch->waited = false;
+	batch->tally = NULL;
 	batch->nr = 0;
 	batch->max = max;
 	batch->ops = kvcalloc(max, sizeof(*batch->ops), GFP_KERNEL);
@@ -116,6 +117,7 @@ unsigned int xgh_map_batch_flush(struct xgh_map_batch *batch)
 	/* It sleeps for nothing else, and does not tell. */
 	batch->waited |= current->nvcsw != slept;
 	xgh_faults_maps(batch->ops, batch->pages, batch->nr);
+	xgh_tally_add(batch->tally, batch->nr);
 
 	for (i = 0; i < batch->nr; i++) {
 		int err = xgh_status_to_errno(batch->ops[i].status);
@@ -145,6 +147,7 @@ int xgh_unmap_batch_init(struct xgh_unmap_batch *batch, struct xgh_pool *pool,
 			 unsigned int max)
 {
 	batch->pool = pool;
+	batch->tally = NULL;
 	batch->nr = 0;
 	batch->max = max;
 	batch->ops = kvcalloc(max, sizeof(*batch->ops), GFP_KERNEL);
@@ -220,6 +223,7 @@ void xgh_unmap_batch_issue(struct xgh_unmap_batch *batch)
 {
 	gnttab_unmap_refs(batch->ops, NULL, batch->pages, batch->nr);
 	xgh_faults_unmaps(batch->ops, batch->nr);
+	xgh_tally_add(batch->tally, batch->nr);
 }
 
 static void xgh_unmap_put_page(struct xgh_pool *pool, struct page *page)

@@ -16,6 +16,7 @@
 
 #include "faults.h"
 #include "pool.h"
+#include "tally.h"
 
 /**
  * struct xgh_map - one grant of 4 KiB, mapped at the start of a page
@@ -47,6 +48,8 @@ struct xgh_map_batch {
 	int **errs;
 	/** @waited: a frame was paged out, and waited for; set by the flush */
 	bool waited;
+	/** @tally: the owner's, which counts; NULL after init */
+	struct xgh_tally *tally;
 };
 
 /**
@@ -63,6 +66,8 @@ struct xgh_unmap_batch {
 	struct gnttab_unmap_grant_ref *ops;
 	/** @pages: page of each operation */
 	struct page **pages;
+	/** @tally: the owner's, which counts; NULL after init */
+	struct xgh_tally *tally;
 };
 
 int xgh_map_batch_init(struct xgh_map_batch *batch, domid_t otherend,

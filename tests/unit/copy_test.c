@@ -76,6 +76,23 @@ static void flush_of_nothing_calls_nobody(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, custom_xen.calls, 0);
 }
 
+static void tally_counts_calls_and_operations(struct kunit *test)
+{
+	struct xgh_tally tally = {};
+	int err = 0;
+
+	batch.tally = &tally;
+	xgh_copy_batch_once(&batch);
+	from(1, &err);
+	from(2, &err);
+	xgh_copy_batch_once(&batch);
+	from(3, &err);
+	xgh_copy_batch_flush(&batch);
+	KUNIT_EXPECT_EQ(test, tally.calls, custom_xen.calls);
+	KUNIT_EXPECT_EQ(test, tally.calls, 2);
+	KUNIT_EXPECT_EQ(test, tally.ops, 3);
+}
+
 static void from_gref_fields(struct kunit *test)
 {
 	struct xgh_copy_span s = span(55, 512, 1024, 2048);
@@ -727,6 +744,7 @@ static void once_refused_is_final(struct kunit *test)
 static struct kunit_case copy_cases[] = {
 	KUNIT_CASE(init_fails_cleanly_without_memory),
 	KUNIT_CASE(flush_of_nothing_calls_nobody),
+	KUNIT_CASE(tally_counts_calls_and_operations),
 	KUNIT_CASE(from_gref_fields),
 	KUNIT_CASE(to_gref_fields),
 	KUNIT_CASE(gref_to_gref_fields),

@@ -119,6 +119,26 @@ static void map_and_unmap_are_one_call_each(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, pool.in_use, 0);
 }
 
+static void tallies_count_calls_and_operations(struct kunit *test)
+{
+	struct xgh_tally mapped = {}, unmapped = {};
+
+	map_batch.tally = &mapped;
+	unmap_batch.tally = &unmapped;
+	xgh_map_batch_flush(&map_batch);
+	add_n(test, 10, false);
+	xgh_map_batch_flush(&map_batch);
+	undo_n(test, 10);
+	add_n(test, 1, false);
+	xgh_map_batch_flush(&map_batch);
+	undo_n(test, 1);
+	KUNIT_EXPECT_EQ(test, mapped.calls + unmapped.calls, custom_xen.calls);
+	KUNIT_EXPECT_EQ(test, mapped.calls, 2);
+	KUNIT_EXPECT_EQ(test, mapped.ops, 11);
+	KUNIT_EXPECT_EQ(test, unmapped.calls, 2);
+	KUNIT_EXPECT_EQ(test, unmapped.ops, 11);
+}
+
 static void readonly_is_asked_for(struct kunit *test)
 {
 	add_n(test, 1, true);
@@ -277,6 +297,7 @@ static struct kunit_case map_cases[] = {
 	KUNIT_CASE(init_fails_cleanly_without_memory),
 	KUNIT_CASE(flush_of_nothing_calls_nobody),
 	KUNIT_CASE(map_and_unmap_are_one_call_each),
+	KUNIT_CASE(tallies_count_calls_and_operations),
 	KUNIT_CASE(readonly_is_asked_for),
 	KUNIT_CASE(partial_failure_is_undone_exactly),
 	KUNIT_CASE(no_maptrack_entry_left),

@@ -15,7 +15,7 @@ from unittest import mock
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from xb_bench import (cli, compare, counts, flame, grid, plugin, points,
+from xb_bench import (agree, cli, compare, counts, flame, grid, plugin, points,
                       report, symbols)
 from xbtb_lib.util import Failure
 import slow_down
@@ -156,6 +156,13 @@ class Points(unittest.TestCase):
         self.assertEqual(p["latency_us"]["read"]["p99"], 2.0)
         self.assertEqual(p["dom0_switches"], 60)
 
+    def test_own_statistics_are_what_they_have_grown_by(self):
+        log = ["POINT p", "COST 1 1 1 1", "STAT begin vbd.copy_calls 10",
+               "STAT begin vbd.sweeps 3", "STAT end vbd.copy_calls 17",
+               "STAT end vbd.sweeps 3", "END"]
+        p = points.digest(next(points.split(log)))
+        self.assertEqual(p["stats"], {"vbd.copy_calls": 7})
+
     def test_values(self):
         self.assertEqual(points.values(self.LOG)["x/memory"]["value"], -5)
 
@@ -192,6 +199,42 @@ class Points(unittest.TestCase):
         self.assertEqual((p["units"], p["pps"], p["dom0_per_unit"]),
                          (3, 500, 200))
         self.assertEqual(p["latency_us"]["echo"]["p999"], 3000)
+
+
+class Agree(unittest.TestCase):
+    """Events counted in the emulator and by the drivers."""
+
+    def check(self, events=None, stats=None):
+        p = point(1)
+        p["events"] = {"grant_hypercalls": 1000, "continuations": 100,
+                       "grant_maps": 64, "grant_unmaps": 64,
+                       "events_sent": 502, **(events or {})}
+        p["stats"] = {"vbd.copy_calls": 500, "vbd.map_calls": 200,
+                      "vif.rx_hypercalls": 200, "vbd.map_ops": 64,
+                      "vbd.unmap_ops": 64, "vbd.notifies": 500,
+                      **(stats or {})}
+        return agree.check(results(x=p)["runs"][0])
+
+    def test_the_same(self):
+        self.assertEqual(self.check(), (4, []))
+
+    def test_a_hypercall_that_nobody_counted(self):
+        count, (text,) = self.check(stats={"vbd.copy_calls": 480})
+        self.assertIn("executed 900, own statistics 880", text)
+
+    def test_operations_that_never_were(self):
+        self.assertEqual(len(self.check(events={"grant_maps": 0})[1]), 1)
+
+    def test_mapped_packets_are_left_out(self):
+        self.assertEqual(self.check(stats={"vif.tx_mapped": 1}), (0, []))
+
+    def test_it_is_told(self):
+        p = point(1)
+        p["events"] = dict.fromkeys(counts.EVENTS, 0)
+        p["stats"] = {"vbd.notifies": 99}
+        text = report.markdown(results(x=p))
+        self.assertIn("4 counts", text)
+        self.assertIn("1 do not agree", text)
 
 
 class Grid(unittest.TestCase):

@@ -8,7 +8,7 @@ import sys
 import time
 from pathlib import Path
 
-from . import compare, grid, host, report
+from . import agree, compare, grid, host, report
 from xbtb_lib import kernel
 from xbtb_lib.util import CHECKOUT, Failure
 
@@ -109,4 +109,9 @@ def main(argv: list[str]) -> int:
     print(f"\nresults.json, summary.md, summary.csv and plots: {top}")
     bad = [t for r in results["runs"] for t in r["tests"]
            if t["result"] == "FAIL"]
-    return int(bool(bad))
+    wrong = [f"{r['arch']} {text}" for r in results["runs"]
+             if r["arm"] == "ours" for text in agree.check(r)[1]]
+    for text in wrong:
+        print(f"run: counted twice, and not the same: {text}",
+              file=sys.stderr)
+    return int(bool(bad or wrong))

@@ -15,6 +15,9 @@ from .profile import DOMAINS, Names, Row
 EVENTS = {
     "hypercalls": ("dom0", "pv_hypercall|do_trap_hypercall"),
     "grant_hypercalls": ("dom0", "do_grant_table_op"),
+    # Xen leaves a long hypercall for an interrupt and has it issued again,
+    # which counts among both of the above.
+    "continuations": ("dom0", "hypercall_create_continuation"),
     "grant_maps": ("dom0", "create_grant_pv_mapping|map_grant_ref"),
     "grant_unmaps": ("dom0", r"unmap_common(\.constprop\.0)?"),
     "grant_copy_frames": ("dom0", "acquire_grant_for_copy"),

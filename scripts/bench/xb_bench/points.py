@@ -20,7 +20,14 @@ class Point:
     time: int = 0
     window: int = 0
     raw: list[str] = field(default_factory=list)
+    stats: dict[str, int] = field(default_factory=dict)
     text: list[str] = field(default_factory=list)
+
+
+def _count(stats: dict[str, int], when: str, name: str, value: str) -> None:
+    """What a counter has grown by between begin and end."""
+    stats[name] = stats.get(name, 0) + int(value) * (-1 if when == "begin"
+                                                     else 1)
 
 
 def split(lines: list[str]) -> Iterator[Point]:
@@ -37,6 +44,8 @@ def split(lines: list[str]) -> Iterator[Point]:
             point.raw.append(rest)
         elif point and word == "TEXT":
             point.text.append(rest)
+        elif point and word == "STAT":
+            _count(point.stats, *rest.split())
         elif point and word == "END":
             yield point
             point = None
@@ -173,6 +182,8 @@ def digest(point: Point) -> dict[str, Any]:
         result = _pktgen(text)
     else:
         result = {"unit": "run", "units": 1}
+    if point.stats:
+        result["stats"] = {n: v for n, v in point.stats.items() if v}
     if point.name.startswith("pingpong"):
         result["unit"] = "round trip"
     result.update(dom0_ns=point.dom0, guest_ns=point.guest,

@@ -7,7 +7,7 @@ import io
 from pathlib import Path
 from typing import Any, Callable
 
-from . import plots
+from . import agree, plots
 from .compare import METRICS
 from .counts import EVENTS
 
@@ -21,6 +21,8 @@ NET_GOALS = {"tcp/out/1": 0.65, "tcp/in/1": 0.8, "tcp/push/1": 0.8, "pktgen/out/
              "pktgen/out/1500": 0.45}
 GROUPS = (("persistent/", "Block, frontend with persistent grants"),
           ("grants/", "Block, frontend without persistent grants"),
+          ("mapped/", "Block, without persistent grants, mapped instead of "
+           "copied (ours alone can choose)"),
           ("queues", "Block, 1 and 4 queues of a guest with 4 CPUs"),
           ("guests", "Block, several guests at once"),
           ("tcp/", "TCP"), ("udp/", "UDP"), ("pktgen/", "pktgen"),
@@ -167,6 +169,17 @@ def _values(arms: dict[str, dict]) -> list[str]:
     return lines
 
 
+def _counted_twice(arms: dict[str, dict]) -> list[str]:
+    """Do our statistics say what the emulator has seen?"""
+    count, bad = agree.check(arms.get("ours", {"points": {}}))
+    if not count:
+        return []
+    lines = ["", f"{count} counts of our drivers were taken twice, from code "
+             "executed in the emulator and from their own statistics; "
+             + (f"{len(bad)} do not agree:" if bad else "all agree.")]
+    return lines + [f"* {text}" for text in bad]
+
+
 def _verdicts(arms: dict[str, dict]) -> list[str]:
     """Wins, losses and goals, counted."""
     if not {"intree", "ours"} <= set(arms):
@@ -243,7 +256,8 @@ def markdown(results: dict[str, Any]) -> str:
             if group:
                 lines += _group(title, group, arms)
         lines += (_qdisk(names, arms) + _fairness(names, arms) +
-                  _events(names, arms) + _values(arms))
+                  _events(names, arms) + _counted_twice(arms) +
+                  _values(arms))
     return "\n".join(lines) + "\n"
 
 

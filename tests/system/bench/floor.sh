@@ -10,7 +10,8 @@ HOST_LIMIT=3600
 _block() {	# NAME SIZE RW DEPTH
 	_bench_requests "$2"
 	# shellcheck disable=SC2086 # options
-	cost_command $BENCH_FIO --filename=/dev/nullb0 "--bs=$2" "--rw=$3" \
+	bench_measure cost_command $BENCH_FIO --filename=/dev/nullb0 \
+		"--bs=$2" "--rw=$3" \
 		"--iodepth=$4" "--io_size=$((REQUESTS * ${2%[km]}))${2: -1}" ||
 		fail "$1: $(tail -n 5 "$COST_TEXT")"
 	bench_say "$1"

@@ -35,7 +35,7 @@ _idle() {	# NAME PATTERN
 	local before
 	wait_for 25 false || :
 	before=$(_switches "$2")
-	cost_run g1 60 "usleep 10000000" || fail "$1"
+	bench_measure cost_run g1 60 "usleep 10000000" || fail "$1"
 	_value "$1/wakeups" "$(($(_switches "$2") - before))" "in 10 s"
 	bench_say "$1"
 }

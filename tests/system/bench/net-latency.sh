@@ -15,8 +15,8 @@ _tcp() {
 		>"$XB_RUN/pingpong.out" 2>&1 &
 	pid=$!
 	wait_for 1 false || :
-	cost_run g1 120 "fio --name=p --ioengine=net --protocol=tcp \
-		--port=$port --hostname=10.0.0.1 --rw=write --pingpong=1 \
+	bench_measure cost_run g1 120 "fio --name=p --ioengine=net \
+		--protocol=tcp --port=$port --hostname=10.0.0.1 --rw=write --pingpong=1 \
 		--bs=64 --size=128k --nodelay=1 --output-format=json \
 		--percentile_list=50:99:99.9" ||
 		fail "$(tail -n 5 "$COST_TEXT" "$XB_RUN/pingpong.out")"
@@ -26,7 +26,7 @@ _tcp() {
 
 # The guest's kernel answers by itself; the next request follows the answer.
 _icmp() {
-	cost_command ping -A -c 1000 -s 56 10.0.0.2 ||
+	bench_measure cost_command ping -A -c 1000 -s 56 10.0.0.2 ||
 		fail "$(tail -n 3 "$COST_TEXT")"
 	bench_say pingpong/icmp/64
 }

@@ -17,7 +17,7 @@ _sink() {
 }
 
 _pktgen() {	# NAME GUEST DEVICE MAC SIZE
-	cost_run "$2" 300 "modprobe pktgen
+	bench_measure cost_run "$2" 300 "modprobe pktgen
 		cd /proc/net/pktgen
 		echo rem_device_all >kpktgend_0
 		echo add_device $3 >kpktgend_0

@@ -7,6 +7,7 @@
 #   COST <dom0 ns> <guest ns> <time ns> <window of the plugin>
 #   RAW <line of xb-cost>
 #   TEXT <line of what ran>
+#   STAT begin|end <counter of our drivers> <number>
 #   END
 BENCH_FIO="fio --name=p --size=960M --direct=1 --ioengine=libaio \
 	--randrepeat=1 --percentile_list=50:99:99.9 --output-format=json"
@@ -16,11 +17,35 @@ bench_broad() {
 	[ "$XB_GRID" != quick ]
 }
 
+# What our drivers have counted so far, over all their devices.
+_bench_stats() {	# begin|end
+	local file dev
+	[ "$XB_MODULES" = ours ] || return 0
+	{
+		for file in /sys/bus/xen-backend/devices/vbd-*/statistics/*; do
+			[ ! -e "$file" ] || echo "vbd.${file##*/} $(<"$file")"
+		done
+		for dev in /sys/class/net/vif*; do
+			[ ! -e "$dev" ] || ethtool -S "${dev##*/}" |
+				sed -n 's/^ *queue_[0-9]*_\(.*\): /vif.\1 /p'
+		done
+	} | awk -v when="$1" '{ sum[$1] += $2 }
+		END { for (name in sum) print "STAT", when, name, sum[name] }'
+}
+
+# Measure with cost_run or cost_command, between two looks at our counters.
+bench_measure() {	# CMD...
+	_bench_stats begin >"$XB_RUN/cost.stats"
+	"$@" || return
+	_bench_stats end >>"$XB_RUN/cost.stats"
+}
+
 bench_say() {	# NAME
 	printf 'POINT %s\nCOST %s %s %s %s\n' "$1" "$COST_DOM0" "$COST_GUEST" \
 		"$COST_TIME" "$COST_WINDOW"
 	sed 's/^/RAW /' "$COST_RAW"
 	sed 's/^/TEXT /' "$COST_TEXT"
+	cat "$XB_RUN/cost.stats"
 	echo END
 }
 
@@ -78,8 +103,8 @@ bench_block() {	# NAME "GUEST..." DEVICE SIZE RW DEPTH [OPTION...]
 	shift 6
 	_bench_requests "$size"
 	[[ $rw != *rw ]] || mix=--rwmixread=70
-	cost_run "$guests" 300 "$BENCH_FIO --filename=$dev --bs=$size \
-		--rw=$rw --iodepth=$depth $mix \
+	bench_measure cost_run "$guests" 300 "$BENCH_FIO --filename=$dev \
+		--bs=$size --rw=$rw --iodepth=$depth $mix \
 		--io_size=$((REQUESTS * ${size%[km]}))${size: -1} $*" ||
 		fail "$name: $(tail -n 5 "$COST_TEXT")"
 	bench_say "$name"
@@ -102,7 +127,7 @@ bench_push() {	# NAME ADDRESS
 		wait_for 2 false || :
 	done
 	COST_BASE_DOM0=$COST_DOM0 COST_BASE_GUEST=$COST_GUEST
-	cost_command iperf3 -J -c "$2" -n 240M ||
+	bench_measure cost_command iperf3 -J -c "$2" -n 240M ||
 		fail "$1: $(tail -n 5 "$COST_TEXT")"
 	bench_say "$1"
 }
@@ -149,7 +174,18 @@ bench_frontend() {	# PREFIX PARAMETER...
 	bench_calibrate g1 /dev/xvdb
 	_bench_warm_up g1 /dev/xvdb
 	bench_grid "$1" g1 /dev/xvdb
+	[ "$1" != grants ] || _bench_mapped g1 /dev/xvdb
 	bench_detach g1
+}
+
+# What copying saves: ours maps if it is told to.
+_bench_mapped() {	# GUEST DEVICE
+	local knob
+	knob=$(vbd_device "$1")/copy_segs
+	[ -e "$knob" ] || return 0
+	echo 0 >"$knob"
+	bench_block mapped/4k/randread/16 "$1" "$2" 4k randread 16
+	bench_block mapped/128k/read/16 "$1" "$2" 128k read 16
 }
 
 # iperf3 in a guest against a server that runs already; -J is read by the host.
@@ -159,7 +195,7 @@ bench_iperf() {	# NAME GUEST OPTION...
 	# The server takes one client at a time, and a moment to let go of it.
 	for try in 1 2 3; do
 		wait_for 1 false || :
-		cost_run "$guest" 300 "iperf3 -J $*" && break
+		bench_measure cost_run "$guest" 300 "iperf3 -J $*" && break
 		[ "$try" -lt 3 ] || fail "$name: $(tail -n 5 "$COST_TEXT")"
 	done
 	bench_say "$name"
