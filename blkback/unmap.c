@@ -21,29 +21,37 @@ static void xbb_unmap_done(struct xgh_async_unmap *set)
  * xbb_unmap_later() - unmap a request when its pages are nobody else's
  * @req: completed, mapped, busy
  *
+ * When nobody waits for its answer any more, it is over without one.
+ *
  * Context: The queue's thread. May sleep.
- * Return: true if the request will be handed back by xbb_req_done(), for
- * xbb_unmap_finish(). False if there is no memory, or too many pages of the
- * guest wait already; to be tried again.
+ * Return: true if the request is over, or will be handed back by
+ * xbb_req_done(), for xbb_unmap_finish(). False if there is no memory, or too
+ * many pages of the guest wait already; to be tried again.
  */
 bool xbb_unmap_later(struct xbb_req *req)
 {
 	struct xbb_queue *queue = req->queue;
+	bool leaving = queue->stopping && queue->forsaken;
 	struct xgh_async_unmap *set;
 	unsigned int i;
 
 	set = xgh_async_unmap_alloc(queue->domain, &queue->map_pool,
-				    req->nr_new);
+				    req->nr_new, leaving);
 	if (!set)
 		return false;
 
 	for (i = 0; i < req->nr_pages; i++)
 		if (xbb_seg_is_mapped_once(&req->segs[i]))
 			xgh_async_unmap_add(set, &req->segs[i].map);
+	queue->stats->deferred++;
+	if (leaving) {
+		xgh_async_unmap_start(set, NULL);
+		xbb_req_free(req);
+		return true;
+	}
 	set->owner = req;
 	req->unmap = set;
 	list_add_tail(&req->node, &queue->unmapping);
-	queue->stats->deferred++;
 	xgh_async_unmap_start(set, xbb_unmap_done);
 	return true;
 }

@@ -73,6 +73,9 @@ static void xgh_async_unmap_work(struct work_struct *work)
  * @domain: granted the pages
  * @pool: where they come from and go back to
  * @max: how many there will be, at least 1
+ * @leaving: the owner goes, and will abandon the set at once: that too much is
+ *	     waiting already does not matter then, for the pages are mapped
+ *	     either way and nobody would be left to unmap them
  *
  * Context: Process; may be on the way of I/O. May sleep.
  * Return: the set, or NULL if there is no memory or too much of the domain is
@@ -80,7 +83,7 @@ static void xgh_async_unmap_work(struct work_struct *work)
  */
 struct xgh_async_unmap *xgh_async_unmap_alloc(struct xgh_domain *domain,
 					      struct xgh_pool *pool,
-					      unsigned int max)
+					      unsigned int max, bool leaving)
 {
 	unsigned int noio = memalloc_noio_save();
 	struct xgh_async_unmap *set;
@@ -88,7 +91,7 @@ struct xgh_async_unmap *xgh_async_unmap_alloc(struct xgh_domain *domain,
 	set = kzalloc(sizeof(*set), GFP_KERNEL);
 	if (!set || xgh_unmap_batch_init(&set->unmaps, pool, max))
 		goto err_set;
-	if (!xgh_domain_charge_waiting(domain, max))
+	if (!xgh_domain_charge_waiting(domain, max, leaving))
 		goto err_batch;
 	memalloc_noio_restore(noio);
 

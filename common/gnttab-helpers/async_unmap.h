@@ -51,7 +51,7 @@ void xgh_async_unmap_exit(void);
 
 struct xgh_async_unmap *xgh_async_unmap_alloc(struct xgh_domain *domain,
 					      struct xgh_pool *pool,
-					      unsigned int max);
+					      unsigned int max, bool leaving);
 void xgh_async_unmap_start(struct xgh_async_unmap *set,
 			   void (*done)(struct xgh_async_unmap *set));
 void xgh_async_unmap_finish(struct xgh_async_unmap *set);

@@ -94,13 +94,16 @@ EXPORT_SYMBOL_GPL(xgh_domain_put);
  * xgh_domain_charge_waiting() - may so many more unmaps wait?
  * @domain: the domain
  * @nr: pages
+ * @anyway: count them beyond the bound too
  *
  * Context: Any.
- * Return: whether they are within the bound, and are counted now.
+ * Return: whether they are counted now.
  */
-bool xgh_domain_charge_waiting(struct xgh_domain *domain, unsigned int nr)
+bool xgh_domain_charge_waiting(struct xgh_domain *domain, unsigned int nr,
+			       bool anyway)
 {
-	if (atomic_add_return(nr, &domain->waiting) <= XGH_DOMAIN_WAITING)
+	if (atomic_add_return(nr, &domain->waiting) <= XGH_DOMAIN_WAITING ||
+	    anyway)
 		return true;
 	atomic_sub(nr, &domain->waiting);
 	atomic64_inc(&domain->refused);

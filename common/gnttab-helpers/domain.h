@@ -52,7 +52,8 @@ struct xgh_domain {
 struct xgh_domain *xgh_domain_get(domid_t domid);
 struct xgh_domain *xgh_domain_again(struct xgh_domain *domain);
 void xgh_domain_put(struct xgh_domain *domain);
-bool xgh_domain_charge_waiting(struct xgh_domain *domain, unsigned int nr);
+bool xgh_domain_charge_waiting(struct xgh_domain *domain, unsigned int nr,
+			       bool anyway);
 void xgh_domain_uncharge_waiting(struct xgh_domain *domain, unsigned int nr);
 void xgh_domain_note_away(struct xgh_domain *domain);
 void xgh_domain_for_each(void (*fn)(struct xgh_domain *domain, void *data),

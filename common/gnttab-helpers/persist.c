@@ -157,7 +157,7 @@ void xgh_persist_abandon(struct xgh_persist *store, struct xgh_domain *domain,
 	struct hlist_node *next;
 	unsigned int i;
 
-	set = nr ? xgh_async_unmap_alloc(domain, pool, nr) : NULL;
+	set = nr ? xgh_async_unmap_alloc(domain, pool, nr, true) : NULL;
 	if (!set)
 		return;
 	for (i = 0; i < 1u << XGH_PERSIST_BITS; i++)

@@ -27,7 +27,7 @@ static struct xgh_async_unmap *waiting_set(struct kunit *test, unsigned int nr,
 	unsigned int i;
 
 	loan_map(test, nr);
-	set = xgh_async_unmap_alloc(loan->domain, &loan->pool, nr);
+	set = xgh_async_unmap_alloc(loan->domain, &loan->pool, nr, false);
 	KUNIT_ASSERT_NOT_NULL(test, set);
 	set->owner = loan;
 	for (i = 0; i < nr; i++) {
@@ -176,10 +176,10 @@ static void a_domain_has_only_so_many_waiting(struct kunit *test)
 
 	loan_map(test, 1);
 	set = xgh_async_unmap_alloc(loan->domain, &loan->pool,
-				    XGH_DOMAIN_WAITING);
+				    XGH_DOMAIN_WAITING, false);
 	KUNIT_ASSERT_NOT_NULL(test, set);
 	KUNIT_EXPECT_NULL(test, xgh_async_unmap_alloc(loan->domain,
-						      &loan->pool, 1));
+						      &loan->pool, 1, false));
 	KUNIT_EXPECT_EQ(test, atomic64_read(&loan->domain->refused),
 			refused + 1);
 	set->owner = loan;

@@ -56,8 +56,8 @@ static void tell(struct xgh_async_unmap *set)
 }
 
 /* A set of n mapped pages, which also are in pages[]. */
-static struct xgh_async_unmap *mapped_set(struct kunit *test, int n,
-					  struct page **pages)
+static struct xgh_async_unmap *filled_set(struct kunit *test, int n,
+					  struct page **pages, bool leaving)
 {
 	struct xgh_async_unmap *set;
 	struct xgh_map maps[MAX];
@@ -68,7 +68,7 @@ static struct xgh_async_unmap *mapped_set(struct kunit *test, int n,
 		xgh_map_batch_add(&map_batch, &maps[i], i, false, &err);
 	}
 	KUNIT_ASSERT_EQ(test, xgh_map_batch_flush(&map_batch), 0);
-	set = xgh_async_unmap_alloc(domain, &pool, n);
+	set = xgh_async_unmap_alloc(domain, &pool, n, leaving);
 	KUNIT_ASSERT_NOT_NULL(test, set);
 	for (i = 0; i < n; i++) {
 		pages[i] = maps[i].page;
@@ -77,6 +77,12 @@ static struct xgh_async_unmap *mapped_set(struct kunit *test, int n,
 	}
 	custom_xen.calls = 0;
 	return set;
+}
+
+static struct xgh_async_unmap *mapped_set(struct kunit *test, int n,
+					  struct page **pages)
+{
+	return filled_set(test, n, pages, false);
 }
 
 static void idle_set_goes_at_the_first_look(struct kunit *test)
@@ -228,19 +234,41 @@ static void bound_of_a_domain_holds(struct kunit *test)
 	struct page *pages[MAX];
 
 	set = mapped_set(test, 1, pages);
-	KUNIT_EXPECT_NULL(test, xgh_async_unmap_alloc(domain, &pool, most));
+	KUNIT_EXPECT_NULL(test, xgh_async_unmap_alloc(domain, &pool, most,
+						      false));
 	KUNIT_EXPECT_EQ(test, atomic64_read(&domain->refused), 1);
 	KUNIT_EXPECT_EQ(test, atomic_read(&domain->waiting), 1);
 	/* Up to the bound is fine, and others are not concerned. */
-	KUNIT_EXPECT_TRUE(test, xgh_domain_charge_waiting(domain, most - 1));
-	KUNIT_EXPECT_FALSE(test, xgh_domain_charge_waiting(domain, 1));
-	KUNIT_EXPECT_TRUE(test, xgh_domain_charge_waiting(other, most));
+	KUNIT_EXPECT_TRUE(test, xgh_domain_charge_waiting(domain, most - 1,
+							  false));
+	KUNIT_EXPECT_FALSE(test, xgh_domain_charge_waiting(domain, 1, false));
+	KUNIT_EXPECT_TRUE(test, xgh_domain_charge_waiting(other, most, false));
 	xgh_domain_uncharge_waiting(other, most);
 	xgh_domain_uncharge_waiting(domain, most - 1);
 	xgh_domain_put(other);
 	xgh_async_unmap_start(set, tell);
 	custom_run_until(STEP);
 	xgh_async_unmap_finish(set);
+}
+
+/* Where a device goes, its pages are handed over however many wait. */
+static void bound_does_not_keep_who_leaves(struct kunit *test)
+{
+	const unsigned int most = XGH_DOMAIN_WAITING;
+	struct xgh_async_unmap *set;
+	struct page *pages[MAX];
+
+	KUNIT_EXPECT_TRUE(test, xgh_domain_charge_waiting(domain, most,
+							  false));
+	KUNIT_EXPECT_NULL(test, xgh_async_unmap_alloc(domain, &pool, 2,
+						      false));
+	set = filled_set(test, 1, pages, true);
+	KUNIT_EXPECT_EQ(test, atomic_read(&domain->waiting), most + 1);
+	xgh_async_unmap_start(set, NULL);
+	KUNIT_EXPECT_EQ(test, pool.in_use, 0);
+	custom_run_until(STEP);
+	KUNIT_EXPECT_EQ(test, atomic_read(&domain->waiting), most);
+	xgh_domain_uncharge_waiting(domain, most);
 }
 
 static void alloc_fails_cleanly_without_memory(struct kunit *test)
@@ -250,7 +278,7 @@ static void alloc_fails_cleanly_without_memory(struct kunit *test)
 
 	for (nth = 1; nth <= 3; nth++) {
 		custom_fail_alloc = nth;
-		set = xgh_async_unmap_alloc(domain, &pool, 4);
+		set = xgh_async_unmap_alloc(domain, &pool, 4, false);
 		KUNIT_EXPECT_NULL(test, set);
 		KUNIT_EXPECT_EQ(test, custom_fail_alloc, 0);
 		KUNIT_EXPECT_EQ(test, custom_noio, 0);
@@ -360,6 +388,7 @@ static struct kunit_case async_cases[] = {
 	KUNIT_CASE(nobody_to_tell_is_abandoned_at_once),
 	KUNIT_CASE(abandoned_set_keeps_the_domain),
 	KUNIT_CASE(bound_of_a_domain_holds),
+	KUNIT_CASE(bound_does_not_keep_who_leaves),
 	KUNIT_CASE(alloc_fails_cleanly_without_memory),
 	KUNIT_CASE(page_that_stays_mapped_is_lost),
 	KUNIT_CASE(abandoned_page_that_stays_mapped_is_not_freed),

@@ -247,7 +247,7 @@ static void one_round(struct owner *owner)
 	int told = atomic_read(&owner->told);
 	int i;
 
-	set = xgh_async_unmap_alloc(domain, &owner->pool, PAGES);
+	set = xgh_async_unmap_alloc(domain, &owner->pool, PAGES, false);
 	check(set, "no set");
 	for (i = 0; i < PAGES; i++) {
 		struct xgh_map map = { .handle = i };

@@ -25,10 +25,10 @@ _stat() {	# NAME
 	cat "/sys/bus/xen-backend/devices/vbd-$domid-51728/statistics/$1"
 }
 
-_start() {	# PERSISTENT
+_start() {	# PARAMETER...
 	guest_create g3
 	domid=$(guest_domid g3)
-	frontend_reload g3 "feature_persistent=$1" || fail "loading the frontend"
+	frontend_reload g3 "$@" || fail "loading the frontend"
 	vbd_attach g3 "phy:$disk,xvdb,w" || fail "attach"
 	echo 0 >"/sys/bus/xen-backend/devices/vbd-$domid-51728/copy_segs"
 }
@@ -72,7 +72,7 @@ _all_go() {
 	wait_for 30 test ! -e "/sys/bus/xen-backend/devices/vbd-$domid-51728" ||
 		fail "the device does not go"
 	timeout 30 rmmod xen_netback || fail "unloading netback"
-	timeout 30 rmmod xen_blkback || fail "unloading blkback"
+	wait_for 30 rmmod xen_blkback || fail "unloading blkback"
 	_waits "$domid" || fail "nothing waits any more: $(tail -n 1 "$DOMAINS")"
 	[ "$(_number "$domid" abandoned)" -gt 0 ] || fail "nothing was abandoned"
 	_in_use || fail "the helpers were unloaded: $(<"$XB_RUN/rmmod")"
@@ -83,6 +83,26 @@ _all_go() {
 	modprobe xen-netback || fail "loading netback again"
 }
 
+_refused() {
+	[ "$(_number "$domid" refused)" -gt 0 ]
+}
+
+# More pages are busy than may wait: a guest that goes leaves them all the same.
+_beyond_the_bound() {
+	local dev nr=51728
+	for dev in xvdc xvdd; do
+		backing_null "$dev" 32
+		vbd_attach g3 "phy:${!dev},$dev,w" || fail "attach $dev"
+	done
+	for dev in xvdb xvdc xvdd; do
+		echo 0 >"/sys/bus/xen-backend/devices/vbd-$domid-$nr/copy_segs"
+		guest_bg g3 "fio --name=w --filename=/dev/$dev --rw=write --bs=1M --size=24M \
+			--iodepth=24 --ioengine=libaio --direct=1" >/dev/null
+		nr=$((nr + 16))
+	done
+	wait_for 60 _refused || fail "never more than may wait: $(tail -n 1 "$DOMAINS")"
+}
+
 _ready() {
 	modprobe xen-blkback
 	modprobe xen-netback
@@ -90,19 +110,23 @@ _ready() {
 }
 
 test_main() {
-	local domid
+	local domid xvdc xvdd
 	[ -e "$FAULTS" ] || skip "no fault injection in these modules (--faults)"
 	on_exit _ready
-	backing_null disk 16
-	_start 0
+	backing_null disk 32
+	_start feature_persistent=0
 	_late_but_right
 	_unanswered
 	leak_snapshot
 	_all_go
 	# Grants that stay mapped, at the end.
-	_start 1
+	_start feature_persistent=1
 	guest_run g3 60 "$(_write) >/dev/null 2>&1" || fail "I/O with persistent grants"
 	echo "busy 1" >"$FAULTS"
+	_all_go
+	_start feature_persistent=0 max_indirect_segments=256
+	echo "busy 1" >"$FAULTS"
+	_beyond_the_bound
 	_all_go
 	leak_check
 	pass
