@@ -5,6 +5,7 @@
  */
 #include "copy.h"
 #include "faults.h"
+#include "grants.h"
 #include "status.h"
 #include "xgh_internal.h"
 
@@ -50,12 +51,9 @@ void xgh_copy_batch_free(struct xgh_copy_batch *batch)
 EXPORT_SYMBOL_GPL(xgh_copy_batch_free);
 
 static void xgh_copy_add(struct xgh_copy_batch *batch,
-			 const struct xgh_copy_span *span, u32 done, u16 len,
-			 bool to_gref, int *err)
+			 const struct xgh_copy_span *span, u32 done,
+			 const struct xgh_grant *grant, bool to_gref, int *err)
 {
-	u32 offset = span->offset + done;
-	xen_pfn_t frame = pfn_to_gfn(page_to_xen_pfn(span->page) +
-				     (offset >> XEN_PAGE_SHIFT));
 	unsigned int i = batch->nr++;
 	struct gnttab_copy *op = &batch->ops[i];
 	struct gnttab_copy_ptr *local, *remote;
@@ -63,13 +61,13 @@ static void xgh_copy_add(struct xgh_copy_batch *batch,
 	local = to_gref ? &op->source : &op->dest;
 	remote = to_gref ? &op->dest : &op->source;
 
-	local->u.gmfn = frame;
+	local->u.gmfn = grant->gfn;
 	local->domid = DOMID_SELF;
-	local->offset = offset & ~XEN_PAGE_MASK;
+	local->offset = grant->offset;
 	remote->u.ref = span->gref;
 	remote->domid = batch->otherend;
 	remote->offset = span->gref_offset + done;
-	op->len = len;
+	op->len = grant->len;
 	/* What stands there if the hypercall never gets to it. */
 	op->status = GNTST_general_error;
 	op->flags = to_gref ? GNTCOPY_dest_gref : GNTCOPY_source_gref;
@@ -81,15 +79,17 @@ static void xgh_copy_split(struct xgh_copy_batch *batch,
 			   const struct xgh_copy_span *span, bool to_gref,
 			   int *err)
 {
+	struct xgh_grants walk = {
+		.page = span->page,
+		.offset = span->offset,
+		.left = span->len,
+	};
+	struct xgh_grant grant;
 	u32 done = 0;
 
-	while (done < span->len) {
-		u32 in_frame = (span->offset + done) & ~XEN_PAGE_MASK;
-		u32 len = min_t(u32, span->len - done,
-				XEN_PAGE_SIZE - in_frame);
-
-		xgh_copy_add(batch, span, done, len, to_gref, err);
-		done += len;
+	while (xgh_grants_next(&walk, &grant)) {
+		xgh_copy_add(batch, span, done, &grant, to_gref, err);
+		done += grant.len;
 	}
 }
 
@@ -159,6 +159,28 @@ void xgh_copy_gref_to_gref(struct xgh_copy_batch *batch,
 	batch->errs[i] = err;
 }
 EXPORT_SYMBOL_GPL(xgh_copy_gref_to_gref);
+
+/**
+ * xgh_copy_probe() - collect the question whether a grant could be read
+ * @batch: the batch; it has room
+ * @gref: the grant
+ * @page: any local page; nothing is written to it
+ * @err: as for xgh_copy_from_gref()
+ *
+ * A copy of no bytes: the hypervisor claims both frames and has the grant's
+ * fetched if it is paged out, but unlike a map nobody sleeps for it.
+ *
+ * Context: Any; owner of the batch.
+ */
+void xgh_copy_probe(struct xgh_copy_batch *batch, grant_ref_t gref,
+		    struct page *page, int *err)
+{
+	const struct xgh_grant nothing = { .gfn = xgh_grants_first(page) };
+	const struct xgh_copy_span span = { .gref = gref };
+
+	xgh_copy_add(batch, &span, 0, &nothing, false, err);
+}
+EXPORT_SYMBOL_GPL(xgh_copy_probe);
 
 static void xgh_copy_issue(struct xgh_copy_batch *batch)
 {

@@ -1,20 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Owns the memory that dom0 grants to itself, see loan.h. */
 #include "loan.h"
+#include "gnttab-helpers/grants.h"
+
+static void loan_grant_one(xen_pfn_t gfn, unsigned int index, void *data)
+{
+	struct kunit *test = data;
+	struct loan *loan = test->priv;
+	int gref = gnttab_grant_foreign_access(LOAN_DOMID, gfn, 0);
+
+	KUNIT_ASSERT_GT(test, gref, 0);
+	loan->gref[index] = gref;
+}
 
 static void loan_grant(struct kunit *test, struct loan *loan)
 {
-	unsigned long first = page_to_xen_pfn(loan->pages);
+	struct page *pages[1 << LOAN_ORDER];
 	unsigned int i;
 
-	for (i = 0; i < LOAN_GRANTS; i++) {
-		int gref = gnttab_grant_foreign_access(LOAN_DOMID,
-						       pfn_to_gfn(first + i),
-						       0);
-
-		KUNIT_ASSERT_GT(test, gref, 0);
-		loan->gref[i] = gref;
-	}
+	for (i = 0; i < ARRAY_SIZE(pages); i++)
+		pages[i] = loan->pages + i;
+	xgh_grants_of_pages(pages, LOAN_GRANTS, loan_grant_one, test);
 }
 
 /**
