@@ -19,6 +19,7 @@ int xgh_persist_init(struct xgh_persist *store, unsigned int limit)
 {
 	store->nr = 0;
 	store->limit = limit;
+	store->full = false;
 	store->table = NULL;
 	if (!limit)
 		return 0;
@@ -58,7 +59,11 @@ struct xgh_pgrant *xgh_persist_adopt(struct xgh_persist *store,
 {
 	struct xgh_pgrant *pgrant;
 
-	if (store->nr >= store->limit || xgh_persist_find(store, gref))
+	if (store->nr >= store->limit) {
+		store->full |= store->nr && !xgh_persist_find(store, gref);
+		return NULL;
+	}
+	if (xgh_persist_find(store, gref))
 		return NULL;
 
 	pgrant = kmalloc(sizeof(*pgrant),
@@ -125,6 +130,66 @@ unsigned int xgh_persist_reap(struct xgh_persist *store,
 }
 EXPORT_SYMBOL_GPL(xgh_persist_reap);
 
+static int xgh_persist_compare(const void *a, const void *b)
+{
+	const struct xgh_pgrant *const *x = a;
+	const struct xgh_pgrant *const *y = b;
+
+	if ((*x)->used_at == (*y)->used_at)
+		return 0;
+	return time_before((*x)->used_at, (*y)->used_at) ? -1 : 1;
+}
+
+/* All that could go, those that were used least recently first. */
+static unsigned int xgh_persist_rank(const struct xgh_persist *store,
+				     struct xgh_pgrant **ranked)
+{
+	struct xgh_pgrant *pgrant;
+	unsigned int nr = 0;
+	unsigned int i;
+
+	for (i = 0; i < 1u << XGH_PERSIST_BITS; i++)
+		hlist_for_each_entry(pgrant, &store->table[i], bucket)
+			if (xgh_persist_is_due(pgrant, jiffies))
+				ranked[nr++] = pgrant;
+	sort(ranked, nr, sizeof(*ranked), xgh_persist_compare, NULL);
+	return nr;
+}
+
+/**
+ * xgh_persist_evict() - make room in a store that is full
+ * @store: the store
+ * @batch: unmaps them; flushed when it returns
+ * @nr: how many shall go, those first that were used least recently
+ *
+ * Sorts them for it, so that using one costs nothing but a time stamp: to be
+ * called now and then, not for each request that finds no room. Fewer go if
+ * others are in use, none if there is no memory.
+ *
+ * Context: Process; owner of the store. May sleep.
+ * Return: how many have left the store.
+ */
+unsigned int xgh_persist_evict(struct xgh_persist *store,
+			       struct xgh_unmap_batch *batch, unsigned int nr)
+{
+	unsigned int idle = 0;
+	struct xgh_pgrant **ranked;
+	unsigned int i;
+
+	store->full = false;
+	ranked = kmalloc_array(store->nr, sizeof(*ranked),
+			       GFP_NOIO | __GFP_NORETRY | __GFP_NOWARN);
+	if (ranked)
+		idle = xgh_persist_rank(store, ranked);
+	nr = min(nr, idle);
+	for (i = 0; i < nr; i++)
+		xgh_persist_forget(store, batch, ranked[i]);
+	xgh_unmap_batch_flush(batch);
+	kfree(ranked);
+	return nr;
+}
+EXPORT_SYMBOL_GPL(xgh_persist_evict);
+
 static unsigned int xgh_persist_count_idle(const struct xgh_persist *store)
 {
 	const struct xgh_pgrant *pgrant;
@@ -143,8 +208,8 @@ static unsigned int xgh_persist_count_idle(const struct xgh_persist *store)
  * @domain: granted the pages
  * @pool: their pool
  *
- * Grants in use stay, and all of them if there is no memory or too much of
- * the domain is waiting already; to be called again later.
+ * Grants in use stay, and all of them if there is no memory; to be called
+ * again later.
  *
  * Context: Process; owner of the store. May sleep.
  */

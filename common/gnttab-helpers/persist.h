@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Grants that stay mapped between requests, because the frontend promised to
- * use the same ones again. Found by gref in constant time, forgotten when they
- * have not been used for long.
+ * use the same ones again. Found by gref in constant time; forgotten when they
+ * have not been used for long, or where the store is full and others ask for
+ * room, those first that were used least recently.
  *
  * A store belongs to one thread of execution and never locks.
  */
@@ -43,6 +44,8 @@ struct xgh_persist {
 	unsigned int nr;
 	/** @limit: how many there may be */
 	unsigned int limit;
+	/** @full: one had to be turned away; until the next eviction */
+	bool full;
 };
 
 int xgh_persist_init(struct xgh_persist *store, unsigned int limit);
@@ -53,6 +56,8 @@ struct xgh_pgrant *xgh_persist_adopt(struct xgh_persist *store,
 unsigned int xgh_persist_reap(struct xgh_persist *store,
 			      struct xgh_unmap_batch *batch,
 			      unsigned long before);
+unsigned int xgh_persist_evict(struct xgh_persist *store,
+			       struct xgh_unmap_batch *batch, unsigned int nr);
 void xgh_persist_abandon(struct xgh_persist *store, struct xgh_domain *domain,
 			 struct xgh_pool *pool);
 

@@ -103,6 +103,80 @@ static bool has(u32 gref)
 	return xgh_persist_find(&store, gref);
 }
 
+/* ---- a full store ----------------------------------------------------- */
+
+static void fill(struct kunit *test)
+{
+	u32 gref;
+
+	/* Not in the order of their age. */
+	for (gref = 0; gref < LIMIT; gref++)
+		adopt_idle(test, gref, NOW - LIMIT + (gref * 5) % LIMIT);
+	custom_jiffies = NOW;
+}
+
+static void one_more_is_turned_away_and_noted(struct kunit *test)
+{
+	struct xgh_map map;
+
+	fill(test);
+	KUNIT_EXPECT_FALSE(test, store.full);
+	map = mapped(test, 0);
+	KUNIT_EXPECT_NULL(test, xgh_persist_adopt(&store, 0, &map));
+	/* It has that one. */
+	KUNIT_EXPECT_FALSE(test, store.full);
+	KUNIT_EXPECT_NULL(test, xgh_persist_adopt(&store, LIMIT, &map));
+	KUNIT_EXPECT_TRUE(test, store.full);
+	unmap(test, &map);
+	KUNIT_EXPECT_EQ(test, xgh_persist_evict(&store, &unmap_batch, 1), 1);
+	KUNIT_EXPECT_FALSE(test, store.full);
+	KUNIT_EXPECT_EQ(test, reap_all(), LIMIT - 1);
+}
+
+static void least_recently_used_go_first(struct kunit *test)
+{
+	u32 gref;
+
+	fill(test);
+	KUNIT_EXPECT_EQ(test, xgh_persist_evict(&store, &unmap_batch, 6), 6);
+	KUNIT_EXPECT_EQ(test, custom_xen.mapped, LIMIT - 6);
+	for (gref = 0; gref < LIMIT; gref++)
+		KUNIT_EXPECT_EQ(test, has(gref), (gref * 5) % LIMIT >= 6);
+	/* The clock may wrap. */
+	adopt_idle(test, 100, -1UL);
+	adopt_idle(test, 101, 1);
+	KUNIT_EXPECT_EQ(test, xgh_persist_evict(&store, &unmap_batch, 1), 1);
+	KUNIT_EXPECT_FALSE(test, has(100));
+	KUNIT_EXPECT_TRUE(test, has(101));
+	custom_jiffies = NOW;
+	KUNIT_EXPECT_EQ(test, reap_all(), LIMIT - 6 + 1);
+}
+
+static void who_is_used_is_not_evicted(struct kunit *test)
+{
+	struct xgh_pgrant *used;
+
+	fill(test);
+	used = xgh_persist_get(&store, 0);
+	xgh_persist_find(&store, 13)->map.page->refs++;
+	KUNIT_EXPECT_EQ(test, xgh_persist_evict(&store, &unmap_batch, LIMIT),
+			LIMIT - 2);
+	KUNIT_EXPECT_TRUE(test, has(0));
+	KUNIT_EXPECT_TRUE(test, has(13));
+	xgh_persist_find(&store, 13)->map.page->refs--;
+	xgh_persist_put(used);
+	KUNIT_EXPECT_EQ(test, reap_all(), 2);
+}
+
+static void nothing_is_evicted_without_memory(struct kunit *test)
+{
+	fill(test);
+	custom_fail_alloc = 1;
+	KUNIT_EXPECT_EQ(test, xgh_persist_evict(&store, &unmap_batch, 6), 0);
+	KUNIT_EXPECT_EQ(test, store.nr, LIMIT);
+	KUNIT_EXPECT_EQ(test, reap_all(), LIMIT);
+}
+
 /* ---- an empty store --------------------------------------------------- */
 
 static void init_fails_cleanly_without_memory(struct kunit *test)
@@ -564,6 +638,10 @@ static void without_memory_it_stays_for_the_next_time(struct kunit *test)
 }
 
 static struct kunit_case persist_cases[] = {
+	KUNIT_CASE(one_more_is_turned_away_and_noted),
+	KUNIT_CASE(least_recently_used_go_first),
+	KUNIT_CASE(who_is_used_is_not_evicted),
+	KUNIT_CASE(nothing_is_evicted_without_memory),
 	KUNIT_CASE(init_fails_cleanly_without_memory),
 	KUNIT_CASE(limit_0_takes_nothing_and_no_memory),
 	KUNIT_CASE(free_of_one_never_initialised),

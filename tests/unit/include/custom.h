@@ -11,6 +11,8 @@
 #include "dup.h"
 #include "stubs.h"
 
+#include <stdlib.h>
+
 #include <xen/interface/xen.h>
 #include <xen/interface/grant_table.h>
 
@@ -87,6 +89,8 @@ void custom_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 #define WARN_ON(cond)			WARN_ON_ONCE(cond)
 
 void msleep(unsigned int ms);
+
+#define sort(base, n, size, cmp, swap)	qsort(base, n, size, cmp)
 
 /* ---- time ------------------------------------------------------------- */
 
