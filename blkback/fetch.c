@@ -5,8 +5,10 @@
  * or read from a mapping if the frontend's grants stay mapped. Runs in the
  * queue's thread.
  */
+#include "fallback.h"
 #include "queue.h"
 #include "request.h"
+#include "stats.h"
 
 #include "gnttab-helpers/domain.h"
 
@@ -28,6 +30,15 @@ static void xbb_fetch_add_copy(struct xbb_req *req)
 	xgh_copy_from_gref(batch, &span, &req->error);
 }
 
+/* The data of a frontend that pages will be copied, and so is this. */
+static void xbb_fetch_copy_instead(struct xbb_req *req)
+{
+	xbb_seg_release_mapped(req->queue, &req->frame);
+	req->frame.map.page = NULL;
+	req->error = 0;
+	xbb_fetch_add_copy(req);
+}
+
 static int xbb_fetch_add_map(struct xbb_req *req)
 {
 	struct xgh_map_batch *batch = &req->queue->maps;
@@ -35,6 +46,10 @@ static int xbb_fetch_add_map(struct xbb_req *req)
 
 	if (err || req->frame.pgrant)
 		return err;
+	if (xbb_fallback_is_away(req->queue, &req->frame, 1)) {
+		xbb_fetch_copy_instead(req);
+		return 0;
+	}
 	if (batch->nr == batch->max)
 		xgh_map_batch_flush(batch);
 	xgh_map_batch_add(batch, &req->frame.map, req->frame.extent.gref,
@@ -66,6 +81,12 @@ static void xbb_fetch_end(struct xbb_req *req)
 	if (!req->frame.map.page)
 		return;
 
+	if (req->error == -ENOSPC) {
+		req->queue->stats->map_full++;
+		xbb_fetch_copy_instead(req);
+		xgh_copy_batch_once(&req->queue->copies);
+		return;
+	}
 	xbb_seg_adopt(req->queue, &req->frame);
 	if (!req->error)
 		xbb_fetch_read(req);

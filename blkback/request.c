@@ -292,7 +292,13 @@ void xbb_seg_release_mapped(struct xbb_queue *queue, struct xbb_seg *seg)
 	xbb_seg_put_page(queue, seg);
 }
 
-static void xbb_req_put_pages(struct xbb_req *req)
+/**
+ * xbb_req_put_pages() - give all pages back
+ * @req: nothing of it is mapped but what stays so
+ *
+ * Context: The queue's thread.
+ */
+void xbb_req_put_pages(struct xbb_req *req)
 {
 	struct xbb_queue *queue = req->queue;
 	unsigned int i;

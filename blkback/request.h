@@ -227,6 +227,7 @@ int xbb_seg_get_mapped(struct xbb_queue *queue, struct xbb_seg *seg);
 void xbb_seg_adopt(struct xbb_queue *queue, struct xbb_seg *seg);
 void xbb_seg_release_mapped(struct xbb_queue *queue, struct xbb_seg *seg);
 int xbb_req_get_pages(struct xbb_req *req);
+void xbb_req_put_pages(struct xbb_req *req);
 void xbb_req_add_maps(struct xbb_req *req);
 void xbb_req_adopt_maps(struct xbb_req *req);
 void xbb_req_add_unmaps(struct xbb_req *req);

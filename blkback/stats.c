@@ -123,6 +123,7 @@ struct xbb_counter xbb_counters[XBB_COUNTERS] = {
 	XBB_COUNTER(sweeps, sweeps),
 	XBB_COUNTER(notifies, notifies),
 	XBB_COUNTER(deferred, deferred),
+	XBB_COUNTER(map_full, map_full),
 	XBB_COUNTER(throttled, throttled),
 	XBB_COUNTER(pressure, pressure),
 	XBB_COUNTER(copy_calls, copies.calls),

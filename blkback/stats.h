@@ -70,6 +70,8 @@ struct xbb_stats {
 	u64 deferred;
 	/** @persist_req: requests all of whose grants were mapped already */
 	u64 persist_req;
+	/** @map_full: requests copied as no grant could be mapped any more */
+	u64 map_full;
 	/** @throttled: times that the queue had to sleep for a limit */
 	u64 throttled;
 	/** @pressure: times that the budget had no pages for a request */
@@ -98,7 +100,7 @@ struct xbb_counter {
 	size_t offset;
 };
 
-#define XBB_COUNTERS	25
+#define XBB_COUNTERS	26
 
 extern struct xbb_counter xbb_counters[XBB_COUNTERS];
 

@@ -8,6 +8,7 @@
 #include "backing.h"
 #include "barrier.h"
 #include "budget.h"
+#include "fallback.h"
 #include "gate.h"
 #include "qos.h"
 #include "queue.h"
@@ -25,9 +26,11 @@ static void xbb_sweep_refuse(struct xbb_req *req, int error)
 	xbb_req_done(req);
 }
 
-/* Later, if the frames are only paged out. */
+/* Later, if the frames are only paged out or there was no room to map them. */
 static void xbb_sweep_not_now(struct xbb_req *req)
 {
+	if (xbb_fallback_is_full(req))
+		return;
 	if (req->error != -EAGAIN || !xbb_away_put(req))
 		xbb_sweep_refuse(req, req->error);
 }
@@ -197,6 +200,10 @@ static void xbb_sweep_move(struct xbb_queue *queue, struct xbb_fifo *todo)
 		if (req->unfetched || xbb_req_get_pages(req))
 			break;
 		xbb_fifo_pop(todo);
+		if (req->nr_new && xbb_fallback_must_wait(req)) {
+			xbb_sweep_not_now(req);
+			continue;
+		}
 		xbb_sweep_collect_move(req);
 		xbb_fifo_push(&chunk, req);
 	}

@@ -48,6 +48,19 @@ _is_retried() {	# KIND STATUS RW BS K
 	_verified "$1 $2 ($3 $4)"
 }
 
+# The hypervisor has no room for more mappings: no fault of this guest, whose
+# data is copied instead.
+_is_copied_instead() {	# RW BS
+	local full
+	full=$(_stat map_full)
+	echo "map -7 first=3" >"$FAULTS"
+	_io "$1" "$2" || fail "no room for a mapping, and the guest noticed ($1 $2)"
+	[ "$(_hits map)" = 3 ] || fail "map -7 was injected $(_hits map) times ($1 $2)"
+	echo "map 0" >"$FAULTS"
+	[ "$(_stat map_full)" -gt "$full" ] || fail "nothing was copied instead ($1 $2)"
+	_verified "map -7 ($1 $2)"
+}
+
 _gives_up() {	# KIND STATUS RW BS
 	echo "$1 $2" >"$FAULTS"
 	! _io "$3" "$4" || fail "$1 answered $2 for ever and the guest did not notice"
@@ -55,21 +68,26 @@ _gives_up() {	# KIND STATUS RW BS
 	_verified "$1 $2 for ever ($3 $4)"
 }
 
-_round() {	# WAY KIND
-	local status bs
+_attach() {	# WAY
 	frontend_reload g1 "feature_persistent=$([ "$1" = persistent ] && echo 1 || echo 0)" ||
 		fail "loading the frontend"
 	vbd_attach g1 "phy:$disk,xvdb,w" || fail "attach"
 	[ "$1" != mapped ] ||
 		echo 0 >"/sys/bus/xen-backend/devices/vbd-$(guest_domid g1)-51728/copy_segs"
-	# bad grant, not allowed, no such domain, out of maptrack, general, bad page
-	for status in -3 -8 -2 -7 -1 -9; do
+}
+
+_round() {	# WAY KIND
+	local status
+	_attach "$1"
+	# bad grant, not allowed, no such domain, general, bad page
+	for status in -3 -8 -2 -1 -9; do
 		_fails_once "$2" "$status" write 4k
 		# What has been mapped stays so: there is nothing left to fail.
 		[ "$1" != persistent ] || break
 	done
 	[ "$1" = persistent ] || _fails_once "$2" -3 read 4k
 	if [ "$2" = copy ]; then
+		_fails_once copy -7 write 4k
 		# The segments of an indirect request are copied as well.
 		_is_retried copy -12 write 4k 5
 		_is_retried copy -12 read 64k 40
@@ -79,13 +97,20 @@ _round() {	# WAY KIND
 	vbd_detach g1 xvdb || fail "detach"
 }
 
+_no_room() {	# WAY
+	_attach "$1"
+	_is_copied_instead read 64k
+	[ "$1" = persistent ] || _is_copied_instead randwrite 256k
+	vbd_detach g1 xvdb || fail "detach"
+}
+
 # A page that cannot be unmapped is never used again; the disk is.
 _unmap_fails() {
 	frontend_reload g1 feature_persistent=0 || fail "loading the frontend"
 	vbd_attach g1 "phy:$disk,xvdb,w" || fail "attach"
 	echo 0 >"/sys/bus/xen-backend/devices/vbd-$(guest_domid g1)-51728/copy_segs"
 	_is_retried unmap -1 write 64k 3
-	dmesg | tail -n 50 | grep -q "grants could not be unmapped" || fail "nobody says so"
+	dmesg | tail -n 50 | grep "grants could not be unmapped" >/dev/null || fail "nobody says so"
 	vbd_detach g1 xvdb || fail "detach"
 }
 
@@ -108,6 +133,8 @@ test_main() {
 	sleep 61
 	_round mapped map
 	_round persistent map
+	_no_room mapped
+	_no_room persistent
 	_unmap_fails
 	leak_check
 	guest_destroy g1
