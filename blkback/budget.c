@@ -75,11 +75,11 @@ void xbb_budget_put_domain(struct xbb_budget *budget)
 }
 
 /**
- * xbb_budget_max() - most pages of either kind
+ * xbb_budget_max() - most memory of either kind
  * @budget: the budget
  *
  * Context: Any.
- * Return: their number, as set; else a domain has what the module parameter
+ * Return: units of 4 KiB, as set; else a domain has what the module parameter
  * says, and a disk what its domain has.
  */
 unsigned int xbb_budget_max(const struct xbb_budget *budget)
@@ -129,10 +129,21 @@ static void xbb_budget_set_limit(struct xbb_queue *queue,
 					   limit - min(limit, XBB_BUDGET_REQ));
 }
 
+/*
+ * What a page counts for: each grant that is mapped takes a page of its own but
+ * is of 4 KiB, ordinary pages may be larger.
+ */
+static unsigned int xbb_budget_unit(enum xbb_budget_kind kind)
+{
+	return kind == XBB_BUDGET_MAP ? 1 : XEN_PFN_PER_PAGE;
+}
+
 static void xbb_budget_resize(struct xbb_queue *queue,
 			      enum xbb_budget_kind kind, unsigned int limit)
 {
 	int more = limit - xbb_budget_pool(queue, kind)->limit;
+
+	more *= (int)xbb_budget_unit(kind);
 
 	xbb_budget_use(&queue->vbd->budget, kind, more);
 	xbb_budget_use(queue->vbd->domain, kind, more);
@@ -150,13 +161,16 @@ void xbb_budget_open(struct xbb_queue *queue, unsigned int persist)
 {
 	queue->max_persist = persist;
 	xbb_budget_resize(queue, XBB_BUDGET_MAP, XBB_BUDGET_FLOOR);
-	xbb_budget_resize(queue, XBB_BUDGET_RAM, XBB_BUDGET_FLOOR);
+	xbb_budget_resize(queue, XBB_BUDGET_RAM,
+			  XBB_BUDGET_FLOOR / XEN_PFN_PER_PAGE);
 }
 
 static bool xbb_budget_raise(struct xbb_queue *queue, enum xbb_budget_kind kind)
 {
 	struct xgh_pool *pool = xbb_budget_pool(queue, kind);
-	unsigned int step = min(XBB_BUDGET_STEP, XBB_QUEUE_PAGES - pool->limit);
+	unsigned int unit = xbb_budget_unit(kind);
+	unsigned int step = min(XBB_BUDGET_STEP,
+				XBB_QUEUE_PAGES - pool->limit * unit);
 
 	if (!step)
 		return false;
@@ -166,14 +180,16 @@ static bool xbb_budget_raise(struct xbb_queue *queue, enum xbb_budget_kind kind)
 		xbb_budget_use(&queue->vbd->budget, kind, -step);
 		return false;
 	}
-	xbb_budget_set_limit(queue, kind, pool->limit + step);
+	xbb_budget_set_limit(queue, kind, pool->limit + step / unit);
 	return true;
 }
 
 static bool xbb_budget_borrow_kind(struct xbb_queue *queue,
 				   enum xbb_budget_kind kind)
 {
-	return xgh_pool_room(xbb_budget_pool(queue, kind)) < XBB_BUDGET_STEP &&
+	unsigned int room = xgh_pool_room(xbb_budget_pool(queue, kind));
+
+	return room * xbb_budget_unit(kind) < XBB_BUDGET_STEP &&
 	       xbb_budget_raise(queue, kind);
 }
 
@@ -215,7 +231,8 @@ static void xbb_budget_return_kind(struct xbb_queue *queue,
 				   enum xbb_budget_kind kind)
 {
 	struct xgh_pool *pool = xbb_budget_pool(queue, kind);
-	unsigned int limit = max(2 * pool->in_use, XBB_BUDGET_FLOOR);
+	unsigned int limit = max(2 * pool->in_use,
+				 XBB_BUDGET_FLOOR / xbb_budget_unit(kind));
 
 	if (limit < pool->limit)
 		xbb_budget_resize(queue, kind, limit);

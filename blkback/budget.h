@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * How many pages the requests of a disk, and of all disks of a domain, may
+ * How much memory the requests of a disk, and of all disks of a domain, may
  * hold. Every queue has enough for the largest request; more it borrows when
  * a request finds none, and gives back when it is idle. Whoever gets no more
  * waits for its own requests to end, so a greedy guest is slowed down and
@@ -18,7 +18,7 @@
 
 struct xbb_queue;
 
-/* More than the largest request takes, of either kind. */
+/* All is counted in units of 4 KiB. More than the largest request takes: */
 #define XBB_BUDGET_REQ		288u
 /* What a queue has for its own … */
 #define XBB_BUDGET_FLOOR	(2 * XBB_BUDGET_REQ)
@@ -43,7 +43,7 @@ enum xbb_budget_kind {
 struct xbb_budget {
 	/** @lock: guards @used */
 	spinlock_t lock;
-	/** @used: pages that queues may hold now */
+	/** @used: what queues may hold now, in units of 4 KiB */
 	unsigned int used[XBB_BUDGET_KINDS];
 	/** @max: most of either kind, as set; 0: not set */
 	unsigned int max;

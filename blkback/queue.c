@@ -128,7 +128,7 @@ static void xbb_queue_do_chores(struct xbb_queue *queue)
 		xgh_persist_reap(&queue->persist, &queue->unmaps,
 				 jiffies - unused * HZ);
 	keep = xbb_queue_keep(queue, idle);
-	xgh_pool_trim(&queue->ram_pool, keep);
+	xgh_pool_trim(&queue->ram_pool, keep / XEN_PFN_PER_PAGE);
 	xgh_pool_trim(&queue->map_pool, keep);
 	if (!keep)
 		xbb_req_trim_indirect(queue);
