@@ -56,6 +56,24 @@ static void xbb_complete_line_up(struct xbb_fifo *answers, struct xbb_req *req)
 		xbb_fifo_push(answers, req);
 }
 
+/*
+ * A frontend that has gone may have granted its frames for something else by
+ * now, under the same numbers: they must not be written any more.
+ */
+static bool xbb_complete_is_moot(struct xbb_queue *queue)
+{
+	/* Pairs with xbb_queue_stop(): @forsaken is known. */
+	return smp_load_acquire(&queue->stop) && queue->forsaken;
+}
+
+static void xbb_complete_copy_back(struct xbb_req *req)
+{
+	if (xbb_complete_is_moot(req->queue))
+		req->error = -EIO;
+	else
+		xbb_req_add_copies(req, true);
+}
+
 /* Undoes the move of one request, or puts it off. */
 static void xbb_complete_one(struct xbb_req *req, struct xbb_fifo *answers)
 {
@@ -71,7 +89,7 @@ static void xbb_complete_one(struct xbb_req *req, struct xbb_fifo *answers)
 		xbb_req_add_unmaps(req);
 	else if (req->move == XBB_MOVE_COPY && req->op == BLKIF_OP_READ &&
 		 !req->error)
-		xbb_req_add_copies(req, true);
+		xbb_complete_copy_back(req);
 	xbb_complete_line_up(answers, req);
 }
 
