@@ -17,6 +17,7 @@
 #include "gnttab-helpers/domain.h"
 
 #include <linux/err.h>
+#include <linux/freezer.h>
 #include <linux/interrupt.h>
 #include <linux/kthread.h>
 #include <linux/preempt.h>
@@ -27,6 +28,12 @@
 
 /* How often to look whether the queue holds what it does not need. */
 #define XBB_CHORES		(10 * HZ)
+/* How often to make room where no more grants can stay mapped, … */
+#define XBB_EVICT_PAUSE		HZ
+/* … and for which part of all. */
+#define XBB_EVICT_SHARE		16
+/* Unused memory for indirect requests, 16 KiB each, that a busy queue keeps. */
+#define XBB_SPARE_INDIRECT	64
 /* How long to wait for memory that no request of this queue will return. */
 #define XBB_MEMORY_RETRY	(HZ / 10)
 
@@ -130,13 +137,22 @@ static void xbb_queue_do_chores(struct xbb_queue *queue)
 	keep = xbb_queue_keep(queue, idle);
 	xgh_pool_trim(&queue->ram_pool, keep / XEN_PFN_PER_PAGE);
 	xgh_pool_trim(&queue->map_pool, keep);
-	if (!keep)
-		xbb_req_trim_indirect(queue);
+	xbb_req_trim_indirect(queue, keep ? XBB_SPARE_INDIRECT : 1);
 	if (idle)
 		xbb_budget_return(queue);
 	else if (due && xbb_param_log_stats())
 		xbb_stats_log(queue->vbd, queue->index);
 	queue->chores_sweeps = queue->stats->sweeps;
+}
+
+/* The frontend now uses other grants than those that stay mapped. */
+static void xbb_queue_evict(struct xbb_queue *queue)
+{
+	if (time_before(jiffies, queue->evict_at))
+		return;
+	queue->evict_at = jiffies + XBB_EVICT_PAUSE;
+	xgh_persist_evict(&queue->persist, &queue->unmaps,
+			  queue->persist.limit / XBB_EVICT_SHARE + 1);
 }
 
 static void xbb_queue_sleep(struct xbb_queue *queue)
@@ -146,12 +162,13 @@ static void xbb_queue_sleep(struct xbb_queue *queue)
 
 	WRITE_ONCE(queue->awake, false);
 	/* A barrier: whoever saw us awake has added what we look at now. */
-	set_current_state(TASK_IDLE);
+	set_current_state(TASK_IDLE | TASK_FREEZABLE);
 	if (!xbb_queue_has_work(queue))
 		schedule_timeout(xbb_qos_patience(queue,
 						  xbb_queue_patience(queue)));
 	__set_current_state(TASK_RUNNING);
 	WRITE_ONCE(queue->awake, true);
+	try_to_freeze();
 	cond_resched();
 }
 
@@ -233,12 +250,16 @@ static void xbb_queue_turn(struct xbb_queue *queue)
 	xbb_complete(queue);
 	xbb_queue_rearm(queue);
 	xbb_barrier_turn(queue);
+	if (queue->persist.full)
+		xbb_queue_evict(queue);
 }
 
 static int xbb_queue_thread(void *data)
 {
 	struct xbb_queue *queue = data;
 
+	/* When dom0 is suspended the disks are, while guests may still run. */
+	set_freezable();
 	while (!queue->stopping || !xbb_queue_is_empty(queue)) {
 		xbb_queue_sleep(queue);
 		xbb_queue_turn(queue);
@@ -248,7 +269,7 @@ static int xbb_queue_thread(void *data)
 	xbb_vbd_queue_drained(queue->vbd);
 
 	for (;;) {
-		set_current_state(TASK_IDLE);
+		set_current_state(TASK_IDLE | TASK_FREEZABLE);
 		if (kthread_should_stop())
 			break;
 		schedule();
@@ -445,9 +466,7 @@ void xbb_queue_destroy(struct xbb_queue *queue)
 	xbb_budget_close(queue);
 	xgh_pool_destroy(&queue->ram_pool);
 	xgh_pool_destroy(&queue->map_pool);
-	xbb_req_trim_indirect(queue);
-	if (queue->spare)
-		xbb_indirect_free(queue->spare);
+	xbb_req_trim_indirect(queue, 0);
 	xgh_domain_put(queue->domain);
 	kvfree(queue->reqs);
 	kfree(queue);

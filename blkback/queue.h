@@ -30,7 +30,7 @@ struct xgh_domain;
 
 /* Grant operations in one hypercall; more would save next to nothing. */
 #define XBB_BATCH_OPS		128u
-/* Most pages that the requests of one queue may hold, of either kind. */
+/* Most that a queue's requests may hold, of either kind, in units of 4 KiB. */
 #define XBB_QUEUE_PAGES		4096u
 
 /**
@@ -93,6 +93,8 @@ struct xbb_queue {
 	bool squeezing;
 	/** @squeeze_end: in jiffies */
 	unsigned long squeeze_end;
+	/** @evict_at: when room may be made for more grants, in jiffies */
+	unsigned long evict_at;
 	/** @chores_sweeps: number of sweeps when it last was */
 	u64 chores_sweeps;
 

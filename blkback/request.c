@@ -205,17 +205,20 @@ void xbb_req_put_indirect(struct xbb_req *req)
 /**
  * xbb_req_trim_indirect() - give memory for indirect requests back
  * @queue: the queue
+ * @keep: how many may stay
  *
- * Context: The queue's thread.
+ * Context: The queue's thread, or whoever destroys the queue.
  */
-void xbb_req_trim_indirect(struct xbb_queue *queue)
+void xbb_req_trim_indirect(struct xbb_queue *queue, unsigned int keep)
 {
-	struct xbb_indirect *spare = queue->spare;
+	struct xbb_indirect **end = &queue->spare;
+	struct xbb_indirect *spare;
 
-	while (spare && spare->next) {
-		queue->spare = spare->next;
+	while (*end && keep--)
+		end = &(*end)->next;
+	while ((spare = *end)) {
+		*end = spare->next;
 		xbb_indirect_free(spare);
-		spare = queue->spare;
 	}
 }
 

@@ -222,7 +222,7 @@ int xbb_req_accept(struct xbb_req *req,
 		   const struct blkif_request_segment *segs);
 int xbb_req_get_indirect(struct xbb_req *req);
 void xbb_req_put_indirect(struct xbb_req *req);
-void xbb_req_trim_indirect(struct xbb_queue *queue);
+void xbb_req_trim_indirect(struct xbb_queue *queue, unsigned int keep);
 int xbb_seg_get_mapped(struct xbb_queue *queue, struct xbb_seg *seg);
 void xbb_seg_adopt(struct xbb_queue *queue, struct xbb_seg *seg);
 void xbb_seg_release_mapped(struct xbb_queue *queue, struct xbb_seg *seg);
