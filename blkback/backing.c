@@ -11,6 +11,7 @@
 #include <linux/bio.h>
 #include <linux/blkdev.h>
 #include <linux/err.h>
+#include <linux/math64.h>
 #include <linux/slab.h>
 
 /* As many as the block layer lets one plug collect. */
@@ -83,6 +84,25 @@ void xbb_backing_close(struct xbb_backing *backing)
 {
 	bdev_fput(backing->file);
 	kfree(backing);
+}
+
+/**
+ * xbb_backing_settle() - let nothing of the disk be left in dom0's page cache
+ * @backing: the device
+ *
+ * A guest's I/O goes past that cache. What somebody in dom0 has written before,
+ * and what stays dirty while others keep the device open, would hide from the
+ * guest, and then overwrite what it has written itself.
+ *
+ * Context: Process. May sleep, for ever if the disk hangs.
+ * Return: 0 or a negative errno: something could not be written back.
+ */
+int xbb_backing_settle(const struct xbb_backing *backing)
+{
+	int err = sync_blockdev(backing->bdev);
+
+	invalidate_bdev(backing->bdev);
+	return err;
 }
 
 /**
@@ -174,13 +194,15 @@ static sector_t xbb_discard_piece(struct block_device *bdev,
 	sector_t most = req->secure ? bdev_max_secure_erase_sectors(bdev) :
 				      bdev_max_discard_sectors(bdev);
 	sector_t end;
+	u32 past;
 
 	most = clamp_t(sector_t, most, 1, UINT_MAX >> SECTOR_SHIFT);
 	if (req->discard_left <= most)
 		return req->discard_left;
 	end = req->sector + most;
-	if (unit > 1 && end - end % unit > req->sector)
-		end -= end % unit;
+	div_u64_rem(end, max(unit, 1u), &past);
+	if (end - past > req->sector)
+		end -= past;
 	return end - req->sector;
 }
 

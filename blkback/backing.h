@@ -37,6 +37,7 @@ struct xbb_geometry {
 };
 
 struct xbb_backing *xbb_backing_open(const struct xbb_disk_conf *conf);
+int xbb_backing_settle(const struct xbb_backing *backing);
 void xbb_backing_close(struct xbb_backing *backing);
 void xbb_backing_geometry(const struct xbb_backing *backing,
 			  struct xbb_geometry *geometry);

@@ -13,7 +13,22 @@
 
 static struct workqueue_struct *xbb_disk_wq;
 
-/* The only one here that may have to wait for a disk. */
+/* A running guest goes over to it at once, so dom0 must have done with it. */
+static struct xbb_backing *xbb_disk_open(struct xbb_vbd *vbd)
+{
+	struct xbb_backing *opened = xbb_backing_open(&vbd->disk.wanted);
+	int err;
+
+	if (IS_ERR(opened) || !vbd->backing)
+		return opened;
+	err = xbb_backing_settle(opened);
+	if (!err)
+		return opened;
+	xbb_backing_close(opened);
+	return ERR_PTR(err);
+}
+
+/* This and the settler are all here that may have to wait for a disk. */
 static void xbb_disk_opener(struct work_struct *work)
 {
 	struct xbb_vbd *vbd = container_of(work, struct xbb_vbd, disk.opener);
@@ -23,13 +38,28 @@ static void xbb_disk_opener(struct work_struct *work)
 	if (disk->old)
 		xbb_backing_close(disk->old);
 	if (disk->named)
-		opened = xbb_backing_open(&disk->wanted);
+		opened = xbb_disk_open(vbd);
 
 	mutex_lock(&vbd->lock);
 	disk->old = NULL;
 	disk->opened = opened;
 	disk->busy = false;
 	/* Under the lock: a vbd that is removed goes after its last kick. */
+	xbb_vbd_kick(vbd);
+	mutex_unlock(&vbd->lock);
+	xbb_vbd_put(vbd);
+}
+
+static void xbb_disk_settler(struct work_struct *work)
+{
+	struct xbb_vbd *vbd = container_of(work, struct xbb_vbd, disk.settler);
+	struct xbb_disk *disk = &vbd->disk;
+	int err = xbb_backing_settle(vbd->backing);
+
+	mutex_lock(&vbd->lock);
+	disk->settle_error = err;
+	disk->settled = true;
+	disk->busy = false;
 	xbb_vbd_kick(vbd);
 	mutex_unlock(&vbd->lock);
 	xbb_vbd_put(vbd);
@@ -46,13 +76,40 @@ void xbb_disk_init(struct xbb_vbd *vbd, struct workqueue_struct *wq)
 {
 	xbb_disk_wq = wq;
 	INIT_WORK(&vbd->disk.opener, xbb_disk_opener);
+	INIT_WORK(&vbd->disk.settler, xbb_disk_settler);
 }
 
-static void xbb_disk_start_opener(struct xbb_vbd *vbd)
+static void xbb_disk_start(struct xbb_vbd *vbd, struct work_struct *work)
 {
 	vbd->disk.busy = true;
 	xbb_vbd_get(vbd);
-	queue_work(xbb_disk_wq, &vbd->disk.opener);
+	queue_work(xbb_disk_wq, work);
+}
+
+/**
+ * xbb_disk_settle() - is the disk as dom0 has left it, for a new connection?
+ * @vbd: the vbd, with a disk and about to connect
+ *
+ * Answers yes once for each time that this was seen to. Else it is seen to
+ * now, and the vbd kicked when it is.
+ *
+ * Context: Process; the vbd's lock is held. May sleep.
+ * Return: whether the guest may have the disk now.
+ */
+bool xbb_disk_settle(struct xbb_vbd *vbd)
+{
+	struct xbb_disk *disk = &vbd->disk;
+
+	if (!disk->settled) {
+		if (!disk->busy)
+			xbb_disk_start(vbd, &disk->settler);
+		return false;
+	}
+	disk->settled = false;
+	if (disk->settle_error)
+		xbb_vbd_fail(vbd, disk->settle_error,
+			     "writing back what was cached of the disk");
+	return !disk->settle_error;
 }
 
 /**
@@ -81,12 +138,13 @@ static void xbb_disk_dispose(struct xbb_vbd *vbd, struct xbb_backing *backing)
 {
 	vbd->disk.old = backing;
 	vbd->disk.named = false;
-	xbb_disk_start_opener(vbd);
+	xbb_disk_start(vbd, &vbd->disk.opener);
 }
 
 static void xbb_disk_install(struct xbb_vbd *vbd, struct xbb_backing *backing)
 {
 	vbd->backing = backing;
+	vbd->disk.settled = false;
 	vbd->disk.active = vbd->disk.wanted;
 	WRITE_ONCE(vbd->devnum, vbd->disk.active.num);
 	xbb_xenbus_publish_active(vbd, vbd->devnum,
@@ -215,14 +273,18 @@ void xbb_disk_follow(struct xbb_vbd *vbd)
 		xbb_disk_arrived(vbd);
 		return;
 	}
-	if (xbb_vbd_is_closing(vbd) || xbb_vbd_must_wait(vbd) ||
-	    xbb_conf_read_disk(vbd, &conf) || !xbb_disk_is_other(vbd, &conf) ||
+	if (xbb_vbd_is_closing(vbd) || xbb_vbd_must_wait(vbd))
+		return;
+	/* Named anew, it is tried anew. */
+	if (xchg(&disk->renamed, false))
+		disk->refused = false;
+	if (xbb_conf_read_disk(vbd, &conf) || !xbb_disk_is_other(vbd, &conf) ||
 	    xbb_disk_was_refused(disk, &conf))
 		return;
 	disk->wanted = conf;
 	disk->named = true;
 	disk->refused = false;
-	xbb_disk_start_opener(vbd);
+	xbb_disk_start(vbd, &vbd->disk.opener);
 }
 
 /**

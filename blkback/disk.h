@@ -21,10 +21,18 @@ struct xbb_vbd;
 struct xbb_disk {
 	/** @opener: closes @old, then opens @wanted */
 	struct work_struct opener;
-	/** @busy: the opener is at it; what it uses is its own */
+	/** @settler: writes back what dom0 has cached of the disk */
+	struct work_struct settler;
+	/** @busy: one of them is at it; what it uses is its own */
 	bool busy;
+	/** @settled: it was, for the next connection */
+	bool settled;
+	/** @settle_error: with what result */
+	int settle_error;
 	/** @refused: @wanted cannot be had; not to be tried again */
 	bool refused;
+	/** @renamed: the toolstack has written the name; set by the watch */
+	bool renamed;
 	/** @named: @wanted holds what the toolstack said last */
 	bool named;
 	/** @active: the one that the vbd has */
@@ -39,6 +47,7 @@ struct xbb_disk {
 
 void xbb_disk_init(struct xbb_vbd *vbd, struct workqueue_struct *wq);
 void xbb_disk_follow(struct xbb_vbd *vbd);
+bool xbb_disk_settle(struct xbb_vbd *vbd);
 bool xbb_disk_is_busy(const struct xbb_vbd *vbd);
 void xbb_disk_close(struct xbb_vbd *vbd);
 

@@ -18,6 +18,7 @@
 #include <linux/device.h>
 #include <linux/err.h>
 #include <linux/list.h>
+#include <linux/module.h>
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
 #include <linux/wait.h>
@@ -55,14 +56,19 @@ void xbb_vbd_get(struct xbb_vbd *vbd)
  */
 void xbb_vbd_put(struct xbb_vbd *vbd)
 {
+	bool holds_module;
+
 	if (!refcount_dec_and_test(&vbd->refs))
 		return;
 	put_device(&vbd->xdev->dev);
 	xbb_budget_put_domain(vbd->domain);
+	holds_module = vbd->holds_module;
 	kfree(vbd->stats);
 	kfree(vbd);
 	if (atomic_dec_and_test(&xbb_vbd_count))
 		wake_up(&xbb_vbd_gone);
+	if (holds_module)
+		module_put(THIS_MODULE);
 }
 
 /**
@@ -79,6 +85,9 @@ int xbb_vbd_init(void)
 
 /**
  * xbb_vbd_exit() - wait for the last I/O of the last vbd
+ *
+ * A vbd that was unbound before keeps the module, so that unloading is refused
+ * while a disk hangs; only those that are unbound by it are waited for.
  *
  * Context: Process; module exit, the driver is unregistered. May sleep.
  */
@@ -221,6 +230,8 @@ static bool xbb_vbd_finish_drain(struct xbb_vbd *vbd)
 	synchronize_rcu();
 	xbb_vbd_free_queues(vbd);
 	WRITE_ONCE(vbd->queue_broken, false);
+	/* Whoever connects next reads everything anew. */
+	vbd->rebound = false;
 	return true;
 }
 
@@ -342,10 +353,16 @@ static void xbb_vbd_unlist(struct xbb_vbd *vbd)
 
 static void xbb_vbd_frontend_ready(struct xbb_vbd *vbd)
 {
-	if (vbd->link == XBB_LINK_UP)
-		xbb_vbd_check_size(vbd);
-	else if (vbd->backing && !vbd->failed &&
-		 !xbb_vbd_must_wait(vbd) && !xbb_vbd_has_predecessor(vbd))
+	if (vbd->link == XBB_LINK_UP) {
+		/* It was closing, and has begun anew without an end. */
+		if (vbd->xdev->state == XenbusStateClosing)
+			xbb_vbd_start_drain(vbd, true);
+		else
+			xbb_vbd_check_size(vbd);
+		return;
+	}
+	if (vbd->backing && !vbd->failed && !xbb_vbd_must_wait(vbd) &&
+	    !xbb_vbd_has_predecessor(vbd) && xbb_disk_settle(vbd))
 		xbb_vbd_link_up(vbd);
 }
 
@@ -383,6 +400,10 @@ static void xbb_vbd_follow(struct xbb_vbd *vbd)
 	trace_xbb_state(vbd, frontend);
 	xbb_vbd_forgive(vbd, frontend);
 	xbb_disk_follow(vbd);
+	/* dom0 may write to the disk until the frontend is ready again. */
+	if (frontend != XenbusStateInitialised &&
+	    frontend != XenbusStateConnected)
+		vbd->disk.settled = false;
 
 	switch (frontend) {
 	case XenbusStateInitialising:
@@ -524,6 +545,7 @@ void xbb_vbd_remove(struct xbb_vbd *vbd)
 	xbb_vbd_get(vbd);
 	mutex_lock(&vbd->lock);
 	vbd->removed = true;
+	vbd->holds_module = try_module_get(THIS_MODULE);
 	/* The bus then says Closed; else a toolstack would wait for it. */
 	if (frontend == XenbusStateUnknown)
 		xbb_xenbus_switch(vbd, XenbusStateClosing);

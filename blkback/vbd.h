@@ -102,6 +102,8 @@ struct xbb_vbd {
 	unsigned long retry_at;
 	/** @link: what there is between us and the frontend */
 	enum xbb_link link;
+	/** @holds_module: it keeps the module loaded until it has gone */
+	bool holds_module;
 	/** @backing: the disk, NULL until the toolstack has named it */
 	struct xbb_backing *backing;
 	/** @disk: how it got, or gets, there */

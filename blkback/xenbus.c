@@ -210,16 +210,17 @@ static int xbb_write_disk(struct xbb_vbd *vbd, struct xenbus_transaction xbt,
 		{ "physical-sector-size", geometry->physical_block_size },
 	};
 	const struct xbb_node discard[] = {
-		{ "feature-discard", 1 },
+		{ "feature-discard", geometry->discard },
+		{ "discard-secure",
+		  geometry->discard && geometry->secure_erase },
 		{ "discard-granularity", geometry->discard_granularity },
 		{ "discard-alignment", geometry->discard_alignment },
-		{ "discard-secure", geometry->secure_erase },
 	};
+	/* Without it the first two must say so: there may be older ones. */
+	unsigned int nr = geometry->discard ? ARRAY_SIZE(discard) : 2;
 	int err = xbb_write_nodes(vbd, xbt, nodes, ARRAY_SIZE(nodes));
 
-	if (!err && geometry->discard)
-		err = xbb_write_nodes(vbd, xbt, discard, ARRAY_SIZE(discard));
-	return err;
+	return err ?: xbb_write_nodes(vbd, xbt, discard, nr);
 }
 
 /* Ends a transaction: -EAGAIN means that all of it has to be done again. */
@@ -311,10 +312,13 @@ static void xbb_backend_changed(struct xenbus_watch *watch, const char *path,
 {
 	struct xbb_vbd *vbd = container_of(watch, struct xbb_vbd, watch);
 
-	if (READ_ONCE(vbd->retire))
+	if (READ_ONCE(vbd->retire)) {
 		device_unregister(&vbd->xdev->dev);
-	else
-		xbb_vbd_kick(vbd);
+		return;
+	}
+	if (!strcmp(kbasename(path), "physical-device"))
+		WRITE_ONCE(vbd->disk.renamed, true);
+	xbb_vbd_kick(vbd);
 }
 
 static void xbb_frontend_changed(struct xenbus_device *xdev,

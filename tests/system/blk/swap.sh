@@ -12,6 +12,12 @@ _path() {	# NAME SECTORS
 	dmsetup mknodes "$1"
 }
 
+_enlarge() {	# NAME SECTORS
+	dmsetup suspend --noudevsync "$1"
+	dmsetup reload "$1" --table "0 $2 linear $base 0" || fail "dmsetup reload"
+	dmsetup resume --noudevsync "$1"
+}
+
 _number() {
 	stat -L -c '%t:%T' "/dev/mapper/$1"
 }
@@ -26,7 +32,7 @@ _change() {	# NAME
 
 _is_refused() {
 	xenstore-ls /local/domain/0/error/backend/vbd 2>/dev/null |
-		grep -q "changing the disk: $1"
+		grep "changing the disk: $1" >/dev/null
 }
 
 _is_used() {	# NAME: somebody in this domain has it open
@@ -74,6 +80,12 @@ test_main() {
 	wait_for 30 _is_refused "it is smaller" || fail "a smaller disk is not refused"
 	wait_for 30 _is_unused xbsmall || fail "the smaller disk stays open"
 	_is_active xbone || fail "the old disk is not active any more"
+	# Named once more when it is large enough.
+	_enlarge xbsmall 32768
+	_change xbsmall
+	wait_for 30 _is_active xbsmall || fail "what was refused once is refused for ever"
+	_change xbone
+	wait_for 30 _is_active xbone || fail "there is no way back"
 	xenstore-write "$backend/mode" r
 	_change xbtwo
 	wait_for 30 _is_refused "it is to be read only" ||

@@ -39,7 +39,8 @@ _rebind() {
 
 _reload() {
 	_unbind
-	rmmod xen-blkback || fail "rmmod"
+	# It stays until the last request is answered.
+	wait_for 30 rmmod xen-blkback || fail "rmmod"
 	modprobe xen-blkback "$@" || fail "modprobe"
 	wait_for 60 _goes_on || fail "no I/O after the module was loaded anew"
 }
@@ -48,6 +49,9 @@ _reload() {
 _rebind_while_hung() {
 	vbd_hang g2 "$disk" || fail "no request hangs"
 	_unbind
+	# What is waited for keeps the module: unloading it would wait as well, and
+	# no other disk could be bound meanwhile.
+	! timeout 10 rmmod xen-blkback || fail "unloaded while a disk hangs"
 	_bind
 	if wait_for 1 vbd_is_loaded g2 0; then
 		fail "a suspended disk does I/O"

@@ -28,7 +28,7 @@ _do_rebind() {
 
 _do_reload() {
 	echo "${device##*/}" >$DRIVER/unbind
-	rmmod xen-blkback || fail "rmmod"
+	wait_for 30 rmmod xen-blkback || fail "rmmod"
 	modprobe xen-blkback "feature_persistent=$((RANDOM % 2))" || fail "modprobe"
 }
 
