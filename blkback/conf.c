@@ -71,7 +71,7 @@ int xbb_conf_read_disk(struct xbb_vbd *vbd, struct xbb_disk_conf *conf)
 
 	conf->num = MKDEV(major, minor);
 	conf->write = strchr(mode, 'w');
-	conf->shared = strchr(mode, '!');
+	conf->shared = strchr(mode, '!') || !xbb_param_claim();
 	conf->presumed = !conf->diskseq && vbd->rebound;
 	if (conf->presumed)
 		conf->diskseq = xbb_conf_former_diskseq(vbd, conf->num);

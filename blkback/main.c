@@ -42,16 +42,22 @@ MODULE_PARM_DESC(persistent_grant_unused_seconds,
 static unsigned int max_domain_pages = 32768;
 module_param(max_domain_pages, uint, 0644);
 MODULE_PARM_DESC(max_domain_pages,
-		 "Pages that all requests of a domain may hold, mapped and copied each");
+		 "Memory that all requests of a domain may hold, mapped and copied each, in units of 4 KiB");
 
 static unsigned int max_buffer_pages = 1024;
 module_param(max_buffer_pages, uint, 0644);
-MODULE_PARM_DESC(max_buffer_pages, "Most unused pages that a queue keeps");
+MODULE_PARM_DESC(max_buffer_pages,
+		 "Most unused memory that a queue keeps, in units of 4 KiB");
 
 static unsigned int buffer_squeeze_duration_ms = 10;
 module_param(buffer_squeeze_duration_ms, uint, 0644);
 MODULE_PARM_DESC(buffer_squeeze_duration_ms,
 		 "Time in ms after memory pressure in which no unused page is kept");
+
+static bool claim_disks = true;
+module_param(claim_disks, bool, 0644);
+MODULE_PARM_DESC(claim_disks,
+		 "Keep others in this domain from claiming a disk that a guest may write, for disks opened from now on");
 
 static unsigned int log_stats;
 module_param(log_stats, uint, 0644);
@@ -122,10 +128,10 @@ unsigned int xbb_param_persist_unused(void)
 }
 
 /**
- * xbb_param_domain_pages() - pages that a domain's requests may hold
+ * xbb_param_domain_pages() - memory that a domain's requests may hold
  *
  * Context: Any.
- * Return: their number, of either kind.
+ * Return: units of 4 KiB, of either kind.
  */
 unsigned int xbb_param_domain_pages(void)
 {
@@ -133,10 +139,10 @@ unsigned int xbb_param_domain_pages(void)
 }
 
 /**
- * xbb_param_buffer_pages() - most unused pages that a queue keeps
+ * xbb_param_buffer_pages() - most unused memory that a queue keeps
  *
  * Context: Any.
- * Return: their number, of either kind.
+ * Return: units of 4 KiB, of either kind.
  */
 unsigned int xbb_param_buffer_pages(void)
 {
@@ -153,6 +159,17 @@ unsigned long xbb_param_squeeze(void)
 {
 	return msecs_to_jiffies(min(READ_ONCE(buffer_squeeze_duration_ms),
 				    XBB_SQUEEZE_LIMIT));
+}
+
+/**
+ * xbb_param_claim() - are disks claimed exclusively?
+ *
+ * Context: Any.
+ * Return: whether, for those that are opened from now on.
+ */
+bool xbb_param_claim(void)
+{
+	return READ_ONCE(claim_disks);
 }
 
 /**

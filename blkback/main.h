@@ -15,6 +15,7 @@ unsigned int xbb_param_persist_unused(void);
 unsigned int xbb_param_domain_pages(void);
 unsigned int xbb_param_buffer_pages(void);
 unsigned long xbb_param_squeeze(void);
+bool xbb_param_claim(void);
 bool xbb_param_log_stats(void);
 bool xbb_param_persistent(void);
 

@@ -6,16 +6,23 @@ TIMEOUT=240
 
 _has_error_node() {
 	xenstore-ls "/local/domain/0/error/backend/vbd/$(guest_domid g1)" 2>/dev/null |
-		grep -qE 'error = ".*opening the disk'
+		grep -E 'error = ".*opening the disk' >/dev/null
 }
 
 _attach_and_look() {	# DEVICE
 	timeout 60 xl block-attach g1 "phy:$1,xvdb,w" || fail "xl refuses by itself"
 	wait_for 20 _has_error_node || fail "$1: no error in xenstore"
-	dmesg | grep -qE "vbd-$(guest_domid g1)-51728: .*opening the disk" ||
+	dmesg | grep -E "vbd-$(guest_domid g1)-51728: .*opening the disk" >/dev/null ||
 		fail "$1: no error in dmesg"
 	timeout 60 xl block-detach g1 xvdb || fail "$1: it cannot be detached"
 	wait_for 20 _nothing_left || fail "$1: traces are left"
+}
+
+# dom0 may have it as well, if the admin says so.
+_shared_if_told() {	# DEVICE
+	module_param xen_blkback claim_disks 0
+	vbd_attach g1 "phy:$1,xvdb,w" || fail "not attached without a claim"
+	vbd_detach g1 xvdb || fail "detach"
 }
 
 _nothing_left() {
@@ -37,6 +44,7 @@ test_main() {
 	leak_snapshot
 	_attach_and_look /dev/ghost
 	_attach_and_look "$disk"
+	_shared_if_told "$disk"
 	leak_check
 	pass
 }

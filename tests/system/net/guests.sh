@@ -78,7 +78,7 @@ _route() {
 		ip addr add 10.1.0.2/32 dev eth1; ip link set eth1 up
 		ip route add 10.2.0.1 dev eth1" || fail "address"
 	wait_for 20 ping -q -c 1 -W 1 -I 10.2.0.1 10.1.0.2 || fail "no route"
-	ip route get 10.1.0.2 | grep -q "dev $vif" || fail "not by $vif"
+	ip route get 10.1.0.2 | grep "dev $vif" >/dev/null || fail "not by $vif"
 	ping -q -c 1 -W 2 10.0.0.3 >/dev/null || fail "the bridged one is dead"
 	vif_detach g2 1 || fail "detach the routed vif"
 }

@@ -7,7 +7,7 @@ FAULTS=/sys/kernel/debug/xen-gnttab-helpers/faults
 
 _map() {	# on | off
 	ethtool --set-priv-flags "$vif" tx-map "$1" || fail "tx-map $1"
-	ethtool --show-priv-flags "$vif" | grep -q "tx-map *: $1" ||
+	ethtool --show-priv-flags "$vif" | grep "tx-map *: $1" >/dev/null ||
 		fail "tx-map is not $1"
 }
 
@@ -118,7 +118,7 @@ _hold() {
 }
 
 _holds() {	# so many bytes as only large packets have
-	tc -s qdisc show dev hold0 | grep -qE 'backlog [0-9]{2,}(K|[0-9]{3})b'
+	tc -s qdisc show dev hold0 | grep -E 'backlog [0-9]{2,}(K|[0-9]{3})b' >/dev/null
 }
 
 _is_going() {
