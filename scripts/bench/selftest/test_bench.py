@@ -269,6 +269,33 @@ class Grid(unittest.TestCase):
         self.assertEqual(self.run_it("intree"), (True, ["ours"]))
 
 
+class Collect(unittest.TestCase):
+    """A machine that died and was started anew."""
+
+    def collect(self, boots):
+        with tempfile.TemporaryDirectory() as tmp, \
+                mock.patch.object(grid, "_components") as components, \
+                contextlib.redirect_stderr(io.StringIO()):
+            where = Path(tmp)
+            (where / "boot-1").mkdir()
+            (where / "boot-1/qemu.cmd").write_text("qemu")
+            log = where / "logs/bench/x"
+            log.mkdir(parents=True)
+            (log / "output.log").write_text("\n".join(Points.LOG))
+            (where / "logs/boot").mkdir()
+            (where / "logs/boot/output.log").write_text("xen_version : 4\n")
+            tests = [{"name": "bench/x", "result": "PASS"}]
+            (where / "results.json").write_text(json.dumps({
+                "tests": tests, "mode": "deterministic", "boots": boots,
+                "dom0_kernel": "", "guest_kernel": "", "guest_type": ""}))
+            run = grid.collect(where, "arm64", "ours", True, ["cmd"])
+        return list(run["points"]), components.called
+
+    def test_events_belong_to_one_machine(self):
+        self.assertEqual(self.collect(1), (["a/b"], True))
+        self.assertEqual(self.collect(2), (["a/b"], False))
+
+
 class Arms(unittest.TestCase):
     """Which machines a run has, and what they run."""
 

@@ -7,8 +7,9 @@ DESCRIPTION="what dom0 has cached of a disk when it is attached"
 TIMEOUT=240
 BYTES=4194304
 
-_sum() {	# DEVICE, past the cache
-	dd if="$1" bs=64k count=64 iflag=direct 2>/dev/null | md5sum | cut -d ' ' -f 1
+# What is written below has not been written back; the kernel counts roughly.
+_is_dirty() {
+	awk -v kb=$((BYTES / 2048)) '$1 == "Dirty:" { exit $2 < kb }' /proc/meminfo
 }
 
 _guest_sum() {
@@ -44,7 +45,7 @@ test_main() {
 
 	_write_cached A
 	was=$(_cached_sum)
-	[ "$(_sum "$disk")" != "$was" ] || skip "dom0 has written it back by itself"
+	_is_dirty || fail "dom0 has written it back by itself"
 	vbd_attach g1 "phy:$disk,xvdb,w" || fail "attach"
 	[ "$(_guest_sum)" = "$was" ] || fail "the guest does not see what dom0 has written"
 
