@@ -99,8 +99,9 @@ EXPORT_SYMBOL_GPL(xgh_map_batch_add);
  * a map has a valid handle or its error is set, never both. Nothing is called
  * for an empty batch.
  *
- * Context: Process; owner of the batch. May sleep, up to 33 s in all if
- * frames of the otherend are paged out.
+ * Context: Process; owner of the batch. May sleep, up to 33 s for each frame
+ * of the otherend that is paged out, one after the other; xgh_copy_probe()
+ * tells beforehand. One that stays away ends in -EIO.
  * Return: number of maps that failed.
  */
 unsigned int xgh_map_batch_flush(struct xgh_map_batch *batch)

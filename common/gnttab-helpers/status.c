@@ -9,7 +9,8 @@
  *
  * Context: Any.
  * Return: 0 for GNTST_okay, else a negative errno. -ETIMEDOUT for a frame
- * that stayed away (GNTST_eagain), -ENOSPC if the hypervisor has no room for
+ * that stayed away while it was to be copied (GNTST_eagain; for a map the
+ * kernel makes GNTST_bad_page of it), -ENOSPC if the hypervisor has no room for
  * another mapping, -EACCES where the grant does not allow the operation and
  * -EIO for everything else.
  */
