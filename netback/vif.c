@@ -353,7 +353,7 @@ static void xnb_vif_step(struct xnb_vif *vif)
 {
 	const char *broken = READ_ONCE(vif->broken);
 
-	if (vif->removed)
+	if (!vif->started || vif->removed)
 		return;
 	if (vif->linked && broken) {
 		xnb_vif_link_down(vif);
@@ -449,6 +449,22 @@ struct xnb_vif *xnb_vif_create(struct xenbus_device *xdev, unsigned int handle)
 	}
 	xnb_debugfs_add(vif);
 	return vif;
+}
+
+/**
+ * xnb_vif_start() - the offer is published: look at the frontend
+ * @vif: the vif; so far its state machine has not run
+ *
+ * The interface was there before, and whoever switched it on kicked the work.
+ *
+ * Context: Process; probe. May sleep.
+ */
+void xnb_vif_start(struct xnb_vif *vif)
+{
+	mutex_lock(&vif->lock);
+	vif->started = true;
+	mutex_unlock(&vif->lock);
+	xnb_vif_kick(vif);
 }
 
 /* A frontend that writes nonsense as its state counts as gone, too. */

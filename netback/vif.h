@@ -91,6 +91,8 @@ struct xnb_vif {
 
 	/** @lock: guards what follows */
 	struct mutex lock;
+	/** @started: the offer is published */
+	bool started;
 	/** @removed: the device leaves the bus */
 	bool removed;
 	/** @failed: not to be tried again before the frontend begins anew */
@@ -146,6 +148,7 @@ void xnb_vif_exit(void);
 
 /* vif.c: life; may sleep */
 struct xnb_vif *xnb_vif_create(struct xenbus_device *xdev, unsigned int handle);
+void xnb_vif_start(struct xnb_vif *vif);
 void xnb_vif_remove(struct xnb_vif *vif);
 void xnb_vif_kick(struct xnb_vif *vif);
 

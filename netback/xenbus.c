@@ -526,6 +526,7 @@ static int xnb_probe(struct xenbus_device *xdev,
 		xnb_stop(vif);
 		return err;
 	}
+	xnb_vif_start(vif);
 	kobject_uevent(&xdev->dev.kobj, KOBJ_ONLINE);
 	return 0;
 }
