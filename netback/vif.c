@@ -276,7 +276,7 @@ static void xnb_vif_frontend_ready(struct xnb_vif *vif)
 		return;
 	xnb_vif_announce(vif);
 	WRITE_ONCE(vif->mcast.on, xnb_xenbus_wants_mcast(vif));
-	if (vif->xdev->state == XenbusStateReconfigured)
+	if (vif->announced && vif->xdev->state == XenbusStateReconfigured)
 		xnb_xenbus_switch(vif, XenbusStateConnected);
 }
 
@@ -304,11 +304,11 @@ static void xnb_vif_frontend_closed(struct xnb_vif *vif)
 		xnb_xenbus_retire(vif);
 }
 
+/* Linux's frontend waits for the answer without end, and with rtnl held. */
 static void xnb_vif_frontend_reconfigures(struct xnb_vif *vif)
 {
-	if (!vif->linked)
-		return;
-	xnb_netdev_set_headroom(vif, xnb_xenbus_read_headroom(vif));
+	if (vif->linked)
+		xnb_netdev_set_headroom(vif, xnb_xenbus_read_headroom(vif));
 	xnb_xenbus_switch(vif, XenbusStateReconfigured);
 }
 

@@ -202,6 +202,25 @@ static void case_reconnect(struct net *net)
 	}
 }
 
+static void reconfigure(struct net *net)
+{
+	front_state(&net->front, RECONFIGURING);
+	front_wait(&net->front, 1u << RECONFIGURED);
+}
+
+/* Linux waits for the answer for ever, also if there is no connection. */
+static void case_reconfigure(struct net *net)
+{
+	front_reset(&net->front);
+	reconfigure(net);
+	net_connect(net, &plain);
+	reconfigure(net);
+	front_state(&net->front, CONNECTED);
+	front_wait(&net->front, 1u << CONNECTED);
+	net_echo(&net->queues[0], 100);
+	net_close(net);
+}
+
 static const struct {
 	const char *name;
 	void (*run)(struct net *net);
@@ -215,6 +234,7 @@ static const struct {
 	{ "extras", case_extras },
 	{ "events", case_events },
 	{ "reconnect", case_reconnect },
+	{ "reconfigure", case_reconfigure },
 	{ "ctrl", net_case_ctrl },
 };
 
