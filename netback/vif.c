@@ -276,6 +276,8 @@ static void xnb_vif_frontend_ready(struct xnb_vif *vif)
 		return;
 	xnb_vif_announce(vif);
 	WRITE_ONCE(vif->mcast.on, xnb_xenbus_wants_mcast(vif));
+	/* It asks for headroom first and says how much later. */
+	xnb_netdev_set_headroom(vif, xnb_xenbus_read_headroom(vif));
 	if (vif->announced && vif->xdev->state == XenbusStateReconfigured)
 		xnb_xenbus_switch(vif, XenbusStateConnected);
 }

@@ -70,6 +70,8 @@ struct xnb_vif {
 	struct xenbus_watch watch;
 	/** @mcast_watch: on the frontend's wish for a multicast filter */
 	struct xenbus_watch mcast_watch;
+	/** @headroom_watch: on the space that it wants before packets */
+	struct xenbus_watch headroom_watch;
 	/** @log: bounds what the frontend can make us say */
 	struct ratelimit_state log;
 	/** @retire: all is over; xenwatch shall unregister the device */

@@ -393,8 +393,8 @@ void xnb_xenbus_free_link_conf(struct xnb_link_conf *conf)
 }
 
 /* A guest may write as often as it likes; one event at a time is enough. */
-static bool xnb_mcast_will_handle(struct xenbus_watch *watch, const char *path,
-				  const char *token)
+static bool xnb_wish_will_handle(struct xenbus_watch *watch, const char *path,
+				 const char *token)
 {
 	return watch->nr_pending == 0;
 }
@@ -403,6 +403,12 @@ static void xnb_mcast_changed(struct xenbus_watch *watch, const char *path,
 			      const char *token)
 {
 	xnb_vif_kick(container_of(watch, struct xnb_vif, mcast_watch));
+}
+
+static void xnb_headroom_changed(struct xenbus_watch *watch, const char *path,
+				 const char *token)
+{
+	xnb_vif_kick(container_of(watch, struct xnb_vif, headroom_watch));
 }
 
 /*
@@ -471,8 +477,26 @@ static void xnb_stop(struct xnb_vif *vif)
 {
 	xnb_unwatch(&vif->watch);
 	xnb_unwatch(&vif->mcast_watch);
+	xnb_unwatch(&vif->headroom_watch);
 	xnb_set_drvdata(vif->xdev, NULL);
 	xnb_vif_remove(vif);
+}
+
+/* What the frontend may change its mind about. */
+static int xnb_watch_wishes(struct xnb_vif *vif)
+{
+	struct xenbus_device *xdev = vif->xdev;
+	int err;
+
+	err = xenbus_watch_pathfmt(xdev, &vif->mcast_watch,
+				   xnb_wish_will_handle, xnb_mcast_changed,
+				   "%s/request-multicast-control",
+				   xdev->otherend);
+	if (err)
+		return err;
+	return xenbus_watch_pathfmt(xdev, &vif->headroom_watch,
+				    xnb_wish_will_handle, xnb_headroom_changed,
+				    "%s/xdp-headroom", xdev->otherend);
 }
 
 static int xnb_start(struct xnb_vif *vif)
@@ -494,11 +518,7 @@ static int xnb_start(struct xnb_vif *vif)
 					   xnb_backend_changed, "%s",
 					   xdev->nodename);
 	if (!err)
-		err = xenbus_watch_pathfmt(xdev, &vif->mcast_watch,
-					   xnb_mcast_will_handle,
-					   xnb_mcast_changed,
-					   "%s/request-multicast-control",
-					   xdev->otherend);
+		err = xnb_watch_wishes(vif);
 	return err;
 }
 

@@ -221,6 +221,51 @@ static void case_reconfigure(struct net *net)
 	net_close(net);
 }
 
+static void expect_headroom(struct net_queue *queue, unsigned int bytes)
+{
+	unsigned int i;
+
+	for (i = 0; i < patience_s() * 10; i++) {
+		net_echo(queue, 100);
+		if (queue->headroom == bytes)
+			return;
+		nap(10000);
+	}
+	die("headroom %u, not %u", queue->headroom, bytes);
+}
+
+static void switch_headroom(struct net *net, const char *bytes)
+{
+	reconfigure(net);
+	front_write(&net->front, "xdp-headroom", "%s", bytes);
+	front_state(&net->front, CONNECTED);
+}
+
+/* In Linux's order: how much it is to be comes after the state. */
+static void case_headroom(struct net *net)
+{
+	struct net_queue *queue = &net->queues[0];
+
+	front_remove(&net->front, "xdp-headroom");
+	net_connect(net, &plain);
+	expect_headroom(queue, 0);
+	switch_headroom(net, "256");
+	front_wait(&net->front, 1u << CONNECTED);
+	net_echo(queue, 100);
+	if (queue->headroom != 256)
+		die("headroom %u when connected again", queue->headroom);
+	/* Taken back and given again in haste. */
+	switch_headroom(net, "0");
+	switch_headroom(net, "512");
+	expect_headroom(queue, 512);
+	/* Later than anything that the state tells. */
+	front_write(&net->front, "xdp-headroom", "128");
+	expect_headroom(queue, 128);
+	front_remove(&net->front, "xdp-headroom");
+	expect_headroom(queue, 0);
+	net_close(net);
+}
+
 static const struct {
 	const char *name;
 	void (*run)(struct net *net);
@@ -235,6 +280,7 @@ static const struct {
 	{ "events", case_events },
 	{ "reconnect", case_reconnect },
 	{ "reconfigure", case_reconfigure },
+	{ "headroom", case_headroom },
 	{ "ctrl", net_case_ctrl },
 };
 

@@ -144,6 +144,8 @@ static unsigned int receive(struct net_queue *queue, uint8_t *frame,
 		    len + rsp.status > room)
 			die("RX response %u: %d bytes at %u", rsp.id,
 			    rsp.status, rsp.offset);
+		if (!len)
+			queue->headroom = rsp.offset;
 		memcpy(frame + len, queue->buffers.addr +
 		       rsp.id * FRAME + rsp.offset, rsp.status);
 		len += rsp.status;

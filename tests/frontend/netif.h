@@ -57,6 +57,8 @@ struct net_queue {
 	struct front *front;
 	struct net_ring tx, rx;
 	struct pages buffers;
+	/* bytes that were left free in front of the last packet */
+	uint16_t headroom;
 	/* which buffer was put into which slot */
 	uint16_t rx_ids[NET_SLOTS];
 };
