@@ -195,6 +195,8 @@ void xnb_netdev_setup(struct net_device *dev)
 	};
 
 	ether_setup(dev);
+	/* Packets are queued, and noted on: nobody else may have them. */
+	dev->priv_flags &= ~IFF_TX_SKB_SHARING;
 	dev->netdev_ops = &xnb_netdev_ops;
 	dev->ethtool_ops = &xnb_ethtool_ops;
 	dev->hw_features = XNB_HW_FEATURES;

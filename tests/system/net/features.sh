@@ -93,6 +93,16 @@ _tools() {
 	done
 }
 
+# A vif notes things on packets: nobody may send the same one twice at once.
+_sharing() {
+	modprobe pktgen || fail "no pktgen"
+	echo "add_device $vif" >/proc/net/pktgen/kpktgend_0 || fail "pktgen"
+	! echo "clone_skb 10" 2>/dev/null >"/proc/net/pktgen/$vif" ||
+		fail "pktgen may share packets"
+	echo rem_device_all >/proc/net/pktgen/kpktgend_0
+	rmmod pktgen
+}
+
 test_main() {
 	local domid vif frontend i
 	[ "$XB_MODULES" = ours ] || skip "in-tree has none of this right"
@@ -109,6 +119,7 @@ test_main() {
 	[ "$(<"/sys/class/net/$vif/mtu")" = 9000 ] || fail "mtu before connection"
 	guest_run g1 "ip link set eth0 mtu 9000" || fail "mtu of the guest"
 	_tools
+	_sharing
 	_carrier
 	_ping_sizes "no headroom"
 	_headroom 256
