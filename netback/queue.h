@@ -86,6 +86,8 @@ struct xnb_tx_work {
 	int err;
 	/** @tries: how often it has waited */
 	unsigned int tries;
+	/** @retry_at: when it counts as having waited once more, in jiffies */
+	unsigned long retry_at;
 	/** @pkt: what the guest said */
 	struct xnb_tx_pkt pkt;
 };

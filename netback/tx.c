@@ -237,10 +237,10 @@ static void xnb_tx_defer(struct xnb_queue *queue, struct xnb_tx_work *work)
 	struct xnb_tx *tx = &queue->tx;
 
 	xnb_stat_inc(&queue->stats->tx.sync, &queue->stats->tx.deferred);
+	work->retry_at = jiffies + 1;
 	list_add_tail(&work->node, &tx->deferred);
 	tx->nr_deferred++;
-	if (!timer_pending(&tx->retry_timer))
-		mod_timer(&tx->retry_timer, jiffies + 1);
+	timer_reduce(&tx->retry_timer, work->retry_at);
 }
 
 /* The copies of a packet are over; its skb goes on @skbs or is dropped. */
@@ -283,29 +283,38 @@ static void xnb_tx_settle_all(struct xnb_queue *queue, struct list_head *batch,
 	}
 }
 
+/*
+ * Each packet has its own time, or an old one would be given up early for new
+ * ones that are looked at more often.
+ */
+static void xnb_tx_count_try(struct xnb_tx_work *work)
+{
+	if (time_before(jiffies, work->retry_at))
+		return;
+	if (++work->tries > XGH_EAGAIN_TRIES)
+		work->err = -ETIMEDOUT;
+	else
+		work->retry_at = jiffies + msecs_to_jiffies(work->tries);
+}
+
 /* Tries what waits for frames again; what is over goes to @batch. */
 static void xnb_tx_retry(struct xnb_queue *queue, struct list_head *batch)
 {
 	struct xnb_tx *tx = &queue->tx;
-	unsigned int pause = XGH_EAGAIN_TRIES;
 	struct xnb_tx_work *work, *next;
 
 	WRITE_ONCE(tx->retry, false);
-	list_for_each_entry(work, &tx->deferred, node) {
-		if (++work->tries > XGH_EAGAIN_TRIES)
-			work->err = -ETIMEDOUT;
-	}
+	list_for_each_entry(work, &tx->deferred, node)
+		xnb_tx_count_try(work);
 	xgh_copy_batch_retry(&tx->again);
 	list_for_each_entry_safe(work, next, &tx->deferred, node) {
 		if (work->err == -EAGAIN) {
-			pause = min(pause, work->tries);
+			timer_reduce(&tx->retry_timer, work->retry_at);
 			continue;
 		}
 		list_move_tail(&work->node, batch);
 		tx->nr_deferred--;
 	}
-	if (tx->nr_deferred)
-		mod_timer(&tx->retry_timer, jiffies + msecs_to_jiffies(pause));
 }
 
 /* Behind a bridge nobody wants datagrams merged, unless the admin says so. */
