@@ -275,10 +275,14 @@ void xnb_netdev_carrier_on(struct xnb_vif *vif)
  */
 void xnb_netdev_link_down(struct xnb_vif *vif)
 {
+	unsigned int i;
+
 	rtnl_lock();
 	xnb_carrier_announce(vif, false);
 	if (vif->linked)
 		xnb_pause(vif);
+	for (i = 0; i < vif->nr_queues; i++)
+		xnb_queue_unlist(vif->queues[i]);
 	vif->linked = false;
 	WRITE_ONCE(vif->nr_queues, 0);
 	rtnl_unlock();

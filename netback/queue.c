@@ -8,6 +8,7 @@
 
 #include <linux/err.h>
 #include <linux/interrupt.h>
+#include <linux/rtnetlink.h>
 #include <linux/slab.h>
 
 #include <xen/events.h>
@@ -186,7 +187,9 @@ struct xnb_queue *xnb_queue_create(struct xnb_vif *vif, unsigned int index,
 	queue->index = index;
 	queue->poll_cpu = -1;
 	queue->stats = &vif->stats[index];
+	rtnl_lock();
 	netif_napi_add(vif->dev, &queue->napi, xnb_queue_poll);
+	rtnl_unlock();
 
 	err = xnb_tx_init(queue);
 	if (!err)
@@ -196,6 +199,9 @@ struct xnb_queue *xnb_queue_create(struct xnb_vif *vif, unsigned int index,
 	if (!err)
 		err = xnb_queue_bind(queue, conf);
 	if (err) {
+		rtnl_lock();
+		netif_napi_del(&queue->napi);
+		rtnl_unlock();
 		xnb_queue_destroy(queue);
 		return ERR_PTR(err);
 	}
@@ -246,8 +252,20 @@ static void xnb_channel_unbind(struct xnb_channel *chan)
 }
 
 /**
+ * xnb_queue_unlist() - have the stack forget the queue's NAPI
+ * @queue: a queue that does not run, and never will again
+ *
+ * Context: Process; rtnl is held. A grace period is due before
+ * xnb_queue_destroy().
+ */
+void xnb_queue_unlist(struct xnb_queue *queue)
+{
+	__netif_napi_del(&queue->napi);
+}
+
+/**
  * xnb_queue_destroy() - free everything
- * @queue: a queue that does not run, however complete
+ * @queue: a queue that does not run and is not listed, however complete
  *
  * Context: Process; nobody transmits to it. May sleep.
  */
@@ -257,7 +275,6 @@ void xnb_queue_destroy(struct xnb_queue *queue)
 
 	xnb_channel_unbind(&queue->tx.chan);
 	xnb_channel_unbind(&queue->rx.chan);
-	netif_napi_del(&queue->napi);
 	if (queue->tx.ring_addr)
 		xenbus_unmap_ring_vfree(xdev, queue->tx.ring_addr);
 	if (queue->rx.ring_addr)

@@ -228,6 +228,7 @@ struct xnb_queue *xnb_queue_create(struct xnb_vif *vif, unsigned int index,
 				   const struct xnb_queue_conf *conf);
 void xnb_queue_run(struct xnb_queue *queue);
 void xnb_queue_pause(struct xnb_queue *queue);
+void xnb_queue_unlist(struct xnb_queue *queue);
 void xnb_queue_destroy(struct xnb_queue *queue);
 void xnb_queue_break(struct xnb_queue *queue, const char *why);
 void xnb_queue_kick(struct xnb_queue *queue);
