@@ -219,6 +219,7 @@ struct xnb_queue *xnb_queue_create(struct xnb_vif *vif, unsigned int index,
 void xnb_queue_run(struct xnb_queue *queue)
 {
 	queue->running = true;
+	xnb_tx_start(queue);
 	napi_enable(&queue->napi);
 	xnb_rx_start(queue);
 	xnb_queue_kick(queue);
@@ -228,11 +229,11 @@ void xnb_queue_run(struct xnb_queue *queue)
  * xnb_queue_pause() - stop to serve
  * @queue: running or not; not afterwards
  *
- * When it returns no packet is under way, in either direction, and every
- * request that was taken has been answered, but for those of a packet that
- * the guest has not completed.
+ * When it returns no packet is on its way to the guest, and none comes from it.
+ * What has come from it and is not answered waits for xnb_queue_run(), or for
+ * xnb_queue_end().
  *
- * Context: Process; rtnl is held. May sleep.
+ * Context: Process; rtnl is held. May sleep, but not for long.
  */
 void xnb_queue_pause(struct xnb_queue *queue)
 {
@@ -242,6 +243,33 @@ void xnb_queue_pause(struct xnb_queue *queue)
 	xnb_rx_stop(queue);
 	napi_disable(&queue->napi);
 	xnb_tx_stop(queue);
+}
+
+/**
+ * xnb_queue_end() - have done with requests that were taken
+ * @queue: a queue that does not run, and never will again
+ *
+ * When it returns they are answered, but for packets that somebody still has
+ * mapped, and one that the guest has not completed or that waits for credit.
+ *
+ * Context: Process. May sleep, up to 33 s for each frame that is being mapped
+ * and paged out.
+ */
+void xnb_queue_end(struct xnb_queue *queue)
+{
+	xnb_tx_end(queue);
+}
+
+/**
+ * xnb_queue_is_out() - has somebody packets of the guest mapped?
+ * @queue: ended
+ *
+ * Context: Process.
+ * Return: whether requests have no answer for that.
+ */
+bool xnb_queue_is_out(const struct xnb_queue *queue)
+{
+	return xnb_tx_is_out(queue);
 }
 
 static void xnb_channel_unbind(struct xnb_channel *chan)
@@ -265,7 +293,10 @@ void xnb_queue_unlist(struct xnb_queue *queue)
 
 /**
  * xnb_queue_destroy() - free everything
- * @queue: a queue that does not run and is not listed, however complete
+ * @queue: a queue that is ended and not listed, or never ran, however complete
+ *
+ * Packets that are back are answered. Others stay mapped, without an answer,
+ * until they are let go.
  *
  * Context: Process; nobody transmits to it. May sleep.
  */
@@ -273,6 +304,7 @@ void xnb_queue_destroy(struct xnb_queue *queue)
 {
 	struct xenbus_device *xdev = queue->vif->xdev;
 
+	xnb_tx_close(queue);
 	xnb_channel_unbind(&queue->tx.chan);
 	xnb_channel_unbind(&queue->rx.chan);
 	if (queue->tx.ring_addr)

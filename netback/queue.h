@@ -228,6 +228,8 @@ struct xnb_queue *xnb_queue_create(struct xnb_vif *vif, unsigned int index,
 				   const struct xnb_queue_conf *conf);
 void xnb_queue_run(struct xnb_queue *queue);
 void xnb_queue_pause(struct xnb_queue *queue);
+void xnb_queue_end(struct xnb_queue *queue);
+bool xnb_queue_is_out(const struct xnb_queue *queue);
 void xnb_queue_unlist(struct xnb_queue *queue);
 void xnb_queue_destroy(struct xnb_queue *queue);
 void xnb_queue_break(struct xnb_queue *queue, const char *why);
@@ -236,11 +238,17 @@ void xnb_queue_kick(struct xnb_queue *queue);
 /* tx.c: from the guest */
 int xnb_tx_init(struct xnb_queue *queue);
 void xnb_tx_free(struct xnb_queue *queue);
-void xnb_tx_stop(struct xnb_queue *queue);
 int xnb_tx_poll(struct xnb_queue *queue, int budget);
 bool xnb_tx_is_mapping(const struct xnb_tx *tx);
 int xnb_tx_allow_mapping(struct xnb_queue *queue);
 bool xnb_tx_rearm(struct xnb_queue *queue);
+
+/* txend.c: its end, for a while or for good */
+void xnb_tx_start(struct xnb_queue *queue);
+void xnb_tx_stop(struct xnb_queue *queue);
+void xnb_tx_end(struct xnb_queue *queue);
+bool xnb_tx_is_out(const struct xnb_queue *queue);
+void xnb_tx_close(struct xnb_queue *queue);
 
 /* rx.c: to the guest */
 int xnb_rx_init(struct xnb_queue *queue);

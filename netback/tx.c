@@ -13,13 +13,10 @@
 #include "txskb.h"
 #include "vif.h"
 
-#include <linux/delay.h>
 #include <linux/slab.h>
 
 /* A rate may be raised while a queue waits: look again now and then. */
 #define XNB_TX_WAIT_MAX		HZ
-/* Looks, 20 ms apart, whether what is mapped has come back to a queue. */
-#define XNB_TX_LOOKS		50
 
 /* Copies of one packet: each slot, cut where a page of ours ends. */
 #define XNB_TX_PKT_OPS		(2 * (XNB_TX_SLOTS + MAX_SKB_FRAGS + 1))
@@ -507,61 +504,4 @@ int xnb_tx_allow_mapping(struct xnb_queue *queue)
 	/* A poll that sees it sees all of it. */
 	smp_store_release(&queue->tx.map, map);
 	return 0;
-}
-
-static void xnb_tx_drop_all(struct xnb_queue *queue, struct list_head *batch)
-{
-	struct xnb_tx_work *work, *next;
-
-	list_for_each_entry_safe(work, next, batch, node) {
-		struct sk_buff *skb = work->skb;
-
-		list_del(&work->node);
-		xnb_tx_answer(queue, work, XEN_NETIF_RSP_DROPPED);
-		kfree_skb(skb);
-	}
-}
-
-/*
- * Whoever serves the ring after us cannot answer what we have mapped. Nobody
- * should keep a packet for long; if one does, its slots are lost until the
- * frontend connects anew.
- */
-static void xnb_tx_stop_mapping(struct xnb_queue *queue)
-{
-	struct xnb_txmap *map = queue->tx.map;
-	unsigned int looks = 0;
-	LIST_HEAD(batch);
-
-	xnb_txmap_wait(map);
-	xnb_txmap_collect(map, &batch);
-	xnb_tx_drop_all(queue, &batch);
-	while (!xnb_txmap_is_idle(map) && looks++ < XNB_TX_LOOKS)
-		msleep(20);
-	xnb_tx_answer_mapped(queue);
-}
-
-/**
- * xnb_tx_stop() - end what is under way
- * @queue: the queue; its NAPI is disabled
- *
- * Packets that wait for frames are dropped and answered, those that are mapped
- * waited for, up to a second. One that waits for credit stays; if the queue
- * ends here, the next owner of the ring finds it.
- *
- * Context: Process; rtnl is held. May sleep.
- */
-void xnb_tx_stop(struct xnb_queue *queue)
-{
-	struct xnb_tx *tx = &queue->tx;
-
-	timer_delete_sync(&tx->timer);
-	timer_delete_sync(&tx->retry_timer);
-	xnb_tx_drop_all(queue, &tx->deferred);
-	tx->nr_deferred = 0;
-	tx->again.nr = 0;
-	if (tx->map)
-		xnb_tx_stop_mapping(queue);
-	if (!queue->broken)
-		xnb_tx_push(queue);
 }

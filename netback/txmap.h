@@ -50,7 +50,7 @@ struct xnb_txmap_pkt {
 int xnb_txmap_init(void);
 void xnb_txmap_exit(void);
 
-/* Process context; rtnl is held */
+/* Process context */
 struct xnb_txmap *xnb_txmap_create(struct xnb_queue *queue);
 void xnb_txmap_destroy(struct xnb_txmap *map);
 void xnb_txmap_wait(struct xnb_txmap *map);

@@ -11,6 +11,7 @@
 #include "queue.h"
 #include "xenbus.h"
 
+#include <linux/delay.h>
 #include <linux/device.h>
 #include <linux/err.h>
 #include <linux/ktime.h>
@@ -23,6 +24,10 @@
 #define XNB_RETRY_MAX_SHIFT	6
 /* … and how long it has to behave to be treated as if it had not failed. */
 #define XNB_RETRY_FORGOTTEN	(600 * HZ)
+/* How long packets that are mapped are waited for at the end … */
+#define XNB_OUT_MAX		HZ
+/* … and how often to look, in ms. */
+#define XNB_OUT_LOOK		20
 
 static struct workqueue_struct *xnb_vif_wq;
 
@@ -157,6 +162,30 @@ static bool xnb_vif_must_wait(struct xnb_vif *vif)
 	return true;
 }
 
+static bool xnb_vif_is_out(const struct xnb_vif *vif, unsigned int nr_queues)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr_queues; i++) {
+		if (xnb_queue_is_out(vif->queues[i]))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Whoever serves the rings after us cannot answer packets that somebody here
+ * has mapped. Nobody should keep one for long; who does is not waited for.
+ */
+static void xnb_vif_await_packets(const struct xnb_vif *vif,
+				  unsigned int nr_queues)
+{
+	unsigned long end = jiffies + XNB_OUT_MAX;
+
+	while (xnb_vif_is_out(vif, nr_queues) && time_before(jiffies, end))
+		msleep(XNB_OUT_LOOK);
+}
+
 /* Also undoes half of a xnb_vif_link_up(). */
 static void xnb_vif_link_down(struct xnb_vif *vif)
 {
@@ -171,6 +200,9 @@ static void xnb_vif_link_down(struct xnb_vif *vif)
 	xnb_netdev_link_down(vif);
 	if (!vif->removed)
 		xnb_carrier_publish(vif);
+	for (i = 0; i < nr; i++)
+		xnb_queue_end(vif->queues[i]);
+	xnb_vif_await_packets(vif, nr);
 	for (i = 0; i < nr; i++)
 		xnb_queue_destroy(vif->queues[i]);
 	kfree(vif->queues);

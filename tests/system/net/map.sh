@@ -145,6 +145,20 @@ _is_going() {
 	grep -q going /sys/module/xen_netback/initstate
 }
 
+# Switching the interface off and on does not wait for them.
+_is_quick() {
+	local start i
+	start=$(date +%s%N)
+	for i in 1 2 3; do
+		ip link set "$vif" down
+		ip link set "$vif" up
+	done
+	i=$((($(date +%s%N) - start) / 1000000))
+	echo "3 times down and up: $i ms"
+	[ "$i" -lt 2500 ] || fail "down and up took $i ms with packets held"
+	wait_for 20 ping -q -c 1 -W 2 10.0.0.2 || fail "dead after down and up"
+}
+
 # Not before the last packet is back.
 _unload() {
 	local other pid
@@ -190,6 +204,7 @@ test_main() {
 	_switch_under_load
 	_hold
 	_holds || fail "nothing is held"
+	_is_quick
 	[ "$(_stat tx_zerocopy_sent)" -gt 0 ] || fail "nothing is counted"
 	vif_detach g1 0 || fail "detach with packets held"
 	_unload
