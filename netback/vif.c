@@ -15,6 +15,7 @@
 #include <linux/device.h>
 #include <linux/err.h>
 #include <linux/ktime.h>
+#include <linux/sched/signal.h>
 #include <linux/slab.h>
 
 /* A guest that connects again and again gets a line now and then. */
@@ -26,8 +27,10 @@
 #define XNB_RETRY_FORGOTTEN	(600 * HZ)
 /* How long packets that are mapped are waited for at the end … */
 #define XNB_OUT_MAX		HZ
-/* … and how often to look, in ms. */
+/* … and how often to look, in ms, until then … */
 #define XNB_OUT_LOOK		20
+/* … and later. */
+#define XNB_OUT_LATER		200
 
 static struct workqueue_struct *xnb_vif_wq;
 
@@ -174,16 +177,43 @@ static bool xnb_vif_is_out(const struct xnb_vif *vif, unsigned int nr_queues)
 }
 
 /*
+ * Will the frontend go on with these rings when another driver serves them?
+ * Only whoever unbinds ours can wait for that, and may be killed; the kernel's
+ * threads have other devices to serve.
+ */
+static bool xnb_vif_goes_on(const struct xnb_vif *vif)
+{
+	if (current->flags & PF_KTHREAD || fatal_signal_pending(current) ||
+	    READ_ONCE(vif->broken))
+		return false;
+	switch (xnb_xenbus_frontend_state(vif)) {
+	case XenbusStateInitialised:
+	case XenbusStateConnected:
+	case XenbusStateReconfiguring:
+		return xnb_xenbus_is_online(vif);
+	default:
+		return false;
+	}
+}
+
+/*
  * Whoever serves the rings after us cannot answer packets that somebody here
- * has mapped. Nobody should keep one for long; who does is not waited for.
+ * has mapped, and would take requests for new that we have answered behind
+ * them. Nobody should keep one for long; who does is waited for only then.
  */
 static void xnb_vif_await_packets(const struct xnb_vif *vif,
 				  unsigned int nr_queues)
 {
 	unsigned long end = jiffies + XNB_OUT_MAX;
 
-	while (xnb_vif_is_out(vif, nr_queues) && time_before(jiffies, end))
-		msleep(XNB_OUT_LOOK);
+	while (xnb_vif_is_out(vif, nr_queues)) {
+		if (time_before(jiffies, end))
+			msleep(XNB_OUT_LOOK);
+		else if (xnb_vif_goes_on(vif))
+			msleep(XNB_OUT_LATER);
+		else
+			break;
+	}
 }
 
 /* Also undoes half of a xnb_vif_link_up(). */
@@ -519,11 +549,16 @@ void xnb_vif_remove(struct xnb_vif *vif)
 	xnb_debugfs_del(vif);
 	mutex_lock(&vif->lock);
 	vif->removed = true;
+	mutex_unlock(&vif->lock);
+	/*
+	 * From here on the state machine stands still, and all is ours. The end
+	 * may take long, and nobody is to wait for it at the lock.
+	 */
+
 	/* The bus then says Closed; else a toolstack would wait for it. */
 	if (xnb_vif_is_forsaken(vif))
 		xnb_xenbus_switch(vif, XenbusStateClosing);
 	xnb_vif_link_down(vif);
-	mutex_unlock(&vif->lock);
 	/* The end of the interface may kick the work once more. */
 	unregister_netdev(vif->dev);
 	cancel_delayed_work_sync(&vif->work);

@@ -130,11 +130,16 @@ _hold() {
 	ip link set hold1 mtu 9000 up
 	ip link set hold0 mtu 9000 master br0 up
 	bridge fdb add 02:00:00:00:00:77 dev hold0 master static
+	_hold_more
+}
+
+_hold_more() {
 	guest_run g1 "arp -s 10.0.0.77 02:00:00:00:00:77
 		for i in \$(seq 30); do
 			ping -c 1 -W 1 -s 8000 10.0.0.77 >/dev/null &
 		done; wait"
 	ping -q -c 1 -W 2 10.0.0.2 >/dev/null || fail "a guest whose packets are held is dead"
+	_holds || fail "nothing is held"
 }
 
 _holds() {	# so many bytes as only large packets have
@@ -157,6 +162,34 @@ _is_quick() {
 	echo "3 times down and up: $i ms"
 	[ "$i" -lt 2500 ] || fail "down and up took $i ms with packets held"
 	wait_for 20 ping -q -c 1 -W 2 10.0.0.2 || fail "dead after down and up"
+}
+
+_unanswered() {	# requests of the guest
+	awk '$1 == "unanswered" { print $2; exit }' \
+		"/sys/kernel/debug/xen-netback/$vif/io_ring_q0"
+}
+
+# The driver that comes next could not answer them.
+_unbind_held() {
+	local pid dev
+	dev=$(echo "${vif/vif/vif-}" | tr . -)
+	[ "$(_unanswered)" -gt 0 ] || fail "all is answered"
+	echo "$dev" >/sys/bus/xen-backend/drivers/vif/unbind &
+	pid=$!
+	_pause 3
+	kill -0 "$pid" 2>/dev/null || fail "the driver has gone before its packets"
+	tc qdisc del dev hold0 root
+	wait "$pid" || fail "unbind"
+	echo "$dev" >/sys/bus/xen-backend/drivers/vif/bind || fail "bind"
+	ip link set "$vif" mtu 9000 master br0 up
+	_map on
+	wait_for 20 ping -q -c 1 -W 1 10.0.0.2 || fail "dead after unbind"
+	wait_for 20 _is_answered || fail "$(_unanswered) requests have no answer"
+	tc qdisc add dev hold0 root netem delay 200s limit 1000
+}
+
+_is_answered() {
+	[ "$(_unanswered)" = 0 ]
 }
 
 # Not before the last packet is back.
@@ -203,9 +236,10 @@ test_main() {
 	[ ! -e $FAULTS ] || _changed_grants
 	_switch_under_load
 	_hold
-	_holds || fail "nothing is held"
-	_is_quick
 	[ "$(_stat tx_zerocopy_sent)" -gt 0 ] || fail "nothing is counted"
+	_is_quick
+	_unbind_held
+	_hold_more
 	vif_detach g1 0 || fail "detach with packets held"
 	_unload
 	vif_attach g1 10.0.0.2 mtu=9000 || fail "attach g1 again"
