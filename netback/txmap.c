@@ -10,6 +10,7 @@
  * for it then stays, and keeps the module from being unloaded.
  */
 #include "txmap.h"
+#include "gnttab-helpers/domain.h"
 #include "gnttab-helpers/pool.h"
 #include "queue.h"
 #include "vif.h"
@@ -52,6 +53,8 @@ struct xnb_txmap {
 	bool busy;
 	/** @staged: packets of a round, mapped or to be mapped */
 	struct list_head staged;
+	/** @domain: whose frames they are */
+	struct xgh_domain *domain;
 	/** @maps: the next hypercall; the work's */
 	struct xgh_map_batch maps;
 	/** @unmaps: the next hypercall; the work's */
@@ -105,6 +108,7 @@ static void xnb_txmap_free(struct xnb_txmap *map)
 	xgh_map_batch_free(&map->maps);
 	xgh_unmap_batch_free(&map->unmaps);
 	xgh_pool_destroy(&map->pool);
+	xgh_domain_put(map->domain);
 	kvfree(map->pkts);
 	kfree(map);
 	if (atomic_dec_and_test(&xnb_txmap_nr))
@@ -145,6 +149,18 @@ static void xnb_txmap_map_one(struct xnb_txmap *map, struct xnb_tx_work *work)
 	}
 }
 
+/*
+ * The kernel waits for frames that are paged out, up to 33 s for each of them,
+ * and the queue with it. That happens once: packets are copied from then on.
+ */
+static void xnb_txmap_notice_away(struct xnb_txmap *map)
+{
+	if (!map->maps.waited)
+		return;
+	map->maps.waited = false;
+	xgh_domain_note_away(map->domain);
+}
+
 static void xnb_txmap_map_staged(struct xnb_txmap *map)
 {
 	struct xnb_tx_work *work;
@@ -154,6 +170,7 @@ static void xnb_txmap_map_staged(struct xnb_txmap *map)
 			xnb_txmap_map_one(map, work);
 	}
 	xgh_map_batch_flush(&map->maps);
+	xnb_txmap_notice_away(map);
 	/* The poll sees what was mapped. */
 	smp_store_release(&map->busy, false);
 }
@@ -340,6 +357,8 @@ struct xnb_txmap_pkt *xnb_txmap_get(struct xnb_txmap *map,
 	struct xnb_tx_slot piece;
 	unsigned int nr = 0;
 
+	if (xgh_domain_is_away(map->domain))
+		return NULL;
 	mapped = list_first_entry_or_null(&map->free, struct xnb_txmap_pkt,
 					  node);
 	if (!mapped || map->slots + pkt->nr_slots > XNB_TXMAP_SLOTS)
@@ -492,8 +511,9 @@ static int xnb_txmap_alloc(struct xnb_txmap *map, domid_t otherend)
 	unsigned int i;
 	int err;
 
+	map->domain = xgh_domain_get(otherend);
 	map->pkts = kvcalloc(XNB_TXMAP_PKTS, sizeof(*map->pkts), GFP_KERNEL);
-	if (!map->pkts)
+	if (!map->domain || !map->pkts)
 		return -ENOMEM;
 	for (i = 0; i < XNB_TXMAP_PKTS; i++) {
 		map->pkts[i].map = map;
