@@ -60,10 +60,12 @@ __printf(3, 4)
 void xnb_xenbus_fail(struct xnb_vif *vif, int err, const char *fmt, ...);
 
 void xnb_xenbus_publish_carrier(struct xnb_vif *vif, bool on);
+void xnb_xenbus_read_rates(struct xnb_vif *vif);
+
+/* frontend.c */
 int xnb_xenbus_read_link(struct xnb_vif *vif, struct xnb_link_conf *conf);
 void xnb_xenbus_free_link_conf(struct xnb_link_conf *conf);
 u16 xnb_xenbus_read_headroom(struct xnb_vif *vif);
-void xnb_xenbus_read_rates(struct xnb_vif *vif);
 bool xnb_xenbus_wants_mcast(const struct xnb_vif *vif);
 
 #endif /* XNB_XENBUS_H */

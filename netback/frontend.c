@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Owns what a frontend says about itself in xenstore: rings, features, wishes.
+ * All of it is a guest's string. Process context; the vif's lock is held.
+ */
+#include "main.h"
+#include "queue.h"
+#include "vif.h"
+#include "xenbus.h"
+
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include <xen/page.h>
+
+/**
+ * xnb_xenbus_read_headroom() - space that the frontend wants before packets
+ * @vif: the vif, still on the bus
+ *
+ * Context: Process; the vif's lock is held. May sleep.
+ * Return: bytes, less than a page.
+ */
+u16 xnb_xenbus_read_headroom(struct xnb_vif *vif)
+{
+	unsigned int headroom;
+
+	if (!xnb_param_xdp_headroom())
+		return 0;
+	headroom = xenbus_read_unsigned(vif->xdev->otherend, "xdp-headroom",
+					0);
+	/* A slot has to have room for headers beside it. */
+	return headroom <= XEN_PAGE_SIZE / 2 ? headroom : 0;
+}
+
+static bool xnb_frontend_wants(const struct xnb_vif *vif, const char *node)
+{
+	return xenbus_read_unsigned(vif->xdev->otherend, node, 0);
+}
+
+/**
+ * xnb_xenbus_wants_mcast() - shall multicast be filtered?
+ * @vif: the vif, still on the bus
+ *
+ * Context: Process; the vif's lock is held. May sleep.
+ * Return: whether the frontend wants that; it may change its mind.
+ */
+bool xnb_xenbus_wants_mcast(const struct xnb_vif *vif)
+{
+	return xnb_frontend_wants(vif, "request-multicast-control");
+}
+
+static void xnb_read_features(struct xnb_vif *vif, struct xnb_link_conf *conf)
+{
+	conf->sg = xnb_frontend_wants(vif, "feature-sg");
+	conf->gso_tcpv4 = conf->sg &&
+			  xnb_frontend_wants(vif, "feature-gso-tcpv4");
+	conf->gso_tcpv6 = conf->sg &&
+			  xnb_frontend_wants(vif, "feature-gso-tcpv6");
+	conf->csum_v4 = !xnb_frontend_wants(vif, "feature-no-csum-offload");
+	conf->csum_v6 = xnb_frontend_wants(vif, "feature-ipv6-csum-offload");
+	conf->rx_notify = xnb_frontend_wants(vif, "feature-rx-notify");
+	conf->mcast_control = xnb_xenbus_wants_mcast(vif);
+	conf->xdp_headroom = xnb_xenbus_read_headroom(vif);
+}
+
+static bool xnb_read_channels(const char *dir, struct xnb_queue_conf *conf)
+{
+	if (xenbus_scanf(XBT_NIL, dir, "event-channel-tx", "%u",
+			 &conf->tx_evtchn) == 1)
+		return xenbus_scanf(XBT_NIL, dir, "event-channel-rx", "%u",
+				    &conf->rx_evtchn) == 1;
+	if (xenbus_scanf(XBT_NIL, dir, "event-channel", "%u",
+			 &conf->tx_evtchn) != 1)
+		return false;
+	conf->rx_evtchn = conf->tx_evtchn;
+	return true;
+}
+
+static int xnb_read_queue(const char *dir, struct xnb_queue_conf *conf)
+{
+	if (xenbus_scanf(XBT_NIL, dir, "tx-ring-ref", "%u",
+			 &conf->tx_ref) != 1)
+		return -EINVAL;
+	if (xenbus_scanf(XBT_NIL, dir, "rx-ring-ref", "%u",
+			 &conf->rx_ref) != 1)
+		return -EINVAL;
+	return xnb_read_channels(dir, conf) ? 0 : -EINVAL;
+}
+
+static int xnb_read_queue_at(struct xnb_vif *vif, struct xnb_link_conf *link,
+			     unsigned int index)
+{
+	struct xnb_queue_conf *conf = &link->queues[index];
+	char *dir;
+	int err;
+
+	if (link->nr_queues == 1)
+		return xnb_read_queue(vif->xdev->otherend, conf);
+
+	dir = kasprintf(GFP_KERNEL, "%s/queue-%u", vif->xdev->otherend, index);
+	if (!dir)
+		return -ENOMEM;
+	err = xnb_read_queue(dir, conf);
+	kfree(dir);
+	return err;
+}
+
+/* A control ring is the frontend's choice, but then it has to be complete. */
+static int xnb_read_ctrl(struct xnb_vif *vif, struct xnb_link_conf *conf)
+{
+	const char *dir = vif->xdev->otherend;
+
+	conf->ctrl = xenbus_scanf(XBT_NIL, dir, "ctrl-ring-ref", "%u",
+				  &conf->ctrl_ref) == 1;
+	if (!conf->ctrl)
+		return 0;
+	return xenbus_scanf(XBT_NIL, dir, "event-channel-ctrl", "%u",
+			    &conf->ctrl_evtchn) == 1 ? 0 : -EINVAL;
+}
+
+/**
+ * xnb_xenbus_read_link() - read what the frontend says about itself
+ * @vif: the vif, still on the bus
+ * @conf: filled in; free with xnb_xenbus_free_link_conf()
+ *
+ * Context: Process; the vif's lock is held. May sleep.
+ * Return: 0, -EINVAL for anything missing or out of bounds, -EOPNOTSUPP for a
+ * frontend that cannot be copied to, or -ENOMEM.
+ */
+int xnb_xenbus_read_link(struct xnb_vif *vif, struct xnb_link_conf *conf)
+{
+	unsigned int i;
+	int err;
+
+	memset(conf, 0, sizeof(*conf));
+	if (!xnb_frontend_wants(vif, "request-rx-copy"))
+		return -EOPNOTSUPP;
+	xnb_read_features(vif, conf);
+	conf->nr_queues = xenbus_read_unsigned(vif->xdev->otherend,
+					       "multi-queue-num-queues", 1);
+	if (!conf->nr_queues || conf->nr_queues > vif->max_queues)
+		return -EINVAL;
+
+	conf->queues = kcalloc(conf->nr_queues, sizeof(*conf->queues),
+			       GFP_KERNEL);
+	if (!conf->queues)
+		return -ENOMEM;
+	err = xnb_read_ctrl(vif, conf);
+	for (i = 0; i < conf->nr_queues && !err; i++)
+		err = xnb_read_queue_at(vif, conf, i);
+	if (err)
+		xnb_xenbus_free_link_conf(conf);
+	return err;
+}
+
+/**
+ * xnb_xenbus_free_link_conf() - free what xnb_xenbus_read_link() allocated
+ * @conf: filled in successfully
+ *
+ * Context: Any.
+ */
+void xnb_xenbus_free_link_conf(struct xnb_link_conf *conf)
+{
+	kfree(conf->queues);
+	conf->queues = NULL;
+}
