@@ -41,6 +41,12 @@ bool xnb_xenbus_is_online(const struct xnb_vif *vif)
 	return xenbus_dev_is_online(vif->xdev);
 }
 
+/* Otherwise nobody will ever say that it is plugged in. */
+static bool xnb_has_script(const struct xnb_vif *vif)
+{
+	return vif->script && *vif->script;
+}
+
 /**
  * xnb_xenbus_is_plugged() - has the hotplug script done its work?
  * @vif: the vif, still on the bus
@@ -56,7 +62,7 @@ bool xnb_xenbus_is_plugged(const struct xnb_vif *vif)
 	status = xenbus_read(XBT_NIL, vif->xdev->nodename, "hotplug-status",
 			     NULL);
 	if (IS_ERR(status))
-		return PTR_ERR(status) == -ENOENT;
+		return PTR_ERR(status) == -ENOENT && !xnb_has_script(vif);
 	plugged = !strcmp(status, "connected");
 	kfree(status);
 	return plugged;
