@@ -322,10 +322,27 @@ static bool xnb_tx_merges_datagrams(const struct net_device *dev)
 }
 
 /* What is mapped cannot be merged, and must not get out of its order. */
+static bool xnb_tx_maps(struct xnb_queue *queue,
+			const struct sk_buff_head *skbs)
+{
+	struct sk_buff *skb;
+
+	if (!queue->tx.map)
+		return false;
+	if (READ_ONCE(queue->vif->tx_map))
+		return true;
+	/* No longer, but there may be some from before. */
+	skb_queue_walk(skbs, skb) {
+		if (skb_zcopy(skb))
+			return true;
+	}
+	return false;
+}
+
 static void xnb_tx_deliver(struct xnb_queue *queue, struct sk_buff_head *skbs)
 {
 	bool merge = xnb_tx_merges_datagrams(queue->vif->dev);
-	bool maps = queue->tx.map;
+	bool maps = xnb_tx_maps(queue, skbs);
 	unsigned int packets = 0;
 	unsigned int bytes = 0;
 	struct sk_buff *skb;
