@@ -242,8 +242,9 @@ void xnb_rx_poll(struct xnb_queue *queue)
 	__netif_tx_lock(rx->txq, smp_processor_id());
 	if (rx->open && xnb_rx_has_new(rx)) {
 		chan->fruitful = true;
+		/* A late packet may have taken the room that it was for. */
 		if (xnb_rx_waits(rx) && !rx->throttled &&
-		    xnb_rx_has_room(queue))
+		    xnb_rx_await_room(queue, rx->need))
 			xnb_rx_resume(queue);
 	}
 	__netif_tx_unlock(rx->txq);
