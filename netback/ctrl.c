@@ -296,8 +296,11 @@ struct xnb_ctrl *xnb_ctrl_create(struct xnb_vif *vif, grant_ref_t gref,
 void xnb_ctrl_destroy(struct xnb_ctrl *ctrl)
 {
 	WRITE_ONCE(ctrl->closing, true);
+	/* It may be about to use the event channel; it will not from now on. */
+	cancel_work_sync(&ctrl->work);
 	if (ctrl->irq)
 		unbind_from_irqhandler(ctrl->irq, ctrl);
+	/* An interrupt may have come meanwhile. */
 	cancel_work_sync(&ctrl->work);
 	RCU_INIT_POINTER(ctrl->vif->hash, NULL);
 	synchronize_net();
