@@ -160,7 +160,7 @@ static void xnb_rx_write_piece(struct xnb_rx_writer *writer, struct page *page,
 {
 	if (!xgh_copy_batch_has_room(&writer->queue->rx.copies))
 		xnb_rx_copy(writer->queue);
-	if (unlikely(writer->plan.foreign) && PageForeign(page))
+	if (unlikely(writer->plan.foreign) && xnb_page_is_granted(page))
 		xnb_rx_copy_foreign(writer, page, offset, len);
 	else
 		xnb_rx_copy_local(writer, page, offset, len);

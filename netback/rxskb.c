@@ -42,7 +42,9 @@ static bool xnb_rxskb_part_is_foreign(const struct sk_buff *skb)
 	unsigned int i;
 
 	for (i = 0; i < skb_shinfo(skb)->nr_frags; i++) {
-		if (PageForeign(skb_frag_page(&skb_shinfo(skb)->frags[i])))
+		const skb_frag_t *frag = &skb_shinfo(skb)->frags[i];
+
+		if (xnb_page_is_granted(skb_frag_page(frag)))
 			return true;
 	}
 	return false;
