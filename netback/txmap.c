@@ -18,6 +18,7 @@
 #include <linux/atomic.h>
 #include <linux/kref.h>
 #include <linux/mm.h>
+#include <linux/rcupdate.h>
 #include <linux/slab.h>
 #include <linux/wait.h>
 #include <linux/workqueue.h>
@@ -99,7 +100,9 @@ int xnb_txmap_init(void)
 void xnb_txmap_exit(void)
 {
 	wait_event_idle(xnb_txmap_gone, !atomic_read(&xnb_txmap_nr));
-	/* Whoever freed the last one may still be about to return. */
+	/* Whoever freed the last one may still be about to return, … */
+	synchronize_rcu();
+	/* … and so may the work. */
 	destroy_workqueue(xnb_txmap_wq);
 }
 
@@ -315,10 +318,13 @@ static void xnb_txmap_complete(struct sk_buff *skb, struct ubuf_info *ubuf,
 	struct xnb_txmap_pkt *mapped = container_of(ubuf, struct xnb_txmap_pkt,
 						    ubuf);
 
+	/* Pairs with xnb_txmap_exit(): the last of all ends in our text. */
+	rcu_read_lock();
 	if (!zerocopy_success)
 		mapped->copied = true;
 	if (refcount_dec_and_test(&ubuf->refcnt))
 		xnb_txmap_end(mapped);
+	rcu_read_unlock();
 }
 
 #define XB_UBUF_COMPLETE	xnb_txmap_complete
