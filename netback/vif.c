@@ -159,9 +159,12 @@ static void xnb_vif_fail(struct xnb_vif *vif, int err, const char *what)
 /* Is it too early to try again? Then we are back in time. */
 static bool xnb_vif_must_wait(struct xnb_vif *vif)
 {
-	if (!vif->failures || time_after_eq(jiffies, vif->retry_at))
+	/* Read once: later it may be over, and the rest of it without end. */
+	long rest = vif->retry_at - jiffies;
+
+	if (!vif->failures || rest <= 0)
 		return false;
-	queue_delayed_work(xnb_vif_wq, &vif->work, vif->retry_at - jiffies);
+	queue_delayed_work(xnb_vif_wq, &vif->work, rest);
 	return true;
 }
 
