@@ -77,6 +77,7 @@ static netdev_tx_t xnb_ndo_start_xmit(struct sk_buff *skb,
 	 * xnb_netdev_link_down().
 	 */
 	if (index >= smp_load_acquire(&vif->nr_queues)) {
+		dev_core_stats_tx_dropped_inc(dev);
 		dev_kfree_skb_any(skb);
 		return NETDEV_TX_OK;
 	}
