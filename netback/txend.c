@@ -74,7 +74,7 @@ void xnb_tx_end(struct xnb_queue *queue)
 }
 
 /**
- * xnb_tx_is_out() - does the stack have packets that the guest has no answer to?
+ * xnb_tx_is_out() - does the stack have packets that wait for an answer?
  * @queue: the queue, ended
  *
  * Context: Process. May sleep.

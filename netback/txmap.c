@@ -131,8 +131,6 @@ static void xnb_txmap_kick(struct xnb_txmap *map)
 		kref_put(&map->ref, xnb_txmap_release);
 }
 
-/* ---- the work --------------------------------------------------------- */
-
 static void xnb_txmap_map_one(struct xnb_txmap *map, struct xnb_tx_work *work)
 {
 	struct xnb_txmap_pkt *mapped = work->mapped;
@@ -298,8 +296,6 @@ static void xnb_txmap_work(struct work_struct *work)
 	kref_put(&map->ref, xnb_txmap_release);
 }
 
-/* ---- the stack is done with a packet ---------------------------------- */
-
 static void xnb_txmap_end(struct xnb_txmap_pkt *mapped)
 {
 	struct xnb_txmap *map = mapped->map;
@@ -329,8 +325,6 @@ static void xnb_txmap_complete(struct sk_buff *skb, struct ubuf_info *ubuf,
 
 #define XB_UBUF_COMPLETE	xnb_txmap_complete
 #include <xb/ubuf.h>
-
-/* ---- the poll --------------------------------------------------------- */
 
 /**
  * xnb_txmap_is_busy() - does the work have the packets of the last round?
@@ -509,8 +503,6 @@ void xnb_txmap_put(struct xnb_txmap_pkt *mapped)
 	map->out--;
 	list_add(&mapped->node, &map->free);
 }
-
-/* ---- life ------------------------------------------------------------- */
 
 static int xnb_txmap_alloc(struct xnb_txmap *map, domid_t otherend)
 {
