@@ -128,10 +128,18 @@ static void set_map(struct net_ctrl *ctrl, uint32_t queue, uint32_t entries,
 /* What must not be believed, and leaves everything as it was. */
 static void refusals(struct net_ctrl *ctrl)
 {
-	unsigned int nr = ctrl->net->nr_queues;
+	unsigned int nr = ctrl->net->nr_queues, i;
 
 	ask(ctrl, 0, 0, 0, 0, CTRL_UNSUPPORTED);
-	ask(ctrl, GET_GREF_SIZE, 0, 0, 0, CTRL_UNSUPPORTED);
+	/* Grants that stay mapped are not offered, to no queue. */
+	for (i = 0; i <= nr; i++) {
+		ask(ctrl, GET_GREF_SIZE, i, 0, 0, CTRL_UNSUPPORTED);
+		ask(ctrl, ADD_GREFS, i, ctrl->page.refs[0], 1,
+		    CTRL_UNSUPPORTED);
+		ask(ctrl, ADD_GREFS, i, 0x7fffffff, ~0u, CTRL_UNSUPPORTED);
+		ask(ctrl, DEL_GREFS, i, ctrl->page.refs[0], 1,
+		    CTRL_UNSUPPORTED);
+	}
 	ask(ctrl, 0xffff, 1, 2, 3, CTRL_UNSUPPORTED);
 	ask(ctrl, SET_ALGORITHM, 2, 0, 0, CTRL_INVALID);
 	ask(ctrl, SET_FLAGS, 0x10, 0, 0, CTRL_INVALID);

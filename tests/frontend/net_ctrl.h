@@ -6,7 +6,8 @@
 #include "netif.h"
 
 enum net_ctrl_type { GET_FLAGS = 1, SET_FLAGS, SET_KEY, GET_MAP_SIZE,
-		     SET_MAP_SIZE, SET_MAP, SET_ALGORITHM, GET_GREF_SIZE };
+		     SET_MAP_SIZE, SET_MAP, SET_ALGORITHM, GET_GREF_SIZE,
+		     ADD_GREFS, DEL_GREFS };
 enum net_ctrl_status { CTRL_OK, CTRL_UNSUPPORTED, CTRL_INVALID,
 		       CTRL_OVERFLOW };
 
