@@ -295,6 +295,7 @@ static void attack_shared_ring(struct blk *blk)
 	blk_free_rings(blk);
 	pages_unshare(&blk->front, &pages);
 	front_remove(&blk->front, "queue-1/ring-ref");
+	ring->ids.unknown = true;
 }
 
 const struct blk_attack blk_lie_attacks[] = {

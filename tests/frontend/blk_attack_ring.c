@@ -13,7 +13,10 @@ struct hammer {
 	volatile bool stopped;
 };
 
-/* Changes whatever the backend reads, while it reads it; ids stay. */
+/*
+ * Changes whatever the backend reads, while it reads it. Responses lie where
+ * some of it was, so what they say cannot be checked.
+ */
 static void *hammer_slots(void *arg)
 {
 	static const uint8_t ops[] = { READ, READ, WRITE, INDIRECT };
@@ -53,6 +56,7 @@ static void attack_double_fetch(struct blk *blk)
 	blk_connect(blk, &blk_attack_conf);
 	pages = pages_share(&blk->front, DIRECT_SEGS, true);
 	frame = pages_share(&blk->front, 1, true);
+	ring->ids.unknown = true;
 	thread_start(hammer_slots, &hammer);
 	for (round = 0; round < often(25); round++) {
 		for (i = 0; i < ring->nr_slots / 2; i++) {
@@ -266,6 +270,7 @@ static void attack_noise(struct blk *blk)
 	for (round = 0; round < often(15); round++) {
 		for (i = 0; i < ring->nr_slots; i++) {
 			uint8_t *slot = blk_slot(ring, ring->prod++);
+			uint64_t id;
 
 			for (byte = 0; byte < ring->layout->request; byte++) {
 				n = n * 1664525 + 1013904223;
@@ -277,6 +282,8 @@ static void attack_noise(struct blk *blk)
 			if (slot[0] == INDIRECT)
 				slot[1] = READ;
 			slot[3] = 0;
+			memcpy(&id, slot + ring->layout->id, sizeof(id));
+			ids_add(&ring->ids, id);
 		}
 		blk_push(ring);
 		blk_drain(ring, ring->nr_slots);

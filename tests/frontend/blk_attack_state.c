@@ -46,6 +46,7 @@ static void attack_toggle(struct blk *blk)
 		if (round % 3 == 0)
 			front_wait(&blk->front, 1u << CONNECTED);
 		ring->prod = ring->s->rsp_prod;
+		ring->ids.nr = 0;
 		for (i = 0; i < ring->nr_slots; i++) {
 			struct blk_req req = blk_direct(READ, 0, &pages,
 							DIRECT_SEGS);

@@ -197,6 +197,7 @@ void blk_put(struct blk_ring *ring, const struct blk_req *req)
 
 	memset(slot, 0xee, ring->layout->request);
 	blk_encode(ring->layout, req, slot);
+	ids_add(&ring->ids, req->id);
 }
 
 void blk_notify(struct blk_ring *ring)
@@ -235,6 +236,7 @@ bool blk_poll(struct blk_ring *ring, struct blk_rsp *rsp)
 		die("bytes behind a response are not zero");
 	if (slot[9])
 		die("the byte in a response is not zero");
+	ids_take(&ring->ids, rsp->id);
 	ring->cons++;
 	return true;
 }

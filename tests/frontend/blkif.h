@@ -7,6 +7,7 @@
 #define BLKIF_H
 
 #include "front.h"
+#include "ids.h"
 
 #define SECTOR			512u
 #define FRAME_SECTORS		8u
@@ -60,6 +61,8 @@ struct blk_ring {
 	uint32_t nr_slots;
 	/* our own indices: next request, what was pushed, next response */
 	uint32_t prod, pushed, cons;
+	/* of requests that were put */
+	struct ids ids;
 	/* events that came in while waiting for responses */
 	uint64_t events;
 };

@@ -95,6 +95,9 @@ static void attack_ctrl_noise(struct net *net)
 			net_ctrl_await(&ctrl, &rsp);
 			if (rsp.status > CTRL_OVERFLOW)
 				die("status %u", rsp.status);
+			if (rsp.id != (uint16_t)(ctrl.ring.cons - 1))
+				die("an answer to %u after %u", rsp.id,
+				    ctrl.ring.cons - 1);
 		}
 	}
 	hammer.stop = true;

@@ -134,7 +134,7 @@ static void attack_many_slots(struct net *net)
 	pages = pages_share(&net->front, 1, true);
 	for (i = 0; i < 200; i++) {
 		struct net_tx tx = { .gref = pages.refs[0], .size = i ? 1 : 500,
-				     .flags = MORE_DATA, .id = i };
+				     .flags = MORE_DATA };
 
 		net_put_tx(queue, &tx);
 	}
@@ -147,12 +147,13 @@ static void attack_many_slots(struct net *net)
 static void dropped(struct net_queue *queue, const struct pages *pages,
 		    unsigned int nr, unsigned int first, unsigned int rest)
 {
+	uint16_t id = queue->tx.prod;
 	struct net_tx_rsp rsp;
 	unsigned int i;
 
 	for (i = 0; i < nr; i++) {
 		struct net_tx tx = { .gref = pages->refs[0],
-				     .size = i ? rest : first, .id = i,
+				     .size = i ? rest : first,
 				     .flags = i + 1 < nr ? MORE_DATA : 0 };
 
 		net_put_tx(queue, &tx);
@@ -160,7 +161,7 @@ static void dropped(struct net_queue *queue, const struct pages *pages,
 	net_push(queue, &queue->tx);
 	for (i = 0; i < nr; i++) {
 		net_next_tx(queue, &rsp);
-		if (rsp.status >= 0 || rsp.id != i)
+		if (rsp.status >= 0 || rsp.id != (uint16_t)(id + i))
 			die("%u slots of %u and %u: status %d of %u", nr,
 			    first, rest, rsp.status, rsp.id);
 	}
@@ -201,7 +202,7 @@ static void attack_zero_slots(struct net *net)
 		for (i = 0; i < nr; i++) {
 			struct net_tx tx = { .gref = i ? NO_GREF :
 							 pages.refs[0],
-					     .size = i ? 0 : size[0], .id = i,
+					     .size = i ? 0 : size[0],
 					     .flags = i + 1 < nr ? MORE_DATA :
 								   0 };
 			net_put_tx(queue, &tx);
@@ -232,7 +233,7 @@ static void attack_tx_bad_grants(struct net *net)
 			struct net_tx tx = {
 				.gref = i == round % nr ? bad[round % 3] :
 							  pages.refs[0],
-				.size = i ? 50 : 1042, .id = i,
+				.size = i ? 50 : 1042,
 				.flags = i + 1 < nr ? MORE_DATA : 0 };
 
 			net_put_tx(queue, &tx);
@@ -288,7 +289,10 @@ struct hammer {
 	volatile bool stop, stopped;
 };
 
-/* Sizes, flags and grants change; no packet becomes a fatal one for certain. */
+/*
+ * Sizes and grants change; no packet becomes a fatal one for certain. Where a
+ * grant was lies the response.
+ */
 static void *hammer_slots(void *arg)
 {
 	struct hammer *hammer = arg;
@@ -315,11 +319,12 @@ static void attack_double_fetch(struct net *net)
 
 	net_connect(net, &net_plain);
 	pages = pages_share(&net->front, 1, true);
+	queue->ids.unknown = true;
 	thread_start(hammer_slots, &hammer);
 	for (round = 0; round < often(40); round++) {
 		for (i = 0; i < 200; i++) {
-			struct net_tx tx = { .gref = pages.refs[0], .size = 200,
-					     .id = i };
+			struct net_tx tx = { .gref = pages.refs[0],
+					     .size = 200 };
 
 			net_put_tx(queue, &tx);
 		}

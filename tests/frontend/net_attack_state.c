@@ -33,9 +33,10 @@ static void put_packets(struct net_queue *queue, const struct pages *pages)
 	unsigned int i;
 
 	queue->tx.prod = queue->tx.s->rsp_prod;
+	queue->ids.nr = 0;
+	queue->extras = 0;
 	for (i = 0; i < 100; i++) {
-		struct net_tx tx = { .gref = pages->refs[0], .size = 500,
-				     .id = i };
+		struct net_tx tx = { .gref = pages->refs[0], .size = 500 };
 		struct net_extra_info mcast = {
 			.type = i % 16 ? EXTRA_MCAST_ADD : EXTRA_MCAST_DEL,
 			.u = { 1, 0, 0x5e, 0, 0, i },

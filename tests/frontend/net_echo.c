@@ -149,8 +149,13 @@ static unsigned int receive(struct net_queue *queue, uint8_t *frame,
 		memcpy(frame + len, queue->buffers.addr +
 		       rsp.id * FRAME + rsp.offset, rsp.status);
 		len += rsp.status;
+		uint16_t id = queue->rx_ids[queue->rx.cons % NET_SLOTS];
+
 		net_put_rx(queue, rsp.id, queue->buffers.refs[rsp.id]);
 		if (rsp.flags & EXTRA_INFO)
+		/* A Linux guest takes it for the buffer of that slot. */
+		if (rsp.id != id)
+			die("buffer %u in the place of %u", rsp.id, id);
 			skip_extras(queue);
 	} while (rsp.flags & MORE_DATA);
 	net_push(queue, &queue->rx);
@@ -193,7 +198,6 @@ void net_send(struct net_queue *queue, const struct pages *pages,
 			.gref = pages->refs[at / FRAME % pages->nr],
 			.offset = at % FRAME,
 			.flags = (i ? 0 : flags) | (i + 1 < nr ? MORE_DATA : 0),
-			.id = queue->tx.prod,
 			.size = i ? sizes[i] : total,
 		};
 

@@ -163,15 +163,21 @@ void net_push(struct net_queue *queue, struct net_ring *ring)
 		net_notify(queue, ring);
 }
 
+/* Its id is not the caller's, so that it is nobody else's. */
 void net_put_tx(struct net_queue *queue, const struct net_tx *tx)
 {
-	memcpy(net_slot(&queue->tx, queue->tx.prod++), tx, sizeof(*tx));
+	struct net_tx copy = *tx;
+
+	copy.id = queue->tx.prod;
+	ids_add(&queue->ids, copy.id);
+	memcpy(net_slot(&queue->tx, queue->tx.prod++), &copy, sizeof(copy));
 }
 
 void net_put_extra(struct net_queue *queue, const struct net_extra_info *extra)
 {
 	uint8_t *slot = net_slot(&queue->tx, queue->tx.prod++);
 
+	queue->extras++;
 	memset(slot, 0xee, sizeof(struct net_tx));
 	memcpy(slot, extra, sizeof(*extra));
 }
@@ -188,13 +194,28 @@ static const void *poll_ring(struct net_ring *ring)
 	return net_slot(ring, ring->cons++);
 }
 
+/* Those to extra infos have no id. */
+static void check_id(struct net_queue *queue, const struct net_tx_rsp *rsp)
+{
+	if (queue->ids.unknown)
+		return;
+	if (rsp->status != NET_NULL)
+		ids_take(&queue->ids, rsp->id);
+	else if (queue->extras)
+		queue->extras--;
+	else
+		die("a response to an extra info that is not there");
+}
+
 bool net_poll_tx(struct net_queue *queue, struct net_tx_rsp *rsp)
 {
 	const void *slot = poll_ring(&queue->tx);
 
-	if (slot)
-		memcpy(rsp, slot, sizeof(*rsp));
-	return slot;
+	if (!slot)
+		return false;
+	memcpy(rsp, slot, sizeof(*rsp));
+	check_id(queue, rsp);
+	return true;
 }
 
 /* Wait for the next response to what was sent. */

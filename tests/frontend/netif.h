@@ -8,6 +8,7 @@
 #define NETIF_H
 
 #include "front.h"
+#include "ids.h"
 
 #define NET_SLOTS		256u
 #define NET_MAX_QUEUES		8u
@@ -59,6 +60,9 @@ struct net_queue {
 	struct pages buffers;
 	/* bytes that were left free in front of the last packet */
 	uint16_t headroom;
+	/* of TX requests, and how many extra infos were put among them */
+	struct ids ids;
+	unsigned int extras;
 	/* which buffer was put into which slot */
 	uint16_t rx_ids[NET_SLOTS];
 };
