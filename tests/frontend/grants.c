@@ -5,7 +5,6 @@
  * would have to ask Xen for the frames, which privcmd no longer lets it do.
  */
 #include "grants.h"
-#include "front.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -48,11 +47,52 @@ static void *map_physical(uint64_t address)
 
 volatile struct grant *grants_open(void)
 {
-	uint64_t address = table_address();
-	void *table = address ? map_physical(address) : MAP_FAILED;
+	static void *table;
+	uint64_t address;
 
+	if (table)
+		return table;
+	address = table_address();
+	table = address ? map_physical(address) : MAP_FAILED;
 	if (table != MAP_FAILED)
 		return table;
+	table = NULL;
 	say("skipped: no way to this guest's grant table");
 	return NULL;
+}
+
+void grants_save(volatile struct grant *table, const struct pages *pages,
+		 struct grant *saved)
+{
+	unsigned int i;
+
+	for (i = 0; i < pages->nr; i++)
+		saved[i] = table[pages->refs[i]];
+	if (saved[0].flags % 2 != GRANT_PERMIT || saved[0].domid)
+		die("this is not the grant table: flags %#x, domain %u",
+		    saved[0].flags, saved[0].domid);
+}
+
+/* As the kernel had them: a page may be given back only as it was. */
+void grants_put_back(volatile struct grant *table, const struct pages *pages,
+		     const struct grant *saved)
+{
+	unsigned int i;
+
+	for (i = 0; i < pages->nr; i++) {
+		table[pages->refs[i]].frame = saved[i].frame;
+		table[pages->refs[i]].domid = saved[i].domid;
+		table[pages->refs[i]].flags = GRANT_PERMIT;
+	}
+}
+
+bool grants_are_used(volatile struct grant *table, const uint32_t *refs,
+		     unsigned int nr)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr; i++)
+		if (table[refs[i]].flags & (GRANT_READING | GRANT_WRITING))
+			return true;
+	return false;
 }

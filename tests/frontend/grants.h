@@ -7,9 +7,13 @@
 #ifndef GRANTS_H
 #define GRANTS_H
 
+#include "front.h"
+
+#include <stdbool.h>
 #include <stdint.h>
 
-enum grant_flags { GRANT_NONE, GRANT_PERMIT = 1, GRANT_READONLY = 4 };
+enum grant_flags { GRANT_NONE, GRANT_PERMIT = 1, GRANT_READONLY = 4,
+		   GRANT_READING = 8, GRANT_WRITING = 16 };
 
 struct grant {
 	uint16_t flags;
@@ -19,5 +23,12 @@ struct grant {
 
 /* NULL if this guest has no way to it, which is then printed. */
 volatile struct grant *grants_open(void);
+void grants_save(volatile struct grant *table, const struct pages *pages,
+		 struct grant *saved);
+void grants_put_back(volatile struct grant *table, const struct pages *pages,
+		     const struct grant *saved);
+/* Has anybody mapped one of them, or is copying it? */
+bool grants_are_used(volatile struct grant *table, const uint32_t *refs,
+		     unsigned int nr);
 
 #endif /* GRANTS_H */

@@ -57,6 +57,8 @@ int net_attack(unsigned int devid, int argc, char **argv)
 				 name);
 	if (!attack)
 		attack = find_in(net_ctrl_attacks, net_nr_ctrl_attacks, name);
+	if (!attack)
+		attack = find_in(net_map_attacks, net_nr_map_attacks, name);
 	if (!name)
 		return 0;
 	what = name;

@@ -86,6 +86,16 @@ unsigned int net_make_echo(uint8_t *frame, unsigned int payload,
 	return HEADERS + payload;
 }
 
+void net_send_away(uint8_t *frame)
+{
+	static const uint8_t to[] = { 10, 8, 0, 2 };
+	uint8_t *ip = frame + ETHER;
+
+	memcpy(ip + 16, to, 4);
+	put16(ip + 10, 0);
+	put16(ip + 10, checksum(ip, IP));
+}
+
 /* Is it the reply to that request, and complete? */
 static bool is_echo(const uint8_t *frame, unsigned int len,
 		    unsigned int payload, uint16_t number)
@@ -137,8 +147,13 @@ static unsigned int receive(struct net_queue *queue, uint8_t *frame,
 	unsigned int len = 0;
 
 	do {
+		uint16_t id = queue->rx_ids[queue->rx.cons % NET_SLOTS];
+
 		if (!net_poll_rx(queue, &rsp))
 			return 0;
+		/* A Linux guest takes it for the buffer of that slot. */
+		if (rsp.id != id)
+			die("buffer %u in the place of %u", rsp.id, id);
 		if (rsp.id >= NET_BUFFERS || rsp.status < 0 ||
 		    rsp.offset + (unsigned int)rsp.status > FRAME ||
 		    len + rsp.status > room)
@@ -149,13 +164,8 @@ static unsigned int receive(struct net_queue *queue, uint8_t *frame,
 		memcpy(frame + len, queue->buffers.addr +
 		       rsp.id * FRAME + rsp.offset, rsp.status);
 		len += rsp.status;
-		uint16_t id = queue->rx_ids[queue->rx.cons % NET_SLOTS];
-
 		net_put_rx(queue, rsp.id, queue->buffers.refs[rsp.id]);
 		if (rsp.flags & EXTRA_INFO)
-		/* A Linux guest takes it for the buffer of that slot. */
-		if (rsp.id != id)
-			die("buffer %u in the place of %u", rsp.id, id);
 			skip_extras(queue);
 	} while (rsp.flags & MORE_DATA);
 	net_push(queue, &queue->rx);

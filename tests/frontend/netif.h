@@ -101,6 +101,8 @@ bool net_poll_rx(struct net_queue *queue, struct net_rx_rsp *rsp);
 /* net_echo.c: packets that dom0 answers; they end the program if it does not */
 unsigned int net_make_echo(uint8_t *frame, unsigned int payload,
 			   uint16_t number);
+/* To 10.8.0.2, whatever dom0 does with that. */
+void net_send_away(uint8_t *frame);
 void net_await_echo(struct net_queue *queue, unsigned int payload,
 		    uint16_t number);
 void net_send(struct net_queue *queue, const struct pages *pages,

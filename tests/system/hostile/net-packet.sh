@@ -7,6 +7,7 @@ DESCRIPTION="attacks on a vif with packets, buffers and the control ring"
 TIMEOUT=600
 
 test_main() {
+	local errors
 	backing_null good 16
 	rogue_up
 	victim_up "$good"
@@ -15,7 +16,13 @@ test_main() {
 	rogue_vifs 1 1
 	net_attack_answered 1 odd-packets wrong-gso largest revoked \
 		rx-double-fetch one-buffer rsp-event ctrl-noise ctrl-storm
-	rogue_vif_was_mapped 1 || fail "nothing was mapped"
+	rogue_hold 1 30
+	errors=$(rogue_vif_stat 1 tx_copy_errors)
+	net_attack_mapped 1 300 map-revoked
+	net_attack_mapped 1 100 map-bad-grants
+	errors=$(($(rogue_vif_stat 1 tx_copy_errors) - errors))
+	echo "packets with a bad grant: $errors"
+	[ "$errors" -gt 100 ] || fail "$errors packets had a bad grant"
 	rogue_detach vif 1 1 || fail "detach"
 	net_attacks_stopped 11 ring-as-buffer ctrl-producer ctrl-born
 
