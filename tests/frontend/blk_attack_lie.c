@@ -41,31 +41,6 @@ static void attack_revoked(struct blk *blk)
 
 /* ---- a guest that writes to its own grant table */
 
-/* As the kernel had them: a page may be given back only as it was. */
-static void put_back(volatile struct grant *table, const struct pages *pages,
-		     const struct grant *saved)
-{
-	unsigned int i;
-
-	for (i = 0; i < pages->nr; i++) {
-		table[pages->refs[i]].frame = saved[i].frame;
-		table[pages->refs[i]].domid = saved[i].domid;
-		table[pages->refs[i]].flags = GRANT_PERMIT;
-	}
-}
-
-static void save(volatile struct grant *table, const struct pages *pages,
-		 struct grant *saved)
-{
-	unsigned int i;
-
-	for (i = 0; i < pages->nr; i++)
-		saved[i] = table[pages->refs[i]];
-	if (saved[0].flags % 2 != GRANT_PERMIT || saved[0].domid)
-		die("this is not the grant table: flags %#x, domain %u",
-		    saved[0].flags, saved[0].domid);
-}
-
 static void all_requests(struct blk_ring *ring, const struct pages *pages,
 			 const struct pages *frame)
 {
@@ -104,8 +79,8 @@ static void attack_swapped(struct blk *blk)
 	blk_connect(blk, &blk_attack_conf);
 	pages = pages_share(&blk->front, 64, true);
 	frame = pages_share(&blk->front, 1, true);
-	save(table, &pages, saved);
-	save(table, &frame, first);
+	grants_save(table, &pages, saved);
+	grants_save(table, &frame, first);
 	for (round = 0; round < often(10); round++) {
 		all_requests(ring, &pages, &frame);
 		for (i = 0; i < pages.nr; i++)
@@ -122,8 +97,8 @@ static void attack_swapped(struct blk *blk)
 		all_requests(ring, &pages, &frame);
 	}
 	blk_close(blk);
-	put_back(table, &pages, saved);
-	put_back(table, &frame, first);
+	grants_put_back(table, &pages, saved);
+	grants_put_back(table, &frame, first);
 	pages_unshare(&blk->front, &pages);
 	pages_unshare(&blk->front, &frame);
 }
@@ -172,7 +147,7 @@ static void attack_hammered(struct blk *blk)
 	blk_connect(blk, &blk_attack_conf);
 	pages = pages_share(&blk->front, 64, true);
 	frame = pages_share(&blk->front, 1, true);
-	save(hammer.table, &pages, saved);
+	grants_save(hammer.table, &pages, saved);
 	thread_start(hammer_grants, &hammer);
 	for (round = 0; round < often(30); round++)
 		all_requests(ring, &pages, &frame);
@@ -180,7 +155,7 @@ static void attack_hammered(struct blk *blk)
 	while (!hammer.stopped)
 		nap(1000);
 	blk_close(blk);
-	put_back(hammer.table, &pages, saved);
+	grants_put_back(hammer.table, &pages, saved);
 	pages_unshare(&blk->front, &pages);
 	pages_unshare(&blk->front, &frame);
 }
@@ -200,7 +175,7 @@ static void attack_no_frames(struct blk *blk)
 		return;
 	blk_connect(blk, &blk_attack_conf);
 	pages = pages_share(&blk->front, 1, true);
-	save(table, &pages, saved);
+	grants_save(table, &pages, saved);
 	for (i = 0; i < 20 * ARRAY_SIZE(frames); i++) {
 		struct blk_req req = blk_direct(i % 2, 0, &pages,
 						1 + i % DIRECT_SEGS);
@@ -208,7 +183,52 @@ static void attack_no_frames(struct blk *blk)
 		table[pages.refs[0]].frame = frames[i % ARRAY_SIZE(frames)];
 		blk_refuse(ring, &req, "a frame that nobody has");
 	}
-	put_back(table, &pages, saved);
+	grants_put_back(table, &pages, saved);
+	pages_unshare(&blk->front, &pages);
+}
+
+/* ---- R15: what is answered is not in use any more */
+
+#define OWN_PAGES	2u
+
+static void put_own(struct blk_ring *ring, const struct pages *pages,
+		    unsigned int i)
+{
+	struct pages own = { .refs = pages->refs + OWN_PAGES * i,
+			     .nr = OWN_PAGES };
+	struct blk_req req = blk_direct(i % 2, 8 * i, &own, OWN_PAGES);
+
+	req.id = i;
+	blk_put(ring, &req);
+}
+
+/* Each request has pages of its own; the guest has them back with the answer. */
+static void attack_still_used(struct blk *blk)
+{
+	volatile struct grant *table = grants_open();
+	struct blk_ring *ring = &blk->rings[0];
+	struct pages pages;
+	struct blk_rsp rsp;
+	unsigned int round, i;
+
+	if (!table)
+		return;
+	blk_connect(blk, &blk_attack_conf);
+	pages = pages_share(&blk->front, OWN_PAGES * ring->nr_slots, true);
+	for (round = 0; round < often(20); round++) {
+		for (i = 0; i < ring->nr_slots; i++)
+			put_own(ring, &pages, i);
+		blk_push(ring);
+		for (i = 0; i < ring->nr_slots; i++) {
+			blk_next(ring, &rsp);
+			blk_expect(rsp.status, OKAY, "a request of many");
+			if (grants_are_used(table,
+					    pages.refs + OWN_PAGES * rsp.id,
+					    OWN_PAGES))
+				die("request %u: answered, and its grants are in use",
+				    (unsigned int)rsp.id);
+		}
+	}
 	pages_unshare(&blk->front, &pages);
 }
 
@@ -275,6 +295,7 @@ static void attack_shared_ring(struct blk *blk)
 	if (front_offer(&blk->front, "multi-queue-max-queues", 1) < 2)
 		die("the backend has one queue only");
 	blk_offer_rings(blk, &conf);
+	ring->ids.unknown = true;
 	front_write(&blk->front, "queue-1/ring-ref", "%u",
 		    ring->pages.refs[0]);
 	front_state(&blk->front, INITIALISED);
@@ -295,12 +316,12 @@ static void attack_shared_ring(struct blk *blk)
 	blk_free_rings(blk);
 	pages_unshare(&blk->front, &pages);
 	front_remove(&blk->front, "queue-1/ring-ref");
-	ring->ids.unknown = true;
 }
 
 const struct blk_attack blk_lie_attacks[] = {
 	{ "revoked", "R11,R14", ANSWERED, attack_revoked },
 	{ "swapped", "R11,R14,R15", ANSWERED, attack_swapped },
+	{ "still-used", "R15", ANSWERED, attack_still_used },
 	{ "hammered", "R11,R12,R13", ANSWERED, attack_hammered },
 	{ "no-frames", "R11,R12", ANSWERED, attack_no_frames },
 	{ "ring-as-data", "R1,R2", STOPPED, attack_ring_as_data },

@@ -19,9 +19,9 @@ test_main() {
 	leak_snapshot
 
 	rogue_vbds 1 3 "$disk"
-	attack_answered 1 "" revoked swapped hammered no-frames ring-as-frame
+	attack_answered 1 "" still-used revoked swapped hammered no-frames ring-as-frame
 	echo 0 >"$(rogue_device vbd 2)/copy_segs"
-	attack_answered 2 "" revoked swapped hammered no-frames ring-as-frame
+	attack_answered 2 "" still-used revoked swapped hammered no-frames ring-as-frame
 	attack_answered 3 persistent revoked swapped hammered no-frames \
 		ring-as-frame hoard double-fetch bad-requests
 	rogue_detach vbd 1 3 || fail "detach"
