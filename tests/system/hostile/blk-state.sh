@@ -5,14 +5,25 @@
 DESCRIPTION="attacks on a vbd with states, watches, events and garbage in xenstore"
 TIMEOUT=600
 
-# Read all that sysfs has while the guest connects and disconnects (R17).
+# Read all that sysfs and debugfs have while the guest connects and
+# disconnects (R17).
 _read_statistics() {
-	local dir
+	local dir files debug=/sys/kernel/debug
 	dir=$(rogue_device vbd 1)
+	files=("$dir"/statistics/* "$dir"/{mode,physical_device,copy_segs}
+		"$debug/xen-blkback/${dir##*/}"/{queues,latency,batches,budget}
+		"$debug/xen-gnttab-helpers/domains")
 	while [ ! -e "$XB_RUN/enough" ]; do
-		cat "$dir"/statistics/* "$dir"/{mode,physical_device,copy_segs} \
-			>/dev/null 2>&1 || true
+		cat "${files[@]}" >"$XB_RUN/read" 2>"$XB_RUN/unread" || true
+		echo >>"$XB_RUN/rounds"
 	done
+}
+
+# Were all of the files there, and read many times?
+_have_read() {
+	[ ! -s "$XB_RUN/unread" ] || fail "not read: $(head -n 3 "$XB_RUN/unread")"
+	echo "all files read $(wc -l <"$XB_RUN/rounds") times"
+	[ "$(wc -l <"$XB_RUN/rounds")" -gt 20 ] || fail "hardly anything was read"
 }
 
 # A disk that a guest has for writing is nobody else's (R20).
@@ -44,7 +55,7 @@ test_main() {
 	attack_answered 1 "" restart backwards event-storm event-race port-closed \
 		watch-storm rsp-event
 	_held_exclusively
-	rm -f "$XB_RUN/enough"
+	rm -f "$XB_RUN"/{enough,rounds}
 	on_exit touch "$XB_RUN/enough"
 	_read_statistics &
 	reader=$!
@@ -52,6 +63,7 @@ test_main() {
 	attack_answered 1 persistent toggle
 	touch "$XB_RUN/enough"
 	wait "$reader"
+	_have_read
 	_attack 2 state-storm
 	_attack 3 vanish
 	attack_answered 3 "" bad-grants

@@ -8,12 +8,23 @@ TIMEOUT=600
 
 # Read all that there is to read while the guest connects and disconnects.
 _read_statistics() {
-	local dev
+	local dev debug=/sys/kernel/debug
 	dev=$(rogue_vif_dev 1)
 	while [ ! -e "$XB_RUN/enough" ]; do
 		ethtool -S "$dev" >/dev/null 2>&1 || true
+		cat "$debug/xen-netback/$dev"/io_ring_q* \
+			"$debug/xen-gnttab-helpers/domains" \
+			>"$XB_RUN/read" 2>"$XB_RUN/unread" || true
+		echo >>"$XB_RUN/rounds"
 		ip -s link show "$dev" >/dev/null 2>&1 || true
 	done
+}
+
+# Were all of the files there, and read many times?
+_have_read() {
+	[ ! -s "$XB_RUN/unread" ] || fail "not read: $(head -n 3 "$XB_RUN/unread")"
+	echo "all files read $(wc -l <"$XB_RUN/rounds") times"
+	[ "$(wc -l <"$XB_RUN/rounds")" -gt 10 ] || fail "hardly anything was read"
 }
 
 _garbage() {
@@ -37,13 +48,14 @@ test_main() {
 		rx-bad-grants double-fetch mcast-flood deaf
 	net_attack_answered 1 reconfigure watch-storm event-storm event-race \
 		port-closed
-	rm -f "$XB_RUN/enough"
+	rm -f "$XB_RUN"/{enough,rounds}
 	on_exit touch "$XB_RUN/enough"
 	_read_statistics &
 	reader=$!
 	net_attack_answered 1 toggle
 	touch "$XB_RUN/enough"
 	wait "$reader"
+	_have_read
 	_net_attack 2 state-storm
 	_net_attack 3 vanish
 	net_attack_answered 3 bad-packets
