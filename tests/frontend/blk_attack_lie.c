@@ -202,7 +202,7 @@ static void put_own(struct blk_ring *ring, const struct pages *pages,
 	blk_put(ring, &req);
 }
 
-/* Each request has pages of its own; the guest has them back with the answer. */
+/* Each request has pages of its own; its answer gives them back to the guest. */
 static void attack_still_used(struct blk *blk)
 {
 	volatile struct grant *table = grants_open();
@@ -225,7 +225,7 @@ static void attack_still_used(struct blk *blk)
 			if (grants_are_used(table,
 					    pages.refs + OWN_PAGES * rsp.id,
 					    OWN_PAGES))
-				die("request %u: answered, and its grants are in use",
+				die("request %u: its grants are still in use",
 				    (unsigned int)rsp.id);
 		}
 	}

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Attacks with packets that are too large to be copied in one piece, so that
- * they are mapped if dom0 wants that. They go to 10.8.0.2: the test has dom0 keep
- * them for a while, and until then what is mapped stays so.
+ * they are mapped if dom0 wants that. They go to 10.8.0.2: the test has dom0
+ * keep them for a while, and until then what is mapped stays so.
  */
 #include "net_attack.h"
 #include "grants.h"
