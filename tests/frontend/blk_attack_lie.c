@@ -202,7 +202,7 @@ static void put_own(struct blk_ring *ring, const struct pages *pages,
 	blk_put(ring, &req);
 }
 
-/* Each request has pages of its own; its answer gives them back to the guest. */
+/* Each request has pages of its own; the answer gives them back. */
 static void attack_still_used(struct blk *blk)
 {
 	volatile struct grant *table = grants_open();
