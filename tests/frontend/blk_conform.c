@@ -7,6 +7,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static const struct blk_conf plain;
 static uint32_t seed = 1000;
@@ -241,6 +242,36 @@ static void case_persistent(struct blk *blk)
 		blk_round_trip_indirect(ring, 2048, indirect_counts[i]);
 	blk_close(blk);
 	pages_unshare(&blk->front, &pages);
+}
+
+/*
+ * First many grants, then again and again a few others, for 10 s. With a
+ * backend that keeps less than that mapped: dom0 sees when it finds the few
+ * among them. Not among those that are run unless named.
+ */
+static void case_evict(struct blk *blk)
+{
+	struct blk_conf conf = { .persistent = true };
+	struct pages many[4], few;
+	struct blk_req req;
+	unsigned int i;
+
+	blk_connect(blk, &conf);
+	for (i = 0; i < ARRAY_SIZE(many); i++) {
+		many[i] = pages_share(&blk->front, DIRECT_SEGS, true);
+		req = blk_direct(READ, 0, &many[i], DIRECT_SEGS);
+		blk_expect(blk_do(&blk->rings[0], &req), OKAY, "read of many");
+	}
+	few = pages_share(&blk->front, DIRECT_SEGS, true);
+	req = blk_direct(READ, 0, &few, DIRECT_SEGS);
+	for (i = 0; i < 100; i++) {
+		blk_expect(blk_do(&blk->rings[0], &req), OKAY, "read of few");
+		usleep(100000);
+	}
+	blk_close(blk);
+	for (i = 0; i < ARRAY_SIZE(many); i++)
+		pages_unshare(&blk->front, &many[i]);
+	pages_unshare(&blk->front, &few);
 }
 
 static void case_flush(struct blk *blk)
@@ -532,6 +563,7 @@ static const struct {
 	{ "reconnect", case_reconnect },
 	{ "closing", case_closing },
 	{ "readonly", case_readonly, true },
+	{ "evict", case_evict, true },
 };
 
 int blk_conform(unsigned int devid, int argc, char **argv)
