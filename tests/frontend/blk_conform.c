@@ -245,9 +245,9 @@ static void case_persistent(struct blk *blk)
 }
 
 /*
- * First many grants, then again and again a few others, for 10 s. With a
- * backend that keeps less than that mapped: dom0 sees when it finds the few
- * among them. Not among those that are run unless named.
+ * First 44 grants, then again and again 11 others, for 10 s. For a backend that
+ * may keep fewer than 44 mapped: its statistics tell dom0 whether the 11 took
+ * their place. Not among those that are run unless named.
  */
 static void case_evict(struct blk *blk)
 {

@@ -22,9 +22,12 @@ _read_statistics() {
 
 # Were all of the files there, and read many times?
 _have_read() {
+	local least=10
+	# KASAN makes a round take twenty times as long, the attack does not wait.
+	[[ $(uname -r) != *-debug ]] || least=4
 	[ ! -s "$XB_RUN/unread" ] || fail "not read: $(head -n 3 "$XB_RUN/unread")"
 	echo "all files read $(wc -l <"$XB_RUN/rounds") times"
-	[ "$(wc -l <"$XB_RUN/rounds")" -gt 4 ] || fail "hardly anything was read"
+	[ "$(wc -l <"$XB_RUN/rounds")" -gt $least ] || fail "hardly anything was read"
 }
 
 _garbage() {
