@@ -106,8 +106,10 @@ void xnb_txmap_exit(void)
 	destroy_workqueue(xnb_txmap_wq);
 }
 
-static void xnb_txmap_free(struct xnb_txmap *map)
+static void xnb_txmap_release(struct kref *ref)
 {
+	struct xnb_txmap *map = container_of(ref, struct xnb_txmap, ref);
+
 	xgh_map_batch_free(&map->maps);
 	xgh_unmap_batch_free(&map->unmaps);
 	xgh_pool_destroy(&map->pool);
@@ -116,11 +118,6 @@ static void xnb_txmap_free(struct xnb_txmap *map)
 	kfree(map);
 	if (atomic_dec_and_test(&xnb_txmap_nr))
 		wake_up(&xnb_txmap_gone);
-}
-
-static void xnb_txmap_release(struct kref *ref)
-{
-	xnb_txmap_free(container_of(ref, struct xnb_txmap, ref));
 }
 
 /* The work has a reference from the moment at which it is due. */
@@ -213,7 +210,7 @@ static void xnb_txmap_unmap_one(struct xnb_txmap *map,
 static unsigned int xnb_txmap_unmap_ended(struct xnb_txmap *map)
 {
 	struct xnb_txmap_pkt *mapped, *next;
-	unsigned int nr = 0;
+	unsigned int frames = 0, nr = 0;
 	LIST_HEAD(ended);
 	LIST_HEAD(busy);
 
@@ -226,9 +223,11 @@ static unsigned int xnb_txmap_unmap_ended(struct xnb_txmap *map)
 			continue;
 		}
 		xnb_txmap_unmap_one(map, mapped);
+		frames += mapped->nr;
 		nr++;
 	}
 	xgh_unmap_batch_flush(&map->unmaps);
+	xgh_domain_uncharge_held(map->domain, frames);
 
 	spin_lock_irq(&map->lock);
 	list_splice_tail(&ended, &map->done);
@@ -372,6 +371,8 @@ struct xnb_txmap_pkt *xnb_txmap_get(struct xnb_txmap *map,
 		mapped->maps[nr].page = NULL;
 		mapped->maps[nr++].handle = INVALID_GRANT_HANDLE;
 	}
+	if (!xgh_domain_charge_held(map->domain, nr))
+		return NULL;
 	mapped->nr = nr;
 	mapped->nr_slots = pkt->nr_slots;
 	mapped->nr_extras = pkt->nr_extras;
@@ -518,10 +519,8 @@ static int xnb_txmap_alloc(struct xnb_txmap *map, domid_t otherend)
 		list_add_tail(&map->pkts[i].node, &map->free);
 	}
 	err = xgh_map_batch_init(&map->maps, otherend, XNB_TXMAP_OPS);
-	if (!err)
-		err = xgh_unmap_batch_init(&map->unmaps, &map->pool,
+	return err ?: xgh_unmap_batch_init(&map->unmaps, &map->pool,
 					   XNB_TXMAP_OPS);
-	return err;
 }
 
 /**
@@ -549,7 +548,7 @@ struct xnb_txmap *xnb_txmap_create(struct xnb_queue *queue)
 	xgh_pool_init(&map->pool, XGH_POOL_MAP, XNB_TXMAP_SLOTS);
 	if (!xnb_txmap_alloc(map, queue->vif->otherend))
 		return map;
-	xnb_txmap_free(map);
+	xnb_txmap_release(&map->ref);
 	return NULL;
 }
 

@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Module glue; the functions are exported where they are defined. */
+/* Module glue and parameters; functions are exported where they are defined. */
 #include "async_unmap.h"
 #include "debugfs.h"
+#include "domain.h"
 
 #include <linux/module.h>
+
+module_param_named(max_packet_frames, xgh_domain_max_held, uint, 0644);
+MODULE_PARM_DESC(max_packet_frames,
+		 "Most frames of a domain that packets may have mapped; others are copied (default: 8192)");
 
 static int __init xgh_init(void)
 {

@@ -3,6 +3,8 @@
 # shellcheck disable=SC2034,SC2154
 DESCRIPTION="packets of a guest are mapped: to another guest, to dom0, held for long, in a hurry"
 TIMEOUT=600
+BOUND=/sys/module/xen_gnttab_helpers/parameters/max_packet_frames
+DOMAINS=/sys/kernel/debug/xen-gnttab-helpers/domains
 FAULTS=/sys/kernel/debug/xen-gnttab-helpers/faults
 
 _map() {	# on | off
@@ -146,6 +148,35 @@ _holds() {	# so many bytes as only large packets have
 	tc -s qdisc show dev hold0 | grep -E 'backlog [0-9]{2,}(K|[0-9]{3})b' >/dev/null
 }
 
+_domain() {	# COLUMN of the guest
+	awk -v name="$1" -v domid="$(guest_domid g1)" '
+		NR == 1 { for (i = 1; i <= NF; i++) if ($i == name) column = i }
+		$1 == domid { print $column }' $DOMAINS
+}
+
+_is_bounded() {
+	local held
+	held=$(_domain held)
+	[ "$held" -gt 0 ] || fail "no frame is held"
+	[ "$held" -le 40 ] || fail "$held frames are held, not 40"
+}
+
+# The packets of a device that has gone count.
+_is_bounded_anew() {
+	local before
+	vif_attach g1 10.0.0.2 mtu=9000 || fail "attach g1 anew"
+	vif=vif$(guest_domid g1).0
+	_map on
+	guest_run g1 "ip link set eth0 mtu 9000"
+	before=$(_domain not_held)
+	_hold_more
+	_is_bounded
+	before=$(($(_domain not_held) - before))
+	echo "frames held: $(_domain held), packets copied instead: $before"
+	[ "$before" -ge 20 ] || fail "$before packets were copied instead"
+	vif_detach g1 0 || fail "detach anew with packets held"
+}
+
 _is_going() {
 	grep -q going /sys/module/xen_netback/initstate
 }
@@ -235,12 +266,16 @@ test_main() {
 	_to_dom0
 	[ ! -e $FAULTS ] || _changed_grants
 	_switch_under_load
+	on_exit eval "echo $(<$BOUND) >$BOUND"
+	echo 40 >$BOUND
 	_hold
+	_is_bounded
 	[ "$(_stat tx_zerocopy_sent)" -gt 0 ] || fail "nothing is counted"
 	_is_quick
 	_unbind_held
 	_hold_more
 	vif_detach g1 0 || fail "detach with packets held"
+	_is_bounded_anew
 	_unload
 	vif_attach g1 10.0.0.2 mtu=9000 || fail "attach g1 again"
 	vif=vif$(guest_domid g1).0
