@@ -121,6 +121,53 @@ static void attack_vanish(struct blk *blk)
 	exit(0);
 }
 
+/* The backend asks for an event for the next request once it has all others. */
+static void wait_until_taken(struct blk_ring *ring)
+{
+	unsigned int i;
+
+	for (i = 0; i < patience_s() * 1000; i++) {
+		if (ring->s->req_event == ring->pushed + 1)
+			return;
+		nap(1000);
+	}
+	die("the requests are not taken");
+}
+
+/*
+ * Reads of a slow disk are on their way when the frontend goes. Its pages are
+ * its own again, and granted for something else under the same numbers, when
+ * the disk has the data: it must not be copied to them.
+ */
+static void attack_forsake(struct blk *blk)
+{
+	struct blk_ring *ring = &blk->rings[0];
+	struct pages pages;
+	unsigned int i;
+
+	blk_connect(blk, &blk_attack_conf);
+	pages = pages_share(&blk->front, ring->nr_slots, true);
+	memset(pages.addr, 0xa5, pages.nr * FRAME);
+	for (i = 0; i < pages.nr; i++) {
+		struct pages one = { .refs = &pages.refs[i], .nr = 1 };
+		struct blk_req req = blk_direct(READ, i * FRAME_SECTORS, &one,
+						1);
+
+		blk_put(ring, &req);
+	}
+	blk_push(ring);
+	wait_until_taken(ring);
+	if (ring->s->rsp_prod != ring->cons)
+		die("the disk is not slow");
+	front_state(&blk->front, CLOSED);
+	front_wait(&blk->front, 1u << CLOSED);
+	for (i = 0; i < pages.nr * FRAME; i++)
+		if (pages.addr[i] != 0xa5)
+			die("byte %u was written", i);
+	blk_free_rings(blk);
+	pages_unshare(&blk->front, &pages);
+}
+
 /* ---- R9: watches */
 
 static void attack_watch_storm(struct blk *blk)
@@ -285,6 +332,7 @@ const struct blk_attack blk_state_attacks[] = {
 	{ "state-storm", "R3,R10", ANY, attack_state_storm },
 	{ "toggle", "R3,R10", ANSWERED, attack_toggle },
 	{ "vanish", "R3", ANY, attack_vanish },
+	{ "forsake", "R3", ANSWERED, attack_forsake },
 	{ "event-storm", "R7", ANSWERED, attack_event_storm },
 	{ "event-race", "R7,R8", ANSWERED, attack_event_race },
 	{ "port-closed", "R8", ANSWERED, attack_port_closed },

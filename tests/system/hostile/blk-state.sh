@@ -43,10 +43,18 @@ _garbage() {
 	rogue_detach vbd 100 "$count" || fail "detach"
 }
 
+# Only what is copied is written after the disk has it.
+_forsaken() {	# DEVID DISK
+	rogue_vbd "$1" "$2"
+	attack_answered "$1" "" forsake
+	rogue_detach vbd "$1" || fail "detach"
+}
+
 test_main() {
 	local reader
 	backing_null disk 64
 	backing_null good 16
+	backing_null slow 16 irqmode=2 completion_nsec=2000000000
 	rogue_up
 	victim_up "$good"
 	leak_snapshot
@@ -71,6 +79,7 @@ test_main() {
 	rogue_vbd 4 "$disk"
 	_attack 4 vanish
 	rogue_forget vbd 4 1
+	[ "$XB_MODULES" != ours ] || _forsaken 5 "$slow"
 
 	_garbage
 	leak_check
