@@ -61,8 +61,7 @@ static void attack_toggle(struct blk *blk)
 			front_wait(&blk->front, 1u << CLOSED);
 		front_state(&blk->front, INITIALISING);
 	}
-	front_state(&blk->front, CLOSED);
-	front_wait(&blk->front, 1u << CLOSED);
+	front_settle(&blk->front);
 	blk_free_rings(blk);
 	pages_unshare(&blk->front, &pages);
 }

@@ -212,6 +212,19 @@ void front_reset(struct front *front)
 	front_wait(front, 1u << INITWAIT);
 }
 
+/*
+ * A backend that was told much in a short time may still connect to rings that
+ * were offered before, and its state be that of then. When it has come from
+ * Closed to InitWait it has seen the last of what it was told.
+ */
+void front_settle(struct front *front)
+{
+	front_state(front, CLOSED);
+	front_wait(front, 1u << CLOSED);
+	front_state(front, INITIALISING);
+	front_wait(front, 1u << INITWAIT);
+}
+
 static struct pages share_frames(struct front *front, unsigned int domid,
 				 unsigned int nr, bool writable)
 {

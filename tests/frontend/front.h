@@ -89,6 +89,7 @@ void front_state(struct front *front, enum state state);
 enum state front_otherend_state(struct front *front);
 enum state front_wait(struct front *front, unsigned int states);
 void front_reset(struct front *front);
+void front_settle(struct front *front);
 
 struct pages pages_share(struct front *front, unsigned int nr, bool writable);
 struct pages pages_share_with(struct front *front, unsigned int domid,

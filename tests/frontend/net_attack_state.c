@@ -74,8 +74,7 @@ static void attack_toggle(struct net *net)
 			front_wait(&net->front, 1u << CLOSED);
 		front_state(&net->front, INITIALISING);
 	}
-	front_state(&net->front, CLOSED);
-	front_wait(&net->front, 1u << CLOSED);
+	front_settle(&net->front);
 	net_free_rings(net);
 	pages_unshare(&net->front, &pages);
 }
