@@ -548,7 +548,7 @@ struct xnb_txmap *xnb_txmap_create(struct xnb_queue *queue)
 	xgh_pool_init(&map->pool, XGH_POOL_MAP, XNB_TXMAP_SLOTS);
 	if (!xnb_txmap_alloc(map, queue->vif->otherend))
 		return map;
-	xnb_txmap_release(&map->ref);
+	kref_put(&map->ref, xnb_txmap_release);
 	return NULL;
 }
 

@@ -43,7 +43,7 @@ _garbage() {
 	rogue_detach vbd 100 "$count" || fail "detach"
 }
 
-# Only what is copied is written after the disk has it.
+# Where the guest's pages are mapped, as in-tree, the disk itself writes to them.
 _forsaken() {	# DEVID DISK
 	rogue_vbd "$1" "$2"
 	attack_answered "$1" "" forsake
