@@ -8,8 +8,8 @@ import sys
 import time
 from pathlib import Path
 
-from . import agree, compare, grid, host, report
-from xbtb_lib import kernel
+from . import agree, compare, grid, host, plugin, report
+from xbtb_lib import matrix
 from xbtb_lib.util import CHECKOUT, Failure
 
 ARCHES = ("arm64", "amd64")
@@ -39,8 +39,8 @@ def _parser() -> argparse.ArgumentParser:
                         "for disks on amd64 (default: of the quick grid the "
                         "first two, else all)")
     for who in ("dom0", "guest"):
-        parser.add_argument(f"--{who}-kernel", choices=kernel.SERIES,
-                            default="6.1")
+        parser.add_argument(f"--{who}-kernel", choices=matrix.KERNELS,
+                            default=matrix.SUITES[plugin.SUITE].kernel)
     parser.add_argument("--only", metavar="REGEX",
                         help=f"tests among {', '.join(grid.FULL)}")
     parser.add_argument("--scale", type=int, default=100, metavar="PERCENT",

@@ -97,6 +97,7 @@ def command(args: argparse.Namespace, arch: str, arm: str,
     tests = chosen(args, arm)
     mode = "fast" if args.pairs else "deterministic"
     cmd = [str(XBTB), "run", "--mode", mode, "--arch", arch,
+           "--suite", plugin.SUITE,
            *_modules_of(arm), "--dom0-kernel", args.dom0_kernel,
            "--guest-kernel", args.guest_kernel, "--results", str(where),
            "--mem", "4096" if "blk-guests" in tests else "3072",

@@ -7,19 +7,21 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from xbtb_lib import apt, cache, contents
+from xbtb_lib import apt, cache, matrix
 from xbtb_lib.util import CHECKOUT, Failure, run
 
 TOOLS = CHECKOUT / "scripts/bench/tools"
 SOURCES = [TOOLS / "xb-count.c", TOOLS / "markers.h"]
 HEADER = "include/qemu/qemu-plugin.h"
+# The Debian that is measured: the one that all figures so far are of.
+SUITE = "bookworm"
 
 
 def _take_header(tmp: Path) -> None:
     """No package has it: out of the source of Debian's QEMU."""
     work = tmp / "work"
     work.mkdir()
-    apt.Apt("amd64").source("qemu", work)
+    apt.Apt("amd64", apt.host_release()).source("qemu", work)
     tree = next(p for p in work.iterdir() if p.is_dir())
     shutil.copy2(tree / HEADER, tmp / "qemu-plugin.h")
     shutil.rmtree(work)
@@ -50,17 +52,18 @@ def binary() -> Path:
 
 def xen_symbols(arch: str) -> list[tuple[int, str]]:
     """Address and name of the hypervisor's functions, by address."""
-    name = f"xen-hypervisor-{contents.XEN}-{arch}"
-    state = apt.Apt(arch)
+    on = matrix.platform(SUITE, arch)
+    name = f"xen-hypervisor-{on.suite.xen}-{on.arch}"
+    state = apt.Apt(on.arch, on.suite.name)
     xen = state.packages("xen", [name], deps=False)[0]
     dbg = state.packages("xen-dbg", [f"{name}-dbg"], deps=False)[0]
     if xen.name.split("_")[1] != dbg.name.split("_")[1]:
         raise Failure(f"{dbg.name} does not belong to {xen.name}: "
                       "`xbtb update` takes newer ones of both")
-    made = cache.made(f"xen-dbg-{arch}", [dbg.name],
+    made = cache.made(f"xen-dbg-{on}", [dbg.name],
                       lambda tmp: apt.unpack(dbg, tmp))
     path = (made / "usr/lib/debug/boot" /
-            f"xen-syms-{contents.XEN}-{arch}.map")
+            f"xen-syms-{on.suite.xen}-{on.arch}.map")
     found = []
     for line in path.read_text().splitlines():
         address, kind, symbol = line.split()[:3]

@@ -183,7 +183,8 @@ def csv(profile: Profile) -> str:
 def execute(args: argparse.Namespace, where: Path, point: str) -> None:
     """Run bench/profile in a machine with the plugin."""
     cmd = [str(CHECKOUT / "tests/testbed/xbtb"), "run", "--mode",
-           "deterministic", "--arch", args.arch, "--modules", args.modules,
+           "deterministic", "--suite", plugin.SUITE, "--arch", args.arch,
+           "--modules", args.modules,
            "--dom0-kernel", args.dom0_kernel, "--guest-kernel",
            args.dom0_kernel, "--results", str(where),
            "--set", f"XB_POINT={point}"]

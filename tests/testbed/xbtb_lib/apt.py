@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
-"""A private apt state per architecture: package files without installing.
+"""A private apt state per release and architecture: package files without
+installing.
 
-Archives and suites are those that the host's own apt uses for Debian 12.
-What a list of packages resolved to is pinned in the cache, so that a later
-run needs no network; `xbtb update` forgets the pins.
+The archives are those that the host's own apt uses, whatever Debian release it
+takes from them. What a list of packages resolved to is pinned in the cache, so
+that a later run needs no network; `xbtb update` forgets the pins.
 """
 from __future__ import annotations
 
@@ -16,43 +17,52 @@ import time
 from pathlib import Path
 from typing import Sequence
 
-from . import cache
+from . import cache, matrix
 from .util import Failure, locked, run, say
 
 KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
-SUITES = ("bookworm", "bookworm-updates", "bookworm-security")
 FORMAT = "$(ORIGIN)|$(CODENAME)|$(REPO_URI)|$(COMPONENT)"
 DAY = 24 * 3600
+SECURITY = "-security"
 
 
-def _host_targets() -> list[tuple[str, str]]:
+def _host_uris() -> dict[bool, str]:
+    """Addresses of the archive of security updates (True) and of the other
+    (False), in the host's own configuration."""
     out = run(["apt-get", "indextargets", "--format", FORMAT,
                "Created-By: Packages"])
-    found = set()
+    found = {}
     for line in out.splitlines():
         origin, codename, uri, component = line.split("|")
-        if origin == "Debian" and codename in SUITES and component == "main":
-            found.add((uri, codename))
-    return sorted(found)
+        if origin == "Debian" and component == "main":
+            found.setdefault(codename.endswith(SECURITY), uri)
+    return found
 
 
-def _sources(suite: str) -> str:
-    """deb and deb-src lines for what the host itself uses of Debian 12, and
-    for one more suite of the same archive."""
-    targets = _host_targets()
-    if not targets and os.geteuid() == 0:
+def host_release() -> str:
+    """The code name of the host's own Debian."""
+    match = re.search(r"^VERSION_CODENAME=(\w+)$",
+                      Path("/etc/os-release").read_text(), re.M)
+    if not match:
+        raise Failure("/etc/os-release names no release of Debian")
+    return match[1]
+
+
+def _sources(release: str) -> str:
+    """deb and deb-src lines for a release, from the host's own archives."""
+    uris = _host_uris()
+    if False not in uris and os.geteuid() == 0:
         run(["apt-get", "-qq", "update"])
-        targets = _host_targets()
-    codenames = {codename for _, codename in targets}
-    if "bookworm" not in codenames:
-        raise Failure("this host's apt has no Debian 12 (bookworm) archive; "
-                      "the testbed is made of bookworm's packages")
-    if "bookworm-security" not in codenames:
-        say("this host's apt has no bookworm-security: kernel 6.12 needs it")
-    if suite:
-        targets += [(uri, suite) for uri, name in targets if name == "bookworm"]
+        uris = _host_uris()
+    if False not in uris:
+        raise Failure("this host's apt has no Debian archive; "
+                      "the testbed is made of Debian's packages")
     lines = []
-    for uri, codename in targets:
+    for codename in matrix.archives(release):
+        uri = uris.get(codename.endswith(SECURITY))
+        if not uri:
+            say(f"this host's apt has no archive for {codename}")
+            continue
         for kind in ("deb", "deb-src"):
             lines.append(f"{kind} [signed-by={KEYRING}] {uri} {codename} main")
     return "\n".join(lines) + "\n"
@@ -61,9 +71,10 @@ def _sources(suite: str) -> str:
 class Apt:
     """apt-get and apt-cache on a state of our own."""
 
-    def __init__(self, arch: str, suite: str = "") -> None:
-        self.arch, self.suite = arch, suite
-        self.dir = cache.root() / "-".join(filter(None, ["apt", arch, suite]))
+    def __init__(self, arch: str, release: str) -> None:
+        self.arch, self.release = arch, release
+        self.name = f"{release}-{arch}"
+        self.dir = cache.root() / f"apt-{self.name}"
         self.pool = cache.root() / "pool"
 
     def _options(self) -> list[str]:
@@ -75,8 +86,8 @@ class Apt:
                  "APT::Architectures": self.arch,
                  "APT::Install-Recommends": "0", "APT::Sandbox::User": "root",
                  "Acquire::Languages": "none", "Acquire::Retries": "5"}
-        if self.suite:
-            pairs["APT::Default-Release"] = self.suite
+        if self.release.endswith("-backports"):
+            pairs["APT::Default-Release"] = self.release
         return [part for k, v in pairs.items() for part in ("-o", f"{k}={v}")]
 
     def _get(self, *args: str, cwd: Path | None = None) -> str:
@@ -95,13 +106,13 @@ class Apt:
         stamp = self.dir / "stamp"
         if stamp.exists() and time.time() - stamp.stat().st_mtime < max_age:
             return
-        say(f"fetching the package index ({self.arch})")
+        say(f"fetching the package index ({self.name})")
         for sub in ("etc/apt/preferences.d", "etc/apt/apt.conf.d",
                     "var/lib/apt/lists/partial", "var/lib/dpkg",
                     "var/cache/apt/archives/partial", "var/log/apt"):
             (self.dir / sub).mkdir(parents=True, exist_ok=True)
         (self.dir / "var/lib/dpkg/status").touch()
-        (self.dir / "etc/apt/sources.list").write_text(_sources(self.suite))
+        (self.dir / "etc/apt/sources.list").write_text(_sources(self.release))
         self._get("update")
         stamp.touch()
 
@@ -128,7 +139,7 @@ class Apt:
         missing = [f for f in files if not (self.pool / f).exists()]
         if not missing:
             return
-        say(f"downloading {len(missing)} packages ({self.arch})")
+        say(f"downloading {len(missing)} packages ({self.name})")
         self.pool.mkdir(exist_ok=True)
         tmp = Path(tempfile.mkdtemp(prefix=".tmp-", dir=cache.root()))
         try:
@@ -142,9 +153,9 @@ class Apt:
     def packages(self, name: str, wanted: Sequence[str],
                  deps: bool = True) -> list[Path]:
         """The .deb files of a list of packages, as pinned by NAME."""
-        key = cache.digest([self.arch, list(wanted), deps])
-        pin = cache.root() / "pins" / f"{self.arch}-{name}-{key}.json"
-        with locked(cache.root() / "locks" / f"apt-{self.arch}", "packages"):
+        key = cache.digest([list(wanted), deps])
+        pin = cache.root() / "pins" / f"{self.name}-{name}-{key}.json"
+        with locked(cache.root() / "locks" / f"apt-{self.name}", "packages"):
             if pin.exists():
                 files = json.loads(pin.read_text())
             else:
@@ -168,7 +179,7 @@ class Apt:
 
     def source(self, package: str, dest: Path) -> None:
         """Download and unpack a source package below dest."""
-        with locked(cache.root() / "locks" / f"apt-{self.arch}", "packages"):
+        with locked(cache.root() / "locks" / f"apt-{self.name}", "packages"):
             self.refresh()
             self._get("source", "--only-source", package, cwd=dest)
 

@@ -32,13 +32,17 @@ def recipe(*files: str | Path) -> str:
     return digest(sums)
 
 
+def path(kind: str, inputs: Any) -> Path:
+    """The directory KIND-HASH, whether it is there or not."""
+    return root() / f"{kind}-{digest(inputs)}"
+
+
 def made(kind: str, inputs: Any, maker: Callable[[Path], None]) -> Path:
-    """The directory KIND-HASH, made by maker(tmp) unless it is there."""
-    name = f"{kind}-{digest(inputs)}"
-    final = root() / name
+    """The same, made by maker(tmp) unless it is there."""
+    final = path(kind, inputs)
     if final.is_dir():
         return final
-    with locked(root() / "locks" / name, kind):
+    with locked(root() / "locks" / final.name, kind):
         if final.is_dir():
             return final
         say(f"making {kind}")

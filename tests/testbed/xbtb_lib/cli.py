@@ -7,13 +7,13 @@ import os
 import signal
 import sys
 
-from . import (apt, cache, commands, contents, demo, headers, kernel,
+from . import (apt, cache, commands, contents, demo, headers, matrix,
                selftest)
 from .util import Failure, host_setup
 
 
 def _headers(args: argparse.Namespace) -> int:
-    host_setup("build", *(["arm64"] if args.arch == "arm64" else []))
+    host_setup("build")
     print(headers.tree(args.kernel, args.arch))
     return 0
 
@@ -29,10 +29,13 @@ def _update(_: argparse.Namespace) -> int:
 
 
 def _machine_options(cmd: argparse.ArgumentParser) -> None:
-    cmd.add_argument("--arch", choices=("amd64", "arm64"), default="amd64")
+    cmd.add_argument("--suite", choices=matrix.SUITES,
+                     default=matrix.DEFAULT_SUITE,
+                     help="the Debian that Xen and dom0's tools are of")
+    cmd.add_argument("--arch", choices=matrix.ARCHES, default="amd64")
     for who in ("dom0", "guest"):
-        cmd.add_argument(f"--{who}-kernel", choices=kernel.NAMES,
-                         default="6.1")
+        cmd.add_argument(f"--{who}-kernel", choices=matrix.KERNELS,
+                         help="(default: the suite's)")
     cmd.add_argument("--mode", choices=("fast", "deterministic"),
                      default="fast")
     cmd.add_argument("--vcpus", type=int, default=0, help=(
@@ -66,8 +69,9 @@ def _parser() -> argparse.ArgumentParser:
     sub = parser.add_subparsers(dest="command", required=True)
 
     cmd = sub.add_parser("headers", help="print the path of kernel headers")
-    cmd.add_argument("--kernel", choices=kernel.NAMES, default="6.1")
-    cmd.add_argument("--arch", choices=("amd64", "arm64"), default="amd64")
+    cmd.add_argument("--kernel", choices=matrix.KERNELS,
+                     default=matrix.SUITES[matrix.DEFAULT_SUITE].kernel)
+    cmd.add_argument("--arch", choices=matrix.ARCHES, default="amd64")
     cmd.set_defaults(func=_headers)
 
     cmd = sub.add_parser("run", help="run system tests")

@@ -50,7 +50,7 @@ def _setting(text: str) -> tuple[str, str]:
 def options(args: argparse.Namespace) -> machine.Options:
     if args.faults:
         os.environ["XGH_FAULTS"] = "1"
-    opts = machine.Options(args.arch, args.mode, args.vcpus, args.mem,
+    opts = machine.Options(args.suite, args.arch, args.mode, args.vcpus, args.mem,
                            args.guest_type, args.trace,
                            [*args.append_xen, *xen.arguments(args.xen)],
                            args.append_dom0, args.append_qemu,
@@ -59,17 +59,22 @@ def options(args: argparse.Namespace) -> machine.Options:
     return opts
 
 
+def _kernel(name: str | None, opts: machine.Options) -> kernel.Kernel:
+    """The kernel of that name, or the one that the suite comes with."""
+    return kernel.get(name or opts.platform.suite.kernel, opts.arch)
+
+
 def prepare(args: argparse.Namespace, opts: machine.Options,
             where: Path) -> tuple[Initrd, machine.Images]:
     """Everything that is cached, made where it is missing."""
     patched = args.xen or opts.nested
     host_setup(*groups(opts.arch), *(["xen"] if patched else []))
-    dom0 = kernel.get(args.dom0_kernel, opts.arch)
-    guest = kernel.get(args.guest_kernel, opts.arch)
+    dom0 = _kernel(args.dom0_kernel, opts)
+    guest = _kernel(args.guest_kernel, opts)
     initrd = Initrd(opts, dom0, guest, args.modules,
                     where / "modules")
-    hypervisor = (xen.made(opts.arch) / "xen" if patched
-                  else images.xen(opts.arch))
+    hypervisor = (xen.made(opts.platform) / "xen" if patched
+                  else images.xen(opts.platform))
     base = machine.Images(hypervisor, modules.tree(dom0) / "kernel", Path(),
                           qemu.newer() if opts.nested else "")
     return initrd, base
@@ -93,9 +98,9 @@ def execute(args: argparse.Namespace, tests: Sequence[Test],
     initrd, base = prepare(args, opts, where)
     run = Run(opts, initrd, base, where, progress.Progress())
     results = run.run(tests)
-    facts = {"arch": opts.arch, "mode": opts.mode, "vcpus": opts.vcpus,
+    facts = {"suite": opts.suite, "arch": opts.arch, "mode": opts.mode, "vcpus": opts.vcpus,
              "dom0_kernel": initrd.dom0.abi, "modules": args.modules,
-             "guest_kernel": kernel.get(args.guest_kernel, opts.arch).abi,
+             "guest_kernel": _kernel(args.guest_kernel, opts).abi,
              "guest_type": opts.guest_type, "faults": args.faults,
              "xen": args.xen, "boots": run.boots}
     progress.save(results, facts, where / "results.json")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-XEN = "4.17"
+from . import matrix
 
 DOM0_PACKAGES = [
-    f"xen-utils-{XEN}", "xenstore-utils", "bash", "dash", "busybox-static",
+    "xenstore-utils", "bash", "dash", "busybox-static",
     "coreutils", "util-linux", "mount", "kmod", "e2fsprogs", "dmsetup",
     "iproute2", "bridge-utils", "ethtool", "iperf3", "procps", "strace",
     "tcpdump", "grep", "sed", "mawk", "findutils", "hostname", "gzip",
@@ -19,12 +19,28 @@ DOM0_PACKAGES_OF = {"amd64": ["grub-xen-host"]}
 DOM0_FILES_OF = {"amd64": ["usr/lib/grub-xen/grub-x86_64-xen.bin"]}
 
 DOM0_FILES = [
-    f"usr/lib/xen-{XEN}/bin/*", "usr/lib/xen-common/**/*", "etc/xen/**/*",
-    "usr/bin/xenstore*",
+    "usr/lib/xen-common/**/*", "etc/xen/**/*", "usr/bin/xenstore*",
 ]
 
-DOM0_DROP = [f"usr/lib/xen-{XEN}/bin/{name}" for name in (
-    "oxenstored", "pygrub", "convert-legacy-stream", "verify-stream-v2")]
+# Of Xen's tools, which want an OCaml or a Python that dom0 has not.
+XEN_DROP = ("oxenstored", "pygrub", "convert-legacy-stream",
+            "verify-stream-v2")
+
+
+def xen_tools(suite: matrix.Suite) -> str:
+    """The directory of Xen's tools, which are of one version of it."""
+    return f"usr/lib/xen-{suite.xen}/bin"
+
+
+def dom0_packages(on: matrix.Platform) -> list[str]:
+    return [f"xen-utils-{on.suite.xen}", *DOM0_PACKAGES,
+            *DOM0_PACKAGES_OF.get(on.arch, [])]
+
+
+def dom0_files(on: matrix.Platform) -> list[str]:
+    return [f"{xen_tools(on.suite)}/*", *DOM0_FILES,
+            *DOM0_FILES_OF.get(on.arch, [])]
+
 
 DOM0_PROGRAMS = """
 bash dash busybox
@@ -105,8 +121,8 @@ EXTRAS = {
                   ["usr/libexec/xen-qemu-system-i386",
                    "usr/share/qemu/keymaps/en-us"], ("amd64",)),
     # scripts/bench/run --host, and what it is written in.
-    "bench": Extra(["python3-minimal", "libpython3.11-stdlib"], ["python3"],
-                   ["usr/lib/python3.11/**/*"],
+    "bench": Extra(["python3-minimal", "libpython3-stdlib"], ["python3"],
+                   ["usr/lib/python3.*/**/*"],
                    sources=("scripts/bench/run", "scripts/bench/xb_bench",
                             "scripts/bench/jobs", "tests/testbed/xbtb_lib")),
     # Of our own build of Xen.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from . import apt, cache, fio
+from . import apt, cache, matrix, toolchain
 from .util import CHECKOUT, run
 
 TOOLS = CHECKOUT / "scripts/bench/tools"
@@ -13,22 +13,24 @@ LIBRARIES = ("xenctrl", "xencall", "xenforeignmemory", "xendevicemodel",
              "xentoollog", "xentoolcore")
 
 
-def _build(arch: str, deb: Path, tmp: Path) -> None:
+def _build(tools: toolchain.Toolchain, deb: Path, tmp: Path) -> None:
     """Compile it with Xen's libraries inside."""
     dev = tmp / "dev"
     apt.unpack(deb, dev)
-    run([f"{fio.CROSS[arch]}gcc", "-O2", "-Wall", "-Wextra", "-s",
+    run([*tools.cc.split(), "-O2", "-Wall", "-Wextra", "-s",
          f"-I{dev}/usr/include", "-o", tmp / "xb-cost", SOURCES[0],
-         f"-L{dev}/usr/lib/{fio.TRIPLET[arch]}",
+         f"-L{dev}/usr/lib/{tools.triplet}",
          *[f"-l:lib{name}.a" for name in LIBRARIES]])
     run(["rm", "-rf", dev])
 
 
-def binary(arch: str) -> Path:
+def binary(on: matrix.Platform) -> Path:
     """The path of xb-cost, which needs nothing but libc."""
-    debs = apt.Apt(arch).packages("xen-dev", ["libxen-dev"], deps=False)
-    inputs = [debs[0].name, [p.read_text() for p in SOURCES],
+    debs = apt.Apt(on.arch, on.suite.name).packages(
+        "xen-dev", ["libxen-dev"], deps=False)
+    tools = toolchain.of(on)
+    inputs = [debs[0].name, tools.root.name, [p.read_text() for p in SOURCES],
               cache.recipe("cost.py")]
-    made = cache.made(f"cost-{arch}", inputs,
-                      lambda tmp: _build(arch, debs[0], tmp))
+    made = cache.made(f"cost-{on}", inputs,
+                      lambda tmp: _build(tools, debs[0], tmp))
     return made / "xb-cost"

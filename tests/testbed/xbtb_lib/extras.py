@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from . import cache, contents, cpio, rootfs, xen
+from . import cache, contents, cpio, matrix, rootfs, xen
 from .util import Failure
 
 ME = ("extras.py", "rootfs.py", "cpio.py")
@@ -20,29 +20,29 @@ def _make(source: Path, arch: str, extra: contents.Extra, tmp: Path) -> None:
     shutil.rmtree(tmp / "root")
 
 
-def _built(arch: str, name: str) -> Path:
+def _built(on: matrix.Platform, name: str) -> Path:
     """One program of our own build of Xen."""
-    source = xen.made(arch)
+    source = xen.made(on)
 
     def maker(tmp: Path) -> None:
-        root = rootfs.Root(source, tmp / "root", arch)
+        root = rootfs.Root(source, tmp / "root", on.arch)
         shutil.copy2(source / name, root.dest / "usr/bin")
         cpio.write(tmp / "root", tmp / "extra.cpio")
         shutil.rmtree(tmp / "root")
 
-    return cache.made(f"{name}-{arch}", [source.name, cache.recipe(*ME)],
+    return cache.made(f"{name}-{on}", [source.name, cache.recipe(*ME)],
                       maker) / "extra.cpio"
 
 
-def layer(arch: str, name: str) -> Path:
+def layer(on: matrix.Platform, name: str) -> Path:
     """A cpio to be unpacked over that of dom0."""
     extra = contents.EXTRAS[name]
-    if arch not in extra.arches:
-        raise Failure(f"Debian 12 has no {name} for {arch}")
+    if on.arch not in extra.arches:
+        raise Failure(f"Debian has no {name} for {on.arch}")
     if not extra.packages:
-        return _built(arch, name)
-    source = rootfs.unpacked(arch, name, extra.packages)
+        return _built(on, name)
+    source = rootfs.unpacked(on, name, extra.packages)
     inputs = [source.name, extra.programs, extra.files, cache.recipe(*ME)]
-    made = cache.made(f"{name}-{arch}", inputs,
-                      lambda tmp: _make(source, arch, extra, tmp))
+    made = cache.made(f"{name}-{on}", inputs,
+                      lambda tmp: _make(source, on.arch, extra, tmp))
     return made / "extra.cpio"

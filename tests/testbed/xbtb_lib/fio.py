@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0
-"""A static fio, from Debian's source package."""
+"""A static fio, from Debian's source package, the same for all suites: their
+figures can be compared."""
 from __future__ import annotations
 
 import os
 from pathlib import Path
 
-from . import apt, cache
+from . import apt, cache, toolchain
 from .util import Failure, run
 
-CROSS = {"amd64": "", "arm64": "aarch64-linux-gnu-"}
-TRIPLET = {"amd64": "x86_64-linux-gnu", "arm64": "aarch64-linux-gnu"}
+RELEASE = "bookworm"
 CPU = {"amd64": "x86_64", "arm64": "aarch64"}
 LEAVE_OUT = ("rbd", "gfapi", "http", "numa", "rdma", "pmem", "native")
 # In a guest that is emulated on a busy host a job takes longer to start than
@@ -26,12 +26,13 @@ PATIENCE = {
 }
 
 
-def _libaio(arch: str, dest: Path) -> list[str]:
+def _libaio(state: apt.Apt, tools: toolchain.Toolchain,
+            dest: Path) -> list[str]:
     """Headers and archive of libaio; the flags to find them."""
-    for deb in apt.Apt(arch).packages("libaio", ["libaio-dev"], deps=False):
+    for deb in state.packages("libaio", ["libaio-dev"], deps=False):
         apt.unpack(deb, dest)
     return [f"CFLAGS=-I{dest}/usr/include",
-            f"LDFLAGS=-L{dest}/usr/lib/{TRIPLET[arch]}"]
+            f"LDFLAGS=-L{dest}/usr/lib/{tools.triplet}"]
 
 
 def _be_patient(source: Path) -> None:
@@ -43,24 +44,26 @@ def _be_patient(source: Path) -> None:
     source.write_text(text)
 
 
-def _build(arch: str, tmp: Path) -> None:
+def _build(state: apt.Apt, tools: toolchain.Toolchain, tmp: Path) -> None:
     work = tmp / "work"
     work.mkdir()
-    flags = _libaio(arch, work / "libaio")
-    apt.Apt(arch).source("fio", work)
+    flags = _libaio(state, tools, work / "libaio")
+    state.source("fio", work)
     tree = next(p for p in work.iterdir() if p.name.startswith("fio-")
                 and p.is_dir())
     _be_patient(tree / "backend.c")
-    run(["env", *flags, "./configure", f"--cc={CROSS[arch]}gcc",
-         f"--cpu={CPU[arch]}", "--build-static",
+    run(["env", *flags, "./configure", f"--cc={tools.cc}",
+         f"--cpu={CPU[state.arch]}", "--build-static",
          *[f"--disable-{name}" for name in LEAVE_OUT]], cwd=tree)
     run(["nice", "make", f"-j{os.cpu_count()}", "fio"], cwd=tree)
-    run([f"{CROSS[arch]}strip", "-o", tmp / "fio", tree / "fio"])
+    run([tools.strip, "-o", tmp / "fio", tree / "fio"])
     run(["rm", "-rf", work])
 
 
 def binary(arch: str) -> Path:
     """The path of a static fio with libaio and io_uring engines."""
-    inputs = [arch, cache.recipe("fio.py")]
-    made = cache.made(f"fio-{arch}", inputs, lambda tmp: _build(arch, tmp))
+    tools = toolchain.get(RELEASE, arch)
+    inputs = [tools.root.name, cache.recipe("fio.py")]
+    made = cache.made(f"fio-{arch}", inputs, lambda tmp: _build(
+        apt.Apt(arch, RELEASE), tools, tmp))
     return made / "fio"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from . import apt, cache, fio
+from . import apt, cache, matrix, toolchain
 from .util import CHECKOUT, run
 
 SOURCE = CHECKOUT / "tests" / "frontend"
@@ -17,19 +17,23 @@ def _sources() -> list[str]:
             for f in sorted(files)]
 
 
-def _build(arch: str, tmp: Path) -> None:
+def _build(tools: toolchain.Toolchain, debs: list[Path], tmp: Path) -> None:
     work = tmp / "work"
-    for deb in apt.Apt(arch).packages("libxen", ["libxen-dev"], deps=False):
+    for deb in debs:
         apt.unpack(deb, work)
-    run(["make", "-s", "-C", SOURCE, f"CC={fio.CROSS[arch]}gcc",
-         f"XEN={work}", f"TRIPLET={fio.TRIPLET[arch]}", f"OUT={tmp}"])
-    run([f"{fio.CROSS[arch]}strip", tmp / "xbfront"])
+    run(["make", "-s", "-C", SOURCE, f"CC={tools.cc}", f"XEN={work}",
+         f"TRIPLET={tools.triplet}", f"OUT={tmp}"])
+    run([tools.strip, tmp / "xbfront"])
     run(["rm", "-rf", work])
 
 
-def binary(arch: str) -> Path:
+def binary(on: matrix.Platform) -> Path:
     """The path of the program."""
-    made = cache.made(f"xbfront-{arch}",
-                      [arch, _sources(), cache.recipe("frontend.py")],
-                      lambda tmp: _build(arch, tmp))
+    debs = apt.Apt(on.arch, on.suite.name).packages(
+        "libxen", ["libxen-dev"], deps=False)
+    tools = toolchain.of(on)
+    inputs = [[d.name for d in debs], tools.root.name, _sources(),
+              cache.recipe("frontend.py")]
+    made = cache.made(f"xbfront-{on}", inputs,
+                      lambda tmp: _build(tools, debs, tmp))
     return made / "xbfront"

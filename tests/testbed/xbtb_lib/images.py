@@ -6,8 +6,8 @@ import gzip
 import shutil
 from pathlib import Path
 
-from . import (apt, cache, contents, cpio, fio, frontend, kernel, modules,
-               rootfs)
+from . import (apt, cache, contents, cpio, fio, frontend, kernel, matrix,
+               modules, rootfs)
 from .util import TESTBED
 
 ME = ("images.py", "rootfs.py", "cpio.py")
@@ -17,31 +17,27 @@ def _text_digest(*paths: Path) -> str:
     return cache.digest([p.read_text() for p in paths])
 
 
-def xen(arch: str) -> Path:
+def xen(on: matrix.Platform) -> Path:
     """The hypervisor in the form that QEMU's -kernel takes."""
-    name = f"xen-hypervisor-{contents.XEN}-{arch}"
-    debs = apt.Apt(arch).packages("xen", [name], deps=False)
+    release = f"{on.suite.xen}-{on.arch}"
+    debs = apt.Apt(on.arch, on.suite.name).packages(
+        "xen", [f"xen-hypervisor-{release}"], deps=False)
 
     def maker(tmp: Path) -> None:
         apt.unpack(debs[0], tmp / "work")
-        base = tmp / "work/boot" / f"xen-{contents.XEN}-{arch}"
+        base = tmp / "work/boot" / f"xen-{release}"
         packed = base.with_name(base.name + ".gz")
         data = (gzip.decompress(packed.read_bytes()) if packed.exists()
                 else base.read_bytes())
         (tmp / "xen").write_bytes(data)
         shutil.rmtree(tmp / "work")
 
-    made = cache.made(f"xen-{arch}", [debs[0].name, cache.recipe(*ME)], maker)
+    made = cache.made(f"xen-{on}", [debs[0].name, cache.recipe(*ME)], maker)
     return made / "xen"
 
 
-def _packages(arch: str) -> Path:
-    return rootfs.unpacked(arch, "dom0", [
-        *contents.DOM0_PACKAGES, *contents.DOM0_PACKAGES_OF.get(arch, [])])
-
-
-def _files(arch: str) -> list[str]:
-    return [*contents.DOM0_FILES, *contents.DOM0_FILES_OF.get(arch, [])]
+def _packages(on: matrix.Platform) -> Path:
+    return rootfs.unpacked(on, "dom0", contents.dom0_packages(on))
 
 
 def _base_links(root: rootfs.Root) -> None:
@@ -77,13 +73,13 @@ def _dom0_dirs(root: rootfs.Root) -> None:
     root.write("etc/nsswitch.conf", "hosts: files\nprotocols: files\n")
 
 
-def _make_dom0(arch: str, tmp: Path) -> None:
-    root = rootfs.Root(_packages(arch), tmp / "root", arch)
-    root.pick(_files(arch))
-    for name in contents.DOM0_DROP:
-        (root.dest / name).unlink()
+def _make_dom0(on: matrix.Platform, tmp: Path) -> None:
+    root = rootfs.Root(_packages(on), tmp / "root", on.arch)
+    root.pick(contents.dom0_files(on))
+    for name in contents.XEN_DROP:
+        (root.dest / contents.xen_tools(on.suite) / name).unlink()
     root.programs(contents.DOM0_PROGRAMS)
-    shutil.copy2(fio.binary(arch), tmp / "root/usr/bin/fio")
+    shutil.copy2(fio.binary(on.arch), tmp / "root/usr/bin/fio")
     root.libraries(contents.DOM0_LIBRARIES)
     _base_links(root)
     _quick_hotplug(root)
@@ -92,20 +88,20 @@ def _make_dom0(arch: str, tmp: Path) -> None:
     shutil.rmtree(tmp / "root")
 
 
-def _inputs(arch: str, *more: object) -> list[object]:
-    lists = [_files(arch), contents.DOM0_DROP,
+def _inputs(on: matrix.Platform, *more: object) -> list[object]:
+    lists = [contents.dom0_files(on), contents.XEN_DROP,
              contents.DOM0_PROGRAMS,
              contents.DOM0_LIBRARIES, contents.BUSYBOX_LINKS,
              contents.GUEST_PROGRAMS, contents.GUEST_LIBRARIES,
              contents.HOTPLUG_LINKS]
-    return [_packages(arch).name, fio.binary(arch).parent.name, lists,
+    return [_packages(on).name, fio.binary(on.arch).parent.name, lists,
             cache.recipe(*ME), *more]
 
 
-def dom0(arch: str) -> Path:
+def dom0(on: matrix.Platform) -> Path:
     """The cpio of dom0's user space."""
-    made = cache.made(f"dom0-{arch}", _inputs(arch),
-                      lambda tmp: _make_dom0(arch, tmp))
+    made = cache.made(f"dom0-{on}", _inputs(on),
+                      lambda tmp: _make_dom0(on, tmp))
     return made / "dom0.cpio"
 
 
@@ -119,18 +115,17 @@ def dom0_modules(kern: kernel.Kernel) -> Path:
         cpio.write(tmp / "root", tmp / "modules.cpio")
         shutil.rmtree(tmp / "root")
 
-    made = cache.made(f"dom0-modules-{kern.arch}-{kern.series}",
+    made = cache.made(f"dom0-modules-{kern.arch}-{kern.name}",
                       [tree.name, cache.recipe(*ME)], maker)
     return made / "modules.cpio"
 
 
-def _make_initramfs(kern: kernel.Kernel, tree: Path, tmp: Path) -> None:
+def _make_initramfs(on: matrix.Platform, tree: Path, tmp: Path) -> None:
     """The guest's whole world, in RAM."""
-    arch = kern.arch
-    root = rootfs.Root(_packages(arch), tmp / "root", arch)
+    root = rootfs.Root(_packages(on), tmp / "root", on.arch)
     root.programs(contents.GUEST_PROGRAMS)
-    shutil.copy2(fio.binary(arch), tmp / "root/usr/bin/fio")
-    shutil.copy2(frontend.binary(arch), tmp / "root/usr/bin/xbfront")
+    shutil.copy2(fio.binary(on.arch), tmp / "root/usr/bin/fio")
+    shutil.copy2(frontend.binary(on), tmp / "root/usr/bin/xbfront")
     root.libraries(contents.GUEST_LIBRARIES)
     shutil.copytree(tree / "guest/lib/modules",
                     tmp / "root/usr/lib/modules")
@@ -146,20 +141,20 @@ def _make_initramfs(kern: kernel.Kernel, tree: Path, tmp: Path) -> None:
     shutil.rmtree(tmp / "root")
 
 
-def initramfs(kern: kernel.Kernel) -> Path:
+def initramfs(suite: matrix.Suite, kern: kernel.Kernel) -> Path:
     """The guest's initramfs, not compressed."""
-    tree = modules.tree(kern)
+    on, tree = matrix.Platform(suite, kern.arch), modules.tree(kern)
     scripts = [TESTBED / "guest" / n for n in ("init", "agent")]
-    inputs = _inputs(kern.arch, tree.name, _text_digest(*scripts),
-                     frontend.binary(kern.arch).parent.name)
-    made = cache.made(f"initramfs-{kern.arch}-{kern.series}", inputs,
-                      lambda tmp: _make_initramfs(kern, tree, tmp))
+    inputs = _inputs(on, tree.name, _text_digest(*scripts),
+                     frontend.binary(on).parent.name)
+    made = cache.made(f"initramfs-{on}-{kern.name}", inputs,
+                      lambda tmp: _make_initramfs(on, tree, tmp))
     return made / "initramfs"
 
 
-def guest(kern: kernel.Kernel) -> Path:
+def guest(suite: matrix.Suite, kern: kernel.Kernel) -> Path:
     """The cpio that puts the guest's kernel and initramfs into dom0."""
-    tree, ramdisk = modules.tree(kern), initramfs(kern)
+    tree, ramdisk = modules.tree(kern), initramfs(suite, kern)
 
     def maker(tmp: Path) -> None:
         dest = tmp / "root/xb/guest"
@@ -170,7 +165,5 @@ def guest(kern: kernel.Kernel) -> Path:
         shutil.rmtree(tmp / "root")
 
     inputs = [tree.name, ramdisk.parent.name, cache.recipe(*ME)]
-    made = cache.made(f"guest-{kern.arch}-{kern.series}", inputs, maker)
+    made = cache.made(f"guest-{ramdisk.parent.name}", inputs, maker)
     return made / "guest.cpio"
-
-

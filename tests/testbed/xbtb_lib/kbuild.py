@@ -7,13 +7,11 @@ import re
 import shutil
 from pathlib import Path
 
-from . import apt, cache
+from . import apt, cache, matrix, toolchain
 from .util import TESTBED, Failure, host_setup, run, say
 
 FRAGMENTS = TESTBED / "kernel"
-CROSS = "aarch64-linux-gnu-"
-MAKE = ["make", "-s", "ARCH=arm64", f"CROSS_COMPILE={CROSS}",
-        f"CC={CROSS}gcc-12"]
+ARCH = "arm64"
 # What may stand between mutex_init() and the next statement of gntdev_open():
 # it copies to user space under a lock that its mmap takes under mmap_lock.
 # lockdep switches itself off at the first such report, and would then see
@@ -29,19 +27,23 @@ UNUSED = ("drivers/gpu", "drivers/media", "drivers/staging", "drivers/usb",
           "Documentation")
 SUFFIXES = ("c", "h", "dts", "dtsi", "rst", "yaml", "json", "sh", "py")
 # Out-of-tree modules are built against these alone.
-KEEP = ("Makefile", "Kbuild", "include", "scripts", "arch/Kconfig",
+KEEP = ("Makefile", "GNUmakefile", "Kbuild", "include", "scripts", "arch/Kconfig",
         "arch/arm64", ".config", "Module.symvers")
 
 
-def _package(series: str) -> Path:
-    name = f"linux-source-{series}"
-    return apt.Apt("arm64").packages(name, [name], deps=False)[0]
+def _package(row: matrix.Row) -> Path:
+    name = f"linux-source-{row.series}"
+    return apt.Apt(ARCH, row.release).packages(name, [name], deps=False)[0]
 
 
-def release(series: str, variant: str) -> str:
+def _variant(row: matrix.Row) -> str:
+    return row.name.removeprefix(f"{row.series}-")
+
+
+def release(row: matrix.Row) -> str:
     """What uname -r says in such a kernel."""
-    version = _package(series).name.split("_")[1].split("-")[0]
-    return f"{version}-xb-{variant}"
+    version = _package(row).name.split("_")[1].split("-")[0]
+    return f"{version}-xb-{_variant(row)}"
 
 
 def _unpack(deb: Path, tmp: Path) -> Path:
@@ -54,7 +56,7 @@ def _unpack(deb: Path, tmp: Path) -> Path:
     return next(tmp.glob("linux-source-*"))
 
 
-def _edit(tree: Path, parts: list[str]) -> None:
+def _edit(tree: Path, parts: tuple[str, ...]) -> None:
     for name, after, line in (e for p in parts for e in EDITS.get(p, [])):
         text = (tree / name).read_text()
         if text.count(after) != 1:
@@ -62,7 +64,24 @@ def _edit(tree: Path, parts: list[str]) -> None:
         (tree / name).write_text(text.replace(after, f"{after}\n\t{line}"))
 
 
-def _configure(tree: Path, parts: list[str], variant: str) -> None:
+class _Make:
+    """make in a source tree, with the compiler of its release; GNUmakefile
+    says the same to those who build modules against the tree."""
+
+    def __init__(self, tree: Path, tools: toolchain.Toolchain) -> None:
+        self.tree = tree
+        (tree / "GNUmakefile").write_text(
+            f"override ARCH := {ARCH}\n"
+            f"override CROSS_COMPILE := {tools.prefix}\n"
+            "export ARCH CROSS_COMPILE\n"
+            "include Makefile\n")
+
+    def __call__(self, *args: str, nice: bool = False) -> str:
+        return run([*(["nice"] if nice else []), "make", "-s", *args],
+                   cwd=self.tree)
+
+
+def _configure(make: _Make, parts: tuple[str, ...], variant: str) -> None:
     """allnoconfig and our fragments; the last line on an option must hold."""
     want = {"CONFIG_LOCALVERSION": f'CONFIG_LOCALVERSION="-xb-{variant}"'}
     for part in parts:
@@ -70,10 +89,9 @@ def _configure(tree: Path, parts: list[str], variant: str) -> None:
         want |= {name: line for line, name in re.findall(
             r"^((?:# )?(CONFIG_\w+)(?:=.*| is not set))$", text, re.M)}
     lines = list(want.values())
-    (tree / "fragment").write_text("\n".join(lines) + "\n")
-    run([*MAKE, f"KCONFIG_ALLCONFIG={tree / 'fragment'}", "allnoconfig"],
-        cwd=tree)
-    got = set((tree / ".config").read_text().splitlines())
+    (make.tree / "fragment").write_text("\n".join(lines) + "\n")
+    make(f"KCONFIG_ALLCONFIG={make.tree / 'fragment'}", "allnoconfig")
+    got = set((make.tree / ".config").read_text().splitlines())
     lost = [line for line in lines if line.startswith("CONFIG_")
             and line not in got]
     if lost:
@@ -89,46 +107,43 @@ def _keep(tree: Path, dest: Path) -> None:
         path.unlink()
 
 
-def _compile(tree: Path) -> None:
-    run(["nice", *MAKE, f"-j{os.cpu_count()}", "Image", "modules"], cwd=tree)
-
-
-def _install(tree: Path, abi: str, dest: Path) -> None:
+def _install(make: _Make, abi: str, dest: Path) -> None:
     """Image, modules and what remains of the tree; all else is lost."""
-    run([*MAKE, f"INSTALL_MOD_PATH={dest}", "INSTALL_MOD_STRIP=1",
-         "modules_install"], cwd=tree)
+    make(f"INSTALL_MOD_PATH={dest}", "INSTALL_MOD_STRIP=1", "modules_install")
     for name in ("build", "source"):
         (dest / "lib/modules" / abi / name).unlink(missing_ok=True)
-    shutil.copy2(tree / "arch/arm64/boot/Image", dest / "Image")
-    _keep(tree, dest / "tree")
+    shutil.copy2(make.tree / "arch/arm64/boot/Image", dest / "Image")
+    _keep(make.tree, dest / "tree")
 
 
-def _prepare(deb: Path, parts: list[str], variant: str, abi: str,
-             work: Path) -> Path:
+def _prepare(row: matrix.Row, deb: Path, tools: toolchain.Toolchain,
+             work: Path) -> _Make:
     """A configured source tree below work."""
     tree = _unpack(deb, work)
-    _edit(tree, parts)
-    _configure(tree, parts, variant)
-    made = run([*MAKE, "kernelrelease"], cwd=tree).strip()
-    if made != abi:
-        raise Failure(f"the source makes a kernel {made}, not {abi}")
-    return tree
+    _edit(tree, row.parts)
+    make = _Make(tree, tools)
+    _configure(make, row.parts, _variant(row))
+    made = make("kernelrelease").strip()
+    if made != release(row):
+        raise Failure(f"the source makes a kernel {made}, not {release(row)}")
+    return make
 
 
-def built(series: str, variant: str, parts: list[str]) -> Path:
+def built(row: matrix.Row) -> Path:
     """A directory with Image, lib/modules/ABI, and tree for `make -C`."""
-    deb = _package(series)
-    texts = [(FRAGMENTS / f"{part}.config").read_text() for part in parts]
-    edits = [EDITS.get(part) for part in parts]
+    deb = _package(row)
+    tools = toolchain.get(row.release, ARCH)
+    texts = [(FRAGMENTS / f"{part}.config").read_text() for part in row.parts]
+    edits = [EDITS.get(part) for part in row.parts]
 
     def maker(tmp: Path) -> None:
-        host_setup("kernel", "arm64")
+        host_setup("kernel")
         say("this takes some ten minutes of CPU time, once")
-        abi = release(series, variant)
-        tree = _prepare(deb, parts, variant, abi, tmp / "work")
-        _compile(tree)
-        _install(tree, abi, tmp)
+        make = _prepare(row, deb, tools, tmp / "work")
+        make(f"-j{os.cpu_count()}", "Image", "modules", nice=True)
+        _install(make, release(row), tmp)
         shutil.rmtree(tmp / "work")
 
-    return cache.made(f"built-{series}-{variant}",
-                      [deb.name, texts, edits, MAKE], maker)
+    return cache.made(f"built-{row.name}",
+                      [deb.name, texts, edits, tools.root.name,
+                       cache.recipe("kbuild.py")], maker)

@@ -3,80 +3,91 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import apt, cache, kbuild
+from . import apt, cache, kbuild, matrix, toolchain
 from .util import Failure, locked
 
-SERIES = ("6.1", "6.12")
-# Kernels for arm64 alone: other flavours of Debian's, and those that are built
-# here, with the fragments of their configuration.
-FLAVOURS = {"6.12-16k": "arm64-16k"}
-BUILT = {"6.1-64k": ["base", "plain", "64k"],
-         "6.1-debug": ["base", "4k", "debug"]}
-NAMES = (*SERIES, *FLAVOURS, *BUILT)
+# What an image of recent kernels is made of besides its own package.
+PARTS = ("linux-binary-", "linux-modules-", "linux-base-")
 
 
 @dataclass(frozen=True)
 class Kernel:
     """One kernel ABI and the packages that carry it."""
-    series: str         # one of NAMES
+    row: matrix.Row
     arch: str
     abi: str
+    gcc: str            # the package of its compiler
+    image: list[str]
     common: list[str]
     tools: list[str]
 
     @property
-    def image_package(self) -> str:
-        return f"linux-image-{self.abi}"
+    def name(self) -> str:
+        return self.row.name
+
+    @property
+    def release(self) -> str:
+        return self.row.release
 
     @property
     def make_args(self) -> list[str]:
         """What modules for it are built with: as sanitized as it is, and
         with KUnit tests if it has KUnit, as none of Debian's has."""
-        parts = BUILT.get(self.series)
-        return [*(["XB_KUNIT=1"] if parts else []),
-                *(["UBSAN_SANITIZE=y"] if "debug" in (parts or []) else [])]
+        return [*(["XB_KUNIT=1"] if self.row.parts else []),
+                *(["UBSAN_SANITIZE=y"] if "debug" in self.row.parts else [])]
+
+    def toolchain(self) -> toolchain.Toolchain:
+        return toolchain.get(self.release, self.arch, self.gcc)
 
     def built(self) -> Path | None:
         """Where the kernel lies that was built here; None: a package has it."""
-        if self.series not in BUILT:
-            return None
-        return kbuild.built(*self.series.split("-", 1), BUILT[self.series])
+        return kbuild.built(self.row) if self.row.parts else None
 
 
-def _resolve(series: str, arch: str) -> dict[str, object]:
-    state = apt.Apt(arch)
+def _compiler(state: apt.Apt, headers: list[str]) -> str:
+    """The package of the compiler that headers want: `gcc` where that is the
+    release's own, so that one toolchain serves all that the release has."""
+    match = re.search(r"gcc-\d+", " ".join(headers))
+    if not match:
+        raise Failure(f"headers name no compiler: {' '.join(headers)}")
+    usual = any(d.startswith(match[0]) for d in state.depends("gcc"))
+    return "gcc" if usual else match[0]
+
+
+def _resolve(row: matrix.Row, arch: str) -> dict[str, object]:
+    state = apt.Apt(arch, row.release)
     state.refresh()
-    infix = "" if series == "6.1" else series.split("-")[0] + "-"
-    flavour = FLAVOURS.get(series, arch)
-    try:
-        image = state.depends(f"linux-image-{infix}{flavour}")[0]
-    except Failure as error:
-        raise Failure(f"no kernel {series} for {arch} in this host's apt "
-                      "(6.12 comes from bookworm-security)") from error
-    abi = image.removeprefix("linux-image-")
-    deps = [d for d in state.depends(f"linux-headers-{abi}")
-            if d.startswith("linux-")]
-    return {"abi": abi,
-            "common": [d for d in deps if d.endswith("-common")],
-            "tools": [d for d in deps if d.startswith("linux-kbuild")]}
+    meta = f"linux-image-{row.flavour or arch}"
+    found = [d for d in state.depends(meta) if d.startswith("linux-image-")]
+    abi = found[0].removeprefix("linux-image-") if found else "none"
+    if not abi.startswith(f"{row.series}."):
+        raise Failure(f"{row.release} has kernel {abi} for {arch}, not "
+                      f"{row.series}: see KERNELS in xbtb_lib/matrix.py")
+    headers = state.depends(f"linux-headers-{abi}")
+    return {"abi": abi, "gcc": _compiler(state, headers),
+            "image": [found[0], *(d for d in state.depends(found[0])
+                                  if d.startswith(PARTS))],
+            "common": [d for d in headers if d.endswith("-common")],
+            "tools": [d for d in headers if d.startswith("linux-kbuild")]}
 
 
-def get(series: str, arch: str) -> Kernel:
+def get(name: str, arch: str) -> Kernel:
     """The kernel of a name, as pinned in the cache."""
-    if series not in NAMES:
-        raise Failure(f"no kernel '{series}', only {', '.join(NAMES)}")
-    if arch != "arm64" and series not in SERIES:
-        raise Failure(f"kernel {series} is for arm64 alone")
-    if series in BUILT:
-        abi = kbuild.release(*series.split("-", 1))
-        return Kernel(series, arch, abi, [], [])
-    pin = cache.root() / "pins" / f"{arch}-abi-{series}.json"
+    row = matrix.KERNELS.get(name)
+    if not row:
+        raise Failure(f"no kernel '{name}', only {', '.join(matrix.KERNELS)}")
+    if arch not in row.arches:
+        raise Failure(f"kernel {name} is for {', '.join(row.arches)} alone")
+    if row.parts:
+        return Kernel(row, arch, kbuild.release(row), "gcc", [], [], [])
+    pin = cache.root() / "pins" / f"{row.release}-{arch}-abi-{name}.json"
     with locked(cache.root() / "locks" / f"abi-{arch}", "the kernel pin"):
         if not pin.exists():
             pin.parent.mkdir(exist_ok=True)
-            pin.write_text(json.dumps(_resolve(series, arch)) + "\n")
+            pin.write_text(json.dumps(_resolve(row, arch)) + "\n")
         fields = json.loads(pin.read_text())
-    return Kernel(series, arch, **fields)
+    return Kernel(row, arch, **fields)

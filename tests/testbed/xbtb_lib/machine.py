@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from . import matrix
 from .util import Failure
 
 PORT_NAME = "xb.results"
@@ -26,6 +27,7 @@ INITRD_ADDR = 0x58000000
 @dataclass
 class Options:
     """What a machine is made of."""
+    suite: str = matrix.DEFAULT_SUITE
     arch: str = "amd64"
     mode: str = "fast"
     vcpus: int = 0
@@ -47,6 +49,10 @@ class Options:
                 and self.arch == "arm64":
             raise Failure("deterministic mode on arm64 hangs in QEMU 7.2 "
                           "with more than one CPU")
+
+    @property
+    def platform(self) -> matrix.Platform:
+        return matrix.platform(self.suite, self.arch)
 
     @property
     def nested(self) -> bool:

@@ -8,8 +8,8 @@ import shutil
 from pathlib import Path
 from typing import Iterable
 
-from . import apt, cache, contents, kernel, vmlinux
-from .util import Failure, run, say
+from . import apt, cache, contents, kernel, rootfs, vmlinux
+from .util import run, say
 
 META = ("modules.order", "modules.builtin", "modules.builtin.modinfo")
 
@@ -72,9 +72,11 @@ def _select(full: Path, index: Index, names: list[str], root: Path,
     depmod(root, abi)
 
 
-def _unpack(kern: kernel.Kernel, deb: Path, work: Path) -> bytes:
-    """All modules of a package below work/lib; the kernel itself."""
-    apt.unpack(deb, work)
+def _unpack(kern: kernel.Kernel, debs: list[Path], work: Path) -> bytes:
+    """All modules of the packages below work/lib; the kernel itself."""
+    rootfs.merge_usr(work)
+    for deb in debs:
+        apt.unpack(deb, work)
     depmod(work, kern.abi)
     image = (work / "boot" / f"vmlinuz-{kern.abi}").read_bytes()
     return vmlinux.extract(image) if kern.arch == "amd64" else image
@@ -86,11 +88,11 @@ def _wanted(kern: kernel.Kernel) -> list[str]:
     return [*contents.DOM0_MODULES, *kunit]
 
 
-def _make(kern: kernel.Kernel, source: Path, tmp: Path) -> None:
+def _make(kern: kernel.Kernel, source: list[Path], tmp: Path) -> None:
     work = tmp / "work"
     if kern.built():
-        shutil.copytree(source / "lib", work / "lib")
-        image = (source / "Image").read_bytes()
+        shutil.copytree(source[0] / "lib", work / "lib")
+        image = (source[0] / "Image").read_bytes()
     else:
         image = _unpack(kern, source, work)
     full = work / "lib/modules" / kern.abi
@@ -102,19 +104,20 @@ def _make(kern: kernel.Kernel, source: Path, tmp: Path) -> None:
     shutil.rmtree(work)
 
 
-def _package(kern: kernel.Kernel) -> Path:
-    debs = apt.Apt(kern.arch).packages(
-        f"image-{kern.series}", [kern.image_package], deps=False)
-    if len(debs) != 1:
-        raise Failure(f"{kern.image_package} is not one package")
-    return debs[0]
+def _source(kern: kernel.Kernel) -> list[Path]:
+    """The packages of a kernel, or where it was built."""
+    built = kern.built()
+    if built:
+        return [built]
+    return apt.Apt(kern.arch, kern.release).packages(
+        f"image-{kern.name}", kern.image, deps=False)
 
 
 def tree(kern: kernel.Kernel) -> Path:
     """A directory with kernel, and dom0/, guest/ and storage/ with
     lib/modules."""
-    source = kern.built() or _package(kern)
-    inputs = [source.name, _wanted(kern), contents.GUEST_MODULES,
+    source = _source(kern)
+    inputs = [[s.name for s in source], _wanted(kern), contents.GUEST_MODULES,
               contents.STORAGE_MODULES, cache.recipe("modules.py", "vmlinux.py")]
-    return cache.made(f"kernel-{kern.arch}-{kern.series}", inputs,
+    return cache.made(f"kernel-{kern.arch}-{kern.name}", inputs,
                       lambda tmp: _make(kern, source, tmp))

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Sequence
 
-from . import contents, cost, cpio, headers, images, kernel, modules
+from . import (contents, cost, cpio, headers, images, kernel, matrix,
+               modules)
 from .extras import layer
 from .machine import Options
 from .util import CHECKOUT, TESTBED, Failure, locked, run, say
@@ -78,11 +79,11 @@ def build_ours(kern: kernel.Kernel, keep: Path) -> list[Path]:
 
 def _build_dir(kern: kernel.Kernel) -> str:
     faults = "-faults" if os.environ.get("XGH_FAULTS") == "1" else ""
-    return f"build/{kern.arch}-{kern.series}{faults}"
+    return f"build/{kern.arch}-{kern.name}{faults}"
 
 
 def _build(kern: kernel.Kernel) -> None:
-    kdir = headers.tree(kern.series, kern.arch)
+    kdir = headers.tree(kern.name, kern.arch)
     out = _build_dir(kern)
     say(f"building our modules for {kern.abi}")
     done = subprocess.run(
@@ -149,10 +150,11 @@ def _config(opts: Options, which: str, expected: str, nonce: str,
     return "# shellcheck shell=bash disable=SC2034\n" + "\n".join(lines) + "\n"
 
 
-def _add_scripts(top: Path, tests: Sequence[Test], arch: str) -> None:
+def _add_scripts(top: Path, tests: Sequence[Test],
+                 on: matrix.Platform) -> None:
     (top / "xb/tests").mkdir(parents=True)
     (top / "usr/bin").mkdir(parents=True)
-    shutil.copy2(cost.binary(arch), top / "usr/bin")
+    shutil.copy2(cost.binary(on), top / "usr/bin")
     shutil.copy2(TESTBED / "dom0/init", top / "init")
     for name in SCRIPTS:
         shutil.copy2(TESTBED / "dom0" / name, top / "xb")
@@ -182,21 +184,21 @@ class Initrd:
     def __init__(self, opts: Options, dom0: kernel.Kernel,
                  guest: kernel.Kernel, which: str, keep: Path) -> None:
         self.opts, self.dom0, self.which = opts, dom0, which
-        self.bases = [images.dom0(opts.arch), images.dom0_modules(dom0),
-                      images.guest(guest)]
+        self.bases = [images.dom0(opts.platform), images.dom0_modules(dom0),
+                      images.guest(opts.platform.suite, guest)]
         self.ours = build_ours(dom0, keep) if which == "ours" else []
 
     def write(self, target: Path, tests: Sequence[Test], nonce: str,
               action: str = "tests") -> None:
         with tempfile.TemporaryDirectory() as tmp:
             top = Path(tmp) / "top"
-            _add_scripts(top, tests, self.opts.arch)
+            _add_scripts(top, tests, self.opts.platform)
             extras = sorted({*self.opts.add,
                              *(name for t in tests for name in t.needs)})
             _add_sources(top, extras)
             storage = "storage" in extras
             bases = [*self.bases,
-                     *(layer(self.opts.arch, name) for name in extras)]
+                     *(layer(self.opts.platform, name) for name in extras)]
             if self.ours or storage:
                 _add_modules(Path(tmp), self.dom0, self.ours, storage)
             (top / "xb/config").write_text(

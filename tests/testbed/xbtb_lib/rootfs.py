@@ -9,7 +9,7 @@ import subprocess
 from pathlib import Path
 from typing import Iterable, Sequence
 
-from . import apt, cache
+from . import apt, cache, matrix
 from .util import Failure
 
 MERGED = ("bin", "sbin", "lib", "lib32", "lib64", "libx32")
@@ -25,9 +25,9 @@ def merge_usr(top: Path) -> None:
         (top / name).symlink_to(f"usr/{name}")
 
 
-def unpacked(arch: str, name: str, wanted: Sequence[str]) -> Path:
+def unpacked(on: matrix.Platform, name: str, wanted: Sequence[str]) -> Path:
     """All files of these packages and of their dependencies."""
-    debs = apt.Apt(arch).packages(name, wanted)
+    debs = apt.Apt(on.arch, on.suite.name).packages(name, wanted)
 
     def maker(tmp: Path) -> None:
         merge_usr(tmp)
@@ -35,7 +35,7 @@ def unpacked(arch: str, name: str, wanted: Sequence[str]) -> Path:
             apt.unpack(deb, tmp)
 
     inputs = [[d.name for d in debs], cache.recipe("rootfs.py")]
-    return cache.made(f"unpacked-{name}-{arch}", inputs, maker)
+    return cache.made(f"unpacked-{name}-{on}", inputs, maker)
 
 
 class Root:
@@ -122,14 +122,15 @@ class Root:
         dst.write_text(text)
 
 
-def _is_elf(path: Path) -> bool:
+def is_elf(path: Path) -> bool:
+    """Is it a program, a library or an object file?"""
     with path.open("rb") as handle:
         return handle.read(4) == b"\x7fELF"
 
 
 def needed(paths: Iterable[Path]) -> set[str]:
     """Names of the shared libraries and paths of the loaders of ELF files."""
-    files = [p for p in paths if p.suffix != ".ko" and _is_elf(p)]
+    files = [p for p in paths if p.suffix != ".ko" and is_elf(p)]
     out = subprocess.run(["readelf", "-W", "-d", "-l", *map(str, files)],
                          stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
                          text=True, check=False).stdout

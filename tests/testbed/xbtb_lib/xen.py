@@ -1,26 +1,36 @@
 # SPDX-License-Identifier: GPL-2.0
 """A hypervisor of our own, and the pager that Debian's Xen has no use for:
-Debian's source and the patches in xen/."""
+Xen's source and the patches in xen/."""
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from pathlib import Path
 
-from . import apt, cache, fio, rootfs
+from . import apt, cache, matrix, rootfs, toolchain
 from .util import TESTBED, Failure, run, say
 
 PATCHES = TESTBED / "xen"
+# A tar file of Xen's source, for where the archive lacks that of a suite.
+SOURCE = os.environ.get("XB_XEN_SOURCE")
 PAGER = ("xenpaging", "file_ops", "policy_default", "pagein")
 PAGER_LIBRARIES = ("xenstore", "xenctrl", "xenevtchn", "xentoollog")
 CONFIG = "CONFIG_EXPERT=y\nCONFIG_UNSUPPORTED=y\nCONFIG_MEM_PAGING=y\n"
-# Debian's name of an architecture: Xen's, and the cross compiler's prefix.
-TARGET = {"amd64": ("x86_64", ""), "arm64": ("arm64", "aarch64-linux-gnu-")}
+# Xen's name of an architecture.
+TARGET = {"amd64": "x86_64", "arm64": "arm64"}
 
 
-def _source(arch: str, work: Path) -> Path:
+def _version(tree: Path) -> str:
+    """The series that a source tree is of."""
+    text = (tree / "xen/Makefile").read_text()
+    match = re.findall(r"^export XEN_(?:SUB)?VERSION\s*=\s*(\d+)$", text, re.M)
+    return ".".join(match)
+
+
+def _unpacked(on: matrix.Platform, work: Path) -> Path:
     """The newest source package that the archive still has, unpacked."""
-    state = apt.Apt(arch)
+    state = apt.Apt(on.arch, on.suite.name)
     for version in state.source_versions("xen"):
         try:
             state.source(f"xen={version}", work)
@@ -28,49 +38,70 @@ def _source(arch: str, work: Path) -> Path:
             say(f"the archive has no source of xen {version}")
             continue
         return next(p for p in work.iterdir() if p.is_dir())
-    raise Failure("the archive has no source package of xen")
+    raise Failure(f"the archive has no source of Xen {on.suite.xen}; name a "
+                  "tar file of it in XB_XEN_SOURCE")
 
 
-def _build_pager(arch: str, tree: Path, tmp: Path) -> None:
+def _given(on: matrix.Platform, work: Path) -> Path | None:
+    """The source that the user names, if it is of the suite's version."""
+    if not SOURCE:
+        return None
+    run(["tar", "-xf", SOURCE, "-C", work])
+    tree = next(p for p in work.iterdir() if p.is_dir())
+    if _version(tree) == on.suite.xen:
+        return tree
+    say(f"{SOURCE} is of Xen {_version(tree)}, not {on.suite.xen}")
+    shutil.rmtree(tree)
+    return None
+
+
+def _build_pager(on: matrix.Platform, tools: toolchain.Toolchain, tree: Path,
+                 tmp: Path) -> None:
     """xenpaging, for the libraries of Debian's tools."""
-    dev = rootfs.unpacked(arch, "libxen", ["libxen-dev"]) / "usr"
+    dev = rootfs.unpacked(on, "libxen", ["libxen-dev"]) / "usr"
     source = tree / "tools/xenpaging"
-    run([f"{fio.CROSS[arch]}gcc", "-w", "-O2", "-s", "-D_GNU_SOURCE",
+    run([*tools.cc.split(), "-w", "-O2", "-s", "-D_GNU_SOURCE",
          "-D__XEN_TOOLS__", f"-I{dev}/include", f"-I{tree}/tools/include",
          "-o", tmp / "xenpaging",
          *[source / f"{name}.c" for name in PAGER],
-         f"-L{dev}/lib/{fio.TRIPLET[arch]}",
+         f"-L{dev}/lib/{tools.triplet}",
          "-Wl,--allow-shlib-undefined",
          *[f"-l{name}" for name in PAGER_LIBRARIES]])
 
 
-def _build(arch: str, tmp: Path) -> None:
+def _configure(tree: Path) -> None:
+    """Debian's configuration where its package brings one, and ours."""
+    debian = tree / "debian/xen-kconfig"
+    text = debian.read_text() if debian.exists() else ""
+    (tree / "xen/.config").write_text(text + "\n" + CONFIG)
+
+
+def _build(on: matrix.Platform, tmp: Path) -> None:
     work = tmp / "work"
     work.mkdir()
-    tree = _source(arch, work)
+    tools = toolchain.of(on)
+    tree = _given(on, work) or _unpacked(on, work)
     for patch in sorted(PATCHES.glob("*.patch")):
         run(["patch", "-p1", "-s", "-i", patch], cwd=tree)
-    config = (tree / "debian/xen-kconfig").read_text()
-    (tree / "xen/.config").write_text(config + "\n" + CONFIG)
-    target, cross = TARGET[arch]
-    make = ["nice", "make", "-C", "xen", f"XEN_TARGET_ARCH={target}",
-            f"CROSS_COMPILE={cross}", "PYTHON=python3"]
+    _configure(tree)
+    make = ["nice", "make", "-C", "xen", f"XEN_TARGET_ARCH={TARGET[on.arch]}",
+            f"CROSS_COMPILE={tools.prefix}", "PYTHON=python3"]
     run([*make, "olddefconfig"], cwd=tree)
-    say(f"building Xen for {arch}: some minutes")
+    say(f"building Xen {on.suite.xen} for {on.arch}: some minutes")
     run([*make, f"-j{os.cpu_count()}"], cwd=tree)
     shutil.copy2(tree / "xen/xen", tmp / "xen")
-    if arch == "amd64":
-        _build_pager(arch, tree, tmp)
+    if on.arch == "amd64":
+        _build_pager(on, tools, tree, tmp)
     shutil.rmtree(work)
 
 
-def made(arch: str) -> Path:
+def made(on: matrix.Platform) -> Path:
     """A directory with xen, in the form that QEMU's -kernel takes, and on
     amd64 xenpaging."""
     patches = [p.read_text() for p in sorted(PATCHES.glob("*.patch"))]
-    return cache.made(f"xen-patched-{arch}",
+    return cache.made(f"xen-patched-{on}",
                       [patches, cache.recipe("xen.py")],
-                      lambda tmp: _build(arch, tmp))
+                      lambda tmp: _build(on, tmp))
 
 
 def arguments(choice: str | None) -> list[str]:

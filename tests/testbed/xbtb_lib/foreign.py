@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Programs of any Debian release for this host: unpacked into the cache, with
+the loader and the libraries of their own release."""
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+from typing import Iterator, Sequence
+
+from . import apt, cache, rootfs
+from .util import run
+
+HOST_ARCH = "amd64"
+LOADER = "usr/lib64/ld-linux-x86-64.so.2"
+LIBRARIES = ("usr/lib/x86_64-linux-gnu", "usr/lib")
+
+
+def _programs(top: Path) -> Iterator[Path]:
+    """ELF files that name a loader."""
+    for path in sorted((top / "usr").rglob("*")):
+        if path.is_symlink() or not path.is_file() \
+                or not path.stat().st_mode & 0o100 \
+                or not rootfs.is_elf(path):
+            continue
+        if not subprocess.run(["patchelf", "--print-interpreter", path],
+                              capture_output=True).returncode:
+            yield path
+
+
+def adopt(top: Path, libraries: Path, final: Path | None = None) -> None:
+    """Make the programs below top use the loader below libraries. A tree that
+    is still to be moved has its libraries at final in the end."""
+    home = final or libraries
+    rpath = ":".join(str(home / name) for name in LIBRARIES)
+    for path in _programs(top):
+        run(["patchelf", "--set-interpreter", home / LOADER,
+             "--force-rpath", "--set-rpath", rpath, path])
+
+
+def tree(name: str, release: str, packages: Sequence[str]) -> Path:
+    """A root with these packages of a release, and all that they need."""
+    debs = apt.Apt(HOST_ARCH, release).packages(name, packages)
+    kind = f"{name}-{release}"
+    inputs = [[d.name for d in debs], cache.recipe("foreign.py", "rootfs.py")]
+
+    def maker(tmp: Path) -> None:
+        rootfs.merge_usr(tmp)
+        for deb in debs:
+            apt.unpack(deb, tmp)
+        adopt(tmp, tmp, cache.path(kind, inputs))
+
+    return cache.made(kind, inputs, maker)
