@@ -73,7 +73,7 @@ static void fails_bool(struct kunit *test)
 
 static void fails_memory(struct kunit *test)
 {
-	KUNIT_EXPECT_MEMEQ(test, "abc", "abd", 3);
+	KUNIT_EXPECT_MEMEQ(test, "abc", "abx", 3);
 }
 
 static void fails_assert(struct kunit *test)
