@@ -20,6 +20,12 @@ struct input {
 	struct blkif_request_segment frame[XBB_INDIRECT_SEGS];
 };
 
+/* Both together, as the driver has them: segments of cmd lie in raw. */
+struct decoded {
+	struct xbb_raw raw;
+	struct xbb_cmd cmd;
+};
+
 static void take_input(struct fuzz_input *in, struct input *input)
 {
 	u8 flags;
@@ -37,35 +43,36 @@ static void take_input(struct fuzz_input *in, struct input *input)
 }
 
 static int decode_over(const struct xbb_layout *layout,
-		       const struct input *input, u8 junk, struct xbb_cmd *cmd)
+		       const struct input *input, u8 junk,
+		       struct decoded *to)
 {
-	struct xbb_raw raw;
-
 	/* A shorter request leaves the rest as it was. */
-	memset(&raw, junk, sizeof(raw));
-	memcpy(raw.bytes, input->request, layout->request);
-	memset(cmd, junk, sizeof(*cmd));
-	return xbb_proto_decode(layout, &raw, cmd);
+	memset(to, junk, sizeof(*to));
+	memcpy(to->raw.bytes, input->request, layout->request);
+	return xbb_proto_decode(layout, &to->raw, &to->cmd);
 }
 
 /* The outcome depends on the request alone, not on what was there before. */
 static int decode(const struct xbb_layout *layout, const struct input *input,
-		  struct xbb_cmd *cmd)
+		  struct decoded *to)
 {
-	struct xbb_cmd other;
-	int err = decode_over(layout, input, 0x55, cmd);
+	const struct xbb_cmd *cmd = &to->cmd;
+	const struct xbb_cmd *other;
+	struct decoded again;
+	int err = decode_over(layout, input, 0x55, to);
 
-	FUZZ_ASSERT(decode_over(layout, input, 0xaa, &other) == err);
-	FUZZ_ASSERT(cmd->id == other.id);
-	FUZZ_ASSERT(cmd->op == other.op);
-	FUZZ_ASSERT(cmd->sector == other.sector);
-	FUZZ_ASSERT(cmd->indirect == other.indirect);
-	FUZZ_ASSERT(cmd->nr_segs == other.nr_segs);
-	FUZZ_ASSERT(cmd->indirect_gref == other.indirect_gref);
-	FUZZ_ASSERT(cmd->secure == other.secure);
-	FUZZ_ASSERT(cmd->nr_sectors == other.nr_sectors);
+	FUZZ_ASSERT(decode_over(layout, input, 0xaa, &again) == err);
+	other = &again.cmd;
+	FUZZ_ASSERT(cmd->id == other->id);
+	FUZZ_ASSERT(cmd->op == other->op);
+	FUZZ_ASSERT(cmd->sector == other->sector);
+	FUZZ_ASSERT(cmd->indirect == other->indirect);
+	FUZZ_ASSERT(cmd->nr_segs == other->nr_segs);
+	FUZZ_ASSERT(cmd->indirect_gref == other->indirect_gref);
+	FUZZ_ASSERT(cmd->secure == other->secure);
+	FUZZ_ASSERT(cmd->nr_sectors == other->nr_sectors);
 	if (!err && !cmd->indirect)
-		FUZZ_ASSERT(!memcmp(cmd->segs, other.segs, cmd->nr_segs *
+		FUZZ_ASSERT(!memcmp(cmd->segs, other->segs, cmd->nr_segs *
 				    sizeof(cmd->segs[0])));
 	return err;
 }
@@ -208,21 +215,23 @@ static void check_response(const struct xbb_layout *layout, bool wide,
 static void serve(const char *protocol, const struct input *input)
 {
 	const struct xbb_layout *layout = xbb_layout_find(protocol);
-	struct xbb_cmd cmd;
+	const struct xbb_cmd *cmd;
+	struct decoded decoded;
 	bool wide;
 	int err;
 
 	FUZZ_ASSERT(layout);
 	wide = layout->response == XBB_RESPONSE_BYTES;
-	err = decode(layout, input, &cmd);
-	check_cmd(wide, input, &cmd, err);
-	check_range(&input->limits, cmd.op, cmd.sector, input->nr_sectors);
+	err = decode(layout, input, &decoded);
+	cmd = &decoded.cmd;
+	check_cmd(wide, input, cmd, err);
+	check_range(&input->limits, cmd->op, cmd->sector, input->nr_sectors);
 	if (!err)
-		err = cmd.op == BLKIF_OP_DISCARD ?
-			check_discard(&input->limits, &cmd) :
-			check_data(input, &cmd);
-	check_response(layout, wide, &cmd, err);
-	check_response(layout, wide, &cmd, -(int)input->error);
+		err = cmd->op == BLKIF_OP_DISCARD ?
+			check_discard(&input->limits, cmd) :
+			check_data(input, cmd);
+	check_response(layout, wide, cmd, err);
+	check_response(layout, wide, cmd, -(int)input->error);
 }
 
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size)

@@ -18,6 +18,19 @@ unsigned long custom_jiffies;
 struct custom_task custom_task;
 int custom_pages;
 
+/* ---- the sanitizer ---------------------------------------------------- */
+
+const char *__asan_default_options(void);
+
+/*
+ * A frame's variables are gone when its function returns. Compilers differ in
+ * whether that is looked at unless it is asked for.
+ */
+const char *__asan_default_options(void)
+{
+	return "detect_stack_use_after_return=1";
+}
+
 /* ---- shared memory ---------------------------------------------------- */
 
 static struct {

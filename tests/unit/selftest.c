@@ -13,6 +13,7 @@ static u32 page[1024];
 /* Through these, so that the compiler cannot tell what will happen. */
 static u32 *volatile somewhere = page;
 static volatile int most = 0x7fffffff;
+static u32 *volatile kept;
 
 static void passes(struct kunit *test)
 {
@@ -72,7 +73,7 @@ static void fails_bool(struct kunit *test)
 
 static void fails_memory(struct kunit *test)
 {
-	KUNIT_EXPECT_MEMEQ(test, "abc", "abd", 3);
+	KUNIT_EXPECT_MEMEQ(test, "abc", "abx", 3);
 }
 
 static void fails_assert(struct kunit *test)
@@ -107,17 +108,35 @@ static struct kunit_suite bad = {
 	.test_cases = bad_cases,
 };
 
-/* argv[1]: "bad" for what must fail, "poison" for what must be cut off. */
+static noinline void keep_a_local(void)
+{
+	u32 local[4] = { 1 };
+
+	kept = local;
+}
+
+/* What the sanitizers must cut off; nothing, if there is no such mistake. */
+static void make_mistake(const char *name)
+{
+	if (!strcmp(name, "poison")) {
+		custom_share(page, sizeof(page));
+		exit(somewhere[5] == 1);
+	}
+	if (!strcmp(name, "overflow"))
+		exit(++most == 3);
+	if (!strcmp(name, "return")) {
+		keep_a_local();
+		exit(kept[0] == 1);
+	}
+}
+
+/* argv[1]: "bad" for what must fail, or the name of a mistake. */
 int main(int argc, char **argv)
 {
 	struct kunit_suite *const good_only[] = { &good, NULL };
 	struct kunit_suite *const bad_only[] = { &bad, NULL };
 
-	if (argc > 1 && !strcmp(argv[1], "poison")) {
-		custom_share(page, sizeof(page));
-		return somewhere[5] == 1;
-	}
-	if (argc > 1 && !strcmp(argv[1], "overflow"))
-		return ++most == 3;
+	if (argc > 1)
+		make_mistake(argv[1]);
 	return kunit_run(argc > 1 ? bad_only : good_only);
 }

@@ -44,10 +44,21 @@ void *qemu_plugin_insn_haddr(const struct qemu_plugin_insn *insn)
 	return (void *)((const struct qemu_plugin_tb *)insn)->haddr;
 }
 
+#if PLAY_API < 3
 const void *qemu_plugin_insn_data(const struct qemu_plugin_insn *insn)
 {
 	return &((const struct qemu_plugin_tb *)insn)->word;
 }
+#else
+size_t qemu_plugin_insn_data(const struct qemu_plugin_insn *insn, void *to,
+			     size_t room)
+{
+	size_t n = room < 4 ? room : 4;
+
+	memcpy(to, &((const struct qemu_plugin_tb *)insn)->word, n);
+	return n;
+}
+#endif
 
 size_t qemu_plugin_insn_size(const struct qemu_plugin_insn *insn)
 {

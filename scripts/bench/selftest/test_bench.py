@@ -6,6 +6,7 @@ import copy
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -253,6 +254,8 @@ class Grid(unittest.TestCase):
         with tempfile.TemporaryDirectory() as tmp, \
                 mock.patch.object(grid.Stage, "run", play), \
                 mock.patch.object(plugin, "host_packages"), \
+                mock.patch.object(plugin, "arguments", return_value=[]), \
+                mock.patch.object(grid, "facts", return_value={}), \
                 contextlib.redirect_stderr(io.StringIO()):
             try:
                 grid.run_grid(args, Path(tmp))
@@ -320,7 +323,9 @@ class Arms(unittest.TestCase):
         self.assertNotIn(("amd64", "qdisk"), grid.machines(args))
 
     def test_qdisk_is_told(self):
-        cmd = grid.command(self.args(), "amd64", "qdisk", Path("/nowhere"))
+        with mock.patch.object(plugin, "arguments", return_value=[]):
+            cmd = grid.command(self.args(), "amd64", "qdisk",
+                               Path("/nowhere"))
         self.assertIn("XB_DISKS=qdisk", cmd)
         self.assertIn("intree", cmd)
         self.assertIn("bench/blk-grants", cmd)
@@ -499,23 +504,41 @@ class Host(unittest.TestCase):
 class Plugin(unittest.TestCase):
     """The plugin's own rules, with a QEMU that plays a given sequence."""
 
-    def test_domains(self):
+    def play(self, api):
+        """What it writes, where QEMU's interface has this version."""
         here = Path(__file__).parent
         with tempfile.TemporaryDirectory() as tmp:
             binary = Path(tmp) / "play"
-            subprocess.run(["gcc", "-Wall", "-Wextra",
-                            "-Wno-unused-parameter", f"-I{plugin.header()}",
+            subprocess.run(["gcc", *plugin.WARNINGS, "-Werror",
+                            f"-DPLAY_API={api}", f"-I{here}",
                             f"-I{plugin.TOOLS}", "-o", binary,
                             here / "play.c"], check=True)
             out = subprocess.run([binary], check=True, text=True,
                                  stdout=subprocess.PIPE).stdout
-        lines = [ln for ln in out.splitlines() if not ln.startswith("#")]
+        return [ln for ln in out.splitlines() if not ln.startswith("#")]
+
+    def check(self, lines):
         self.assertEqual(lines[0], "window 1")
         self.assertEqual(sorted(lines[1:]), sorted([
             "c 0 25b660 1 1", "c 1 25b660 1 1", "c 2 25b660 1 1",
             "c 0 210000 1 1", "c 1 210000 1 2", "c 2 210000 1 1",
             "c 0 ffff800001000000 1 1", "c 1 ffff800001000000 1 1",
             "c 0 aaac 1 1"]))
+
+    def test_domains(self):
+        self.check(self.play(1))
+
+    def test_instructions_are_copied(self):
+        self.check(self.play(3))
+
+    @unittest.skipUnless(shutil.which(plugin.QEMU), f"no {plugin.QEMU} here")
+    def test_it_loads(self):
+        """With the header and the QEMU of this host."""
+        done = subprocess.run([plugin.QEMU, "-M", "none", "-display", "none",
+                               "-plugin", plugin.binary()], text=True,
+                              stdin=subprocess.DEVNULL,
+                              stderr=subprocess.PIPE, timeout=60)
+        self.assertIn("xb-count: needs out", done.stderr)
 
 
 if __name__ == "__main__":

@@ -65,7 +65,7 @@ static void print_files(void)
 }
 
 struct moment {
-	xc_dominfo_t dom[MAX_DOMAINS];
+	xc_domaininfo_t dom[MAX_DOMAINS];
 	int nr;
 	uint64_t ns;
 };
@@ -74,9 +74,9 @@ static void take(struct moment *m)
 {
 	struct timespec ts;
 
-	m->nr = xc_domain_getinfo(xch, 0, MAX_DOMAINS, m->dom);
+	m->nr = xc_domain_getinfolist(xch, 0, MAX_DOMAINS, m->dom);
 	if (m->nr < 0)
-		die("xc_domain_getinfo");
+		die("xc_domain_getinfolist");
 	clock_gettime(CLOCK_MONOTONIC, &ts);
 	m->ns = ts.tv_sec * 1000000000ULL + ts.tv_nsec;
 }
@@ -87,7 +87,7 @@ static void print_moment(const char *name, const struct moment *m)
 
 	printf("mark %s\ntime %" PRIu64 "\n", name, m->ns);
 	for (i = 0; i < m->nr; i++)
-		printf("domain %u %" PRIu64 "\n", m->dom[i].domid,
+		printf("domain %u %" PRIu64 "\n", m->dom[i].domain,
 		       m->dom[i].cpu_time);
 }
 

@@ -31,6 +31,8 @@
 
 #define watch		qemu_plugin_register_vcpu_insn_exec_cb
 #define HASH_SIZE	(1u << 20)
+/* The longest instruction of any architecture. */
+#define INSN_BYTES	16
 
 enum domain { DOM0, GUEST, IDLE, NR_DOMAINS };
 
@@ -267,11 +269,26 @@ static void exec_marker(unsigned int cpu, void *data)
 	}
 }
 
+/* The size of an instruction and its bytes, which newer QEMUs copy. */
+static size_t read_insn(struct qemu_plugin_insn *insn, uint8_t data[INSN_BYTES])
+{
+	size_t size = qemu_plugin_insn_size(insn);
+
+	if (size > INSN_BYTES)
+		return 0;
+#if QEMU_PLUGIN_VERSION < 3
+	memcpy(data, qemu_plugin_insn_data(insn), size);
+#else
+	qemu_plugin_insn_data(insn, data, size);
+#endif
+	return size;
+}
+
 /* The number of a marker, 0 for any other instruction. */
 static uintptr_t marker(struct qemu_plugin_insn *insn)
 {
-	const uint8_t *data = qemu_plugin_insn_data(insn);
-	size_t size = qemu_plugin_insn_size(insn);
+	uint8_t data[INSN_BYTES];
+	size_t size = read_insn(insn, data);
 	uint32_t word;
 	uintptr_t nr;
 

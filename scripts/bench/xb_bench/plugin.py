@@ -15,6 +15,10 @@ SOURCES = [TOOLS / "xb-count.c", TOOLS / "markers.h"]
 HEADER = "include/qemu/qemu-plugin.h"
 # The Debian that is measured: the one that all figures so far are of.
 SUITE = "bookworm"
+# Of GLib, newer ones of that header name two types, and the plugin none.
+GLIB = "typedef struct GArray GArray;\ntypedef struct GByteArray GByteArray;\n"
+QEMU = "qemu-system-x86_64"
+WARNINGS = ["-Wall", "-Wextra", "-Wno-unused-parameter"]
 
 
 def _take_header(tmp: Path) -> None:
@@ -24,23 +28,24 @@ def _take_header(tmp: Path) -> None:
     apt.Apt("amd64", apt.host_release()).source("qemu", work)
     tree = next(p for p in work.iterdir() if p.is_dir())
     shutil.copy2(tree / HEADER, tmp / "qemu-plugin.h")
+    (tmp / "glib.h").write_text(GLIB)
     shutil.rmtree(work)
 
 
 def _qemu_version() -> str:
-    out = run(["qemu-system-x86_64", "--version"])
+    out = run([QEMU, "--version"])
     match = re.search(r"version ([\d.]+)", out)
     return match[1] if match else "unknown"
 
 
 def header() -> Path:
     """The directory of qemu-plugin.h."""
-    return cache.made("qemu-plugin", [_qemu_version()], _take_header)
+    return cache.made("qemu-plugin", [_qemu_version(), GLIB], _take_header)
 
 
 def _build(tmp: Path) -> None:
-    run(["gcc", "-O2", "-Wall", "-Wextra", "-Wno-unused-parameter", "-shared",
-         "-fPIC", f"-I{header()}", "-o", tmp / "xb-count.so", SOURCES[0]])
+    run(["gcc", "-O2", *WARNINGS, "-shared", "-fPIC", f"-I{header()}",
+         "-o", tmp / "xb-count.so", SOURCES[0]])
 
 
 def binary() -> Path:
