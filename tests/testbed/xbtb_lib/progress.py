@@ -37,7 +37,7 @@ class Progress:
             sys.stderr.flush()
 
     def finished(self, result: Result) -> None:
-        took = time.monotonic() - self.since
+        took = result.host_seconds = time.monotonic() - self.since
         start = "\r\033[K" if self.tty else ""
         sys.stderr.write(f"{start}xbtb: {result.verdict} {result.name} "
                          f"({result.seconds:.1f} s emulated, {took:.0f} s) "

@@ -24,6 +24,7 @@ class Result:
     verdict: str = ""
     reason: str = ""
     seconds: float = 0.0
+    host_seconds: float = 0.0
     logs: dict[str, list[str]] = field(default_factory=dict)
 
     def fail(self, reason: str) -> None:
@@ -33,7 +34,8 @@ class Result:
 
     def as_dict(self) -> dict[str, object]:
         return {"name": self.name, "result": self.verdict,
-                "reason": self.reason, "seconds": self.seconds}
+                "reason": self.reason, "seconds": self.seconds,
+                "host_seconds": round(self.host_seconds, 1)}
 
 
 class Parser:

@@ -1,0 +1,174 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Which checks there are: those of `make check`, and those of its own targets."""
+from __future__ import annotations
+
+import glob
+import os
+from typing import Iterator
+
+from xbtb_lib import matrix
+
+from .tally import TOP, XBTB, Check, ktap, plain, system
+
+GATE = "scripts/check/"
+TESTS = os.path.join(TOP, "tests/system")
+# Modules are built for each of Debian's kernels, so all differences that
+# common/compat knows are met; the newest is built for arm64, too.
+BUILDS = [row.name for row in matrix.KERNELS.values()
+          if row.arches == matrix.ARCHES]
+NEWEST = max(BUILDS, key=lambda name: [int(n) for n in name.split(".")])
+OLDEST = min(BUILDS, key=lambda name: [int(n) for n in name.split(".")])
+# They emulate minutes of waiting or write much: in check-long and check-matrix.
+LATER = ("blk/budget", "blk/limits", "blk/powercut", "blk/thin",
+         "lifecycle/stress")
+# With two CPUs for dom0: in check-system and check-long.
+CPUS = ("blk/freeze",)
+# One way of all data through each driver, and the life of a device.
+CORE = ("blk/verify", "blk/rings", "blk/persistent", "lifecycle/rebind",
+        "lifecycle/destroy", "net/ping", "net/attach", "net/traffic")
+DATA = ("blk/verify", "blk/rings", "net/ping", "net/traffic")
+# What goes through most of our code on a kernel that is several times slower.
+# debug/health looks at what the others have done to the kernel. It comes before
+# those without memory: xenbus frees the otherend's path that it has read when a
+# device loses its driver or is probed again, and so never does for one whose
+# probe failed and that is gone then (seen in 6.1 and in xenbus's source).
+DEBUGGED = ("blk/verify", "blk/rings", "lifecycle/destroy", "lifecycle/rebind",
+            "net/ping", "net/traffic", "hostile/*", "debug/kunit",
+            "debug/health", "debug/blk-nomem", "debug/net-nomem")
+
+
+def all_of(*folders: str) -> list[str]:
+    """Every test of these folders that is not left for later."""
+    found = sorted(os.path.relpath(path, TESTS)[:-len(".sh")]
+                   for folder in folders
+                   for path in glob.glob(f"{TESTS}/{folder}/*.sh"))
+    return [t for t in found if t not in CPUS
+            and (t not in LATER or os.environ.get("XB_LONG"))]
+
+
+def machine(group: str, name: str, *args: str, tests: tuple[str, ...] | list[str],
+            weight: int = 600) -> Check:
+    """A run of the testbed whose clock is its own: neither the host's speed nor
+    what else it does changes the result."""
+    return Check(group, name, [XBTB, "run", "--mode", "deterministic",
+                               "--modules", "ours", *args, *tests],
+                 system, weight, limit=14400)
+
+
+def timed(group: str, name: str, *args: str,
+          tests: tuple[str, ...] | list[str]) -> Check:
+    """One with several CPUs, on the host's clock: for what happens at once."""
+    return Check(group, name, [XBTB, "run", "--mode", "fast", "--modules",
+                               "ours", *args, *tests], system, 900, limit=7200)
+
+
+def static() -> Iterator[Check]:
+    for name in ("spdx", "hosts", "shell", "python", "layering", "lengths",
+                 "checkpatch"):
+        yield Check("static", name, [GATE + name], plain,
+                    120 if name == "checkpatch" else 10)
+    for name in (OLDEST, NEWEST):
+        yield Check("static", f"kernel-doc-{name}",
+                    [GATE + "kernel-doc", f"@{name}"], plain, 10)
+    for name in BUILDS:
+        yield Check("static", f"kbuild-{name}", [GATE + "kbuild", name], plain)
+    yield Check("static", f"kbuild-arm64-{NEWEST}",
+                [GATE + "kbuild", NEWEST, "arm64"], plain)
+    yield Check("static", "dkms", [GATE + "dkms"], plain, 120)
+    yield Check("static", "gates-selftest", [GATE + "selftest"], plain, 90)
+
+
+def unit() -> Iterator[Check]:
+    yield Check("unit", "unit", ["make", "-C", "tests/unit", "-s", "check"],
+                ktap, 150)
+    yield Check("unit", "fuzz-corpus", ["make", "-C", "tests/fuzz", "-s",
+                                        "replay"], ktap)
+    yield Check("unit", "bench", ["python3",
+                                  "scripts/bench/selftest/test_bench.py"],
+                plain, 20)
+
+
+def quick() -> Iterator[Check]:
+    """Real guests: everything on arm64, which takes least, and on amd64 what
+    goes another way there (PV guests, the p2m)."""
+    arm64 = ("--arch", "arm64")
+    yield machine("quick", "blk", *arm64, tests=all_of("blk"), weight=700)
+    yield machine("quick", "lifecycle", *arm64, tests=all_of("lifecycle"),
+                  weight=500)
+    yield machine("quick", "net", *arm64, tests=all_of("net"), weight=700)
+    yield machine("quick", "amd64", "--arch", "amd64", tests=CORE, weight=800)
+
+
+def checks() -> list[Check]:
+    """What `make check` does."""
+    return [*static(), *unit(), *quick()]
+
+
+def _eagain() -> Iterator[Check]:
+    yield timed("eagain", "eagain", "--xen", "eagain=20,90",
+                tests=("grant/eagain-*",))
+    yield timed("eagain", "faults", "--faults",
+                tests=("grant/busy", "grant/faults"))
+    yield machine("eagain", "eagain-changed", "--arch", "arm64", "--faults",
+                  tests=("net/map",))
+    yield timed("eagain", "grants", tests=("grant/versions",))
+    yield timed("eagain", "grants-v1", "--append-xen", "gnttab=max-ver:1",
+                tests=("grant/versions",))
+
+
+def _hostile() -> Iterator[Check]:
+    yield machine("hostile", "hostile-arm64", "--arch", "arm64",
+                  tests=("hostile/*",))
+    yield machine("hostile", "hostile-mapped", "--arch", "arm64", "--set",
+                  "XB_TX_MAP=1", tests=("hostile/net-packet",))
+    yield timed("hostile", "hostile-amd64",
+                tests=("hostile/blk-conform", "hostile/blk-ring"))
+
+
+def _arm64() -> Iterator[Check]:
+    """Pages of 4, 16 and 64 KiB in dom0 and in the guest."""
+    for dom0, guest in (("6.12", "6.12"), ("6.12-16k", "6.12"),
+                        ("6.12-16k", "6.12-16k"), ("6.1-64k", "6.12"),
+                        ("6.1-64k", "6.1-64k")):
+        kunit = ("debug/kunit",) if dom0 == "6.1-64k" else ()
+        yield machine("arm64", f"arm64-{dom0}-{guest}", "--arch", "arm64",
+                      "--dom0-kernel", dom0, "--guest-kernel", guest,
+                      tests=(*DATA, *kunit))
+    yield machine("arm64", "arm64-later", "--arch", "arm64", tests=LATER)
+
+
+def _storage() -> Iterator[Check]:
+    yield machine("storage", "storage-arm64", "--arch", "arm64",
+                  tests=("storage/*",))
+    # The same modules without the mistake are all right.
+    yield machine("storage", "storage-planted", "--arch", "arm64", "--faults",
+                  tests=("storage/nvme", "planted/nvme-idle"))
+    for name in (OLDEST, "6.12"):
+        yield timed("storage", f"storage-{name}", "--dom0-kernel", name,
+                    tests=("storage/*",))
+
+
+def _system() -> Iterator[Check]:
+    """With several CPUs, on the kernels that dom0 has most."""
+    for suite in matrix.SUITES.values():
+        yield timed("system", f"system-{suite.name}", "--suite", suite.name,
+                    tests=[*all_of("blk", "lifecycle"), *CORE[-3:]])
+    yield timed("system", "cpus", "--vcpus", "3", tests=CPUS)
+
+
+def extras() -> Iterator[Check]:
+    """What is only done when its group or name is given."""
+    yield Check("mutants", "unit-mutants", ["tests/unit/mutants"], plain, 900)
+    yield from _system()
+    yield from _arm64()
+    yield machine("debug", "debug", "--arch", "arm64", "--dom0-kernel",
+                  "6.1-debug", tests=DEBUGGED)
+    yield from _storage()
+    yield from _hostile()
+    for suite in matrix.SUITES.values():
+        yield timed("net", f"net-{suite.name}", "--suite", suite.name,
+                    tests=all_of("net"))
+    yield timed("host", "bench-host", tests=("bench/host",))
+    yield timed("pvh", "pvh", "--guest-type", "pvh",
+                tests=(*DATA, "grant/paging"))
+    yield from _eagain()
