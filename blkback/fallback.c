@@ -12,7 +12,6 @@
 #include "stats.h"
 
 #include <linux/jiffies.h>
-#include <linux/mm.h>
 
 /**
  * xbb_fallback_is_away() - would mapping these frames have to wait for one?
@@ -38,8 +37,7 @@ bool xbb_fallback_is_away(struct xbb_queue *queue, struct xbb_seg *segs,
 			continue;
 		if (!xgh_copy_batch_has_room(batch))
 			xgh_copy_batch_once(batch);
-		xgh_copy_probe(batch, segs[i].extent.gref, virt_to_page(queue),
-			       &segs[i].error);
+		xgh_copy_probe(batch, segs[i].extent.gref, &segs[i].error);
 	}
 	xgh_copy_batch_once(batch);
 

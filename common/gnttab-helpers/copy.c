@@ -9,6 +9,31 @@
 #include "status.h"
 #include "xgh_internal.h"
 
+/* Where probes put a byte that nobody reads, all of them the same. */
+static struct page *xgh_copy_scratch;
+
+/**
+ * xgh_copy_init() - get ready for xgh_copy_probe()
+ *
+ * Context: Process. May sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int xgh_copy_init(void)
+{
+	xgh_copy_scratch = alloc_page(GFP_KERNEL);
+	return xgh_copy_scratch ? 0 : -ENOMEM;
+}
+
+/**
+ * xgh_copy_exit() - free what xgh_copy_init() took; no batch is left
+ *
+ * Context: Process.
+ */
+void xgh_copy_exit(void)
+{
+	__free_page(xgh_copy_scratch);
+}
+
 /**
  * xgh_copy_batch_init() - make an empty batch
  * @batch: the batch
@@ -164,21 +189,23 @@ EXPORT_SYMBOL_GPL(xgh_copy_gref_to_gref);
  * xgh_copy_probe() - collect the question whether a grant could be read
  * @batch: the batch; it has room
  * @gref: the grant
- * @page: any local page; nothing is written to it
  * @err: as for xgh_copy_from_gref()
  *
- * A copy of no bytes: the hypervisor claims both frames and has the grant's
- * fetched if it is paged out, but unlike a map nobody sleeps for it.
+ * A copy of one byte that nobody looks at: the hypervisor has the grant's frame
+ * fetched if it is paged out, but unlike a map nobody sleeps for it. A copy of
+ * no bytes would not do: Xen 4.19 and later look at none of its frames.
  *
  * Context: Any; owner of the batch.
  */
-void xgh_copy_probe(struct xgh_copy_batch *batch, grant_ref_t gref,
-		    struct page *page, int *err)
+void xgh_copy_probe(struct xgh_copy_batch *batch, grant_ref_t gref, int *err)
 {
-	const struct xgh_grant nothing = { .gfn = xgh_grants_first(page) };
+	const struct xgh_grant byte = {
+		.gfn = xgh_grants_first(xgh_copy_scratch),
+		.len = 1,
+	};
 	const struct xgh_copy_span span = { .gref = gref };
 
-	xgh_copy_add(batch, &span, 0, &nothing, false, err);
+	xgh_copy_add(batch, &span, 0, &byte, false, err);
 }
 EXPORT_SYMBOL_GPL(xgh_copy_probe);
 

@@ -67,6 +67,8 @@ struct xgh_copy_foreign {
 /* A span of at most 4 KiB touches at most two local frames. */
 #define XGH_COPY_OPS_PER_SPAN	2
 
+int xgh_copy_init(void);
+void xgh_copy_exit(void);
 int xgh_copy_batch_init(struct xgh_copy_batch *batch, domid_t otherend,
 			unsigned int max);
 void xgh_copy_batch_free(struct xgh_copy_batch *batch);
@@ -78,8 +80,7 @@ void xgh_copy_gref_to_gref(struct xgh_copy_batch *batch,
 			   const struct xgh_copy_foreign *from,
 			   grant_ref_t gref, u16 gref_offset, u16 len,
 			   int *err);
-void xgh_copy_probe(struct xgh_copy_batch *batch, grant_ref_t gref,
-		    struct page *page, int *err);
+void xgh_copy_probe(struct xgh_copy_batch *batch, grant_ref_t gref, int *err);
 unsigned int xgh_copy_batch_flush(struct xgh_copy_batch *batch);
 unsigned int xgh_copy_batch_once(struct xgh_copy_batch *batch);
 unsigned int xgh_copy_batch_try(struct xgh_copy_batch *batch,

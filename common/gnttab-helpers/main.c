@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Module glue and parameters; functions are exported where they are defined. */
 #include "async_unmap.h"
+#include "copy.h"
 #include "debugfs.h"
 #include "domain.h"
 
@@ -12,11 +13,17 @@ MODULE_PARM_DESC(max_packet_frames,
 
 static int __init xgh_init(void)
 {
-	int err = xgh_async_unmap_init();
+	int err = xgh_copy_init();
 
-	if (!err)
-		xgh_debugfs_init();
-	return err;
+	if (err)
+		return err;
+	err = xgh_async_unmap_init();
+	if (err) {
+		xgh_copy_exit();
+		return err;
+	}
+	xgh_debugfs_init();
+	return 0;
 }
 module_init(xgh_init);
 
@@ -24,6 +31,7 @@ static void __exit xgh_exit(void)
 {
 	xgh_debugfs_exit();
 	xgh_async_unmap_exit();
+	xgh_copy_exit();
 }
 module_exit(xgh_exit);
 

@@ -21,6 +21,8 @@ static int copy_init(struct kunit *test)
 {
 	custom_reset();
 	page = custom_alloc_page();
+	if (xgh_copy_init())
+		return -ENOMEM;
 	if (xgh_copy_batch_init(&again, OTHEREND, MAX_AGAIN))
 		return -ENOMEM;
 	return xgh_copy_batch_init(&batch, OTHEREND, MAX_OPS);
@@ -31,6 +33,7 @@ static void copy_exit(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, custom_xen.illegal, 0);
 	xgh_copy_batch_free(&batch);
 	xgh_copy_batch_free(&again);
+	xgh_copy_exit();
 	custom_free_page(page);
 	custom_reset();
 }
@@ -310,6 +313,33 @@ static void refused_hypercall_fails_them_all(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, errs[i], -EIO);
 	KUNIT_EXPECT_EQ(test, custom_xen.calls, 1);
 	KUNIT_EXPECT_EQ(test, batch.nr, 0);
+}
+
+/* ---- probes ----------------------------------------------------------- */
+
+static s16 third_is_away(unsigned int call, unsigned int op, u32 gref)
+{
+	return gref == 3 ? GNTST_eagain : GNTST_okay;
+}
+
+/* By a copy that the hypervisor does look at, to where it hurts nobody. */
+static void probe_sees_what_is_away(struct kunit *test)
+{
+	int err[5] = {};
+	u32 gref;
+
+	custom_xen.status = third_is_away;
+	for (gref = 1; gref < 5; gref++)
+		xgh_copy_probe(&batch, gref, &err[gref]);
+	xgh_copy_batch_once(&batch);
+	for (gref = 1; gref < 5; gref++) {
+		const struct gnttab_copy *op = &custom_xen.copies[gref - 1];
+
+		KUNIT_EXPECT_EQ(test, err[gref], gref == 3 ? -EAGAIN : 0);
+		KUNIT_EXPECT_EQ(test, op->len, 1);
+		KUNIT_EXPECT_EQ(test, op->source.u.ref, gref);
+		KUNIT_EXPECT_NE(test, op->dest.u.gmfn, xen_page_to_gfn(page));
+	}
 }
 
 /* ---- eagain ----------------------------------------------------------- */
@@ -759,6 +789,7 @@ static struct kunit_case copy_cases[] = {
 	KUNIT_CASE(each_status_reaches_its_request),
 	KUNIT_CASE(success_does_not_clear_an_error),
 	KUNIT_CASE(refused_hypercall_fails_them_all),
+	KUNIT_CASE(probe_sees_what_is_away),
 	KUNIT_CASE(eagain_is_tried_again_alone),
 	KUNIT_CASE(eagain_ends_in_a_definite_status),
 	KUNIT_CASE(try_of_nothing_calls_nobody),

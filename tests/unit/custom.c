@@ -277,7 +277,9 @@ static void do_copies(struct gnttab_copy *ops, unsigned int count)
 		custom_xen.illegal += !copy_is_legal(&ops[i]);
 		if (i < ARRAY_SIZE(custom_xen.copies))
 			custom_xen.copies[i] = ops[i];
-		ops[i].status = answer(i, from ? ops[i].source.u.ref :
+		/* Xen 4.19 and later look at nothing of a copy of no bytes. */
+		ops[i].status = !ops[i].len ? GNTST_okay :
+				answer(i, from ? ops[i].source.u.ref :
 						 ops[i].dest.u.ref);
 	}
 }
