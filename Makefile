@@ -15,7 +15,7 @@ TB     := tests/testbed/xbtb
 CACHE  := $(or $(XB_CACHE),$(HOME)/.cache/xen-backends)
 
 ifneq ($(KERNEL),)
-# Headers of a Debian 12 kernel series, unpacked into the cache.
+# Headers of one of Debian's kernels and its compiler, unpacked into the cache.
 OUT   := build/$(ARCH)-$(KERNEL)
 KDIR   = $(shell $(TB) headers --kernel $(KERNEL) --arch $(ARCH))
 else
@@ -24,23 +24,22 @@ KDIR  ?= /lib/modules/$(shell uname -r)/build
 endif
 # Not before they are set: it makes them empty where they are not.
 unexport ARCH KERNEL KDIR
-CROSS := $(if $(filter-out $(HOST_ARCH),$(ARCH)),arm64)
 
 .PHONY: all modules install uninstall dkms-install dkms-remove
 .PHONY: bench bench-check bench-selftest
-.PHONY: demo shell check check-static check-unit check-system check-eagain
-.PHONY: check-long check-hostile check-net check-arm64 check-debug
-.PHONY: check-pvh check-storage fuzz
+.PHONY: demo shell check check-static check-unit check-quick check-system
+.PHONY: check-eagain check-long check-hostile check-net check-arm64 check-debug
+.PHONY: check-pvh check-storage check-mutants check-matrix fuzz
 .PHONY: testbed-selftest help clean distclean-cache setup-build
 
 # A target of its own because make expands a whole recipe, KDIR included,
 # before it runs the first line of it.
 setup-build:
-	@scripts/setup build $(CROSS)
+	@scripts/setup build
 
 all: modules		## build the modules for the running kernel (default)
 
-modules: setup-build	## the same; KERNEL=6.1|6.12 [ARCH=arm64] for Debian's, or KDIR=...
+modules: setup-build	## the same; KERNEL=6.1|6.12|7.2|7.3 [ARCH=arm64] for Debian's, or KDIR=...
 	@scripts/build-modules "$(KDIR)" "$(OUT)" "$(ARCH)" $(if $(V),V=$(V)) $(KBUILD_ARGS)
 
 install: modules	## install into updates/ of that kernel, ahead of the in-tree modules
@@ -86,6 +85,10 @@ check-static:		## compilers, sparse, checkpatch, kernel-doc, layering, packaging
 	@scripts/setup build check dkms
 	@scripts/check/run static
 
+check-quick:		## real guests, the part that make check has
+	@scripts/setup build testbed arm64
+	@scripts/check/run quick
+
 check-unit:		## the real sources in user space under ASan and UBSan, in seconds
 	@scripts/setup unit
 	@scripts/check/run unit
@@ -94,13 +97,21 @@ fuzz:			## look for inputs that break the parsers, FUZZ_SECONDS (60) for each
 	@scripts/setup unit
 	@$(MAKE) -s -C tests/fuzz run
 
-check-system:		## real guests on real Xen under QEMU, dom0 on 6.1 and 6.12
+check-system:		## real guests on several CPUs and the host's clock, Debian 12 and 13
 	@scripts/setup build testbed
 	@scripts/check/run system
 
 check-long:		## more repetitions, and each of the following: takes a night
 	@scripts/setup build testbed xen arm64
-	@XB_LONG=1 scripts/check/run system net eagain hostile arm64 debug pvh storage host
+	@XB_LONG=1 scripts/check/run mutants quick system net eagain hostile arm64 debug pvh storage host
+
+check-matrix:		## every hypervisor, kernel and guest, a page of it in Documentation/: nights
+	@scripts/setup build testbed arm64
+	@scripts/check/matrix $(if $(CORE),--core) $(if $(ONLY),--only '$(ONLY)')
+
+check-mutants:		## is each of our mistakes noticed by a unit test?
+	@scripts/setup build unit
+	@scripts/check/run mutants
 
 check-eagain:		## a hypervisor that pages guests out, grant operations that fail
 	@scripts/setup build testbed xen arm64

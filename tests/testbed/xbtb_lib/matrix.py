@@ -65,6 +65,43 @@ KERNELS = {row.name: row for row in (
 )}
 
 
+@dataclass(frozen=True)
+class Cell:
+    """One machine of the matrix."""
+    suite: str
+    arch: str
+    dom0: str
+    guest: str
+    guest_type: str = "pv"      # on arm64 there is one type only
+
+    @property
+    def name(self) -> str:
+        kind = f"-{self.guest_type}" if self.guest_type != "pv" else ""
+        return f"{self.suite}-{self.arch}-{self.dom0}-{self.guest}{kind}"
+
+
+def cells() -> list[Cell]:
+    """Each kernel as dom0 and as guest beside each suite's own, on each
+    architecture; PVH guests; and pages of other sizes."""
+    found: list[Cell] = []
+    usual = [row.name for row in KERNELS.values() if row.arches == ARCHES]
+    large = [row.name for row in KERNELS.values()
+             if row.arches != ARCHES and not row.name.endswith("-debug")]
+    for suite in SUITES.values():
+        for arch in ARCHES:
+            found += [Cell(suite.name, arch, name, suite.kernel)
+                      for name in usual]
+            found += [Cell(suite.name, arch, suite.kernel, name)
+                      for name in usual]
+        found.append(Cell(suite.name, "amd64", suite.kernel, suite.kernel,
+                          "pvh"))
+    for name in large:
+        found += [Cell(DEFAULT_SUITE, "arm64", name,
+                       SUITES[DEFAULT_SUITE].kernel),
+                  Cell(DEFAULT_SUITE, "arm64", name, name)]
+    return list(dict.fromkeys(found))
+
+
 def archives(release: str) -> list[str]:
     """Names of the archives that a release's packages come from."""
     if release == "sid":
