@@ -74,6 +74,8 @@ def static() -> Iterator[Check]:
         yield Check("static", f"kbuild-{name}", [GATE + "kbuild", name], plain)
     yield Check("static", f"kbuild-arm64-{NEWEST}",
                 [GATE + "kbuild", NEWEST, "arm64"], plain)
+    for name in (OLDEST, NEWEST):
+        yield Check("static", f"probes-{name}", [GATE + "probes", name], plain)
     yield Check("static", "dkms", [GATE + "dkms"], plain, 120)
     yield Check("static", "gates-selftest", [GATE + "selftest"], plain, 90)
 

@@ -8,6 +8,7 @@
 #define XB_COMPAT_LINUX_BLKDEV_H
 
 #include_next <linux/blkdev.h>
+#include <xb/have.h>
 
 #ifndef XB_HAVE_BDEV_FILE
 

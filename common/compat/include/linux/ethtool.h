@@ -9,6 +9,7 @@
 #define XB_COMPAT_LINUX_ETHTOOL_H
 
 #include_next <linux/ethtool.h>
+#include <xb/have.h>
 
 #ifndef XB_HAVE_RXFH_PARAM
 

@@ -11,6 +11,7 @@
 
 #include <linux/ethtool.h>
 #include <linux/netdevice.h>
+#include <xb/have.h>
 
 #ifdef XB_HAVE_RXFH_PARAM
 

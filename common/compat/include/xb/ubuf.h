@@ -10,6 +10,7 @@
 #define XB_COMPAT_XB_UBUF_H
 
 #include <linux/skbuff.h>
+#include <xb/have.h>
 
 #ifdef XB_HAVE_UBUF_OPS
 static const struct ubuf_info_ops xb_ubuf_ops = {

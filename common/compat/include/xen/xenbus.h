@@ -9,6 +9,7 @@
 #define XB_COMPAT_XEN_XENBUS_H
 
 #include_next <xen/xenbus.h>
+#include <xb/have.h>
 
 #ifdef XB_HAVE_CONST_UEVENT
 #define XB_UEVENT_CONST	const

@@ -8,6 +8,8 @@
 #ifndef XB_COMPAT_NET_PAGE_POOL_HELPERS_H
 #define XB_COMPAT_NET_PAGE_POOL_HELPERS_H
 
+#include <xb/have.h>
+
 #ifdef XB_HAVE_PAGE_POOL_HELPERS
 #include_next <net/page_pool/helpers.h>
 #else

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The device of a uevent is not to be changed. */
+#include <xen/xenbus.h>
+
+static int xb_uevent(const struct xenbus_device *xdev,
+		     struct kobj_uevent_env *env)
+{
+	return 0;
+}
+
+struct xenbus_driver xb_driver = {
+	.uevent = xb_uevent,
+};
