@@ -93,7 +93,8 @@ void xbb_conf_read_former(struct xbb_vbd *vbd)
 	const char *dir = vbd->xdev->nodename;
 	unsigned int nr;
 
-	vbd->rebound = xenbus_read_driver_state(dir) == XenbusStateConnected;
+	vbd->rebound = xenbus_read_driver_state(vbd->xdev, dir) ==
+		       XenbusStateConnected;
 	if (!vbd->rebound)
 		return;
 	vbd->former_persistent =

@@ -30,7 +30,7 @@
  */
 enum xenbus_state xbb_xenbus_frontend_state(const struct xbb_vbd *vbd)
 {
-	return xenbus_read_driver_state(vbd->xdev->otherend);
+	return xenbus_read_driver_state(NULL, vbd->xdev->otherend);
 }
 
 /**

@@ -208,15 +208,11 @@ static int xnb_set_coalesce(struct net_device *dev,
 }
 
 /* How the guest wants packets spread; it alone can change that. */
-static int xnb_get_rxnfc(struct net_device *dev, struct ethtool_rxnfc *info,
-			 u32 *rules)
+static u32 xnb_get_rx_ring_count(struct net_device *dev)
 {
 	const struct xnb_vif *vif = netdev_priv(dev);
 
-	if (info->cmd != ETHTOOL_GRXRINGS)
-		return -EOPNOTSUPP;
-	info->data = READ_ONCE(vif->nr_queues);
-	return 0;
+	return READ_ONCE(vif->nr_queues);
 }
 
 static u32 xnb_get_rxfh_key_size(struct net_device *dev)
@@ -264,6 +260,8 @@ static int xnb_get_rxfh(struct net_device *dev, struct ethtool_rxfh_param *rxfh)
 
 #define XB_GET_RXFH	xnb_get_rxfh
 #include <xb/rxfh.h>
+#define XB_GET_RX_RING_COUNT	xnb_get_rx_ring_count
+#include <xb/rings.h>
 
 const struct ethtool_ops xnb_ethtool_ops = {
 	.supported_coalesce_params = ETHTOOL_COALESCE_TX_MAX_FRAMES,
@@ -277,7 +275,7 @@ const struct ethtool_ops xnb_ethtool_ops = {
 	.get_ringparam = xnb_get_ringparam,
 	.get_coalesce = xnb_get_coalesce,
 	.set_coalesce = xnb_set_coalesce,
-	.get_rxnfc = xnb_get_rxnfc,
+	XB_RX_RING_COUNT,
 	.get_rxfh_key_size = xnb_get_rxfh_key_size,
 	.get_rxfh_indir_size = xnb_get_rxfh_indir_size,
 	.get_rxfh = xb_get_rxfh,

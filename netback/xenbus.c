@@ -26,7 +26,7 @@ static DEFINE_MUTEX(xnb_drvdata_lock);
  */
 enum xenbus_state xnb_xenbus_frontend_state(const struct xnb_vif *vif)
 {
-	return xenbus_read_driver_state(vif->xdev->otherend);
+	return xenbus_read_driver_state(NULL, vif->xdev->otherend);
 }
 
 /**
