@@ -64,7 +64,7 @@ def timed(group: str, name: str, *args: str,
 
 def static() -> Iterator[Check]:
     for name in ("spdx", "hosts", "shell", "python", "layering", "lengths",
-                 "checkpatch"):
+                 "versions", "checkpatch"):
         yield Check("static", name, [GATE + name], plain,
                     120 if name == "checkpatch" else 10)
     for name in (OLDEST, NEWEST):
