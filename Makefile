@@ -102,8 +102,8 @@ check-system:		## real guests on several CPUs and the host's clock, Debian 12 an
 	@scripts/check/run system
 
 check-long:		## more repetitions, and each of the following: takes a night
-	@scripts/setup build testbed xen arm64
-	@XB_LONG=1 scripts/check/run mutants quick system net eagain hostile arm64 debug pvh storage host
+	@scripts/setup build dkms testbed xen arm64
+	@XB_LONG=1 scripts/check/run mutants dkms quick system net eagain hostile arm64 debug pvh storage host
 
 check-matrix:		## every hypervisor, kernel and guest, a page of it in Documentation/: nights
 	@scripts/setup build testbed arm64

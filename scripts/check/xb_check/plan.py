@@ -64,6 +64,21 @@ def timed(group: str, name: str, *args: str,
                                "ours", *args, *tests], system, 900, limit=7200)
 
 
+def dkms(group: str, suite: matrix.Suite, layout: str, *how: str) -> Check:
+    """The life of the DKMS package, with the dkms of that suite."""
+    name = "-".join(("dkms", suite.name, layout.replace(".", "-"), *how))
+    return Check(group, name, [GATE + "dkms", suite.name, suite.kernel, NEWEST,
+                               layout, *how], plain, 60)
+
+
+def _dkms() -> Iterator[Check]:
+    """The other way of storing modules, and our real sources."""
+    for suite in matrix.SUITES.values():
+        other = "ko" if suite.modules != "ko" else "ko.xz"
+        yield dkms("dkms", suite, other)
+        yield dkms("dkms", suite, suite.modules, "real")
+
+
 def static() -> Iterator[Check]:
     for name in ("spdx", "hosts", "shell", "python", "layering", "lengths",
                  "versions", "checkpatch"):
@@ -78,7 +93,11 @@ def static() -> Iterator[Check]:
                 [GATE + "kbuild", NEWEST, "arm64"], plain)
     for name in (OLDEST, NEWEST):
         yield Check("static", f"probes-{name}", [GATE + "probes", name], plain)
-    yield Check("static", "dkms", [GATE + "dkms", "6.12"], plain, 120)
+    usual = matrix.SUITES[matrix.DEFAULT_SUITE].kernel
+    yield Check("static", f"install-{usual}", [GATE + "install", usual], plain,
+                60)
+    yield from (dkms("static", suite, suite.modules)
+                for suite in matrix.SUITES.values())
     yield Check("static", "gates-selftest", [GATE + "selftest"], plain, 90)
 
 
@@ -163,6 +182,7 @@ def _system() -> Iterator[Check]:
 def extras() -> Iterator[Check]:
     """What is only done when its group or name is given."""
     yield Check("mutants", "unit-mutants", ["tests/unit/mutants"], plain, 900)
+    yield from _dkms()
     yield from _system()
     yield from _arm64()
     yield machine("debug", "debug", "--arch", "arm64", "--dom0-kernel",

@@ -8,13 +8,18 @@ import signal
 import sys
 
 from . import (apt, cache, commands, contents, demo, headers, matrix,
-               selftest)
+               scripts, selftest)
 from .util import Failure, host_setup
 
 
 def _headers(args: argparse.Namespace) -> int:
     host_setup("build")
     print(headers.tree(args.kernel, args.arch))
+    return 0
+
+
+def _unpack(args: argparse.Namespace) -> int:
+    print(scripts.tree(args.package, args.suite))
     return 0
 
 
@@ -73,6 +78,13 @@ def _parser() -> argparse.ArgumentParser:
                      default=matrix.SUITES[matrix.DEFAULT_SUITE].kernel)
     cmd.add_argument("--arch", choices=matrix.ARCHES, default="amd64")
     cmd.set_defaults(func=_headers)
+
+    cmd = sub.add_parser("unpack", help=(
+        "print where a Debian package of scripts is unpacked"))
+    cmd.add_argument("--suite", choices=matrix.SUITES,
+                     default=matrix.DEFAULT_SUITE)
+    cmd.add_argument("package")
+    cmd.set_defaults(func=_unpack)
 
     cmd = sub.add_parser("run", help="run system tests")
     _machine_options(cmd)

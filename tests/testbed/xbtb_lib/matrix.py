@@ -17,6 +17,7 @@ class Suite:
     name: str
     xen: str            # as in the names of its packages
     kernel: str         # the row of KERNELS that it comes with
+    modules: str        # how that kernel's package stores them
 
 
 @dataclass(frozen=True)
@@ -47,8 +48,8 @@ class Platform:
 ARM64 = ("arm64",)
 
 SUITES = {suite.name: suite for suite in (
-    Suite("bookworm", xen="4.17", kernel="6.1"),
-    Suite("trixie", xen="4.20", kernel="6.12"),
+    Suite("bookworm", xen="4.17", kernel="6.1", modules="ko"),
+    Suite("trixie", xen="4.20", kernel="6.12", modules="ko.xz"),
 )}
 DEFAULT_SUITE = "trixie"
 
