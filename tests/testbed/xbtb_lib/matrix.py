@@ -83,7 +83,7 @@ class Cell:
 
 def cells() -> list[Cell]:
     """Each kernel as dom0 and as guest beside each suite's own, on each
-    architecture; PVH guests; and pages of other sizes."""
+    architecture; the last one as both; PVH guests; pages of other sizes."""
     found: list[Cell] = []
     usual = [row.name for row in KERNELS.values() if row.arches == ARCHES]
     large = [row.name for row in KERNELS.values()
@@ -96,6 +96,8 @@ def cells() -> list[Cell]:
                       for name in usual]
         found.append(Cell(suite.name, "amd64", suite.kernel, suite.kernel,
                           "pvh"))
+    found += [Cell(DEFAULT_SUITE, arch, usual[-1], usual[-1])
+              for arch in ARCHES]
     for name in large:
         found += [Cell(DEFAULT_SUITE, "arm64", name,
                        SUITES[DEFAULT_SUITE].kernel),

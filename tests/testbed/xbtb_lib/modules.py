@@ -78,7 +78,10 @@ def _unpack(kern: kernel.Kernel, debs: list[Path], work: Path) -> bytes:
     for deb in debs:
         apt.unpack(deb, work)
     depmod(work, kern.abi)
-    image = (work / "boot" / f"vmlinuz-{kern.abi}").read_bytes()
+    # Debian's packages of 7.3 have it beside the modules.
+    places = [work / "boot" / f"vmlinuz-{kern.abi}",
+              work / "lib/modules" / kern.abi / "vmlinuz"]
+    image = next(p for p in places if p.exists()).read_bytes()
     return vmlinux.extract(image) if kern.arch == "amd64" else image
 
 

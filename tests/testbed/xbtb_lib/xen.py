@@ -85,7 +85,9 @@ def _build(on: matrix.Platform, tmp: Path) -> None:
         run(["patch", "-p1", "-s", "-i", patch], cwd=tree)
     _configure(tree)
     make = ["nice", "make", "-C", "xen", f"XEN_TARGET_ARCH={TARGET[on.arch]}",
-            f"CROSS_COMPILE={tools.prefix}", "PYTHON=python3"]
+            f"CROSS_COMPILE={tools.prefix}", f"CC={tools.kernel_cc}",
+            # Its own programs run here, where CC's libraries may be too new.
+            "HOSTCC=gcc", "PYTHON=python3"]
     run([*make, "olddefconfig"], cwd=tree)
     say(f"building Xen {on.suite.xen} for {on.arch}: some minutes")
     run([*make, f"-j{os.cpu_count()}"], cwd=tree)
