@@ -101,7 +101,7 @@ void xbb_away_notice_maps(struct xbb_queue *queue)
 }
 
 /**
- * xbb_away_abandon() - forget them, the frontend has gone
+ * xbb_away_abandon() - refuse them, the frontend has gone
  * @queue: a queue that is stopping
  *
  * Context: The queue's thread.
@@ -112,6 +112,7 @@ void xbb_away_abandon(struct xbb_queue *queue)
 
 	list_for_each_entry_safe(req, next, &queue->away, node) {
 		list_del(&req->node);
-		xbb_req_free(req);
+		req->error = -EIO;
+		xbb_req_done(req);
 	}
 }

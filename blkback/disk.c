@@ -289,7 +289,7 @@ void xbb_disk_follow(struct xbb_vbd *vbd)
 
 /**
  * xbb_disk_close() - close everything that is open
- * @vbd: a vbd that is over; the opener has nothing to do
+ * @vbd: a vbd that has left the bus and drained; the opener has nothing to do
  *
  * Context: Process; no lock is held. May take as long as the disk likes.
  */
@@ -297,6 +297,8 @@ void xbb_disk_close(struct xbb_vbd *vbd)
 {
 	if (!IS_ERR_OR_NULL(vbd->disk.opened))
 		xbb_backing_close(vbd->disk.opened);
+	vbd->disk.opened = NULL;
 	if (vbd->backing)
 		xbb_backing_close(vbd->backing);
+	vbd->backing = NULL;
 }

@@ -254,6 +254,35 @@ static void xbb_queue_turn(struct xbb_queue *queue)
 		xbb_queue_evict(queue);
 }
 
+/* There is no disk any more, but the guest has not yet noticed. */
+static void xbb_queue_refuse(struct xbb_queue *queue)
+{
+	if (READ_ONCE(queue->event)) {
+		WRITE_ONCE(queue->event, false);
+		queue->eoi_due = true;
+	}
+	queue->paused = false;
+	xbb_sweep_refuse_all(queue);
+	xbb_complete(queue);
+	xbb_queue_rearm(queue);
+}
+
+static bool xbb_queue_is_asked(const struct xbb_queue *queue)
+{
+	return READ_ONCE(queue->orphaned) &&
+	       (queue->more || READ_ONCE(queue->event));
+}
+
+static void xbb_queue_rest(struct xbb_queue *queue)
+{
+	set_current_state(TASK_IDLE | TASK_FREEZABLE);
+	if (!kthread_should_stop() && !xbb_queue_is_asked(queue))
+		schedule();
+	__set_current_state(TASK_RUNNING);
+	try_to_freeze();
+	cond_resched();
+}
+
 static int xbb_queue_thread(void *data)
 {
 	struct xbb_queue *queue = data;
@@ -268,13 +297,12 @@ static int xbb_queue_thread(void *data)
 	timer_delete_sync(&queue->chores);
 	xbb_vbd_queue_drained(queue->vbd);
 
-	for (;;) {
-		set_current_state(TASK_IDLE | TASK_FREEZABLE);
-		if (kthread_should_stop())
-			break;
-		schedule();
+	while (!kthread_should_stop()) {
+		xbb_queue_rest(queue);
+		/* Pairs with orphan.c. */
+		if (smp_load_acquire(&queue->orphaned))
+			xbb_queue_refuse(queue);
 	}
-	__set_current_state(TASK_RUNNING);
 	return 0;
 }
 
@@ -375,6 +403,8 @@ struct xbb_queue *xbb_queue_create(struct xbb_vbd *vbd, unsigned int index,
 	queue->vbd = vbd;
 	queue->index = index;
 	queue->layout = conf->layout;
+	queue->evtchn.otherend = vbd->otherend;
+	queue->evtchn.remote = conf->evtchn;
 	queue->stats = &vbd->stats[index];
 	init_llist_head(&queue->done);
 	INIT_LIST_HEAD(&queue->busy);

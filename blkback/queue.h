@@ -15,6 +15,7 @@
 #include <xen/xenbus.h>
 
 #include "gnttab-helpers/copy.h"
+#include "gnttab-helpers/evtchn.h"
 #include "gnttab-helpers/map.h"
 #include "gnttab-helpers/persist.h"
 #include "gnttab-helpers/pool.h"
@@ -78,6 +79,10 @@ struct xbb_queue {
 	bool stop;
 	/** @forsaken: nobody waits for answers; set by the vbd with @stop */
 	bool forsaken;
+	/** @orphaned: what comes is refused; set by the vbd after the drain */
+	bool orphaned;
+	/** @evtchn: the event channel; our end is known for orphans only */
+	struct xgh_evtchn evtchn;
 	/** @done: completed requests; anyone adds, the thread takes all */
 	struct llist_head done;
 
@@ -175,6 +180,7 @@ void xbb_queue_squeeze(struct xbb_queue *queue);
 void xbb_fetch(struct xbb_queue *queue, struct xbb_fifo *todo);
 void xbb_sweep(struct xbb_queue *queue);
 void xbb_sweep_abandon(struct xbb_queue *queue);
+void xbb_sweep_refuse_all(struct xbb_queue *queue);
 void xbb_complete(struct xbb_queue *queue);
 
 #endif /* XBB_QUEUE_H */

@@ -250,8 +250,10 @@ void xbb_sweep(struct xbb_queue *queue)
 }
 
 /**
- * xbb_sweep_abandon() - forget requests that have not reached the disk
+ * xbb_sweep_abandon() - refuse requests that have not reached the disk
  * @queue: a queue whose frontend has gone
+ *
+ * Its guest may still be there, and wait for each of them.
  *
  * Context: The queue's thread.
  */
@@ -260,6 +262,35 @@ void xbb_sweep_abandon(struct xbb_queue *queue)
 	struct xbb_req *req;
 
 	while ((req = xbb_fifo_pop(&queue->starved)))
-		xbb_req_free(req);
+		xbb_sweep_refuse(req, -EIO);
 	xbb_away_abandon(queue);
+}
+
+/**
+ * xbb_sweep_refuse_all() - refuse all that the ring holds
+ * @queue: a queue that has drained, but whose ring is still mapped
+ *
+ * Context: The queue's thread.
+ */
+void xbb_sweep_refuse_all(struct xbb_queue *queue)
+{
+	int waiting = xgh_ring_unconsumed(&queue->ring);
+	struct xbb_req *req;
+
+	if (waiting < 0)
+		queue->broken = true;
+	for (; waiting > 0; waiting--) {
+		req = xbb_req_take(queue);
+		if (!req)
+			return;
+		xgh_ring_consume(&queue->ring, &queue->raw,
+				 queue->layout->request);
+		/* Whether it is right or wrong, its number is known then. */
+		xbb_proto_decode(queue->layout, &queue->raw, &queue->cmd);
+		xbb_req_begin(req, &queue->cmd);
+		req->unfetched = false;
+		req->begun_at = 0;
+		queue->fruitful = true;
+		xbb_sweep_refuse(req, -EIO);
+	}
 }

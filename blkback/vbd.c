@@ -11,6 +11,7 @@
 #include "gate.h"
 #include "knobs.h"
 #include "main.h"
+#include "orphan.h"
 #include "queue.h"
 #include "xbb_trace.h"
 #include "xenbus.h"
@@ -30,6 +31,8 @@
 #define XBB_RETRY_MAX_SHIFT	6
 /* … and how long it has to behave to be treated as if it had not failed. */
 #define XBB_RETRY_FORGOTTEN	(600 * HZ)
+/* How often to look whether a guest has noticed that its disk has gone. */
+#define XBB_ORPHAN_LOOK		(HZ / 20)
 
 static struct workqueue_struct *xbb_vbd_wq;
 static LIST_HEAD(xbb_vbd_list);
@@ -179,19 +182,6 @@ bool xbb_vbd_must_wait(struct xbb_vbd *vbd)
 	return true;
 }
 
-/**
- * xbb_vbd_is_closing() - is this no time to look for a disk?
- * @vbd: the vbd
- *
- * Context: Process; the vbd's lock is held.
- * Return: whether we have closed, or failed.
- */
-bool xbb_vbd_is_closing(const struct xbb_vbd *vbd)
-{
-	return vbd->xdev->state == XenbusStateClosing ||
-	       vbd->xdev->state == XenbusStateClosed;
-}
-
 /* Also undoes half of a xbb_vbd_link_up(). Nothing of it is running. */
 static void xbb_vbd_free_queues(struct xbb_vbd *vbd)
 {
@@ -221,6 +211,16 @@ static void xbb_vbd_start_drain(struct xbb_vbd *vbd, bool forsaken)
 		xbb_queue_stop(vbd->queues[i], forsaken);
 }
 
+static bool xbb_vbd_finish_orphan(struct xbb_vbd *vbd)
+{
+	if (!xbb_orphan_is_over(vbd)) {
+		queue_delayed_work(xbb_vbd_wq, &vbd->work, XBB_ORPHAN_LOOK);
+		return false;
+	}
+	xbb_vbd_free_queues(vbd);
+	return true;
+}
+
 static bool xbb_vbd_finish_drain(struct xbb_vbd *vbd)
 {
 	if (atomic_read(&vbd->undrained))
@@ -228,6 +228,10 @@ static bool xbb_vbd_finish_drain(struct xbb_vbd *vbd)
 
 	/* The last xbb_req_done() may still be about to wake its thread. */
 	synchronize_rcu();
+	if (vbd->orphaned) {
+		xbb_orphan_begin(vbd);
+		return true;
+	}
 	xbb_vbd_free_queues(vbd);
 	WRITE_ONCE(vbd->queue_broken, false);
 	/* Whoever connects next reads everything anew. */
@@ -397,6 +401,9 @@ static void xbb_vbd_follow(struct xbb_vbd *vbd)
 {
 	enum xenbus_state frontend = xbb_xenbus_frontend_state(vbd);
 
+	/* What stands in xenstore is not about us; xenwatch will remove us. */
+	if (xbb_xenbus_is_replaced(vbd))
+		return;
 	trace_xbb_state(vbd, frontend);
 	xbb_vbd_forgive(vbd, frontend);
 	xbb_disk_follow(vbd);
@@ -434,6 +441,8 @@ static bool xbb_vbd_step(struct xbb_vbd *vbd)
 	}
 	if (vbd->link == XBB_LINK_DRAINING && !xbb_vbd_finish_drain(vbd))
 		return false;
+	if (vbd->link == XBB_LINK_ORPHAN && !xbb_vbd_finish_orphan(vbd))
+		return false;
 	if (!vbd->removed) {
 		xbb_vbd_follow(vbd);
 		return false;
@@ -446,14 +455,17 @@ static void xbb_vbd_work(struct work_struct *work)
 {
 	struct xbb_vbd *vbd = container_of(to_delayed_work(work),
 					   struct xbb_vbd, work);
-	bool over;
+	bool over, unused;
 
 	mutex_lock(&vbd->lock);
 	over = xbb_vbd_step(vbd);
+	/* Rings may stay mapped; whoever has the disk next need not wait. */
+	unused = vbd->link == XBB_LINK_ORPHAN && !xbb_disk_is_busy(vbd);
 	mutex_unlock(&vbd->lock);
+	if (over || unused)
+		xbb_disk_close(vbd);
 	if (!over)
 		return;
-	xbb_disk_close(vbd);
 	xbb_vbd_unlist(vbd);
 	xbb_vbd_put(vbd);
 }
@@ -532,6 +544,8 @@ static bool xbb_vbd_is_over(enum xenbus_state frontend)
  *
  * Returns without waiting for I/O. A frontend that is still there may be
  * served on by the next driver, so all that was taken from it is answered.
+ * One whose directory has gone without its doing is refused everything until
+ * its guest has noticed.
  *
  * Context: Process; xenwatch or whoever unbinds the driver. May sleep.
  */
@@ -546,10 +560,14 @@ void xbb_vbd_remove(struct xbb_vbd *vbd)
 	mutex_lock(&vbd->lock);
 	vbd->removed = true;
 	vbd->holds_module = try_module_get(THIS_MODULE);
-	/* The bus then says Closed; else a toolstack would wait for it. */
-	if (frontend == XenbusStateUnknown)
+	if (xbb_xenbus_is_replaced(vbd)) {
+		vbd->orphaned = true;
+	} else if (frontend == XenbusStateUnknown) {
+		vbd->orphaned = true;
+		/* The bus then says Closed, which a toolstack waits for. */
 		xbb_xenbus_switch(vbd, XenbusStateClosing);
-	xbb_vbd_start_drain(vbd, xbb_vbd_is_over(frontend));
+	}
+	xbb_vbd_start_drain(vbd, vbd->orphaned || xbb_vbd_is_over(frontend));
 	xbb_vbd_kick(vbd);
 	mutex_unlock(&vbd->lock);
 	xbb_vbd_put(vbd);

@@ -36,11 +36,13 @@ struct xbb_queue;
  * @XBB_LINK_NONE: nothing
  * @XBB_LINK_UP: rings are mapped and served
  * @XBB_LINK_DRAINING: rings are mapped, the last I/O is on its way
+ * @XBB_LINK_ORPHAN: rings are mapped, all that comes is refused
  */
 enum xbb_link {
 	XBB_LINK_NONE,
 	XBB_LINK_UP,
 	XBB_LINK_DRAINING,
+	XBB_LINK_ORPHAN,
 };
 
 /**
@@ -92,6 +94,10 @@ struct xbb_vbd {
 	struct mutex lock;
 	/** @removed: the device has gone from the bus */
 	bool removed;
+	/** @orphaned: taken from a guest that has not been told in time */
+	bool orphaned;
+	/** @orphan_end: how long it has to notice, in jiffies */
+	unsigned long orphan_end;
 	/** @failed: not to be tried again before the frontend begins anew */
 	bool failed;
 	/** @failed_at: what the frontend was doing when that happened */
@@ -137,10 +143,22 @@ void xbb_vbd_put(struct xbb_vbd *vbd);
 void xbb_vbd_kick(struct xbb_vbd *vbd);
 void xbb_vbd_fail(struct xbb_vbd *vbd, int err, const char *what);
 bool xbb_vbd_must_wait(struct xbb_vbd *vbd);
-bool xbb_vbd_is_closing(const struct xbb_vbd *vbd);
 void xbb_vbd_squeeze(struct xbb_vbd *vbd);
 
 void xbb_vbd_queue_drained(struct xbb_vbd *vbd);
 void xbb_vbd_queue_broken(struct xbb_vbd *vbd);
+
+/**
+ * xbb_vbd_is_closing() - is this no time to look for a disk?
+ * @vbd: the vbd
+ *
+ * Context: Process; the vbd's lock is held.
+ * Return: whether we have closed, or failed.
+ */
+static inline bool xbb_vbd_is_closing(const struct xbb_vbd *vbd)
+{
+	return vbd->xdev->state == XenbusStateClosing ||
+	       vbd->xdev->state == XenbusStateClosed;
+}
 
 #endif /* XBB_VBD_H */

@@ -46,6 +46,27 @@ bool xbb_xenbus_is_online(const struct xbb_vbd *vbd)
 }
 
 /**
+ * xbb_xenbus_is_replaced() - has our directory become that of another device?
+ * @vbd: the vbd, on the bus or just leaving it
+ *
+ * A toolstack that removes a device by force and makes it anew at once may be
+ * faster than xenwatch: the bus has then seen one device all the time. Only a
+ * toolstack writes Initialising there, and only into a new directory.
+ *
+ * Context: Process; the vbd's lock is held, or xenwatch. May sleep.
+ * Return: whether what stands there is meant for a device that is yet to be
+ * probed.
+ */
+bool xbb_xenbus_is_replaced(const struct xbb_vbd *vbd)
+{
+	struct xenbus_device *xdev = vbd->xdev;
+
+	return xdev->state != XenbusStateInitialising &&
+	       xenbus_read_driver_state(NULL, xdev->nodename) ==
+	       XenbusStateInitialising;
+}
+
+/**
  * xbb_xenbus_switch() - say what we are doing
  * @vbd: the vbd, still on the bus
  * @state: our state
@@ -303,6 +324,36 @@ int xbb_xenbus_publish_size(struct xbb_vbd *vbd, u64 sectors)
 	return err;
 }
 
+/* Have the bus look at a device that waits to be probed. */
+static void xbb_touch_new(const char *dir)
+{
+	struct xenbus_transaction xbt;
+	unsigned int state = 0;
+	int err;
+
+	do {
+		if (xenbus_transaction_start(&xbt))
+			return;
+		xenbus_scanf(xbt, dir, "state", "%u", &state);
+		err = state != XenbusStateInitialising;
+		if (!err)
+			err = xenbus_printf(xbt, dir, "state", "%u", state);
+		err = xbb_transaction_end(xbt, err);
+	} while (err == -EAGAIN);
+}
+
+/* The device that was there before us goes first, then the bus looks again. */
+static void xbb_give_way(struct xenbus_device *xdev)
+{
+	char *dir = kstrdup(xdev->nodename, GFP_KERNEL);
+
+	dev_info(&xdev->dev, "removed by force, and there is another one\n");
+	device_unregister(&xdev->dev);
+	if (dir)
+		xbb_touch_new(dir);
+	kfree(dir);
+}
+
 /*
  * The device may only be unregistered from xenwatch: that is where the bus
  * does it when the directory goes away, and nothing else serialises the two.
@@ -314,6 +365,10 @@ static void xbb_backend_changed(struct xenbus_watch *watch, const char *path,
 
 	if (READ_ONCE(vbd->retire)) {
 		device_unregister(&vbd->xdev->dev);
+		return;
+	}
+	if (!strcmp(kbasename(path), "state") && xbb_xenbus_is_replaced(vbd)) {
+		xbb_give_way(vbd->xdev);
 		return;
 	}
 	if (!strcmp(kbasename(path), "physical-device"))

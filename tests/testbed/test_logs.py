@@ -48,6 +48,14 @@ class Scanner(unittest.TestCase):
     def test_clean(self) -> None:
         self.assertEqual(scan.hits(CLEAN), [])
 
+    def test_foreign(self) -> None:
+        lines = ["[    2.5] WARNING: include/linux/mm.h:2128 at "
+                 "xennet_disconnect_backend+0x18c/0x510 [xen_netfront]",
+                 "[    2.5] Call trace:", "[    2.5]  f+0x1/0x2",
+                 "[    2.6] ---[ end trace 0000000000000000 ]---",
+                 "[    2.7] Call trace:"]
+        self.assertEqual(scan.hits(lines), lines[-1:])
+
     def test_allowed(self) -> None:
         self.assertEqual(scan.hits(UGLY[:1], "NULL pointer"), [])
         self.assertEqual(len(scan.hits(UGLY[:2], "NULL pointer")), 1)

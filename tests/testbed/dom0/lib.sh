@@ -358,6 +358,8 @@ vbd_detach() {	# NAME DEV
 
 # shellcheck source=backing.sh
 . /xb/backing.sh
+# shellcheck source=replace.sh
+. /xb/replace.sh
 # shellcheck source=net.sh
 . /xb/net.sh
 # shellcheck source=rogue.sh
