@@ -248,16 +248,20 @@ void xnb_queue_pause(struct xnb_queue *queue)
 /**
  * xnb_queue_end() - have done with requests that were taken
  * @queue: a queue that does not run, and never will again
+ * @last: nobody will serve the rings after us
  *
  * When it returns they are answered, but for packets that somebody still has
- * mapped, and one that the guest has not completed or that waits for credit.
+ * mapped. One that the guest has not completed or that waits for credit, and
+ * what has not been taken, is left for whoever is next, if there is one.
  *
  * Context: Process. May sleep, up to 33 s for each frame that is being mapped
  * and paged out.
  */
-void xnb_queue_end(struct xnb_queue *queue)
+void xnb_queue_end(struct xnb_queue *queue, bool last)
 {
 	xnb_tx_end(queue);
+	if (last)
+		xnb_tx_refuse_rest(queue);
 }
 
 /**

@@ -228,7 +228,7 @@ struct xnb_queue *xnb_queue_create(struct xnb_vif *vif, unsigned int index,
 				   const struct xnb_queue_conf *conf);
 void xnb_queue_run(struct xnb_queue *queue);
 void xnb_queue_pause(struct xnb_queue *queue);
-void xnb_queue_end(struct xnb_queue *queue);
+void xnb_queue_end(struct xnb_queue *queue, bool last);
 bool xnb_queue_is_out(const struct xnb_queue *queue);
 void xnb_queue_unlist(struct xnb_queue *queue);
 void xnb_queue_destroy(struct xnb_queue *queue);
@@ -242,11 +242,13 @@ int xnb_tx_poll(struct xnb_queue *queue, int budget);
 bool xnb_tx_is_mapping(const struct xnb_tx *tx);
 int xnb_tx_allow_mapping(struct xnb_queue *queue);
 bool xnb_tx_rearm(struct xnb_queue *queue);
+struct xnb_tx_work *xnb_tx_take(struct xnb_queue *queue, int *waiting);
 
 /* txend.c: its end, for a while or for good */
 void xnb_tx_start(struct xnb_queue *queue);
 void xnb_tx_stop(struct xnb_queue *queue);
 void xnb_tx_end(struct xnb_queue *queue);
+void xnb_tx_refuse_rest(struct xnb_queue *queue);
 bool xnb_tx_is_out(const struct xnb_queue *queue);
 void xnb_tx_close(struct xnb_queue *queue);
 

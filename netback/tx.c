@@ -54,8 +54,16 @@ static void xnb_tx_copy(struct xnb_queue *queue)
 	xgh_copy_batch_try(&tx->copies, &tx->again);
 }
 
-/* Takes the next whole packet; NULL if there is none. */
-static struct xnb_tx_work *xnb_tx_take(struct xnb_queue *queue, int *waiting)
+/**
+ * xnb_tx_take() - take the next whole packet from the ring
+ * @queue: the queue
+ * @waiting: slots that wait there; less afterwards
+ *
+ * Context: NAPI poll, or it is disabled.
+ * Return: the packet, also current_work, or NULL if there is none. What there
+ * is of it is current_work then.
+ */
+struct xnb_tx_work *xnb_tx_take(struct xnb_queue *queue, int *waiting)
 {
 	struct xnb_tx *tx = &queue->tx;
 	struct xnb_tx_work *work = tx->current_work;

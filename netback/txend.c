@@ -73,6 +73,40 @@ void xnb_tx_end(struct xnb_queue *queue)
 	xnb_tx_drop_all(queue, &batch);
 }
 
+static void xnb_tx_drop(struct xnb_queue *queue, struct xnb_tx_work *work)
+{
+	queue->tx.current_work = NULL;
+	queue->tx.held = false;
+	xnb_tx_answer(queue, work, XEN_NETIF_RSP_DROPPED);
+}
+
+/**
+ * xnb_tx_refuse_rest() - drop all that is left in the ring
+ * @queue: the queue, ended; nobody will serve its rings again
+ *
+ * A frontend must clean up after each request that has no answer, and that of
+ * Linux 7.3 cannot do that right: it takes references to slab memory.
+ *
+ * Context: Process.
+ */
+void xnb_tx_refuse_rest(struct xnb_queue *queue)
+{
+	struct xnb_tx *tx = &queue->tx;
+	int waiting = xgh_ring_unconsumed(&tx->ring);
+	struct xnb_tx_work *work;
+
+	if (READ_ONCE(queue->broken) || waiting < 0)
+		return;
+	while ((work = xnb_tx_take(queue, &waiting))) {
+		if (work->pkt.fault >= XNB_TX_FATAL)
+			return;
+		xnb_tx_drop(queue, work);
+	}
+	/* The guest will not complete it. */
+	if (tx->current_work)
+		xnb_tx_drop(queue, tx->current_work);
+}
+
 /**
  * xnb_tx_is_out() - does the stack have packets that wait for an answer?
  * @queue: the queue, ended

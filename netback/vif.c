@@ -219,14 +219,36 @@ static void xnb_vif_await_packets(const struct xnb_vif *vif,
 	}
 }
 
+/*
+ * Has the frontend done with these rings, whoever may come after us? One that
+ * has begun anew may use their memory for something else.
+ */
+static bool xnb_vif_is_parting(const struct xnb_vif *vif)
+{
+	if (READ_ONCE(vif->broken))
+		return false;
+	if (!vif->xdev->otherend || vif->replaced)
+		return true;
+	switch (xnb_xenbus_frontend_state(vif)) {
+	case XenbusStateClosing:
+	case XenbusStateClosed:
+	case XenbusStateUnknown:
+		return true;
+	default:
+		return false;
+	}
+}
+
 /* Also undoes half of a xnb_vif_link_up(). */
 static void xnb_vif_link_down(struct xnb_vif *vif)
 {
 	unsigned int nr = vif->nr_queues;
 	unsigned int i;
+	bool last;
 
 	if (!vif->queues)
 		return;
+	last = xnb_vif_is_parting(vif);
 	if (vif->ctrl)
 		xnb_ctrl_destroy(vif->ctrl);
 	vif->ctrl = NULL;
@@ -234,7 +256,7 @@ static void xnb_vif_link_down(struct xnb_vif *vif)
 	if (!vif->removed)
 		xnb_carrier_publish(vif);
 	for (i = 0; i < nr; i++)
-		xnb_queue_end(vif->queues[i]);
+		xnb_queue_end(vif->queues[i], last);
 	xnb_vif_await_packets(vif, nr);
 	for (i = 0; i < nr; i++)
 		xnb_queue_destroy(vif->queues[i]);
@@ -391,6 +413,9 @@ static void xnb_vif_follow(struct xnb_vif *vif)
 {
 	enum xenbus_state frontend = xnb_xenbus_frontend_state(vif);
 
+	/* What stands in xenstore is not about us; xenwatch will remove us. */
+	if (xnb_xenbus_is_replaced(vif))
+		return;
 	xnb_vif_forgive(vif, frontend);
 	xnb_xenbus_read_rates(vif);
 
@@ -558,8 +583,9 @@ void xnb_vif_remove(struct xnb_vif *vif)
 	 * may take long, and nobody is to wait for it at the lock.
 	 */
 
+	vif->replaced = xnb_xenbus_is_replaced(vif);
 	/* The bus then says Closed; else a toolstack would wait for it. */
-	if (xnb_vif_is_forsaken(vif))
+	if (!vif->replaced && xnb_vif_is_forsaken(vif))
 		xnb_xenbus_switch(vif, XenbusStateClosing);
 	xnb_vif_link_down(vif);
 	/* The end of the interface may kick the work once more. */

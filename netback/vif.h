@@ -97,6 +97,8 @@ struct xnb_vif {
 	bool started;
 	/** @removed: the device leaves the bus */
 	bool removed;
+	/** @replaced: what stands in its directory is about another one */
+	bool replaced;
 	/** @failed: not to be tried again before the frontend begins anew */
 	bool failed;
 	/** @failures: how often something failed lately */

@@ -41,6 +41,27 @@ bool xnb_xenbus_is_online(const struct xnb_vif *vif)
 	return xenbus_dev_is_online(vif->xdev);
 }
 
+/**
+ * xnb_xenbus_is_replaced() - has our directory become that of another device?
+ * @vif: the vif, on the bus or just leaving it
+ *
+ * A toolstack that removes a device by force and makes it anew at once may be
+ * faster than xenwatch: the bus has then seen one device all the time. Only a
+ * toolstack writes Initialising there, and only into a new directory.
+ *
+ * Context: Process; the vif's lock is held, or xenwatch. May sleep.
+ * Return: whether what stands there is meant for a device that is yet to be
+ * probed.
+ */
+bool xnb_xenbus_is_replaced(const struct xnb_vif *vif)
+{
+	struct xenbus_device *xdev = vif->xdev;
+
+	return xdev->state != XenbusStateInitialising &&
+	       xenbus_read_driver_state(NULL, xdev->nodename) ==
+	       XenbusStateInitialising;
+}
+
 /* Otherwise nobody will ever say that it is plugged in. */
 static bool xnb_has_script(const struct xnb_vif *vif)
 {
@@ -261,6 +282,38 @@ static void xnb_headroom_changed(struct xenbus_watch *watch, const char *path,
 	xnb_vif_kick(container_of(watch, struct xnb_vif, headroom_watch));
 }
 
+/* Have the bus look at a device that waits to be probed. */
+static void xnb_touch_new(const char *dir)
+{
+	struct xenbus_transaction xbt;
+	unsigned int state = 0;
+	int err;
+
+	do {
+		if (xenbus_transaction_start(&xbt))
+			return;
+		xenbus_scanf(xbt, dir, "state", "%u", &state);
+		if (state != XenbusStateInitialising ||
+		    xenbus_printf(xbt, dir, "state", "%u", state)) {
+			xenbus_transaction_end(xbt, 1);
+			return;
+		}
+		err = xenbus_transaction_end(xbt, 0);
+	} while (err == -EAGAIN);
+}
+
+/* The device that was there before us goes first, then the bus looks again. */
+static void xnb_give_way(struct xenbus_device *xdev)
+{
+	char *dir = kstrdup(xdev->nodename, GFP_KERNEL);
+
+	dev_info(&xdev->dev, "removed by force, and there is another one\n");
+	device_unregister(&xdev->dev);
+	if (dir)
+		xnb_touch_new(dir);
+	kfree(dir);
+}
+
 /*
  * The device may only be unregistered from xenwatch: that is where the bus
  * does it when the directory goes away, and nothing else serialises the two.
@@ -272,6 +325,9 @@ static void xnb_backend_changed(struct xenbus_watch *watch, const char *path,
 
 	if (READ_ONCE(vif->retire))
 		device_unregister(&vif->xdev->dev);
+	else if (!strcmp(kbasename(path), "state") &&
+		 xnb_xenbus_is_replaced(vif))
+		xnb_give_way(vif->xdev);
 	else
 		xnb_vif_kick(vif);
 }
