@@ -29,7 +29,8 @@ unexport ARCH KERNEL KDIR
 .PHONY: bench bench-check bench-selftest
 .PHONY: demo shell check check-static check-unit check-quick check-system
 .PHONY: check-eagain check-long check-hostile check-net check-arm64 check-debug
-.PHONY: check-pvh check-storage check-mutants check-matrix fuzz
+.PHONY: check-pvh check-storage check-mutants check-matrix check-builds
+.PHONY: check-dkms fuzz
 .PHONY: testbed-selftest help clean distclean-cache setup-build
 
 # A target of its own because make expands a whole recipe, KDIR included,
@@ -102,8 +103,16 @@ check-system:		## real guests on several CPUs and the host's clock, Debian 12 an
 	@scripts/check/run system
 
 check-long:		## more repetitions, and each of the following: takes a night
-	@scripts/setup build dkms testbed xen arm64
-	@XB_LONG=1 scripts/check/run mutants dkms quick system net eagain hostile arm64 debug pvh storage host
+	@scripts/setup build check dkms testbed xen arm64
+	@XB_LONG=1 scripts/check/run mutants builds dkms quick system net eagain hostile arm64 debug pvh storage host
+
+check-builds:		## compilers and sparse on the kernels that make check leaves out
+	@scripts/setup build check
+	@scripts/check/run builds
+
+check-dkms:		## more of the life of the DKMS package
+	@scripts/setup build dkms
+	@scripts/check/run dkms
 
 check-matrix:		## every hypervisor, kernel and guest, a page of it in Documentation/: nights
 	@scripts/setup build testbed arm64

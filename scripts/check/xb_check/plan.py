@@ -16,6 +16,7 @@ TESTS = os.path.join(TOP, "tests/system")
 # common/compat knows are met; the newest is built for arm64, too.
 BUILDS = [row.name for row in matrix.KERNELS.values()
           if row.arches == matrix.ARCHES]
+USUAL = matrix.SUITES[matrix.DEFAULT_SUITE].kernel
 NEWEST = max(BUILDS, key=lambda name: [int(n) for n in name.split(".")])
 OLDEST = min(BUILDS, key=lambda name: [int(n) for n in name.split(".")])
 # Debian's headers of later ones come without the kernel-doc script.
@@ -25,6 +26,9 @@ LATER = ("blk/budget", "blk/limits", "blk/powercut", "blk/thin",
          "lifecycle/stress")
 # With two CPUs for dom0: in check-system and check-long.
 CPUS = ("blk/freeze",)
+# Of those, what goes another way on amd64: PV guests, the p2m.
+OTHERWISE = ("blk/verify", "blk/persistent", "lifecycle/destroy", "net/ping",
+             "net/traffic")
 # One way of all data through each driver, and the life of a device.
 CORE = ("blk/verify", "blk/rings", "blk/persistent", "lifecycle/rebind",
         "lifecycle/destroy", "net/ping", "net/attach", "net/traffic")
@@ -79,6 +83,21 @@ def _dkms() -> Iterator[Check]:
         yield dkms("dkms", suite, suite.modules, "real")
 
 
+def kbuild(group: str, name: str, arch: str = "amd64") -> Check:
+    """All warnings of the compiler and of sparse."""
+    return Check(group, f"kbuild-{arch}-{name}", [GATE + "kbuild", name, arch],
+                 plain)
+
+
+def _builds() -> Iterator[Check]:
+    """Those kernels that make check leaves out."""
+    for name in BUILDS:
+        if name != NEWEST:
+            yield kbuild("builds", name, "arm64")
+        if name not in (OLDEST, USUAL, NEWEST):
+            yield kbuild("builds", name)
+
+
 def static() -> Iterator[Check]:
     for name in ("spdx", "hosts", "shell", "python", "layering", "lengths",
                  "versions", "checkpatch"):
@@ -87,14 +106,12 @@ def static() -> Iterator[Check]:
     for name in SCRIPTED:
         yield Check("static", f"kernel-doc-{name}",
                     [GATE + "kernel-doc", f"@{name}"], plain, 10)
-    for name in BUILDS:
-        yield Check("static", f"kbuild-{name}", [GATE + "kbuild", name], plain)
-    yield Check("static", f"kbuild-arm64-{NEWEST}",
-                [GATE + "kbuild", NEWEST, "arm64"], plain)
+    for name in (OLDEST, USUAL, NEWEST):
+        yield kbuild("static", name)
+    yield kbuild("static", NEWEST, "arm64")
     for name in (OLDEST, NEWEST):
         yield Check("static", f"probes-{name}", [GATE + "probes", name], plain)
-    usual = matrix.SUITES[matrix.DEFAULT_SUITE].kernel
-    yield Check("static", f"install-{usual}", [GATE + "install", usual], plain,
+    yield Check("static", f"install-{USUAL}", [GATE + "install", USUAL], plain,
                 60)
     yield from (dkms("static", suite, suite.modules)
                 for suite in matrix.SUITES.values())
@@ -113,13 +130,16 @@ def unit() -> Iterator[Check]:
 
 def quick() -> Iterator[Check]:
     """Real guests: everything on arm64, which takes least, and on amd64 what
-    goes another way there (PV guests, the p2m)."""
-    arm64 = ("--arch", "arm64")
+    goes another way there. Fewer rounds than check-long, check-system and
+    check-matrix have of it."""
+    brief = ("--set", "XB_BRIEF=1")
+    arm64 = ("--arch", "arm64", *(() if os.environ.get("XB_LONG") else brief))
     yield machine("quick", "blk", *arm64, tests=all_of("blk"), weight=700)
     yield machine("quick", "lifecycle", *arm64, tests=all_of("lifecycle"),
                   weight=500)
     yield machine("quick", "net", *arm64, tests=all_of("net"), weight=700)
-    yield machine("quick", "amd64", "--arch", "amd64", tests=CORE, weight=800)
+    yield machine("quick", "amd64", "--arch", "amd64", *brief, tests=OTHERWISE,
+                  weight=500)
 
 
 def checks() -> list[Check]:
@@ -182,6 +202,7 @@ def _system() -> Iterator[Check]:
 def extras() -> Iterator[Check]:
     """What is only done when its group or name is given."""
     yield Check("mutants", "unit-mutants", ["tests/unit/mutants"], plain, 900)
+    yield from _builds()
     yield from _dkms()
     yield from _system()
     yield from _arm64()
