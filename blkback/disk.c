@@ -133,7 +133,7 @@ static struct xbb_backing *xbb_disk_take_opened(struct xbb_disk *disk)
 	return opened;
 }
 
-/* The old one is closed by the opener, and nothing new opened. */
+/* One is closed by the opener, and nothing new opened. */
 static void xbb_disk_dispose(struct xbb_vbd *vbd, struct xbb_backing *backing)
 {
 	vbd->disk.old = backing;
@@ -288,8 +288,29 @@ void xbb_disk_follow(struct xbb_vbd *vbd)
 }
 
 /**
+ * xbb_disk_give_up() - have all closed that is open, without waiting for it
+ * @vbd: a vbd that has left the bus and drained, but may stay for a while
+ *
+ * To be called again whenever something has happened.
+ *
+ * Context: Process; the vbd's lock is held.
+ */
+void xbb_disk_give_up(struct xbb_vbd *vbd)
+{
+	struct xbb_backing *unused = vbd->backing;
+
+	if (vbd->disk.busy)
+		return;
+	vbd->backing = NULL;
+	if (!unused && !IS_ERR_OR_NULL(vbd->disk.opened))
+		unused = xbb_disk_take_opened(&vbd->disk);
+	if (unused)
+		xbb_disk_dispose(vbd, unused);
+}
+
+/**
  * xbb_disk_close() - close everything that is open
- * @vbd: a vbd that has left the bus and drained; the opener has nothing to do
+ * @vbd: a vbd that is over; the opener has nothing to do
  *
  * Context: Process; no lock is held. May take as long as the disk likes.
  */
@@ -297,8 +318,6 @@ void xbb_disk_close(struct xbb_vbd *vbd)
 {
 	if (!IS_ERR_OR_NULL(vbd->disk.opened))
 		xbb_backing_close(vbd->disk.opened);
-	vbd->disk.opened = NULL;
 	if (vbd->backing)
 		xbb_backing_close(vbd->backing);
-	vbd->backing = NULL;
 }

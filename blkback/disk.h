@@ -49,6 +49,7 @@ void xbb_disk_init(struct xbb_vbd *vbd, struct workqueue_struct *wq);
 void xbb_disk_follow(struct xbb_vbd *vbd);
 bool xbb_disk_settle(struct xbb_vbd *vbd);
 bool xbb_disk_is_busy(const struct xbb_vbd *vbd);
+void xbb_disk_give_up(struct xbb_vbd *vbd);
 void xbb_disk_close(struct xbb_vbd *vbd);
 
 #endif /* XBB_DISK_H */

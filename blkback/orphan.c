@@ -17,7 +17,7 @@
 
 static void xbb_orphan_refuse(struct xbb_queue *queue)
 {
-	if (!xgh_evtchn_find(&queue->evtchn))
+	if (!xgh_evtchn_find(&queue->evtchn, queue->irq))
 		return;
 	WRITE_ONCE(queue->event, true);
 	/* Pairs with the thread, which then looks at the ring. */

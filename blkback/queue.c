@@ -22,6 +22,7 @@
 #include <linux/kthread.h>
 #include <linux/preempt.h>
 #include <linux/sched.h>
+#include <linux/sched/task.h>
 #include <linux/slab.h>
 
 #include <xen/events.h>
@@ -254,6 +255,15 @@ static void xbb_queue_turn(struct xbb_queue *queue)
 		xbb_queue_evict(queue);
 }
 
+/* Drained: its rings may stay for a while, but it needs no pages. */
+static void xbb_queue_give_back(struct xbb_queue *queue)
+{
+	xgh_pool_trim(&queue->ram_pool, 0);
+	xgh_pool_trim(&queue->map_pool, 0);
+	xbb_req_trim_indirect(queue, 0);
+	xbb_budget_return(queue);
+}
+
 /* There is no disk any more, but the guest has not yet noticed. */
 static void xbb_queue_refuse(struct xbb_queue *queue)
 {
@@ -295,15 +305,17 @@ static int xbb_queue_thread(void *data)
 	}
 	xbb_gate_leave(queue);
 	timer_delete_sync(&queue->chores);
+	xbb_queue_give_back(queue);
 	xbb_vbd_queue_drained(queue->vbd);
 
-	while (!kthread_should_stop()) {
+	for (;;) {
 		xbb_queue_rest(queue);
+		if (kthread_should_stop())
+			return 0;
 		/* Pairs with orphan.c. */
 		if (smp_load_acquire(&queue->orphaned))
 			xbb_queue_refuse(queue);
 	}
-	return 0;
 }
 
 static int xbb_queue_map_ring(struct xbb_queue *queue,
@@ -368,6 +380,7 @@ static int xbb_queue_connect(struct xbb_queue *queue,
 	if (IS_ERR(thread))
 		return PTR_ERR(thread);
 	queue->thread = thread;
+	get_task_struct(thread);
 
 	irq = bind_interdomain_evtchn_to_irqhandler_lateeoi(queue->vbd->xdev,
 							    conf->evtchn,
@@ -483,10 +496,13 @@ void xbb_queue_stop(struct xbb_queue *queue, bool forsaken)
  */
 void xbb_queue_destroy(struct xbb_queue *queue)
 {
+	/* The thread of an orphan uses the channel, which wakes the thread. */
+	if (queue->thread)
+		kthread_stop(queue->thread);
 	if (queue->irq)
 		unbind_from_irqhandler(queue->irq, queue);
 	if (queue->thread)
-		kthread_stop(queue->thread);
+		put_task_struct(queue->thread);
 	if (queue->ring_addr)
 		xenbus_unmap_ring_vfree(queue->vbd->xdev, queue->ring_addr);
 	xgh_persist_free(&queue->persist);

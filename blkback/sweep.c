@@ -274,9 +274,12 @@ void xbb_sweep_abandon(struct xbb_queue *queue)
  */
 void xbb_sweep_refuse_all(struct xbb_queue *queue)
 {
-	int waiting = xgh_ring_unconsumed(&queue->ring);
 	struct xbb_req *req;
+	int waiting;
 
+	if (queue->broken)
+		return;
+	waiting = xgh_ring_unconsumed(&queue->ring);
 	if (waiting < 0)
 		queue->broken = true;
 	for (; waiting > 0; waiting--) {

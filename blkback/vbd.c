@@ -213,6 +213,8 @@ static void xbb_vbd_start_drain(struct xbb_vbd *vbd, bool forsaken)
 
 static bool xbb_vbd_finish_orphan(struct xbb_vbd *vbd)
 {
+	/* Rings may stay mapped; whoever has the disk next need not wait. */
+	xbb_disk_give_up(vbd);
 	if (!xbb_orphan_is_over(vbd)) {
 		queue_delayed_work(xbb_vbd_wq, &vbd->work, XBB_ORPHAN_LOOK);
 		return false;
@@ -436,7 +438,8 @@ static void xbb_vbd_follow(struct xbb_vbd *vbd)
 static bool xbb_vbd_step(struct xbb_vbd *vbd)
 {
 	if (vbd->link == XBB_LINK_UP && READ_ONCE(vbd->queue_broken)) {
-		xbb_vbd_fail(vbd, -EPROTO, "frontend broke its ring");
+		if (!xbb_xenbus_is_replaced(vbd))
+			xbb_vbd_fail(vbd, -EPROTO, "frontend broke its ring");
 		xbb_vbd_start_drain(vbd, true);
 	}
 	if (vbd->link == XBB_LINK_DRAINING && !xbb_vbd_finish_drain(vbd))
@@ -455,17 +458,14 @@ static void xbb_vbd_work(struct work_struct *work)
 {
 	struct xbb_vbd *vbd = container_of(to_delayed_work(work),
 					   struct xbb_vbd, work);
-	bool over, unused;
+	bool over;
 
 	mutex_lock(&vbd->lock);
 	over = xbb_vbd_step(vbd);
-	/* Rings may stay mapped; whoever has the disk next need not wait. */
-	unused = vbd->link == XBB_LINK_ORPHAN && !xbb_disk_is_busy(vbd);
 	mutex_unlock(&vbd->lock);
-	if (over || unused)
-		xbb_disk_close(vbd);
 	if (!over)
 		return;
+	xbb_disk_close(vbd);
 	xbb_vbd_unlist(vbd);
 	xbb_vbd_put(vbd);
 }

@@ -354,6 +354,13 @@ static void xbb_give_way(struct xenbus_device *xdev)
 	kfree(dir);
 }
 
+/* The first event of a watch stands for all that was before it. */
+static bool xbb_may_be_replaced(const struct xenbus_watch *watch,
+				const char *path)
+{
+	return !strcmp(path, watch->node) || !strcmp(kbasename(path), "state");
+}
+
 /*
  * The device may only be unregistered from xenwatch: that is where the bus
  * does it when the directory goes away, and nothing else serialises the two.
@@ -367,7 +374,7 @@ static void xbb_backend_changed(struct xenbus_watch *watch, const char *path,
 		device_unregister(&vbd->xdev->dev);
 		return;
 	}
-	if (!strcmp(kbasename(path), "state") && xbb_xenbus_is_replaced(vbd)) {
+	if (xbb_may_be_replaced(watch, path) && xbb_xenbus_is_replaced(vbd)) {
 		xbb_give_way(vbd->xdev);
 		return;
 	}

@@ -449,7 +449,8 @@ static void xnb_vif_step(struct xnb_vif *vif)
 		return;
 	if (vif->linked && broken) {
 		xnb_vif_link_down(vif);
-		xnb_vif_fail(vif, -EPROTO, broken);
+		if (!xnb_xenbus_is_replaced(vif))
+			xnb_vif_fail(vif, -EPROTO, broken);
 	}
 	xnb_vif_follow(vif);
 	xnb_carrier_publish(vif);

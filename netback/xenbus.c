@@ -314,6 +314,13 @@ static void xnb_give_way(struct xenbus_device *xdev)
 	kfree(dir);
 }
 
+/* The first event of a watch stands for all that was before it. */
+static bool xnb_may_be_replaced(const struct xenbus_watch *watch,
+				const char *path)
+{
+	return !strcmp(path, watch->node) || !strcmp(kbasename(path), "state");
+}
+
 /*
  * The device may only be unregistered from xenwatch: that is where the bus
  * does it when the directory goes away, and nothing else serialises the two.
@@ -325,7 +332,7 @@ static void xnb_backend_changed(struct xenbus_watch *watch, const char *path,
 
 	if (READ_ONCE(vif->retire))
 		device_unregister(&vif->xdev->dev);
-	else if (!strcmp(kbasename(path), "state") &&
+	else if (xnb_may_be_replaced(watch, path) &&
 		 xnb_xenbus_is_replaced(vif))
 		xnb_give_way(vif->xdev);
 	else

@@ -3,9 +3,11 @@
 #include "evtchn.h"
 
 #include <linux/export.h>
+#include <linux/rcupdate.h>
 #include <linux/sched.h>
 
 #include <asm/xen/hypercall.h>
+#include <xen/events.h>
 
 /* No version of Xen's event channels has more ports (event_channel.h). */
 #define XGH_EVTCHN_PORTS	EVTCHN_FIFO_NR_CHANNELS
@@ -25,24 +27,25 @@ static bool xgh_evtchn_matches(const struct xgh_evtchn *chan,
 }
 
 /**
- * xgh_evtchn_find() - find our end of a channel that is bound
- * @chan: both of the other end are known; the local one is filled in
+ * xgh_evtchn_find() - find our end of a channel
+ * @chan: the other end is known; the local one is filled in
+ * @irq: that the channel is bound to
  *
- * The kernel tells drivers the interrupt only, so all ports are asked.
+ * The kernel tells drivers the interrupt of a port, but not the reverse.
  *
  * Context: Process. May sleep.
- * Return: false if there is no such channel any more.
+ * Return: whether it was found.
  */
-bool xgh_evtchn_find(struct xgh_evtchn *chan)
+bool xgh_evtchn_find(struct xgh_evtchn *chan, int irq)
 {
-	struct evtchn_status status;
 	evtchn_port_t port;
+	bool found;
 
 	for (port = 1; port < XGH_EVTCHN_PORTS; port++) {
-		/* Beyond those that were ever used there is an error. */
-		if (!xgh_evtchn_ask(port, &status))
-			break;
-		if (xgh_evtchn_matches(chan, &status)) {
+		rcu_read_lock();
+		found = irq_from_evtchn(port) == irq;
+		rcu_read_unlock();
+		if (found) {
 			chan->local = port;
 			return true;
 		}

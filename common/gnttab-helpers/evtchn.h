@@ -22,7 +22,7 @@ struct xgh_evtchn {
 	evtchn_port_t local;
 };
 
-bool xgh_evtchn_find(struct xgh_evtchn *chan);
+bool xgh_evtchn_find(struct xgh_evtchn *chan, int irq);
 bool xgh_evtchn_is_open(const struct xgh_evtchn *chan);
 
 #endif /* XGH_EVTCHN_H */
