@@ -27,6 +27,8 @@ test_main() {
 	[ "$XB_MODULES" = ours ] || skip "the in-tree driver does not count them"
 	backing_null disk 64
 	guest_create g1
+	# Whoever had the guest before may have left it without.
+	frontend_reload g1 feature_persistent=1 || fail "loading the frontend"
 	vbd_attach g1 "phy:$disk,xvdb,w" || fail "attach"
 	# How many grants are in use at once, a slow host finds out slowly.
 	for try in 1 2 3 4 5; do
