@@ -97,6 +97,7 @@ void xbb_away_notice_maps(struct xbb_queue *queue)
 	if (!queue->maps.waited)
 		return;
 	queue->maps.waited = false;
+	queue->stats->map_waits++;
 	xgh_domain_note_away(queue->domain);
 }
 

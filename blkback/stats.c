@@ -124,6 +124,7 @@ struct xbb_counter xbb_counters[XBB_COUNTERS] = {
 	XBB_COUNTER(notifies, notifies),
 	XBB_COUNTER(deferred, deferred),
 	XBB_COUNTER(map_full, map_full),
+	XBB_COUNTER(map_waits, map_waits),
 	XBB_COUNTER(throttled, throttled),
 	XBB_COUNTER(pressure, pressure),
 	XBB_COUNTER(copy_calls, copies.calls),

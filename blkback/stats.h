@@ -72,6 +72,8 @@ struct xbb_stats {
 	u64 persist_req;
 	/** @map_full: requests copied as no grant could be mapped any more */
 	u64 map_full;
+	/** @map_waits: map hypercalls that slept for frames paged out */
+	u64 map_waits;
 	/** @throttled: times that the queue had to sleep for a limit */
 	u64 throttled;
 	/** @pressure: times that the budget had no pages for a request */

@@ -150,6 +150,8 @@ def checks() -> list[Check]:
 def _eagain() -> Iterator[Check]:
     yield timed("eagain", "eagain", "--xen", "eagain=20,90",
                 tests=("grant/eagain-*",))
+    yield timed("eagain", "probe", "--xen", "eagain=20,0",
+                tests=("grant/probe-*",))
     yield timed("eagain", "faults", "--faults",
                 tests=("grant/busy", "grant/faults"))
     yield machine("eagain", "eagain-changed", "--arch", "arm64", "--faults",

@@ -56,7 +56,8 @@ def _machine_options(cmd: argparse.ArgumentParser) -> None:
                      help="build modules that fail on request")
     cmd.add_argument("--xen", metavar="KIND", help=(
         "a hypervisor of our own: eagain[=SHARE[,CHANCE]] answers that share "
-        "of grants (per cent) with GNTST_eagain, with that chance each time"))
+        "of grants (per cent) with GNTST_eagain, with that chance each time, "
+        "or with CHANCE 0 the first three times"))
     cmd.add_argument("--trace", action="store_true",
                      help="keep each test's shell trace, with times")
     for who in ("xen", "dom0"):
