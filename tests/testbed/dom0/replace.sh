@@ -67,7 +67,16 @@ device_replace() {	# BACKEND
 	return "$status"
 }
 
-# Linux's frontends notice it from 7.2 on.
+guest_forgets() {	# NAME DEVICE: until the guest has seen that it is gone
+	guest_run "$1" 40 "i=0
+		while [ -e /sys/bus/xen/devices/$2 ]; do
+			i=\$((i + 1)); [ \$i -le 300 ] || exit 1
+			usleep 100000
+		done"
+}
+
+# Linux's frontends notice it from 7.2 on. Older ones that look too late wait
+# for ever for what the backend of the new device will never say.
 guest_sees_replacing() {	# NAME
 	guest_run "$1" "uname -r" | grep -qE '^([89]|[1-9][0-9]+|7\.([2-9]|[1-9][0-9]+))\.'
 }
