@@ -32,11 +32,11 @@ static void xbb_debugfs_row(struct seq_file *m, const struct xbb_vbd *vbd,
 static int queues_show(struct seq_file *m, void *unused)
 {
 	const struct xbb_vbd *vbd = m->private;
-	unsigned int i;
+	const struct xbb_counter *counter;
 
-	for (i = 0; i < XBB_COUNTERS; i++)
-		xbb_debugfs_row(m, vbd, xbb_counters[i].attr.attr.name,
-				xbb_counters[i].offset);
+	for (counter = xbb_counters; counter->attr.attr.name; counter++)
+		xbb_debugfs_row(m, vbd, counter->attr.attr.name,
+				counter->offset);
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(queues);

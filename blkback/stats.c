@@ -105,7 +105,7 @@ static ssize_t xbb_stats_show(struct device *dev, struct device_attribute *attr,
 	.offset = offsetof(struct xbb_stats, _field),		\
 }
 
-struct xbb_counter xbb_counters[XBB_COUNTERS] = {
+struct xbb_counter xbb_counters[] = {
 	XBB_COUNTER(oo_req, oo_req),
 	XBB_COUNTER(rd_req, rd_req),
 	XBB_COUNTER(wr_req, wr_req),
@@ -133,9 +133,10 @@ struct xbb_counter xbb_counters[XBB_COUNTERS] = {
 	XBB_COUNTER(map_ops, maps.ops),
 	XBB_COUNTER(unmap_calls, unmaps.calls),
 	XBB_COUNTER(unmap_ops, unmaps.ops),
+	{ }
 };
 
-static struct attribute *xbb_stats_attrs[XBB_COUNTERS + 1];
+static struct attribute *xbb_stats_attrs[ARRAY_SIZE(xbb_counters)];
 
 /**
  * xbb_stats_init() - make the files of all counters known
@@ -146,7 +147,7 @@ void xbb_stats_init(void)
 {
 	unsigned int i;
 
-	for (i = 0; i < XBB_COUNTERS; i++)
+	for (i = 0; xbb_counters[i].attr.attr.name; i++)
 		xbb_stats_attrs[i] = &xbb_counters[i].attr.attr;
 }
 

@@ -102,9 +102,8 @@ struct xbb_counter {
 	size_t offset;
 };
 
-#define XBB_COUNTERS	26
-
-extern struct xbb_counter xbb_counters[XBB_COUNTERS];
+/* All of them, and one without a name at the end. */
+extern struct xbb_counter xbb_counters[];
 
 void xbb_stats_init(void);
 void xbb_stats_account(struct xbb_stats *stats, u8 op, u32 nr_sectors);
