@@ -76,7 +76,7 @@ def prepare(args: argparse.Namespace, opts: machine.Options,
     hypervisor = (xen.made(opts.platform) / "xen" if patched
                   else images.xen(opts.platform))
     base = machine.Images(hypervisor, modules.tree(dom0) / "kernel", Path(),
-                          qemu.newer() if opts.nested else "")
+                          qemu.program(opts))
     return initrd, base
 
 

@@ -142,7 +142,7 @@ def _config(opts: Options, which: str, expected: str, nonce: str,
               "XB_MODE": opts.mode, "XB_GUEST_TYPE": opts.guest_type,
               "XB_GUEST_CPUS": opts.guest_cpus(),
               "XB_GUEST_LINES": opts.guest_lines(),
-              "XB_GUEST_EXTRA": GUEST_EXTRA,
+              "XB_GUEST_EXTRA": f"{GUEST_EXTRA} {opts.kernel_args()}".strip(),
               "XB_TRACE": "1" if opts.trace else "",
               "XB_LONG": os.environ.get("XB_LONG", ""),
               "XB_BRIEF": "", **opts.settings}
