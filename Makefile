@@ -116,7 +116,7 @@ check-dkms:		## more of the life of the DKMS package
 
 check-matrix:		## every hypervisor, kernel and guest, a page of it in Documentation/: nights
 	@scripts/setup build testbed arm64
-	@scripts/check/matrix $(if $(CORE),--core) $(if $(ONLY),--only '$(ONLY)')
+	@scripts/check/matrix $(if $(CORE),--core) $(if $(MISSING),--missing) $(if $(ONLY),--only '$(ONLY)')
 
 check-mutants:		## is each of our mistakes noticed by a unit test?
 	@scripts/setup build unit

@@ -32,6 +32,8 @@ OTHERWISE = ("blk/verify", "blk/persistent", "lifecycle/destroy", "net/ping",
 # One way of all data through each driver, and the life of a device.
 CORE = ("blk/verify", "blk/rings", "blk/persistent", "lifecycle/rebind",
         "lifecycle/destroy", "net/ping", "net/attach", "net/traffic")
+# A PV dom0 takes several times as long for each process of a hotplug script.
+SLOW_ON_PV = ("blk/rings", "net/attach")
 DATA = ("blk/verify", "blk/rings", "net/ping", "net/traffic")
 # What goes through most of our code on a kernel that is several times slower.
 # debug/health looks at what the others have done to the kernel. It comes before
@@ -50,6 +52,11 @@ def all_of(*folders: str) -> list[str]:
                    for path in glob.glob(f"{TESTS}/{folder}/*.sh"))
     return [t for t in found if t not in CPUS
             and (t not in LATER or os.environ.get("XB_LONG"))]
+
+
+def core(arch: str) -> list[str]:
+    """The tests that a cell of the matrix has at least."""
+    return [t for t in CORE if arch == "arm64" or t not in SLOW_ON_PV]
 
 
 def machine(group: str, name: str, *args: str, tests: tuple[str, ...] | list[str],
