@@ -384,6 +384,12 @@ static void xbb_vbd_frontend_starts(struct xbb_vbd *vbd)
 		xbb_xenbus_switch(vbd, XenbusStateInitWait);
 }
 
+static void xbb_vbd_retire(struct xbb_vbd *vbd)
+{
+	WRITE_ONCE(vbd->retire, true);
+	xbb_xenbus_close(vbd);
+}
+
 /* The frontend has closed. It may come back, unless the disk is detached. */
 static void xbb_vbd_frontend_closed(struct xbb_vbd *vbd)
 {
@@ -391,12 +397,10 @@ static void xbb_vbd_frontend_closed(struct xbb_vbd *vbd)
 		xbb_vbd_start_drain(vbd, true);
 		return;
 	}
-	if (xbb_xenbus_is_online(vbd)) {
+	if (xbb_xenbus_is_online(vbd))
 		xbb_xenbus_switch(vbd, XenbusStateClosed);
-		return;
-	}
-	WRITE_ONCE(vbd->retire, true);
-	xbb_xenbus_close(vbd);
+	else
+		xbb_vbd_retire(vbd);
 }
 
 static void xbb_vbd_follow(struct xbb_vbd *vbd)
@@ -407,6 +411,11 @@ static void xbb_vbd_follow(struct xbb_vbd *vbd)
 	if (xbb_xenbus_is_replaced(vbd))
 		return;
 	trace_xbb_state(vbd, frontend);
+	/* A frontend that has not connected has nothing to end. */
+	if (vbd->link == XBB_LINK_NONE && xbb_xenbus_is_detached(vbd)) {
+		xbb_vbd_retire(vbd);
+		return;
+	}
 	xbb_vbd_forgive(vbd, frontend);
 	xbb_disk_follow(vbd);
 	/* dom0 may write to the disk until the frontend is ready again. */

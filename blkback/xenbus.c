@@ -46,6 +46,24 @@ bool xbb_xenbus_is_online(const struct xbb_vbd *vbd)
 }
 
 /**
+ * xbb_xenbus_is_detached() - does the toolstack take the disk away?
+ * @vbd: the vbd, still on the bus
+ *
+ * Not the same as not being online, which is also true of a directory without
+ * that node: not all toolstacks write it.
+ *
+ * Context: Process; the vbd's lock is held. May sleep.
+ * Return: whether "online" is there and 0.
+ */
+bool xbb_xenbus_is_detached(const struct xbb_vbd *vbd)
+{
+	unsigned int online;
+
+	return xenbus_scanf(XBT_NIL, vbd->xdev->nodename, "online", "%u",
+			    &online) == 1 && !online;
+}
+
+/**
  * xbb_xenbus_is_replaced() - has our directory become that of another device?
  * @vbd: the vbd, on the bus or just leaving it
  *

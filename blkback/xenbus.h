@@ -19,6 +19,7 @@ void xbb_xenbus_unregister(void);
 
 enum xenbus_state xbb_xenbus_frontend_state(const struct xbb_vbd *vbd);
 bool xbb_xenbus_is_online(const struct xbb_vbd *vbd);
+bool xbb_xenbus_is_detached(const struct xbb_vbd *vbd);
 bool xbb_xenbus_is_replaced(const struct xbb_vbd *vbd);
 void xbb_xenbus_switch(struct xbb_vbd *vbd, enum xenbus_state state);
 void xbb_xenbus_close(struct xbb_vbd *vbd);

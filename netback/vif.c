@@ -8,14 +8,13 @@
 #include "ctrl.h"
 #include "debugfs.h"
 #include "main.h"
+#include "parting.h"
 #include "queue.h"
 #include "xenbus.h"
 
-#include <linux/delay.h>
 #include <linux/device.h>
 #include <linux/err.h>
 #include <linux/ktime.h>
-#include <linux/sched/signal.h>
 #include <linux/slab.h>
 
 /* A guest that connects again and again gets a line now and then. */
@@ -25,12 +24,6 @@
 #define XNB_RETRY_MAX_SHIFT	6
 /* … and how long it has to behave to be treated as if it had not failed. */
 #define XNB_RETRY_FORGOTTEN	(600 * HZ)
-/* How long packets that are mapped are waited for at the end … */
-#define XNB_OUT_MAX		HZ
-/* … and how often to look, in ms, until then … */
-#define XNB_OUT_LOOK		20
-/* … and later. */
-#define XNB_OUT_LATER		200
 
 static struct workqueue_struct *xnb_vif_wq;
 
@@ -168,77 +161,6 @@ static bool xnb_vif_must_wait(struct xnb_vif *vif)
 	return true;
 }
 
-static bool xnb_vif_is_out(const struct xnb_vif *vif, unsigned int nr_queues)
-{
-	unsigned int i;
-
-	for (i = 0; i < nr_queues; i++) {
-		if (xnb_queue_is_out(vif->queues[i]))
-			return true;
-	}
-	return false;
-}
-
-/*
- * Will the frontend go on with these rings when another driver serves them?
- * Only whoever unbinds ours can wait for that, and may be killed; the kernel's
- * threads have other devices to serve.
- */
-static bool xnb_vif_goes_on(const struct xnb_vif *vif)
-{
-	if (current->flags & PF_KTHREAD || fatal_signal_pending(current) ||
-	    READ_ONCE(vif->broken))
-		return false;
-	switch (xnb_xenbus_frontend_state(vif)) {
-	case XenbusStateInitialised:
-	case XenbusStateConnected:
-	case XenbusStateReconfiguring:
-		return xnb_xenbus_is_online(vif);
-	default:
-		return false;
-	}
-}
-
-/*
- * Whoever serves the rings after us cannot answer packets that somebody here
- * has mapped, and would take requests for new that we have answered behind
- * them. Nobody should keep one for long; who does is waited for only then.
- */
-static void xnb_vif_await_packets(const struct xnb_vif *vif,
-				  unsigned int nr_queues)
-{
-	unsigned long end = jiffies + XNB_OUT_MAX;
-
-	while (xnb_vif_is_out(vif, nr_queues)) {
-		if (time_before(jiffies, end))
-			msleep(XNB_OUT_LOOK);
-		else if (xnb_vif_goes_on(vif))
-			msleep(XNB_OUT_LATER);
-		else
-			break;
-	}
-}
-
-/*
- * Has the frontend done with these rings, whoever may come after us? One that
- * has begun anew may use their memory for something else.
- */
-static bool xnb_vif_is_parting(const struct xnb_vif *vif)
-{
-	if (READ_ONCE(vif->broken))
-		return false;
-	if (!vif->xdev->otherend || vif->replaced)
-		return true;
-	switch (xnb_xenbus_frontend_state(vif)) {
-	case XenbusStateClosing:
-	case XenbusStateClosed:
-	case XenbusStateUnknown:
-		return true;
-	default:
-		return false;
-	}
-}
-
 /* Also undoes half of a xnb_vif_link_up(). */
 static void xnb_vif_link_down(struct xnb_vif *vif)
 {
@@ -248,7 +170,7 @@ static void xnb_vif_link_down(struct xnb_vif *vif)
 
 	if (!vif->queues)
 		return;
-	last = xnb_vif_is_parting(vif);
+	last = xnb_parting_is_last(vif);
 	if (vif->ctrl)
 		xnb_ctrl_destroy(vif->ctrl);
 	vif->ctrl = NULL;
@@ -257,7 +179,7 @@ static void xnb_vif_link_down(struct xnb_vif *vif)
 		xnb_carrier_publish(vif);
 	for (i = 0; i < nr; i++)
 		xnb_queue_end(vif->queues[i], last);
-	xnb_vif_await_packets(vif, nr);
+	xnb_parting_await(vif, nr);
 	for (i = 0; i < nr; i++)
 		xnb_queue_destroy(vif->queues[i]);
 	kfree(vif->queues);
@@ -416,6 +338,11 @@ static void xnb_vif_follow(struct xnb_vif *vif)
 	/* What stands in xenstore is not about us; xenwatch will remove us. */
 	if (xnb_xenbus_is_replaced(vif))
 		return;
+	/* A frontend that has not connected has nothing to end. */
+	if (!vif->linked && xnb_xenbus_is_detached(vif)) {
+		xnb_xenbus_retire(vif);
+		return;
+	}
 	xnb_vif_forgive(vif, frontend);
 	xnb_xenbus_read_rates(vif);
 

@@ -42,6 +42,24 @@ bool xnb_xenbus_is_online(const struct xnb_vif *vif)
 }
 
 /**
+ * xnb_xenbus_is_detached() - does the toolstack take the vif away?
+ * @vif: the vif, still on the bus
+ *
+ * Not the same as not being online, which is also true of a directory without
+ * that node: not all toolstacks write it.
+ *
+ * Context: Process; the vif's lock is held. May sleep.
+ * Return: whether "online" is there and 0.
+ */
+bool xnb_xenbus_is_detached(const struct xnb_vif *vif)
+{
+	unsigned int online;
+
+	return xenbus_scanf(XBT_NIL, vif->xdev->nodename, "online", "%u",
+			    &online) == 1 && !online;
+}
+
+/**
  * xnb_xenbus_is_replaced() - has our directory become that of another device?
  * @vif: the vif, on the bus or just leaving it
  *

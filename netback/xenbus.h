@@ -53,6 +53,7 @@ void xnb_xenbus_unregister(void);
 
 enum xenbus_state xnb_xenbus_frontend_state(const struct xnb_vif *vif);
 bool xnb_xenbus_is_online(const struct xnb_vif *vif);
+bool xnb_xenbus_is_detached(const struct xnb_vif *vif);
 bool xnb_xenbus_is_replaced(const struct xnb_vif *vif);
 bool xnb_xenbus_is_plugged(const struct xnb_vif *vif);
 void xnb_xenbus_switch(struct xnb_vif *vif, enum xenbus_state state);

@@ -2,8 +2,9 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2034,SC2154
 # The frontend has gone before the toolstack takes the disk away: it has
-# closed, or it has written nonsense. dom0 writes for a guest that is paused.
-DESCRIPTION="xl block-detach of a disk whose frontend has closed before"
+# closed, or it has written nonsense; or it has never come. dom0 writes for a
+# guest that is paused.
+DESCRIPTION="xl block-detach of a disk whose frontend has closed before, or never connected"
 TIMEOUT=180
 
 _state_is() {	# BACKEND STATE
@@ -25,6 +26,21 @@ _detach_after() {	# STATE
 	guest_destroy g1
 }
 
+# Nobody answers, as in a guest without a driver, or in its boot loader.
+_detach_unconnected() {
+	local backend
+	guest_create g1
+	xl pause g1
+	xl block-attach g1 "phy:$disk,xvdb,w" || fail "attach to a paused guest"
+	backend=$(vbd_backend g1 xvdb)
+	timeout 60 xl block-detach g1 xvdb || fail "detach from a paused guest"
+	wait_for 30 _is_gone "$backend" || fail "of a paused guest something is left"
+	xl unpause g1
+	vbd_attach g1 "phy:$disk,xvdb,w" || fail "attach after that"
+	vbd_detach g1 xvdb || fail "detach after that"
+	guest_destroy g1
+}
+
 _is_gone() {	# BACKEND
 	[ -z "$(xenstore-read "$1/state" 2>/dev/null)" ] &&
 		[ -z "$(ls -d /sys/bus/xen-backend/devices/vbd-* 2>/dev/null)" ]
@@ -39,5 +55,6 @@ test_main() {
 		guest_create g1
 		_detach_after "$state"
 	done
+	_detach_unconnected
 	pass
 }

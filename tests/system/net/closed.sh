@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2034,SC2154
 # dom0 writes for a guest that is paused, so that its frontend does not answer.
-DESCRIPTION="a frontend that has closed, or writes nonsense, can be detached; one that begins anew in haste is served"
+DESCRIPTION="a frontend that has closed, writes nonsense or never connected can be detached; one that begins anew in haste is served"
 TIMEOUT=300
 
 _state_is() {	# STATE
@@ -36,6 +36,23 @@ _detach_after() {	# STATE
 	timeout 60 xl network-detach g1 0 || fail "detach after $1"
 	wait_for 30 _is_gone || fail "after $1 something is left"
 	xl unpause g1
+	guest_destroy g1
+}
+
+# Nobody answers, as in a guest without a driver, or in its boot loader.
+_detach_unconnected() {
+	local domid
+	guest_create g1
+	domid=$(guest_domid g1)
+	backend=/local/domain/0/backend/vif/$domid/0
+	xl pause g1
+	xl network-attach g1 bridge=br0 script=vif-bridge ||
+		fail "attach to a paused guest"
+	timeout 60 xl network-detach g1 0 || fail "detach from a paused guest"
+	wait_for 30 _is_gone || fail "of a paused guest something is left"
+	xl unpause g1
+	vif_attach g1 10.0.0.2 || fail "attach after that"
+	vif_detach g1 0 || fail "detach after that"
 	guest_destroy g1
 }
 
@@ -75,6 +92,7 @@ test_main() {
 	for state in 6 6 banana; do
 		_detach_after "$state"
 	done
+	_detach_unconnected
 	_begin_anew
 	pass
 }

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Owns how rings are left: whether the frontend has done with them, or another
+ * driver may serve them, and how long packets of theirs are waited for.
+ */
+#include "parting.h"
+#include "queue.h"
+#include "vif.h"
+#include "xenbus.h"
+
+#include <linux/delay.h>
+#include <linux/jiffies.h>
+#include <linux/sched/signal.h>
+
+/* How long packets that are mapped are waited for at the end … */
+#define XNB_OUT_MAX		HZ
+/* … and how often to look, in ms, until then … */
+#define XNB_OUT_LOOK		20
+/* … and later. */
+#define XNB_OUT_LATER		200
+
+static bool xnb_parting_is_out(const struct xnb_vif *vif,
+			       unsigned int nr_queues)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr_queues; i++) {
+		if (xnb_queue_is_out(vif->queues[i]))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Will the frontend go on with these rings when another driver serves them?
+ * Only whoever unbinds ours can wait for that, and may be killed; the kernel's
+ * threads have other devices to serve.
+ */
+static bool xnb_parting_goes_on(const struct xnb_vif *vif)
+{
+	if (current->flags & PF_KTHREAD || fatal_signal_pending(current) ||
+	    READ_ONCE(vif->broken))
+		return false;
+	switch (xnb_xenbus_frontend_state(vif)) {
+	case XenbusStateInitialised:
+	case XenbusStateConnected:
+	case XenbusStateReconfiguring:
+		return xnb_xenbus_is_online(vif);
+	default:
+		return false;
+	}
+}
+
+/**
+ * xnb_parting_await() - let packets come back that are mapped
+ * @vif: the vif, its queues ended
+ * @nr_queues: how many there are
+ *
+ * Whoever serves the rings after us cannot answer packets that somebody here
+ * has mapped, and would take requests for new that we have answered behind
+ * them. Nobody should keep one for long; who does is waited for only then.
+ *
+ * Context: Process; the vif's lock is held, or it is removed. May sleep.
+ */
+void xnb_parting_await(const struct xnb_vif *vif, unsigned int nr_queues)
+{
+	unsigned long end = jiffies + XNB_OUT_MAX;
+
+	while (xnb_parting_is_out(vif, nr_queues)) {
+		if (time_before(jiffies, end))
+			msleep(XNB_OUT_LOOK);
+		else if (xnb_parting_goes_on(vif))
+			msleep(XNB_OUT_LATER);
+		else
+			break;
+	}
+}
+
+/**
+ * xnb_parting_is_last() - has the frontend done with these rings?
+ * @vif: the vif, its link about to go down
+ *
+ * Whoever may come after us. A frontend that has begun anew may use their
+ * memory for something else.
+ *
+ * Context: Process; the vif's lock is held, or it is removed. May sleep.
+ * Return: whether what is in the rings can be answered, for nobody else will.
+ */
+bool xnb_parting_is_last(const struct xnb_vif *vif)
+{
+	if (READ_ONCE(vif->broken))
+		return false;
+	if (!vif->xdev->otherend || vif->replaced)
+		return true;
+	switch (xnb_xenbus_frontend_state(vif)) {
+	case XenbusStateClosing:
+	case XenbusStateClosed:
+	case XenbusStateUnknown:
+		return true;
+	default:
+		return false;
+	}
+}
