@@ -118,6 +118,20 @@ u64 xbb_backing_diskseq(const struct xbb_backing *backing)
 }
 
 /**
+ * xbb_backing_is_readonly() - has dom0 said that nobody may write to it?
+ * @backing: the device
+ *
+ * It may say so at any time. The block layer lets writes pass none the less.
+ *
+ * Context: Any.
+ * Return: whether it, or all of its disk, is read-only now.
+ */
+bool xbb_backing_is_readonly(const struct xbb_backing *backing)
+{
+	return bdev_read_only(backing->bdev);
+}
+
+/**
  * xbb_backing_sectors() - how large is it now?
  * @backing: the device
  *

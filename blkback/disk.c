@@ -124,6 +124,61 @@ bool xbb_disk_is_busy(const struct xbb_vbd *vbd)
 	return vbd->disk.busy;
 }
 
+/**
+ * xbb_disk_is_readonly() - may the guest not change its disk now?
+ * @vbd: a vbd with a disk
+ *
+ * Context: The vbd's lock is held, or a queue's thread.
+ * Return: whether the toolstack or dom0 has said so.
+ */
+bool xbb_disk_is_readonly(const struct xbb_vbd *vbd)
+{
+	return vbd->disk.readonly || xbb_backing_is_readonly(vbd->backing);
+}
+
+/**
+ * xbb_disk_follow_readonly() - go by what dom0 says of the disk now
+ * @vbd: a vbd with a disk
+ *
+ * A frontend is told when it connects; later its writes fail.
+ *
+ * Context: Process; the vbd's lock is held.
+ */
+void xbb_disk_follow_readonly(struct xbb_vbd *vbd)
+{
+	bool readonly = xbb_disk_is_readonly(vbd);
+
+	WRITE_ONCE(vbd->limits.readonly, readonly);
+	if (readonly == vbd->disk.said_readonly)
+		return;
+	vbd->disk.said_readonly = readonly;
+	dev_info(&vbd->xdev->dev, "disk %u:%u is %s\n", MAJOR(vbd->devnum),
+		 MINOR(vbd->devnum), readonly ?
+		 "read-only in this domain: the guest may not write" :
+		 "no longer read-only");
+}
+
+/**
+ * xbb_disk_check() - tell a connected guest what has changed of its disk
+ * @vbd: a vbd whose link is up
+ *
+ * Context: Process; the vbd's lock is held. May sleep.
+ */
+void xbb_disk_check(struct xbb_vbd *vbd)
+{
+	u64 sectors = xbb_backing_sectors(vbd->backing);
+
+	xbb_disk_follow_readonly(vbd);
+	if (sectors == vbd->limits.capacity)
+		return;
+	WRITE_ONCE(vbd->limits.capacity, sectors);
+	if (xbb_xenbus_publish_size(vbd, sectors))
+		dev_warn_ratelimited(&vbd->xdev->dev,
+				     "the frontend cannot be told its size\n");
+	else
+		dev_info(&vbd->xdev->dev, "resized to %llu sectors\n", sectors);
+}
+
 /* Takes the disk of the opener, or what it was opened instead of. */
 static struct xbb_backing *xbb_disk_take_opened(struct xbb_disk *disk)
 {
@@ -166,7 +221,8 @@ static const char *xbb_disk_misfit(const struct xbb_vbd *vbd,
 		return "it is smaller";
 	if (is.block_size > was.block_size)
 		return "its logical blocks are larger";
-	if (!vbd->disk.wanted.write && !vbd->limits.readonly)
+	if ((!vbd->disk.wanted.write || xbb_backing_is_readonly(next)) &&
+	    !vbd->disk.readonly)
 		return "it is to be read only";
 	if (is.flush && !was.flush)
 		return "it has a cache that the guest would not flush";
@@ -232,7 +288,8 @@ static void xbb_disk_arrived(struct xbb_vbd *vbd)
 	} else if (vbd->backing) {
 		xbb_disk_change(vbd);
 	} else {
-		vbd->limits.readonly = !disk->wanted.write;
+		disk->readonly = !disk->wanted.write;
+		disk->said_readonly = disk->readonly;
 		xbb_disk_install(vbd, xbb_disk_take_opened(disk));
 	}
 }

@@ -41,6 +41,10 @@ struct xbb_disk {
 	struct xbb_disk_conf wanted;
 	/** @opened: outcome of the opener, NULL if there is none */
 	struct xbb_backing *opened;
+	/** @readonly: the toolstack wants it to be that for the guest */
+	bool readonly;
+	/** @said_readonly: the log says so, of it or of the disk */
+	bool said_readonly;
 	/** @old: a disk to be closed */
 	struct xbb_backing *old;
 };
@@ -49,6 +53,9 @@ void xbb_disk_init(struct xbb_vbd *vbd, struct workqueue_struct *wq);
 void xbb_disk_follow(struct xbb_vbd *vbd);
 bool xbb_disk_settle(struct xbb_vbd *vbd);
 bool xbb_disk_is_busy(const struct xbb_vbd *vbd);
+bool xbb_disk_is_readonly(const struct xbb_vbd *vbd);
+void xbb_disk_follow_readonly(struct xbb_vbd *vbd);
+void xbb_disk_check(struct xbb_vbd *vbd);
 void xbb_disk_give_up(struct xbb_vbd *vbd);
 void xbb_disk_close(struct xbb_vbd *vbd);
 

@@ -179,7 +179,7 @@ int xbb_proto_check_range(const struct xbb_limits *limits, u8 op, u64 sector,
 
 	if (!nr_sectors)
 		return 0;
-	if (limits->readonly && op != BLKIF_OP_READ)
+	if (READ_ONCE(limits->readonly) && op != BLKIF_OP_READ)
 		return -EROFS;
 	if (nr_sectors > capacity || sector > capacity - nr_sectors)
 		return -ERANGE;

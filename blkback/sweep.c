@@ -58,12 +58,19 @@ static void xbb_sweep_take(struct xbb_queue *queue, struct xbb_req *req,
 	xbb_fifo_push(todo, req);
 }
 
-/* Whoever uses a disk notices that it has grown; an idle one can wait. */
-static void xbb_sweep_check_size(struct xbb_vbd *vbd)
+/* Whoever uses a disk notices that it has changed; an idle one can wait. */
+static void xbb_sweep_check_disk(struct xbb_vbd *vbd)
 {
-	if (xbb_backing_sectors(vbd->backing) !=
-	    READ_ONCE(vbd->limits.capacity))
-		xbb_vbd_kick(vbd);
+	bool readonly = xbb_disk_is_readonly(vbd);
+	bool same = readonly == READ_ONCE(vbd->limits.readonly) &&
+		    xbb_backing_sectors(vbd->backing) ==
+		    READ_ONCE(vbd->limits.capacity);
+
+	if (same)
+		return;
+	/* The requests at hand go by it already. */
+	WRITE_ONCE(vbd->limits.readonly, readonly);
+	xbb_vbd_kick(vbd);
 }
 
 static void xbb_sweep_consume(struct xbb_queue *queue, struct xbb_fifo *todo)
@@ -86,7 +93,7 @@ static void xbb_sweep_consume(struct xbb_queue *queue, struct xbb_fifo *todo)
 	if (!waiting)
 		return;
 
-	xbb_sweep_check_size(queue->vbd);
+	xbb_sweep_check_disk(queue->vbd);
 	queue->stats->sweeps++;
 	queue->fruitful = true;
 	now = xbb_stats_now();

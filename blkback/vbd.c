@@ -284,6 +284,7 @@ static void xbb_vbd_link_up(struct xbb_vbd *vbd)
 	if (err)
 		return xbb_vbd_fail(vbd, err, "reading the frontend's rings");
 
+	xbb_disk_follow_readonly(vbd);
 	xbb_backing_geometry(vbd->backing, &geometry);
 	geometry.discard &= xbb_conf_wants_discard(vbd);
 	xbb_vbd_set_geometry(vbd, &geometry);
@@ -313,20 +314,6 @@ out_free:
 	if (vbd->link != XBB_LINK_UP)
 		xbb_vbd_free_queues(vbd);
 	xbb_conf_free_link(&conf);
-}
-
-static void xbb_vbd_check_size(struct xbb_vbd *vbd)
-{
-	u64 sectors = xbb_backing_sectors(vbd->backing);
-
-	if (sectors == vbd->limits.capacity)
-		return;
-	WRITE_ONCE(vbd->limits.capacity, sectors);
-	if (xbb_xenbus_publish_size(vbd, sectors))
-		dev_warn_ratelimited(&vbd->xdev->dev,
-				     "the frontend cannot be told its size\n");
-	else
-		dev_info(&vbd->xdev->dev, "resized to %llu sectors\n", sectors);
 }
 
 /* The driver was bound anew, but what it had before is not yet over. */
@@ -364,7 +351,7 @@ static void xbb_vbd_frontend_ready(struct xbb_vbd *vbd)
 		if (vbd->xdev->state == XenbusStateClosing)
 			xbb_vbd_start_drain(vbd, true);
 		else
-			xbb_vbd_check_size(vbd);
+			xbb_disk_check(vbd);
 		return;
 	}
 	if (vbd->backing && !vbd->failed && !xbb_vbd_must_wait(vbd) &&
