@@ -132,6 +132,21 @@ bool xbb_backing_is_readonly(const struct xbb_backing *backing)
 }
 
 /**
+ * xbb_backing_is_stable() - must data not change while it is written?
+ * @backing: the device
+ *
+ * So it is where a checksum is sent with the data, or a second copy is made of
+ * it. What it says may change when a storage network connects again.
+ *
+ * Context: Any.
+ * Return: whether the device asks for pages that nobody changes.
+ */
+bool xbb_backing_is_stable(const struct xbb_backing *backing)
+{
+	return bdev_stable_writes(backing->bdev);
+}
+
+/**
  * xbb_backing_sectors() - how large is it now?
  * @backing: the device
  *

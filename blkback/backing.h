@@ -43,6 +43,7 @@ void xbb_backing_geometry(const struct xbb_backing *backing,
 			  struct xbb_geometry *geometry);
 u64 xbb_backing_diskseq(const struct xbb_backing *backing);
 bool xbb_backing_is_readonly(const struct xbb_backing *backing);
+bool xbb_backing_is_stable(const struct xbb_backing *backing);
 u64 xbb_backing_sectors(const struct xbb_backing *backing);
 void xbb_backing_plug(struct blk_plug *plug, unsigned int nr_ios);
 void xbb_backing_submit(struct xbb_backing *backing, struct xbb_req *req);

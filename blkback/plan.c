@@ -6,18 +6,22 @@
 /**
  * xbb_plan_move() - choose how the data moves
  * @policy: the disk's
+ * @op: BLKIF_OP_READ, _WRITE, _WRITE_BARRIER, _FLUSH_DISKCACHE
  * @nr_segs: segments of the request
  * @aligned: xbb_plan_is_aligned() holds for them
  *
  * Context: Any.
  * Return: the way to move the data.
  */
-enum xbb_move xbb_plan_move(const struct xbb_policy *policy, u16 nr_segs,
-			    bool aligned)
+enum xbb_move xbb_plan_move(const struct xbb_policy *policy, u8 op,
+			    u16 nr_segs, bool aligned)
 {
 	if (!nr_segs)
 		return XBB_MOVE_NONE;
 	if (!aligned)
+		return XBB_MOVE_COPY;
+	/* The guest can change a page of its own at any time. */
+	if (op != BLKIF_OP_READ && READ_ONCE(policy->stable))
 		return XBB_MOVE_COPY;
 	if (!policy->persistent && nr_segs <= READ_ONCE(policy->copy_segs))
 		return XBB_MOVE_COPY;

@@ -33,12 +33,17 @@ struct xbb_policy {
 	u16 copy_segs;
 	/** @persistent: grants stay mapped, so that mapping costs nothing */
 	bool persistent;
+	/**
+	 * @stable: data must not change while it is written, for it is
+	 * followed by its checksum, which others believe
+	 */
+	bool stable;
 	/** @block_sectors: logical block size of the disk in 512 bytes */
 	u32 block_sectors;
 };
 
-enum xbb_move xbb_plan_move(const struct xbb_policy *policy, u16 nr_segs,
-			    bool aligned);
+enum xbb_move xbb_plan_move(const struct xbb_policy *policy, u8 op,
+			    u16 nr_segs, bool aligned);
 
 /**
  * xbb_plan_is_aligned() - can the disk work on the frames of these segments?

@@ -150,7 +150,7 @@ int xbb_req_accept(struct xbb_req *req,
 	if (!nr_sectors)
 		req->sector = 0;
 	req->unfetched = false;
-	req->move = xbb_plan_move(&vbd->policy, req->nr_segs,
+	req->move = xbb_plan_move(&vbd->policy, req->op, req->nr_segs,
 				  xbb_plan_is_aligned(&vbd->policy, edges));
 	/* Mapping would sleep for frames that are paged out. */
 	if (req->move == XBB_MOVE_MAP && xgh_domain_is_away(req->queue->domain))

@@ -123,7 +123,7 @@ struct xbb_vbd {
 
 	/** @limits: what requests may do; a link only sees the size change */
 	struct xbb_limits limits;
-	/** @policy: how data moves; constant while the link is up */
+	/** @policy: how data moves; a link only sees @stable change */
 	struct xbb_policy policy;
 	/** @max_queues: most queues that a frontend may ask for */
 	unsigned int max_queues;

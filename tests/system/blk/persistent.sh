@@ -3,7 +3,7 @@
 # shellcheck disable=SC2034,SC2154
 # A guest keeps more grants in use than a queue may keep mapped before it has
 # borrowed pages: it borrows, and from then on nothing is mapped.
-DESCRIPTION="as many grants stay mapped as the guest has in use"
+DESCRIPTION="as many grants stay mapped as the guest has in use; stable writes are copied"
 TIMEOUT=120
 
 _stat() {
@@ -22,6 +22,25 @@ _percent_mapped() {
 	echo "$((100 * found / all))"
 }
 
+# A disk that asks for pages that nobody changes: writes are copied, reads are not.
+_stable() {
+	local copied mapped
+	echo 1 >"/sys/block/${disk##*/}/queue/stable_writes" || fail "stable_writes"
+	copied=$(_stat copy_req) mapped=$(_stat map_req)
+	guest_run g1 30 "dd if=/dev/zero of=/dev/xvdb bs=64k count=32 oflag=direct 2>/dev/null" ||
+		fail "writing"
+	[ "$(_stat map_req)" = "$mapped" ] || fail "what must be stable was mapped"
+	[ "$(_stat copy_req)" -ge $((copied + 32)) ] || fail "it was not copied"
+	guest_run g1 30 "dd if=/dev/xvdb of=/dev/null bs=64k count=32 iflag=direct 2>/dev/null" ||
+		fail "reading"
+	[ "$(_stat map_req)" -ge $((mapped + 32)) ] || fail "reads were copied"
+	echo 0 >"/sys/block/${disk##*/}/queue/stable_writes"
+	mapped=$(_stat map_req)
+	guest_run g1 30 "dd if=/dev/zero of=/dev/xvdb bs=64k count=32 oflag=direct 2>/dev/null" ||
+		fail "writing"
+	[ "$(_stat map_req)" -ge $((mapped + 32)) ] || fail "writes are still copied"
+}
+
 test_main() {
 	local percent try
 	[ "$XB_MODULES" = ours ] || skip "the in-tree driver does not count them"
@@ -37,6 +56,7 @@ test_main() {
 		[ "$percent" -lt 95 ] || break
 	done
 	[ "$percent" -ge 95 ] || fail "only $percent % found their grants mapped"
+	_stable
 	vbd_detach g1 xvdb || fail "detach"
 	guest_destroy g1
 	pass
