@@ -159,6 +159,20 @@ void xbb_disk_follow_readonly(struct xbb_vbd *vbd)
 }
 
 /**
+ * xbb_disk_has_changed() - is there anything to tell a connected guest?
+ * @vbd: a vbd with a disk
+ *
+ * Context: The vbd's lock is held, or a queue's thread.
+ * Return: whether xbb_disk_check() is due.
+ */
+bool xbb_disk_has_changed(const struct xbb_vbd *vbd)
+{
+	return xbb_backing_sectors(vbd->backing) !=
+	       READ_ONCE(vbd->limits.capacity) ||
+	       xbb_disk_is_readonly(vbd) != READ_ONCE(vbd->limits.readonly);
+}
+
+/**
  * xbb_disk_check() - tell a connected guest what has changed of its disk
  * @vbd: a vbd whose link is up
  *

@@ -55,6 +55,7 @@ bool xbb_disk_settle(struct xbb_vbd *vbd);
 bool xbb_disk_is_busy(const struct xbb_vbd *vbd);
 bool xbb_disk_is_readonly(const struct xbb_vbd *vbd);
 void xbb_disk_follow_readonly(struct xbb_vbd *vbd);
+bool xbb_disk_has_changed(const struct xbb_vbd *vbd);
 void xbb_disk_check(struct xbb_vbd *vbd);
 void xbb_disk_give_up(struct xbb_vbd *vbd);
 void xbb_disk_close(struct xbb_vbd *vbd);

@@ -58,21 +58,17 @@ static void xbb_sweep_take(struct xbb_queue *queue, struct xbb_req *req,
 	xbb_fifo_push(todo, req);
 }
 
-/* Whoever uses a disk notices that it has changed; an idle one can wait. */
+/* Whoever uses a disk notices at once that it has changed. */
 static void xbb_sweep_check_disk(struct xbb_vbd *vbd)
 {
 	bool stable = xbb_backing_is_stable(vbd->backing);
-	bool readonly = xbb_disk_is_readonly(vbd);
-	bool same = readonly == READ_ONCE(vbd->limits.readonly) &&
-		    xbb_backing_sectors(vbd->backing) ==
-		    READ_ONCE(vbd->limits.capacity);
 
 	if (stable != READ_ONCE(vbd->policy.stable))
 		WRITE_ONCE(vbd->policy.stable, stable);
-	if (same)
+	if (!xbb_disk_has_changed(vbd))
 		return;
 	/* The requests at hand go by it already. */
-	WRITE_ONCE(vbd->limits.readonly, readonly);
+	WRITE_ONCE(vbd->limits.readonly, xbb_disk_is_readonly(vbd));
 	xbb_vbd_kick(vbd);
 }
 

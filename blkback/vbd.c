@@ -13,12 +13,12 @@
 #include "main.h"
 #include "orphan.h"
 #include "queue.h"
+#include "roster.h"
 #include "xbb_trace.h"
 #include "xenbus.h"
 
 #include <linux/device.h>
 #include <linux/err.h>
-#include <linux/list.h>
 #include <linux/module.h>
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
@@ -35,8 +35,6 @@
 #define XBB_ORPHAN_LOOK		(HZ / 20)
 
 static struct workqueue_struct *xbb_vbd_wq;
-static LIST_HEAD(xbb_vbd_list);
-static DEFINE_MUTEX(xbb_vbd_list_lock);
 static DECLARE_WAIT_QUEUE_HEAD(xbb_vbd_gone);
 static atomic_t xbb_vbd_count = ATOMIC_INIT(0);
 
@@ -97,6 +95,7 @@ int xbb_vbd_init(void)
 void xbb_vbd_exit(void)
 {
 	wait_event(xbb_vbd_gone, !atomic_read(&xbb_vbd_count));
+	xbb_roster_exit();
 	destroy_workqueue(xbb_vbd_wq);
 }
 
@@ -316,34 +315,6 @@ out_free:
 	xbb_conf_free_link(&conf);
 }
 
-/* The driver was bound anew, but what it had before is not yet over. */
-static bool xbb_vbd_has_predecessor(const struct xbb_vbd *vbd)
-{
-	const struct xbb_vbd *other;
-	bool found = false;
-
-	mutex_lock(&xbb_vbd_list_lock);
-	list_for_each_entry(other, &xbb_vbd_list, entry) {
-		if (other == vbd)
-			break;
-		found |= other->xdev == vbd->xdev;
-	}
-	mutex_unlock(&xbb_vbd_list_lock);
-	return found;
-}
-
-static void xbb_vbd_unlist(struct xbb_vbd *vbd)
-{
-	struct xbb_vbd *other;
-
-	mutex_lock(&xbb_vbd_list_lock);
-	list_del(&vbd->entry);
-	list_for_each_entry(other, &xbb_vbd_list, entry)
-		if (other->xdev == vbd->xdev && other->kickable)
-			xbb_vbd_kick(other);
-	mutex_unlock(&xbb_vbd_list_lock);
-}
-
 static void xbb_vbd_frontend_ready(struct xbb_vbd *vbd)
 {
 	if (vbd->link == XBB_LINK_UP) {
@@ -355,7 +326,7 @@ static void xbb_vbd_frontend_ready(struct xbb_vbd *vbd)
 		return;
 	}
 	if (vbd->backing && !vbd->failed && !xbb_vbd_must_wait(vbd) &&
-	    !xbb_vbd_has_predecessor(vbd) && xbb_disk_settle(vbd))
+	    !xbb_roster_has_predecessor(vbd) && xbb_disk_settle(vbd))
 		xbb_vbd_link_up(vbd);
 }
 
@@ -462,7 +433,7 @@ static void xbb_vbd_work(struct work_struct *work)
 	if (!over)
 		return;
 	xbb_disk_close(vbd);
-	xbb_vbd_unlist(vbd);
+	xbb_roster_remove(vbd);
 	xbb_vbd_put(vbd);
 }
 
@@ -507,19 +478,9 @@ struct xbb_vbd *xbb_vbd_create(struct xenbus_device *xdev)
 	ratelimit_set_flags(&vbd->log, RATELIMIT_MSG_ON_RELEASE);
 	INIT_DELAYED_WORK(&vbd->work, xbb_vbd_work);
 	atomic_inc(&xbb_vbd_count);
-	vbd->kickable = true;
-	mutex_lock(&xbb_vbd_list_lock);
-	list_add_tail(&vbd->entry, &xbb_vbd_list);
-	mutex_unlock(&xbb_vbd_list_lock);
+	xbb_roster_add(vbd);
 	xbb_debugfs_add(vbd);
 	return vbd;
-}
-
-static void xbb_vbd_set_unkickable(struct xbb_vbd *vbd)
-{
-	mutex_lock(&xbb_vbd_list_lock);
-	vbd->kickable = false;
-	mutex_unlock(&xbb_vbd_list_lock);
 }
 
 static enum xenbus_state xbb_vbd_last_state(const struct xbb_vbd *vbd)
@@ -549,7 +510,7 @@ void xbb_vbd_remove(struct xbb_vbd *vbd)
 {
 	enum xenbus_state frontend = xbb_vbd_last_state(vbd);
 
-	xbb_vbd_set_unkickable(vbd);
+	xbb_roster_set_unkickable(vbd);
 	xbb_debugfs_remove(vbd);
 	xbb_knobs_set_latency(vbd, false);
 	xbb_vbd_get(vbd);

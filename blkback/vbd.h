@@ -51,9 +51,9 @@ enum xbb_link {
 struct xbb_vbd {
 	/** @refs: the vbd's work, and whoever else still needs the memory */
 	refcount_t refs;
-	/** @entry: in the list of all vbds, guarded by the list's lock */
+	/** @entry: in the roster, guarded by its lock */
 	struct list_head entry;
-	/** @kickable: other vbds may kick it; guarded by the list's lock */
+	/** @kickable: other vbds may kick it; guarded by the roster's lock */
 	bool kickable;
 	/** @rebound: the frontend was served before, by a driver that left */
 	bool rebound;
