@@ -18,7 +18,7 @@ from . import (contents, cost, cpio, headers, images, kernel, matrix,
                modules)
 from .extras import layer
 from .machine import Options
-from .util import CHECKOUT, TESTBED, Failure, locked, run, say
+from .util import CHECKOUT, TESTBED, Failure, locked, say
 
 BACKENDS = ("xen-blkback", "xen-netback")
 SCRIPTS = ("lib.sh", "backing.sh", "net.sh", "rogue.sh", "cost.sh",
@@ -59,8 +59,11 @@ class Test:
 
 
 def build_id(module: Path) -> str:
-    """The build id of a module, as hexadecimal digits."""
-    match = re.search(r"Build ID: (\w+)", run(["readelf", "-nW", module]))
+    """The build id of a module, as hexadecimal digits. Older binutils show all
+    notes of newer ones' modules, and fail."""
+    notes = subprocess.run(["readelf", "-nW", module], text=True,
+                           stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    match = re.search(r"Build ID: (\w+)", notes.stdout)
     if not match:
         raise Failure(f"{module} has no build id")
     return match[1]
