@@ -11,6 +11,13 @@
 
 #include <linux/err.h>
 
+/* How long a disk may be somebody else's: udev, LVM and scripts of a toolstack
+ * hold it for moments. The pause until the next try doubles from first to last.
+ */
+#define XBB_DISK_TRIES		(10 * HZ)
+#define XBB_DISK_PAUSE_FIRST	(HZ / 20)
+#define XBB_DISK_PAUSE_LAST	HZ
+
 static struct workqueue_struct *xbb_disk_wq;
 
 /* A running guest goes over to it at once, so dom0 must have done with it. */
@@ -287,12 +294,51 @@ static const char *xbb_disk_failure(long err)
 	       "opening the disk";
 }
 
+/* It may be free in a moment. Returns whether to try again. */
+static bool xbb_disk_waits(struct xbb_vbd *vbd)
+{
+	struct xbb_disk *disk = &vbd->disk;
+
+	if (disk->pause && time_after(jiffies, disk->tries_end))
+		return false;
+	if (disk->pause) {
+		disk->pause = min_t(unsigned long, 2 * disk->pause,
+				    XBB_DISK_PAUSE_LAST);
+	} else {
+		disk->pause = XBB_DISK_PAUSE_FIRST;
+		disk->tries_end = jiffies + XBB_DISK_TRIES;
+		dev_info(&vbd->xdev->dev,
+			 "disk %u:%u is in use in this domain, waiting for it\n",
+			 MAJOR(disk->wanted.num), MINOR(disk->wanted.num));
+	}
+	disk->pause_end = jiffies + disk->pause;
+	xbb_vbd_kick_in(vbd, disk->pause);
+	return true;
+}
+
+/* Is it too early for the next try? */
+static bool xbb_disk_pauses(struct xbb_vbd *vbd)
+{
+	/* Read once: later it may be over, and the rest of it without end. */
+	long rest = vbd->disk.pause_end - jiffies;
+
+	if (!vbd->disk.pause || rest <= 0)
+		return false;
+	xbb_vbd_kick_in(vbd, rest);
+	return true;
+}
+
 /* What the opener has brought. */
 static void xbb_disk_arrived(struct xbb_vbd *vbd)
 {
 	struct xbb_disk *disk = &vbd->disk;
 	long err = PTR_ERR_OR_ZERO(disk->opened);
 
+	if (err == -EBUSY && xbb_disk_waits(vbd)) {
+		disk->opened = NULL;
+		return;
+	}
+	disk->pause = 0;
 	if (err) {
 		disk->opened = NULL;
 		if (vbd->backing)
@@ -347,8 +393,12 @@ void xbb_disk_follow(struct xbb_vbd *vbd)
 	if (xbb_vbd_is_closing(vbd) || xbb_vbd_must_wait(vbd))
 		return;
 	/* Named anew, it is tried anew. */
-	if (xchg(&disk->renamed, false))
+	if (xchg(&disk->renamed, false)) {
 		disk->refused = false;
+		disk->pause = 0;
+	}
+	if (xbb_disk_pauses(vbd))
+		return;
 	if (xbb_conf_read_disk(vbd, &conf) || !xbb_disk_is_other(vbd, &conf) ||
 	    xbb_disk_was_refused(disk, &conf))
 		return;

@@ -41,6 +41,12 @@ struct xbb_disk {
 	struct xbb_disk_conf wanted;
 	/** @opened: outcome of the opener, NULL if there is none */
 	struct xbb_backing *opened;
+	/** @pause: somebody has the disk; jiffies until the next try */
+	unsigned long pause;
+	/** @pause_end: when that is */
+	unsigned long pause_end;
+	/** @tries_end: when it is no longer tried */
+	unsigned long tries_end;
 	/** @readonly: the toolstack wants it to be that for the guest */
 	bool readonly;
 	/** @said_readonly: the log says so, of it or of the disk */

@@ -111,6 +111,18 @@ void xbb_vbd_kick(struct xbb_vbd *vbd)
 }
 
 /**
+ * xbb_vbd_kick_in() - have it look again later, if not before
+ * @vbd: the vbd, whose lock is held
+ * @delay: jiffies
+ *
+ * Context: Any.
+ */
+void xbb_vbd_kick_in(struct xbb_vbd *vbd, unsigned long delay)
+{
+	queue_delayed_work(xbb_vbd_wq, &vbd->work, delay);
+}
+
+/**
  * xbb_vbd_queue_drained() - a stopped queue has no I/O left
  * @vbd: its vbd
  *
@@ -175,9 +187,12 @@ static void xbb_vbd_forgive(struct xbb_vbd *vbd, enum xenbus_state frontend)
  */
 bool xbb_vbd_must_wait(struct xbb_vbd *vbd)
 {
-	if (!vbd->failures || time_after_eq(jiffies, vbd->retry_at))
+	/* Read once: later it may be over, and the rest of it without end. */
+	long rest = vbd->retry_at - jiffies;
+
+	if (!vbd->failures || rest <= 0)
 		return false;
-	queue_delayed_work(xbb_vbd_wq, &vbd->work, vbd->retry_at - jiffies);
+	xbb_vbd_kick_in(vbd, rest);
 	return true;
 }
 
@@ -215,7 +230,7 @@ static bool xbb_vbd_finish_orphan(struct xbb_vbd *vbd)
 	/* Rings may stay mapped; whoever has the disk next need not wait. */
 	xbb_disk_give_up(vbd);
 	if (!xbb_orphan_is_over(vbd)) {
-		queue_delayed_work(xbb_vbd_wq, &vbd->work, XBB_ORPHAN_LOOK);
+		xbb_vbd_kick_in(vbd, XBB_ORPHAN_LOOK);
 		return false;
 	}
 	xbb_vbd_free_queues(vbd);

@@ -141,6 +141,7 @@ void xbb_vbd_remove(struct xbb_vbd *vbd);
 void xbb_vbd_get(struct xbb_vbd *vbd);
 void xbb_vbd_put(struct xbb_vbd *vbd);
 void xbb_vbd_kick(struct xbb_vbd *vbd);
+void xbb_vbd_kick_in(struct xbb_vbd *vbd, unsigned long delay);
 void xbb_vbd_fail(struct xbb_vbd *vbd, int err, const char *what);
 bool xbb_vbd_must_wait(struct xbb_vbd *vbd);
 void xbb_vbd_squeeze(struct xbb_vbd *vbd);

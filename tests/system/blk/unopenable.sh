@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 # shellcheck disable=SC2034,SC2154
-DESCRIPTION="a disk that cannot be opened: the reason is in xenstore and in dmesg"
+DESCRIPTION="a disk that cannot be opened: the reason is in xenstore and in dmesg; one that is held for a moment is waited for"
 TIMEOUT=240
 
 _has_error_node() {
@@ -10,12 +10,23 @@ _has_error_node() {
 }
 
 _attach_and_look() {	# DEVICE
+	xenstore-rm "/local/domain/0/error/backend/vbd/$(guest_domid g1)" 2>/dev/null || :
 	timeout 60 xl block-attach g1 "phy:$1,xvdb,w" || fail "xl refuses by itself"
 	wait_for 20 _has_error_node || fail "$1: no error in xenstore"
 	dmesg | grep -E "vbd-$(guest_domid g1)-51728: .*opening the disk" >/dev/null ||
 		fail "$1: no error in dmesg"
 	timeout 60 xl block-detach g1 xvdb || fail "$1: it cannot be detached"
 	wait_for 20 _nothing_left || fail "$1: traces are left"
+}
+
+# As udev does, or a script of the toolstack.
+_held_for_a_moment() {	# DEVICE
+	(sleep 3; dmsetup remove --noudevsync owner) &
+	vbd_attach g1 "phy:$1,xvdb,w" || fail "not attached when it was free again"
+	wait
+	guest_run g1 "dd if=/dev/xvdb of=/dev/null bs=64k count=1 iflag=direct 2>/dev/null" ||
+		fail "reading"
+	vbd_detach g1 xvdb || fail "detach"
 }
 
 # dom0 may have it as well, if the admin says so.
@@ -39,12 +50,14 @@ test_main() {
 	# A disk that somebody else has claimed.
 	backing_null disk 32
 	dmsetup create --noudevsync owner --table "0 1024 linear $disk 0"
-	on_exit dmsetup remove --noudevsync owner
+	on_exit eval "dmsetup remove --noudevsync owner 2>/dev/null || :"
 
 	leak_snapshot
 	_attach_and_look /dev/ghost
 	_attach_and_look "$disk"
 	_shared_if_told "$disk"
+	module_param xen_blkback claim_disks 1
+	_held_for_a_moment "$disk"
 	leak_check
 	pass
 }
