@@ -31,6 +31,8 @@
 #define XBB_RETRY_MAX_SHIFT	6
 /* … and how long it has to behave to be treated as if it had not failed. */
 #define XBB_RETRY_FORGOTTEN	(600 * HZ)
+/* How long a frontend may take to close that has nothing to end. */
+#define XBB_LEAVE_MAX		(2 * HZ)
 /* How often to look whether a guest has noticed that its disk has gone. */
 #define XBB_ORPHAN_LOOK		(HZ / 20)
 
@@ -357,6 +359,29 @@ static void xbb_vbd_frontend_starts(struct xbb_vbd *vbd)
 		xbb_xenbus_switch(vbd, XenbusStateInitWait);
 }
 
+/*
+ * The disk is taken away from a frontend that has not connected. One that lives
+ * closes within a moment, and must be let: it would write into the directory of
+ * the next device. Without a driver, or in its boot loader, a guest never does.
+ */
+static bool xbb_vbd_is_left(struct xbb_vbd *vbd)
+{
+	long rest;
+
+	if (!xbb_xenbus_is_detached(vbd)) {
+		vbd->leaving = false;
+		return false;
+	}
+	if (!vbd->leaving) {
+		vbd->leaving = true;
+		vbd->leave_end = jiffies + XBB_LEAVE_MAX;
+	}
+	rest = vbd->leave_end - jiffies;
+	if (rest > 0)
+		xbb_vbd_kick_in(vbd, rest);
+	return rest <= 0;
+}
+
 static void xbb_vbd_retire(struct xbb_vbd *vbd)
 {
 	WRITE_ONCE(vbd->retire, true);
@@ -384,8 +409,7 @@ static void xbb_vbd_follow(struct xbb_vbd *vbd)
 	if (xbb_xenbus_is_replaced(vbd))
 		return;
 	trace_xbb_state(vbd, frontend);
-	/* A frontend that has not connected has nothing to end. */
-	if (vbd->link == XBB_LINK_NONE && xbb_xenbus_is_detached(vbd)) {
+	if (vbd->link == XBB_LINK_NONE && xbb_vbd_is_left(vbd)) {
 		xbb_vbd_retire(vbd);
 		return;
 	}

@@ -98,6 +98,10 @@ struct xbb_vbd {
 	bool orphaned;
 	/** @orphan_end: how long it has to notice, in jiffies */
 	unsigned long orphan_end;
+	/** @leaving: it is taken away, and the frontend was never there … */
+	bool leaving;
+	/** @leave_end: … and will be waited for until then, in jiffies */
+	unsigned long leave_end;
 	/** @failed: not to be tried again before the frontend begins anew */
 	bool failed;
 	/** @failed_at: what the frontend was doing when that happened */

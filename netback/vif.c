@@ -25,6 +25,9 @@
 /* … and how long it has to behave to be treated as if it had not failed. */
 #define XNB_RETRY_FORGOTTEN	(600 * HZ)
 
+/* How long a frontend may take to close that has nothing to end. */
+#define XNB_LEAVE_MAX		(2 * HZ)
+
 static struct workqueue_struct *xnb_vif_wq;
 
 /**
@@ -331,6 +334,29 @@ static void xnb_vif_forgive(struct xnb_vif *vif, enum xenbus_state frontend)
 		vif->failed = false;
 }
 
+/*
+ * The vif is taken away from a frontend that has not connected. One that lives
+ * closes within a moment, and must be let: it would write into the directory of
+ * the next device. Without a driver, or in its boot loader, a guest never does.
+ */
+static bool xnb_vif_is_left(struct xnb_vif *vif)
+{
+	long rest;
+
+	if (!xnb_xenbus_is_detached(vif)) {
+		vif->leaving = false;
+		return false;
+	}
+	if (!vif->leaving) {
+		vif->leaving = true;
+		vif->leave_end = jiffies + XNB_LEAVE_MAX;
+	}
+	rest = vif->leave_end - jiffies;
+	if (rest > 0)
+		queue_delayed_work(xnb_vif_wq, &vif->work, rest);
+	return rest <= 0;
+}
+
 static void xnb_vif_follow(struct xnb_vif *vif)
 {
 	enum xenbus_state frontend = xnb_xenbus_frontend_state(vif);
@@ -338,8 +364,7 @@ static void xnb_vif_follow(struct xnb_vif *vif)
 	/* What stands in xenstore is not about us; xenwatch will remove us. */
 	if (xnb_xenbus_is_replaced(vif))
 		return;
-	/* A frontend that has not connected has nothing to end. */
-	if (!vif->linked && xnb_xenbus_is_detached(vif)) {
+	if (!vif->linked && xnb_vif_is_left(vif)) {
 		xnb_xenbus_retire(vif);
 		return;
 	}

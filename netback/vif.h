@@ -99,6 +99,10 @@ struct xnb_vif {
 	bool removed;
 	/** @replaced: what stands in its directory is about another one */
 	bool replaced;
+	/** @leaving: it is taken away, and the frontend was never there … */
+	bool leaving;
+	/** @leave_end: … and will be waited for until then, in jiffies */
+	unsigned long leave_end;
 	/** @failed: not to be tried again before the frontend begins anew */
 	bool failed;
 	/** @failures: how often something failed lately */
