@@ -6,6 +6,7 @@
 #include "vif.h"
 #include "ctrl.h"
 #include "queue.h"
+#include "rxskb.h"
 
 #include <linux/etherdevice.h>
 #include <linux/ethtool.h>
@@ -116,6 +117,19 @@ static netdev_features_t xnb_ndo_fix_features(struct net_device *dev,
 	return features & ~no;
 }
 
+/* Packets that never fit into a frontend's few buffers go in pieces. */
+static netdev_features_t xnb_ndo_features_check(struct sk_buff *skb,
+						struct net_device *dev,
+						netdev_features_t features)
+{
+	const struct xnb_vif *vif = netdev_priv(dev);
+	u32 most = READ_ONCE(vif->rx_most);
+
+	if (skb_is_gso(skb) && most && xnb_rxskb_slots(vif, skb) > most)
+		features &= ~NETIF_F_GSO_MASK;
+	return vlan_features_check(skb, features);
+}
+
 static void xnb_add_tx_stats(const struct xnb_tx_stats *stats,
 			     struct rtnl_link_stats64 *to)
 {
@@ -175,6 +189,7 @@ static const struct net_device_ops xnb_netdev_ops = {
 	.ndo_select_queue = xnb_ndo_select_queue,
 	.ndo_change_mtu = xnb_ndo_change_mtu,
 	.ndo_fix_features = xnb_ndo_fix_features,
+	.ndo_features_check = xnb_ndo_features_check,
 	.ndo_get_stats64 = xnb_ndo_get_stats64,
 	.ndo_set_mac_address = eth_mac_addr,
 	.ndo_validate_addr = eth_validate_addr,

@@ -174,7 +174,11 @@ struct xnb_rx {
 	/** @stopped_at: since when there is no room, in jiffies */
 	unsigned long stopped_at;
 	/** @need: slots of the largest packet */
-	unsigned int need;
+	u32 need;
+	/** @most: slots that the frontend had posted at once, at the most */
+	u32 most;
+	/** @wanted: slots without which the queue stays stopped */
+	u32 wanted;
 	/** @seen: requests that the guest had posted at the last event */
 	u32 seen;
 	/** @copies: the next hypercall */
@@ -259,7 +263,7 @@ void xnb_rx_start(struct xnb_queue *queue);
 void xnb_rx_stop(struct xnb_queue *queue);
 void xnb_rx_poll(struct xnb_queue *queue);
 void xnb_rx_release(struct xnb_queue *queue);
-bool xnb_rx_has_room(struct xnb_queue *queue);
+u32 xnb_rx_room_for(struct xnb_queue *queue, const struct sk_buff *skb);
 netdev_tx_t xnb_rx_xmit(struct xnb_queue *queue, struct sk_buff *skb);
 
 /* rxcopy.c: slots being filled */

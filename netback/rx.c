@@ -14,53 +14,88 @@
 
 /* How often to look at the ring of a guest that sends no events. */
 #define XNB_RX_LOOK		1
-/* How long to wait for more slots than are needed. */
+/* How long to wait for more slots than are wanted. */
 #define XNB_RX_GATHER		2
 /* How long packets wait for such a guest. */
 #define XNB_RX_SHORT_PATIENCE	(HZ / 32)
 /* A rate may be raised while a queue waits: look again now and then. */
 #define XNB_RX_WAIT_MAX		HZ
 
-static bool xnb_rx_judge(struct xnb_queue *queue, int waiting)
+/* Slots that the frontend has posted, of which it may have few in all. */
+static u32 xnb_rx_note(struct xnb_queue *queue, int waiting)
 {
-	if (waiting < 0)
+	struct xnb_vif *vif = queue->vif;
+	struct xnb_rx *rx = &queue->rx;
+
+	if (waiting < 0) {
 		xnb_queue_break(queue, "impossible RX producer index");
-	return waiting >= (int)queue->rx.need;
+		return 0;
+	}
+	if (waiting > rx->most) {
+		rx->most = waiting;
+		if (rx->most > READ_ONCE(vif->rx_most))
+			WRITE_ONCE(vif->rx_most, rx->most);
+	}
+	return waiting;
+}
+
+static u32 xnb_rx_room(struct xnb_queue *queue)
+{
+	if (queue->broken)
+		return 0;
+	return xnb_rx_note(queue, xgh_ring_unconsumed(&queue->rx.ring));
 }
 
 /**
- * xnb_rx_has_room() - is there room for the largest packet?
+ * xnb_rx_room_for() - is there room for a packet?
  * @queue: the queue
+ * @skb: the packet
  *
  * Context: The lock of the transmit queue is held.
- * Return: whether there is; never for a frontend that broke the rules.
+ * Return: how many slots there are, if they are enough wherever its pieces lie,
+ * else 0; always 0 for a frontend that broke the rules.
  */
-bool xnb_rx_has_room(struct xnb_queue *queue)
+u32 xnb_rx_room_for(struct xnb_queue *queue, const struct sk_buff *skb)
 {
-	if (queue->broken)
-		return false;
-	return xnb_rx_judge(queue, xgh_ring_unconsumed(&queue->rx.ring));
+	u32 room = xnb_rx_room(queue);
+
+	if (likely(room >= queue->rx.need))
+		return room;
+	return room >= xnb_rxskb_slots(queue->vif, skb) ? room : 0;
 }
 
 /*
- * Is there room now? If not, an event will tell when there is room for as
- * many slots as @wanted, at least those of the largest packet.
+ * With so many slots the queue need not stop: any packet fits, or the frontend
+ * has half of its few buffers back, so that it never runs dry.
+ */
+static u32 xnb_rx_enough(const struct xnb_rx *rx)
+{
+	return min(rx->need, max(rx->most / 2, 1u));
+}
+
+/*
+ * Has it the slots that it waits for? If not, an event will tell when there are
+ * @wanted, at least those. A frontend sends none for more than it ever posts.
  */
 static bool xnb_rx_await_room(struct xnb_queue *queue, u32 wanted)
 {
-	if (queue->broken)
-		return false;
-	return xnb_rx_judge(queue, xgh_ring_rearm_for(&queue->rx.ring,
-						      wanted));
-}
-
-/* Without room the queue stops, unless some has come meanwhile. */
-static void xnb_rx_halt(struct xnb_queue *queue)
-{
-	unsigned int wake = READ_ONCE(queue->vif->rx_wake);
 	struct xnb_rx *rx = &queue->rx;
 
-	if (xnb_rx_await_room(queue, max(rx->need, wake)))
+	if (queue->broken)
+		return false;
+	wanted = min(max(wanted, rx->wanted), max(rx->most, 1u));
+	return xnb_rx_note(queue, xgh_ring_rearm_for(&rx->ring, wanted)) >=
+	       min(rx->wanted, wanted);
+}
+
+/* Without so many slots the queue stops, unless they have come meanwhile. */
+static void xnb_rx_halt(struct xnb_queue *queue, u32 slots)
+{
+	u32 wake = max(queue->rx.need, READ_ONCE(queue->vif->rx_wake));
+	struct xnb_rx *rx = &queue->rx;
+
+	rx->wanted = slots;
+	if (xnb_rx_await_room(queue, min(wake, rx->most / 2)))
 		return;
 	netif_tx_stop_queue(rx->txq);
 	rx->stopped_at = jiffies;
@@ -74,6 +109,7 @@ static void xnb_rx_resume(struct xnb_queue *queue)
 	struct xnb_rx *rx = &queue->rx;
 
 	rx->draining = false;
+	rx->wanted = 0;
 	if (rx->stalled) {
 		rx->stalled = false;
 		xnb_carrier_stall(queue->vif, false);
@@ -149,33 +185,44 @@ static bool xnb_rx_may_go(struct xnb_queue *queue, unsigned int len)
 	return false;
 }
 
-static void xnb_rx_send(struct xnb_queue *queue, struct sk_buff *skb)
+static void xnb_rx_send(struct xnb_queue *queue, struct sk_buff *skb, u32 room)
 {
+	u32 enough = xnb_rx_enough(&queue->rx);
 	struct xnb_rx_plan plan;
 
 	/* The packet may be replaced by a copy of it. */
-	if (xnb_rxskb_prepare(queue, &skb, &plan)) {
+	if (xnb_rxskb_prepare(queue, &skb, room, &plan)) {
 		xnb_rx_drop(queue, skb, &queue->stats->rx.drops);
 		return;
 	}
 	xnb_rx_put(queue, skb, &plan);
 	if (xnb_rx_must_flush(queue, plan.size))
 		xnb_rx_flush(queue);
-	if (!xnb_rx_has_room(queue)) {
+	if (xnb_rx_room(queue) < enough) {
 		if (!queue->broken)
 			xnb_rx_flush(queue);
-		xnb_rx_halt(queue);
+		xnb_rx_halt(queue, enough);
 	}
+}
+
+/* Is it larger than all buffers together that the frontend ever had posted? */
+static bool xnb_rx_never_fits(struct xnb_queue *queue, u32 slots)
+{
+	u32 most = queue->rx.most;
+
+	return most && slots > most && xnb_rx_room(queue) >= most;
 }
 
 /* The ring has no room. Returns what becomes of the packet. */
 static netdev_tx_t xnb_rx_refuse(struct xnb_queue *queue, struct sk_buff *skb)
 {
-	if (queue->rx.draining)
+	u32 slots = xnb_rxskb_slots(queue->vif, skb);
+
+	if (queue->rx.draining || xnb_rx_never_fits(queue, slots))
 		return xnb_rx_drop(queue, skb, &queue->stats->rx.drops);
 	if (!queue->broken)
 		xnb_rx_flush(queue);
-	xnb_rx_halt(queue);
+	xnb_rx_halt(queue, slots);
 	return NETDEV_TX_BUSY;
 }
 
@@ -190,19 +237,21 @@ static netdev_tx_t xnb_rx_refuse(struct xnb_queue *queue, struct sk_buff *skb)
 netdev_tx_t xnb_rx_xmit(struct xnb_queue *queue, struct sk_buff *skb)
 {
 	struct xnb_rx *rx = &queue->rx;
+	u32 room;
 
 	if (!rx->open)
 		return xnb_rx_drop(queue, skb, &queue->stats->rx.drops);
 	if (!xnb_rx_is_wanted(queue, skb))
 		return xnb_rx_drop(queue, skb, &queue->stats->rx.filtered);
-	if (!xnb_rx_has_room(queue))
+	room = xnb_rx_room_for(queue, skb);
+	if (!room)
 		return xnb_rx_refuse(queue, skb);
 	if (!xnb_rx_may_go(queue, skb->len))
 		return NETDEV_TX_BUSY;
 
 	if (rx->draining)
 		xnb_rx_resume(queue);
-	xnb_rx_send(queue, skb);
+	xnb_rx_send(queue, skb, min(room, rx->need));
 	return NETDEV_TX_OK;
 }
 
@@ -244,7 +293,7 @@ void xnb_rx_poll(struct xnb_queue *queue)
 		chan->fruitful = true;
 		/* A late packet may have taken the room that it was for. */
 		if (xnb_rx_waits(rx) && !rx->throttled &&
-		    xnb_rx_await_room(queue, rx->need))
+		    xnb_rx_await_room(queue, rx->wanted))
 			xnb_rx_resume(queue);
 	}
 	__netif_tx_unlock(rx->txq);
@@ -316,7 +365,7 @@ static void xnb_rx_timer(struct timer_list *timer)
 	rx->throttled = false;
 	if (!rx->open || !xnb_rx_waits(rx))
 		goto out;
-	if (xnb_rx_await_room(queue, rx->need))
+	if (xnb_rx_await_room(queue, rx->wanted))
 		xnb_rx_resume(queue);
 	else
 		next = xnb_rx_impatience(queue);
@@ -383,14 +432,16 @@ void xnb_rx_free(struct xnb_queue *queue)
 void xnb_rx_start(struct xnb_queue *queue)
 {
 	struct xnb_rx *rx = &queue->rx;
+	u32 room;
 
 	__netif_tx_lock_bh(rx->txq);
 	rx->need = xnb_rxskb_need(queue->vif);
 	rx->open = true;
 	netdev_tx_reset_queue(rx->txq);
 	netif_tx_start_queue(rx->txq);
-	if (!xnb_rx_has_room(queue))
-		xnb_rx_halt(queue);
+	room = xnb_rx_room(queue);
+	if (room < xnb_rx_enough(rx))
+		xnb_rx_halt(queue, xnb_rx_enough(rx));
 	__netif_tx_unlock_bh(rx->txq);
 }
 

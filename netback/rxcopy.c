@@ -359,10 +359,10 @@ void xnb_rx_purge(struct xnb_queue *queue)
 
 static void xnb_rx_retry(struct xnb_queue *queue, struct sk_buff *skb)
 {
+	u32 room = min(xnb_rx_room_for(queue, skb), queue->rx.need);
 	struct xnb_rx_plan plan;
 
-	if (xnb_rx_has_room(queue) &&
-	    !xnb_rxskb_prepare(queue, &skb, &plan)) {
+	if (room && !xnb_rxskb_prepare(queue, &skb, room, &plan)) {
 		xnb_rx_lay_out(queue, skb, &plan);
 		if (xnb_rx_is_full(&queue->rx))
 			xnb_rx_flush(queue);

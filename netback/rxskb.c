@@ -115,6 +115,27 @@ static void xnb_rxskb_plan_gso(const struct sk_buff *skb,
 	plan->gso_size = skb_shinfo(skb)->gso_size;
 }
 
+/**
+ * xnb_rxskb_slots() - most slots of a packet
+ * @vif: the interface
+ * @skb: the packet
+ *
+ * Context: Any.
+ * Return: at least 1; enough wherever its pieces lie.
+ */
+unsigned int xnb_rxskb_slots(const struct xnb_vif *vif,
+			     const struct sk_buff *skb)
+{
+	struct xnb_rx_plan plan = {
+		.size = skb->len,
+		.headroom = vif->xdp_headroom,
+		.has_hash = vif->ctrl,
+	};
+
+	xnb_rxskb_plan_gso(skb, &plan);
+	return xnb_rx_plan_most(&plan);
+}
+
 static void xnb_rxskb_walk_one(struct sk_buff *skb, xnb_rxskb_fn fn,
 			       void *data)
 {
@@ -158,13 +179,14 @@ static void xnb_rxskb_plan_piece(void *data, struct page *page,
  * xnb_rxskb_prepare() - plan how a packet goes to the guest
  * @queue: the queue
  * @skb: the packet; may be replaced by another one with the same contents
+ * @most: slots that it may take, at least xnb_rxskb_slots()
  * @plan: filled in
  *
  * Context: The lock of the transmit queue is held.
  * Return: 0, or a negative errno if it cannot be sent.
  */
 int xnb_rxskb_prepare(struct xnb_queue *queue, struct sk_buff **skb,
-		      struct xnb_rx_plan *plan)
+		      unsigned int most, struct xnb_rx_plan *plan)
 {
 	const struct xnb_vif *vif = queue->vif;
 	int err = 0;
@@ -183,10 +205,10 @@ int xnb_rxskb_prepare(struct xnb_queue *queue, struct sk_buff **skb,
 		plan->flags = XEN_NETRXF_data_validated;
 	xnb_rxskb_plan_gso(*skb, plan);
 	plan->has_hash = xnb_rxhash(vif, *skb, &plan->hash_type, &plan->hash);
-	if (xnb_rx_plan_most(plan) > queue->rx.need)
+	if (xnb_rx_plan_most(plan) > most)
 		return -EMSGSIZE;
 	xnb_rx_plan_begin(plan);
 	xnb_rxskb_walk(*skb, xnb_rxskb_plan_piece, plan);
-	xnb_rx_plan_end(plan, queue->rx.need);
+	xnb_rx_plan_end(plan, most);
 	return 0;
 }

@@ -16,8 +16,10 @@ typedef void (*xnb_rxskb_fn)(void *data, struct page *page, unsigned int offset,
 			     unsigned int len);
 
 unsigned int xnb_rxskb_need(const struct xnb_vif *vif);
+unsigned int xnb_rxskb_slots(const struct xnb_vif *vif,
+			     const struct sk_buff *skb);
 int xnb_rxskb_prepare(struct xnb_queue *queue, struct sk_buff **skb,
-		      struct xnb_rx_plan *plan);
+		      unsigned int most, struct xnb_rx_plan *plan);
 bool xnb_rxskb_make_local(struct sk_buff **skb);
 void xnb_rxskb_walk(struct sk_buff *skb, xnb_rxskb_fn fn, void *data);
 

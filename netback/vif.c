@@ -235,6 +235,7 @@ static void xnb_vif_take_features(struct xnb_vif *vif,
 	vif->csum_mask = (conf->csum_v4 ? NETIF_F_IP_CSUM : 0) |
 			 (conf->csum_v6 ? NETIF_F_IPV6_CSUM : 0);
 	vif->xdp_headroom = conf->xdp_headroom;
+	vif->rx_most = 0;
 	vif->drain_timeout = xnb_param_drain_timeout();
 	vif->stall_timeout = conf->rx_notify ? xnb_param_stall_timeout() : 0;
 	vif->mcast.on = conf->mcast_control;

@@ -84,6 +84,8 @@ struct xnb_vif {
 	unsigned int fatal_slots;
 	/** @tx_map: large packets from the guest are mapped; set under rtnl */
 	bool tx_map;
+	/** @rx_most: most slots that a queue of this connection had at once */
+	u32 rx_most;
 	/** @rx_wake: slots that are best free before a stopped queue goes on */
 	unsigned int rx_wake;
 	/** @stats: one for each possible queue */

@@ -266,6 +266,58 @@ static void case_headroom(struct net *net)
 	net_close(net);
 }
 
+#define BURST		40u
+#define BURSTS		5u
+
+/* All replies to bursts come; returns how long that takes, in us. */
+static uint64_t bursts(struct net_queue *queue)
+{
+	struct pages pages = pages_share(queue->front, BURST, true);
+	uint64_t begin = now_us();
+	unsigned int i, burst;
+
+	for (burst = 0; burst < BURSTS; burst++) {
+		uint16_t first = 0x2000 + burst * BURST;
+
+		for (i = 0; i < BURST; i++) {
+			struct net_tx tx = { .gref = pages.refs[i] };
+
+			tx.size = net_make_echo(pages.addr + i * FRAME, 1000,
+						first + i);
+			net_put_tx(queue, &tx);
+		}
+		net_push(queue, &queue->tx);
+		net_expect_tx(queue, BURST, NET_OKAY);
+		net_await_echoes(queue, 1000, first, BURST);
+	}
+	begin = now_us() - begin;
+	pages_unshare(queue->front, &pages);
+	return begin;
+}
+
+/* As boot loaders and old kernels do: iPXE has 8, others fewer than 64. */
+static void case_few_buffers(struct net *net)
+{
+	static const unsigned int numbers[] = { NET_BUFFERS, 64, 63, 32, 20, 8,
+						3, 2, 1 };
+	uint64_t took, usual = 0;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(numbers); i++) {
+		struct net_conf conf = { .buffers = numbers[i] };
+
+		net_connect(net, &conf);
+		took = bursts(&net->queues[0]);
+		usual = usual ?: took;
+		say("# %u buffers: %u us", numbers[i], (unsigned int)took);
+		if (numbers[i] >= 8 && took > 8 * usual)
+			die("%u buffers are slow", numbers[i]);
+		if (numbers[i] >= 3)
+			net_echo(&net->queues[0], 8000);
+		net_close(net);
+	}
+}
+
 static const struct {
 	const char *name;
 	void (*run)(struct net *net);
@@ -281,6 +333,7 @@ static const struct {
 	{ "reconnect", case_reconnect },
 	{ "reconfigure", case_reconfigure },
 	{ "headroom", case_headroom },
+	{ "few-buffers", case_few_buffers },
 	{ "ctrl", net_case_ctrl },
 };
 

@@ -172,27 +172,33 @@ static unsigned int receive(struct net_queue *queue, uint8_t *frame,
 	return len;
 }
 
-/* Wait for the reply; everything else that comes is dropped. */
-void net_await_echo(struct net_queue *queue, unsigned int payload,
-		    uint16_t number)
+/* Wait for as many replies in order; everything else that comes is dropped. */
+void net_await_echoes(struct net_queue *queue, unsigned int payload,
+		      uint16_t first, unsigned int nr)
 {
 	static uint8_t frame[70000];
 	uint64_t end = now_us() + patience_s() * 1000000ull;
-	unsigned int len;
+	unsigned int len, got = 0;
 
-	for (;;) {
+	while (got < nr) {
 		len = receive(queue, frame, sizeof(frame));
-		if (len && is_echo(frame, len, payload, number))
-			return;
+		if (len && is_echo(frame, len, payload, first + got))
+			got++;
 		if (len)
 			continue;
 		queue->rx.s->rsp_event = queue->rx.cons + 1;
 		mb();
 		port_wait(queue->front, 20);
 		if (now_us() > end)
-			die("no reply to echo %u with %u bytes", number,
+			die("no reply to echo %u with %u bytes", first + got,
 			    payload);
 	}
+}
+
+void net_await_echo(struct net_queue *queue, unsigned int payload,
+		    uint16_t number)
+{
+	net_await_echoes(queue, payload, number, 1);
 }
 
 /* Send what lies in pages as one packet of slots of given sizes. */

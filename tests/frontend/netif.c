@@ -102,7 +102,7 @@ void net_connect(struct net *net, const struct net_conf *conf)
 	for (q = 0; q < net->nr_queues && !conf->deaf; q++) {
 		struct net_queue *queue = &net->queues[q];
 
-		for (i = 0; i < NET_BUFFERS; i++)
+		for (i = 0; i < (conf->buffers ?: NET_BUFFERS); i++)
 			net_put_rx(queue, i, queue->buffers.refs[i]);
 		net_push(queue, &queue->rx);
 	}

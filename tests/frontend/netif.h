@@ -73,6 +73,8 @@ struct net_conf {
 	uint32_t start;
 	/* no receive buffers */
 	bool deaf;
+	/* or so many, all of them if 0 */
+	unsigned int buffers;
 };
 
 struct net {
@@ -105,6 +107,8 @@ unsigned int net_make_echo(uint8_t *frame, unsigned int payload,
 void net_send_away(uint8_t *frame);
 void net_await_echo(struct net_queue *queue, unsigned int payload,
 		    uint16_t number);
+void net_await_echoes(struct net_queue *queue, unsigned int payload,
+		      uint16_t first, unsigned int nr);
 void net_send(struct net_queue *queue, const struct pages *pages,
 	      const unsigned int *sizes, unsigned int nr, uint16_t flags);
 void net_expect_tx(struct net_queue *queue, unsigned int nr, int status);
