@@ -178,6 +178,7 @@ static bool xnb_rx_may_go(struct xnb_queue *queue, unsigned int len)
 	netif_tx_stop_queue(rx->txq);
 	rx->stopped_at = jiffies;
 	rx->throttled = true;
+	rx->wanted = 0;
 	xnb_stat_inc(&queue->stats->rx.sync, &queue->stats->rx.throttled);
 	mod_timer(&rx->timer, jiffies + 1 +
 			      min_t(u64, nsecs_to_jiffies64(wait),
@@ -213,6 +214,15 @@ static bool xnb_rx_never_fits(struct xnb_queue *queue, u32 slots)
 	return most && slots > most && xnb_rx_room(queue) >= most;
 }
 
+/*
+ * A guest that has taken nothing for long may have some slots left. They are
+ * not used up one by one: it has to make the room that was waited for.
+ */
+static bool xnb_rx_is_dry(const struct xnb_rx *rx, u32 room)
+{
+	return rx->draining && room < min(rx->wanted, max(rx->most, 1u));
+}
+
 /* The ring has no room. Returns what becomes of the packet. */
 static netdev_tx_t xnb_rx_refuse(struct xnb_queue *queue, struct sk_buff *skb)
 {
@@ -244,7 +254,7 @@ netdev_tx_t xnb_rx_xmit(struct xnb_queue *queue, struct sk_buff *skb)
 	if (!xnb_rx_is_wanted(queue, skb))
 		return xnb_rx_drop(queue, skb, &queue->stats->rx.filtered);
 	room = xnb_rx_room_for(queue, skb);
-	if (!room)
+	if (!room || xnb_rx_is_dry(rx, room))
 		return xnb_rx_refuse(queue, skb);
 	if (!xnb_rx_may_go(queue, skb->len))
 		return NETDEV_TX_BUSY;

@@ -283,7 +283,8 @@ static void xnb_vif_announce(struct xnb_vif *vif)
 
 static void xnb_vif_frontend_ready(struct xnb_vif *vif)
 {
-	if (!vif->linked && !vif->failed && !xnb_vif_must_wait(vif))
+	if (!vif->linked && !vif->failed && !vif->leaving &&
+	    !xnb_vif_must_wait(vif))
 		xnb_vif_link_up(vif);
 	if (!vif->linked)
 		return;
