@@ -30,11 +30,18 @@ static void xbb_complete_defer(struct xbb_req *req)
 	list_add_tail(&req->node, &req->queue->busy);
 }
 
-/* A discard is done piece by piece, and given up when the frontend goes. */
+/*
+ * A discard is done piece by piece, and given up when the frontend goes, or
+ * dom0 makes the disk read-only.
+ */
 static bool xbb_complete_continues(struct xbb_req *req)
 {
 	if (!req->discard_left || req->error)
 		return false;
+	if (READ_ONCE(req->queue->vbd->limits.readonly)) {
+		req->error = -EROFS;
+		return false;
+	}
 	if (req->queue->stopping && req->queue->forsaken) {
 		req->error = -EIO;
 		return false;

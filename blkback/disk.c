@@ -223,6 +223,7 @@ static void xbb_disk_install(struct xbb_vbd *vbd, struct xbb_backing *backing)
 	vbd->disk.settled = false;
 	vbd->disk.active = vbd->disk.wanted;
 	WRITE_ONCE(vbd->devnum, vbd->disk.active.num);
+	xbb_disk_follow_readonly(vbd);
 	xbb_xenbus_publish_active(vbd, vbd->devnum,
 				  xbb_backing_diskseq(backing));
 }

@@ -338,11 +338,10 @@ static void xbb_vbd_frontend_ready(struct xbb_vbd *vbd)
 		/* It was closing, and has begun anew without an end. */
 		if (vbd->xdev->state == XenbusStateClosing)
 			xbb_vbd_start_drain(vbd, true);
-		else
-			xbb_disk_check(vbd);
 		return;
 	}
-	if (vbd->backing && !vbd->failed && !xbb_vbd_must_wait(vbd) &&
+	if (vbd->backing && !vbd->failed && !vbd->leaving &&
+	    !xbb_vbd_must_wait(vbd) &&
 	    !xbb_roster_has_predecessor(vbd) && xbb_disk_settle(vbd))
 		xbb_vbd_link_up(vbd);
 }
@@ -368,7 +367,8 @@ static bool xbb_vbd_is_left(struct xbb_vbd *vbd)
 {
 	long rest;
 
-	if (!xbb_xenbus_is_detached(vbd)) {
+	/* A former driver may still have writes on their way to the disk. */
+	if (!xbb_xenbus_is_detached(vbd) || xbb_roster_has_predecessor(vbd)) {
 		vbd->leaving = false;
 		return false;
 	}
@@ -415,6 +415,8 @@ static void xbb_vbd_follow(struct xbb_vbd *vbd)
 	}
 	xbb_vbd_forgive(vbd, frontend);
 	xbb_disk_follow(vbd);
+	if (vbd->link == XBB_LINK_UP)
+		xbb_disk_check(vbd);
 	/* dom0 may write to the disk until the frontend is ready again. */
 	if (frontend != XenbusStateInitialised &&
 	    frontend != XenbusStateConnected)
