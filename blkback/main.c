@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Module glue and parameters. */
 #include "main.h"
-#include "backing.h"
-#include "debugfs.h"
-#include "queue.h"
-#include "request.h"
-#include "vbd.h"
-#include "xenbus.h"
+#include "disk/backing.h"
+#include "device/debugfs.h"
+#include "ring/queue.h"
+#include "ring/request.h"
+#include "device/vbd.h"
+#include "device/xenbus.h"
 
 #include <linux/cpumask.h>
 #include <linux/minmax.h>

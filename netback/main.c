@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Module glue and parameters: the in-tree driver's, meaning the same. */
 #include "main.h"
-#include "debugfs.h"
-#include "txmap.h"
-#include "txpkt.h"
-#include "vif.h"
-#include "xenbus.h"
+#include "device/debugfs.h"
+#include "tx/txmap.h"
+#include "tx/txpkt.h"
+#include "device/vif.h"
+#include "device/xenbus.h"
 
 #include <linux/cpumask.h>
 #include <linux/jiffies.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * netback/txpkt.c fed with slots that a guest could write.
+ * netback/tx/txpkt.c fed with slots that a guest could write.
  *
  * An input: slots above which a packet is an attack (1 byte, modulo 64), most
  * bytes of a piece (2, little-endian, modulo 4096, and one more), then slots
@@ -8,7 +8,7 @@
  * What is missing is zero.
  */
 #include "fuzz.h"
-#include "txpkt.h"
+#include "tx/txpkt.h"
 #include "xnb_internal.h"
 
 struct input {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-/* blkback/bucket.c: rate limits. */
+/* blkback/limits/bucket.c: rate limits. */
 #include "framework.h"
-#include "bucket.h"
+#include "limits/bucket.h"
 #include "xbb_internal.h"
 
 #define SEC	1000000000ull

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-/* netback/credit.c: the rate is exact for packets of any size. */
+/* netback/limits/credit.c: the rate is exact for packets of any size. */
 #include "framework.h"
-#include "credit.h"
+#include "limits/credit.h"
 #include "xnb_internal.h"
 
 #define SEC	1000000000ULL

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * netback/hash.c: the vectors that Microsoft published for receive side
+ * netback/ctrl/hash.c: the vectors that Microsoft published for receive side
  * scaling, and the limits of what a frontend may set.
  */
 #include "framework.h"
-#include "hash.h"
+#include "ctrl/hash.h"
 #include "xnb_internal.h"
 
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-/* blkback/plan.c: how the data of a request moves. */
+/* blkback/ring/plan.c: how the data of a request moves. */
 #include "framework.h"
-#include "plan.h"
+#include "ring/plan.h"
 #include "xbb_internal.h"
 
 static enum xbb_move read_moves(const struct xbb_policy *policy, u16 nr_segs,

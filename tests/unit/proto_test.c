@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * blkback/proto.c: three layouts, every way in which a request can be wrong,
+ * blkback/ring/proto.c: three layouts, every way in which a request can be wrong,
  * and responses without a byte of somebody else's memory.
  */
 #include "framework.h"
-#include "proto.h"
+#include "ring/proto.h"
 #include "xbb_internal.h"
 
 #include <stdio.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-/* netback/rxplan.c: slots of a packet, and extra infos byte by byte. */
+/* netback/rx/rxplan.c: slots of a packet, and extra infos byte by byte. */
 #include "framework.h"
-#include "rxplan.h"
+#include "rx/rxplan.h"
 #include "xnb_internal.h"
 
 #include <stdlib.h>

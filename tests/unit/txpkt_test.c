@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * netback/txpkt.c: packets of every number of slots, and every way in which
+ * netback/tx/txpkt.c: packets of every number of slots, and every way in which
  * a guest can lie about them.
  */
 #include "framework.h"
-#include "txpkt.h"
+#include "tx/txpkt.h"
 #include "xnb_internal.h"
 
 #include <stdlib.h>

@@ -7,7 +7,7 @@ import re
 import sys
 from pathlib import Path
 
-WHERE = "blkback/sweep.c"
+WHERE = "blkback/ring/sweep.c"
 ANCHOR = re.compile(r"^\txbb_req_begin\(.*\);\n", re.M)
 LOOP = "\tfor (int spin = {}; spin; spin--)\n\t\tasm volatile(\"nop\");\n"
 

@@ -4,7 +4,7 @@
  * included once, after XB_UBUF_COMPLETE was defined as the name of the
  * function.
  *
- * {"since": "v6.10", "commit": "7ab4f16f9e24", "used-by": "netback/txmap.c"}
+ * {"since": "v6.10", "commit": "7ab4f16f9e24", "used-by": "netback/tx/txmap.c"}
  */
 #ifndef XB_COMPAT_XB_UBUF_H
 #define XB_COMPAT_XB_UBUF_H

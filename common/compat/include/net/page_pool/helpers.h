@@ -3,7 +3,7 @@
  * Page pools, for kernels that have them in one header and want to be told
  * that pages will be handed out in pieces.
  *
- * {"since": "v6.6", "commit": "a9ca9f9ceff3", "used-by": "netback/txbuf.c"}
+ * {"since": "v6.6", "commit": "a9ca9f9ceff3", "used-by": "netback/tx/txbuf.c"}
  */
 #ifndef XB_COMPAT_NET_PAGE_POOL_HELPERS_H
 #define XB_COMPAT_NET_PAGE_POOL_HELPERS_H

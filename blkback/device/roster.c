@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Owns the list of all vbds: which of them have the same device, and what is
+ * looked at of all of them now and then.
+ */
+#include "roster.h"
+#include "disk/disk.h"
+#include "vbd.h"
+
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/workqueue.h>
+
+/* How soon a guest that does nothing learns that its disk has changed. */
+#define XBB_ROSTER_LOOK		HZ
+
+static LIST_HEAD(xbb_roster);
+/* A vbd's own lock may be held when this is taken, not the other way round. */
+static DEFINE_MUTEX(xbb_roster_lock);
+
+static void xbb_roster_look(struct work_struct *work);
+/* One for all disks, and no CPU is woken for it. */
+static DECLARE_DEFERRABLE_WORK(xbb_roster_work, xbb_roster_look);
+
+/* A vbd that is busy has something happen to it, and looks for itself. */
+static bool xbb_roster_has_changed(struct xbb_vbd *vbd)
+{
+	bool changed;
+
+	if (!mutex_trylock(&vbd->lock))
+		return false;
+	changed = vbd->link == XBB_LINK_UP && xbb_disk_has_changed(vbd);
+	mutex_unlock(&vbd->lock);
+	return changed;
+}
+
+/*
+ * The block layer tells nobody in the kernel that a disk has another size. A
+ * guest whose disk was empty would never ask.
+ */
+static void xbb_roster_look(struct work_struct *work)
+{
+	struct xbb_vbd *vbd;
+
+	mutex_lock(&xbb_roster_lock);
+	list_for_each_entry(vbd, &xbb_roster, entry)
+		if (vbd->kickable && xbb_roster_has_changed(vbd))
+			xbb_vbd_kick(vbd);
+	if (!list_empty(&xbb_roster))
+		schedule_delayed_work(&xbb_roster_work, XBB_ROSTER_LOOK);
+	mutex_unlock(&xbb_roster_lock);
+}
+
+/**
+ * xbb_roster_add() - put a new vbd on the list
+ * @vbd: the vbd; from now on others may kick it
+ *
+ * Context: Process. May sleep.
+ */
+void xbb_roster_add(struct xbb_vbd *vbd)
+{
+	mutex_lock(&xbb_roster_lock);
+	vbd->kickable = true;
+	list_add_tail(&vbd->entry, &xbb_roster);
+	schedule_delayed_work(&xbb_roster_work, XBB_ROSTER_LOOK);
+	mutex_unlock(&xbb_roster_lock);
+}
+
+/**
+ * xbb_roster_set_unkickable() - have nobody kick a vbd any more
+ * @vbd: the vbd, leaving the bus
+ *
+ * Context: Process. May sleep.
+ */
+void xbb_roster_set_unkickable(struct xbb_vbd *vbd)
+{
+	mutex_lock(&xbb_roster_lock);
+	vbd->kickable = false;
+	mutex_unlock(&xbb_roster_lock);
+}
+
+/**
+ * xbb_roster_remove() - a vbd is over: take it off the list
+ * @vbd: the vbd
+ *
+ * Whoever waits for it as the former of the same device is kicked.
+ *
+ * Context: Process. May sleep.
+ */
+void xbb_roster_remove(struct xbb_vbd *vbd)
+{
+	struct xbb_vbd *other;
+
+	mutex_lock(&xbb_roster_lock);
+	list_del(&vbd->entry);
+	list_for_each_entry(other, &xbb_roster, entry)
+		if (other->xdev == vbd->xdev && other->kickable)
+			xbb_vbd_kick(other);
+	mutex_unlock(&xbb_roster_lock);
+}
+
+/**
+ * xbb_roster_has_predecessor() - is a former vbd of the device not yet over?
+ * @vbd: the vbd
+ *
+ * That is when the driver was bound anew.
+ *
+ * Context: Process; the vbd's lock is held. May sleep.
+ * Return: whether there is one; when it is over, @vbd is kicked.
+ */
+bool xbb_roster_has_predecessor(const struct xbb_vbd *vbd)
+{
+	const struct xbb_vbd *other;
+	bool found = false;
+
+	mutex_lock(&xbb_roster_lock);
+	list_for_each_entry(other, &xbb_roster, entry) {
+		if (other == vbd)
+			break;
+		found |= other->xdev == vbd->xdev;
+	}
+	mutex_unlock(&xbb_roster_lock);
+	return found;
+}
+
+/**
+ * xbb_roster_exit() - look at nothing any more
+ *
+ * Context: Process; module exit, all vbds have gone. May sleep.
+ */
+void xbb_roster_exit(void)
+{
+	cancel_delayed_work_sync(&xbb_roster_work);
+}

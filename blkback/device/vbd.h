@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A virtual disk: the device on the bus, its queues and the state machine
+ * between frontend, toolstack and disk.
+ *
+ * The state machine runs in a work of the vbd's own, never in the thread that
+ * delivers xenstore watches: one disk that hangs holds up nobody else. It
+ * never waits for I/O either, nor for a disk to open; it is run again when
+ * something happens.
+ */
+#ifndef XBB_VBD_H
+#define XBB_VBD_H
+
+#include <linux/atomic.h>
+#include <linux/mutex.h>
+#include <linux/ratelimit.h>
+#include <linux/refcount.h>
+#include <linux/types.h>
+#include <linux/workqueue.h>
+
+#include <xen/xenbus.h>
+
+#include "limits/budget.h"
+#include "disk/disk.h"
+#include "ring/gate.h"
+#include "ring/plan.h"
+#include "ring/proto.h"
+#include "limits/qos.h"
+#include "ring/stats.h"
+
+struct xbb_backing;
+struct xbb_queue;
+
+/**
+ * enum xbb_link - what there is between us and the frontend
+ * @XBB_LINK_NONE: nothing
+ * @XBB_LINK_UP: rings are mapped and served
+ * @XBB_LINK_DRAINING: rings are mapped, the last I/O is on its way
+ * @XBB_LINK_ORPHAN: rings are mapped, all that comes is refused
+ */
+enum xbb_link {
+	XBB_LINK_NONE,
+	XBB_LINK_UP,
+	XBB_LINK_DRAINING,
+	XBB_LINK_ORPHAN,
+};
+
+/**
+ * struct xbb_vbd - a virtual disk
+ */
+struct xbb_vbd {
+	/** @refs: the vbd's work, and whoever else still needs the memory */
+	refcount_t refs;
+	/** @entry: in the roster, guarded by its lock */
+	struct list_head entry;
+	/** @kickable: other vbds may kick it; guarded by the roster's lock */
+	bool kickable;
+	/** @rebound: the frontend was served before, by a driver that left */
+	bool rebound;
+	/** @former_persistent: then with grants that stayed mapped */
+	bool former_persistent;
+	/** @qos: its limits */
+	struct xbb_qos qos;
+	/** @budget: pages that its requests may hold */
+	struct xbb_budget budget;
+	/** @domain: the same of all disks of the domain */
+	struct xbb_budget *domain;
+	/** @latency_stats: somebody wants to know latencies */
+	bool latency_stats;
+	/** @debugfs: its directory there */
+	struct dentry *debugfs;
+	/** @gate: holds the queues back */
+	struct xbb_gate gate;
+	/** @xdev: the device; we hold a reference */
+	struct xenbus_device *xdev;
+	/** @otherend: the frontend's domain */
+	domid_t otherend;
+	/** @name: for threads and the like, "<domid>.<dev>" */
+	char name[32];
+	/** @work: runs the state machine */
+	struct delayed_work work;
+	/** @watch: on our own directory in xenstore */
+	struct xenbus_watch watch;
+	/** @log: bounds what the frontend can make us say */
+	struct ratelimit_state log;
+	/** @retire: all is over; xenwatch shall unregister the device */
+	bool retire;
+	/** @queue_broken: a frontend broke the rules of a ring */
+	bool queue_broken;
+	/** @undrained: queues whose I/O is not over */
+	atomic_t undrained;
+
+	/** @lock: guards what follows */
+	struct mutex lock;
+	/** @removed: the device has gone from the bus */
+	bool removed;
+	/** @orphaned: taken from a guest that has not been told in time */
+	bool orphaned;
+	/** @orphan_end: how long it has to notice, in jiffies */
+	unsigned long orphan_end;
+	/** @leaving: it is taken away, and the frontend was never there … */
+	bool leaving;
+	/** @leave_end: … and will be waited for until then, in jiffies */
+	unsigned long leave_end;
+	/** @failed: not to be tried again before the frontend begins anew */
+	bool failed;
+	/** @failed_at: what the frontend was doing when that happened */
+	enum xenbus_state failed_at;
+	/** @failures: how often something failed lately */
+	unsigned int failures;
+	/** @retry_at: not to be tried again before then, in jiffies */
+	unsigned long retry_at;
+	/** @link: what there is between us and the frontend */
+	enum xbb_link link;
+	/** @holds_module: it keeps the module loaded until it has gone */
+	bool holds_module;
+	/** @backing: the disk, NULL until the toolstack has named it */
+	struct xbb_backing *backing;
+	/** @disk: how it got, or gets, there */
+	struct xbb_disk disk;
+	/** @devnum: its number */
+	dev_t devnum;
+	/** @nr_queues: number of queues while the link is not NONE */
+	unsigned int nr_queues;
+	/** @queues: the queues */
+	struct xbb_queue **queues;
+
+	/** @limits: what requests may do; a link only sees the size change */
+	struct xbb_limits limits;
+	/** @policy: how data moves; a link only sees @stable change */
+	struct xbb_policy policy;
+	/** @max_queues: most queues that a frontend may ask for */
+	unsigned int max_queues;
+	/** @max_order: log2 of the most pages of a ring */
+	unsigned int max_order;
+	/** @stats: one for each possible queue */
+	struct xbb_stats *stats;
+};
+
+int xbb_vbd_init(void);
+void xbb_vbd_exit(void);
+
+struct xbb_vbd *xbb_vbd_create(struct xenbus_device *xdev);
+void xbb_vbd_remove(struct xbb_vbd *vbd);
+void xbb_vbd_get(struct xbb_vbd *vbd);
+void xbb_vbd_put(struct xbb_vbd *vbd);
+void xbb_vbd_kick(struct xbb_vbd *vbd);
+void xbb_vbd_kick_in(struct xbb_vbd *vbd, unsigned long delay);
+void xbb_vbd_fail(struct xbb_vbd *vbd, int err, const char *what);
+bool xbb_vbd_must_wait(struct xbb_vbd *vbd);
+void xbb_vbd_squeeze(struct xbb_vbd *vbd);
+
+void xbb_vbd_queue_drained(struct xbb_vbd *vbd);
+void xbb_vbd_queue_broken(struct xbb_vbd *vbd);
+
+/**
+ * xbb_vbd_is_closing() - is this no time to look for a disk?
+ * @vbd: the vbd
+ *
+ * Context: Process; the vbd's lock is held.
+ * Return: whether we have closed, or failed.
+ */
+static inline bool xbb_vbd_is_closing(const struct xbb_vbd *vbd)
+{
+	return vbd->xdev->state == XenbusStateClosing ||
+	       vbd->xdev->state == XenbusStateClosed;
+}
+
+#endif /* XBB_VBD_H */

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Owns the limits of a disk's requests and bytes a second. */
+#include "qos.h"
+#include "ring/queue.h"
+#include "ring/request.h"
+#include "device/vbd.h"
+
+#include <linux/jiffies.h>
+#include <linux/ktime.h>
+#include <linux/minmax.h>
+
+/* A queue sleeps for whole ticks: what it then finds must be saved up. */
+#define XBB_QOS_BURST_MIN	20u
+#define XBB_QOS_BURST_DEFAULT	100u
+#define XBB_QOS_BURST_MAX	10000u
+
+/**
+ * xbb_qos_init() - start without limits
+ * @qos: the limits, all zero
+ *
+ * Context: Any.
+ */
+void xbb_qos_init(struct xbb_qos *qos)
+{
+	spin_lock_init(&qos->lock);
+	xbb_qos_set_burst(qos, XBB_QOS_BURST_DEFAULT);
+}
+
+static void xbb_qos_refill(struct xbb_qos *qos, enum xbb_limit limit, u64 rate)
+{
+	xbb_bucket_set(&qos->limits[limit], rate,
+		       (u64)qos->burst * NSEC_PER_MSEC, ktime_get_ns());
+}
+
+/**
+ * xbb_qos_set_rate() - set a limit, with all of what can be saved up
+ * @qos: the limits
+ * @limit: which
+ * @rate: units of it in a second, 0 for no limit
+ *
+ * Context: Process. The caller nudges queues that wait for the old one.
+ */
+void xbb_qos_set_rate(struct xbb_qos *qos, enum xbb_limit limit, u64 rate)
+{
+	bool on = false;
+	int i;
+
+	spin_lock(&qos->lock);
+	xbb_qos_refill(qos, limit, rate);
+	for (i = 0; i < XBB_NR_LIMITS; i++)
+		on = on || qos->limits[i].rate;
+	WRITE_ONCE(qos->on, on);
+	spin_unlock(&qos->lock);
+}
+
+/**
+ * xbb_qos_set_burst() - set what can be saved up, and save it
+ * @qos: the limits
+ * @burst: in milliseconds at the full rate; what is beyond bounds is cut off
+ *
+ * Context: Process. The caller nudges queues that wait.
+ */
+void xbb_qos_set_burst(struct xbb_qos *qos, unsigned int burst)
+{
+	int i;
+
+	spin_lock(&qos->lock);
+	WRITE_ONCE(qos->burst,
+		   clamp(burst, XBB_QOS_BURST_MIN, XBB_QOS_BURST_MAX));
+	for (i = 0; i < XBB_NR_LIMITS; i++)
+		xbb_qos_refill(qos, i, qos->limits[i].rate);
+	spin_unlock(&qos->lock);
+}
+
+static u64 xbb_qos_wait(struct xbb_qos *qos)
+{
+	u64 now = ktime_get_ns();
+	u64 wait = 0;
+	int i;
+
+	spin_lock(&qos->lock);
+	for (i = 0; i < XBB_NR_LIMITS; i++)
+		wait = max(wait, xbb_bucket_wait(&qos->limits[i], now));
+	spin_unlock(&qos->lock);
+	return wait;
+}
+
+/**
+ * xbb_qos_check() - may the queue take one more request?
+ * @queue: a queue of a disk that has limits
+ *
+ * Context: The queue's thread.
+ * Return: false if it has to sleep until its turn comes.
+ */
+bool xbb_qos_check(struct xbb_queue *queue)
+{
+	u64 wait = xbb_qos_wait(&queue->vbd->qos);
+
+	if (!wait)
+		return true;
+	queue->stats->throttled++;
+	queue->paused = true;
+	queue->throttled = true;
+	queue->credit_at = jiffies + nsecs_to_jiffies(wait) + 1;
+	return false;
+}
+
+/* A discard moves nothing, whatever its length. */
+static u32 xbb_qos_bytes(const struct xbb_req *req)
+{
+	if (req->nr_sectors)
+		return req->nr_sectors * XBB_SECTOR_SIZE;
+	return req->nr_segs * XEN_PAGE_SIZE;
+}
+
+/**
+ * xbb_qos_account() - a request was taken
+ * @req: the request; if its segments are not known yet they count in full
+ *
+ * Context: The queue's thread.
+ */
+void xbb_qos_account(const struct xbb_req *req)
+{
+	struct xbb_qos *qos = &req->queue->vbd->qos;
+	u64 now = ktime_get_ns();
+
+	spin_lock(&qos->lock);
+	xbb_bucket_charge(&qos->limits[XBB_LIMIT_IOPS], 1, now);
+	xbb_bucket_charge(&qos->limits[XBB_LIMIT_BYTES], xbb_qos_bytes(req),
+			  now);
+	spin_unlock(&qos->lock);
+}
+
+/**
+ * xbb_qos_patience() - how long may the queue sleep?
+ * @queue: the queue
+ * @patience: how long it would if there were no limits, in jiffies
+ *
+ * Context: The queue's thread.
+ * Return: how long it may, in jiffies.
+ */
+long xbb_qos_patience(const struct xbb_queue *queue, long patience)
+{
+	long left = queue->credit_at - jiffies;
+
+	return queue->throttled ? min(patience, max(left, 1L)) : patience;
+}

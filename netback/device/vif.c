@@ -1,0 +1,550 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Owns the life of a vif and its state machine. Whatever the frontend does,
+ * in whatever order and however fast, each run of the work looks at how
+ * things are now and makes one step towards how they should be.
+ */
+#include "vif.h"
+#include "ctrl/ctrl.h"
+#include "debugfs.h"
+#include "main.h"
+#include "parting.h"
+#include "queue.h"
+#include "xenbus.h"
+
+#include <linux/device.h>
+#include <linux/err.h>
+#include <linux/ktime.h>
+#include <linux/slab.h>
+
+/* A guest that connects again and again gets a line now and then. */
+#define XNB_LOG_INTERVAL	(60 * HZ)
+#define XNB_LOG_BURST		10
+/* From one second up to 64 until a frontend that failed may try again … */
+#define XNB_RETRY_MAX_SHIFT	6
+/* … and how long it has to behave to be treated as if it had not failed. */
+#define XNB_RETRY_FORGOTTEN	(600 * HZ)
+
+/* How long a frontend may take to close that has nothing to end. */
+#define XNB_LEAVE_MAX		(2 * HZ)
+
+static struct workqueue_struct *xnb_vif_wq;
+
+/**
+ * xnb_vif_init() - prepare what all vifs share
+ *
+ * Context: Process; module init.
+ * Return: 0 or -ENOMEM.
+ */
+int xnb_vif_init(void)
+{
+	xnb_vif_wq = alloc_workqueue("xen-netback", WQ_UNBOUND, 0);
+	return xnb_vif_wq ? 0 : -ENOMEM;
+}
+
+/**
+ * xnb_vif_exit() - free what all vifs shared
+ *
+ * Context: Process; module exit, the driver is unregistered. May sleep.
+ */
+void xnb_vif_exit(void)
+{
+	destroy_workqueue(xnb_vif_wq);
+}
+
+/**
+ * xnb_vif_kick() - have the state machine look again
+ * @vif: the vif
+ *
+ * Context: Any.
+ */
+void xnb_vif_kick(struct xnb_vif *vif)
+{
+	mod_delayed_work(xnb_vif_wq, &vif->work, 0);
+}
+
+/**
+ * xnb_vif_broken() - a frontend broke the rules
+ * @vif: the vif
+ * @why: in words, constant
+ *
+ * Context: Any.
+ */
+void xnb_vif_broken(struct xnb_vif *vif, const char *why)
+{
+	WRITE_ONCE(vif->broken, why);
+	xnb_vif_kick(vif);
+}
+
+/**
+ * xnb_vif_take_credit() - may a packet go now?
+ * @vif: the vif
+ * @way: where it goes
+ * @size: bytes of the packet
+ *
+ * Context: Softirqs are off.
+ * Return: 0 if it may, and the bytes are accounted for; otherwise nanoseconds
+ * after which to ask again.
+ */
+u64 xnb_vif_take_credit(struct xnb_vif *vif, enum xnb_direction way,
+			unsigned int size)
+{
+	struct xnb_limit *limit = &vif->limits[way];
+	u64 wait = 0;
+
+	if (!xnb_credit_is_limited(&limit->credit))
+		return 0;
+	spin_lock(&limit->lock);
+	if (xnb_credit_is_limited(&limit->credit))
+		wait = xnb_credit_take(&limit->credit, size, ktime_get_ns());
+	spin_unlock(&limit->lock);
+	return wait;
+}
+
+/**
+ * xnb_vif_set_rate() - limit the rate of one way
+ * @vif: the vif
+ * @way: which
+ * @bytes: bytes in @usec, 0 for no limit
+ * @usec: microseconds
+ *
+ * Context: Process.
+ */
+void xnb_vif_set_rate(struct xnb_vif *vif, enum xnb_direction way, u64 bytes,
+		      u64 usec)
+{
+	struct xnb_limit *limit = &vif->limits[way];
+
+	spin_lock_bh(&limit->lock);
+	if (!xnb_credit_is(&limit->credit, bytes, usec))
+		xnb_credit_set(&limit->credit, bytes, usec, ktime_get_ns());
+	spin_unlock_bh(&limit->lock);
+}
+
+/**
+ * xnb_vif_change_mcast() - the guest changes its multicast filter
+ * @vif: the vif
+ * @addr: the address
+ * @add: let it pass, or no longer
+ *
+ * Context: Any but hard interrupt.
+ * Return: 0 or a negative errno.
+ */
+int xnb_vif_change_mcast(struct xnb_vif *vif, const u8 *addr, bool add)
+{
+	if (add)
+		return xnb_mcast_add(&vif->mcast, addr);
+	return xnb_mcast_del(&vif->mcast, addr);
+}
+
+/*
+ * A guest that fails on purpose waits longer each time until it may try
+ * again, so that it cannot keep us, or the log, busy.
+ */
+static void xnb_vif_fail(struct xnb_vif *vif, int err, const char *what)
+{
+	if (time_after(jiffies, vif->retry_at + XNB_RETRY_FORGOTTEN))
+		vif->failures = 0;
+	vif->retry_at = jiffies + (HZ << vif->failures);
+	if (vif->failures < XNB_RETRY_MAX_SHIFT)
+		vif->failures++;
+	vif->failed = true;
+	xnb_xenbus_fail(vif, err, "%s", what);
+}
+
+/* Is it too early to try again? Then we are back in time. */
+static bool xnb_vif_must_wait(struct xnb_vif *vif)
+{
+	/* Read once: later it may be over, and the rest of it without end. */
+	long rest = vif->retry_at - jiffies;
+
+	if (!vif->failures || rest <= 0)
+		return false;
+	queue_delayed_work(xnb_vif_wq, &vif->work, rest);
+	return true;
+}
+
+/* Also undoes half of a xnb_vif_link_up(). */
+static void xnb_vif_link_down(struct xnb_vif *vif)
+{
+	unsigned int nr = vif->nr_queues;
+	unsigned int i;
+	bool last;
+
+	if (!vif->queues)
+		return;
+	last = xnb_parting_is_last(vif);
+	if (vif->ctrl)
+		xnb_ctrl_destroy(vif->ctrl);
+	vif->ctrl = NULL;
+	xnb_netdev_link_down(vif);
+	if (!vif->removed)
+		xnb_carrier_publish(vif);
+	for (i = 0; i < nr; i++)
+		xnb_queue_end(vif->queues[i], last);
+	xnb_parting_await(vif, nr);
+	for (i = 0; i < nr; i++)
+		xnb_queue_destroy(vif->queues[i]);
+	kfree(vif->queues);
+	vif->queues = NULL;
+	xnb_mcast_init(&vif->mcast);
+	WRITE_ONCE(vif->broken, NULL);
+}
+
+static int xnb_vif_create_queues(struct xnb_vif *vif,
+				 const struct xnb_link_conf *conf)
+{
+	struct xnb_queue *queue;
+
+	vif->queues = kcalloc(conf->nr_queues, sizeof(*vif->queues),
+			      GFP_KERNEL);
+	if (!vif->queues)
+		return -ENOMEM;
+
+	while (vif->nr_queues < conf->nr_queues) {
+		queue = xnb_queue_create(vif, vif->nr_queues,
+					 &conf->queues[vif->nr_queues]);
+		if (IS_ERR(queue))
+			return PTR_ERR(queue);
+		vif->queues[vif->nr_queues] = queue;
+		/* The queue before its number; pairs with transmission. */
+		smp_store_release(&vif->nr_queues, vif->nr_queues + 1);
+	}
+	return 0;
+}
+
+static int xnb_vif_create_ctrl(struct xnb_vif *vif,
+			       const struct xnb_link_conf *conf)
+{
+	struct xnb_ctrl *ctrl = xnb_ctrl_create(vif, conf->ctrl_ref,
+						conf->ctrl_evtchn);
+
+	if (IS_ERR(ctrl))
+		return PTR_ERR(ctrl);
+	vif->ctrl = ctrl;
+	return 0;
+}
+
+static void xnb_vif_take_features(struct xnb_vif *vif,
+				  const struct xnb_link_conf *conf)
+{
+	vif->can_sg = conf->sg;
+	vif->rx_notify = conf->rx_notify;
+	vif->gso_mask = (conf->gso_tcpv4 ? NETIF_F_TSO : 0) |
+			(conf->gso_tcpv6 ? NETIF_F_TSO6 : 0);
+	vif->csum_mask = (conf->csum_v4 ? NETIF_F_IP_CSUM : 0) |
+			 (conf->csum_v6 ? NETIF_F_IPV6_CSUM : 0);
+	vif->xdp_headroom = conf->xdp_headroom;
+	vif->rx_most = 0;
+	vif->drain_timeout = xnb_param_drain_timeout();
+	vif->stall_timeout = conf->rx_notify ? xnb_param_stall_timeout() : 0;
+	vif->mcast.on = conf->mcast_control;
+}
+
+static void xnb_vif_link_up(struct xnb_vif *vif)
+{
+	struct xnb_link_conf conf;
+	int err;
+
+	err = xnb_xenbus_read_link(vif, &conf);
+	if (err)
+		return xnb_vif_fail(vif, err, "reading the frontend's rings");
+
+	xnb_mcast_init(&vif->mcast);
+	xnb_vif_take_features(vif, &conf);
+	err = xnb_vif_create_queues(vif, &conf);
+	if (!err && conf.ctrl)
+		err = xnb_vif_create_ctrl(vif, &conf);
+	xnb_xenbus_free_link_conf(&conf);
+	if (!err)
+		err = xnb_netdev_link_up(vif);
+	if (err) {
+		xnb_vif_fail(vif, err, "attaching to the frontend's rings");
+		xnb_vif_link_down(vif);
+		return;
+	}
+	if (__ratelimit(&vif->log))
+		netdev_info(vif->dev, "connected: %u queue(s)%s%s%s\n",
+			    vif->nr_queues,
+			    vif->queues[0]->split ? ", split channels" : "",
+			    vif->gso_mask ? ", GSO" : "",
+			    vif->can_sg ? ", SG" : "");
+}
+
+/* Rings are served; the frontend learns of it when the hotplug script is. */
+static void xnb_vif_announce(struct xnb_vif *vif)
+{
+	if (vif->announced || !xnb_xenbus_is_plugged(vif))
+		return;
+	xnb_netdev_carrier_on(vif);
+	xnb_carrier_publish(vif);
+	xnb_xenbus_switch(vif, XenbusStateConnected);
+}
+
+static void xnb_vif_frontend_ready(struct xnb_vif *vif)
+{
+	if (!vif->linked && !vif->failed && !vif->leaving &&
+	    !xnb_vif_must_wait(vif))
+		xnb_vif_link_up(vif);
+	if (!vif->linked)
+		return;
+	xnb_vif_announce(vif);
+	WRITE_ONCE(vif->mcast.on, xnb_xenbus_wants_mcast(vif));
+	/* It asks for headroom first and says how much later. */
+	xnb_netdev_set_headroom(vif, xnb_xenbus_read_headroom(vif));
+	if (vif->announced && vif->xdev->state == XenbusStateReconfigured)
+		xnb_xenbus_switch(vif, XenbusStateConnected);
+}
+
+/* The frontend begins anew; whatever was there before is over. */
+static void xnb_vif_frontend_starts(struct xnb_vif *vif)
+{
+	xnb_vif_link_down(vif);
+	if (vif->xdev->state != XenbusStateInitWait)
+		xnb_xenbus_switch(vif, XenbusStateInitWait);
+}
+
+static void xnb_vif_frontend_closing(struct xnb_vif *vif)
+{
+	xnb_vif_link_down(vif);
+	xnb_xenbus_switch(vif, XenbusStateClosing);
+}
+
+/* The frontend has closed. It may come back, unless the vif is detached. */
+static void xnb_vif_frontend_closed(struct xnb_vif *vif)
+{
+	xnb_vif_link_down(vif);
+	if (xnb_xenbus_is_online(vif))
+		xnb_xenbus_switch(vif, XenbusStateClosed);
+	else
+		xnb_xenbus_retire(vif);
+}
+
+/* Linux's frontend waits for the answer without end, and with rtnl held. */
+static void xnb_vif_frontend_reconfigures(struct xnb_vif *vif)
+{
+	if (vif->linked)
+		xnb_netdev_set_headroom(vif, xnb_xenbus_read_headroom(vif));
+	xnb_xenbus_switch(vif, XenbusStateReconfigured);
+}
+
+/* After a failure the frontend has to begin anew before we try again. */
+static void xnb_vif_forgive(struct xnb_vif *vif, enum xenbus_state frontend)
+{
+	if (frontend == XenbusStateInitialising ||
+	    frontend == XenbusStateClosing || frontend == XenbusStateClosed)
+		vif->failed = false;
+}
+
+/*
+ * The vif is taken away from a frontend that has not connected. One that lives
+ * closes within a moment, and must be let: it would write into the directory of
+ * the next device. Without a driver, or in its boot loader, a guest never does.
+ */
+static bool xnb_vif_is_left(struct xnb_vif *vif)
+{
+	long rest;
+
+	if (!xnb_xenbus_is_detached(vif)) {
+		vif->leaving = false;
+		return false;
+	}
+	if (!vif->leaving) {
+		vif->leaving = true;
+		vif->leave_end = jiffies + XNB_LEAVE_MAX;
+	}
+	rest = vif->leave_end - jiffies;
+	if (rest > 0)
+		queue_delayed_work(xnb_vif_wq, &vif->work, rest);
+	return rest <= 0;
+}
+
+static void xnb_vif_follow(struct xnb_vif *vif)
+{
+	enum xenbus_state frontend = xnb_xenbus_frontend_state(vif);
+
+	/* What stands in xenstore is not about us; xenwatch will remove us. */
+	if (xnb_xenbus_is_replaced(vif))
+		return;
+	if (!vif->linked && xnb_vif_is_left(vif)) {
+		xnb_xenbus_retire(vif);
+		return;
+	}
+	xnb_vif_forgive(vif, frontend);
+	xnb_xenbus_read_rates(vif);
+
+	switch (frontend) {
+	case XenbusStateInitialising:
+		xnb_vif_frontend_starts(vif);
+		break;
+	case XenbusStateInitialised:
+	case XenbusStateConnected:
+		xnb_vif_frontend_ready(vif);
+		break;
+	case XenbusStateReconfiguring:
+		xnb_vif_frontend_reconfigures(vif);
+		break;
+	case XenbusStateClosing:
+		xnb_vif_frontend_closing(vif);
+		break;
+	case XenbusStateClosed:
+		xnb_vif_frontend_closed(vif);
+		break;
+	default:
+		break;
+	}
+}
+
+static void xnb_vif_step(struct xnb_vif *vif)
+{
+	const char *broken = READ_ONCE(vif->broken);
+
+	if (!vif->started || vif->removed)
+		return;
+	if (vif->linked && broken) {
+		xnb_vif_link_down(vif);
+		if (!xnb_xenbus_is_replaced(vif))
+			xnb_vif_fail(vif, -EPROTO, broken);
+	}
+	xnb_vif_follow(vif);
+	xnb_carrier_publish(vif);
+}
+
+static void xnb_vif_work(struct work_struct *work)
+{
+	struct xnb_vif *vif = container_of(to_delayed_work(work),
+					   struct xnb_vif, work);
+
+	mutex_lock(&vif->lock);
+	xnb_vif_step(vif);
+	mutex_unlock(&vif->lock);
+}
+
+static void xnb_vif_free(struct xnb_vif *vif)
+{
+	put_device(&vif->xdev->dev);
+	kfree(vif->script);
+	kfree(vif->stats);
+	free_netdev(vif->dev);
+}
+
+static int xnb_vif_alloc_stats(struct xnb_vif *vif)
+{
+	unsigned int i;
+
+	vif->stats = kcalloc(vif->max_queues, sizeof(*vif->stats), GFP_KERNEL);
+	if (!vif->stats)
+		return -ENOMEM;
+	for (i = 0; i < vif->max_queues; i++) {
+		u64_stats_init(&vif->stats[i].tx.sync);
+		u64_stats_init(&vif->stats[i].rx.sync);
+	}
+	return 0;
+}
+
+static void xnb_vif_prepare(struct xnb_vif *vif, struct xenbus_device *xdev)
+{
+	vif->xdev = xdev;
+	get_device(&xdev->dev);
+	vif->otherend = xdev->otherend_id;
+	vif->fatal_slots = xnb_param_fatal_slots();
+	vif->rx_wake = XNB_RX_WAKE;
+	mutex_init(&vif->lock);
+	spin_lock_init(&vif->carrier_lock);
+	spin_lock_init(&vif->limits[XNB_FROM_GUEST].lock);
+	spin_lock_init(&vif->limits[XNB_TO_GUEST].lock);
+	xnb_mcast_init(&vif->mcast);
+	ratelimit_state_init(&vif->log, XNB_LOG_INTERVAL, XNB_LOG_BURST);
+	ratelimit_set_flags(&vif->log, RATELIMIT_MSG_ON_RELEASE);
+	INIT_DELAYED_WORK(&vif->work, xnb_vif_work);
+}
+
+/**
+ * xnb_vif_create() - make a vif and its netdev for a new device
+ * @xdev: the device
+ * @handle: number of the vif
+ *
+ * Context: Process; probe. May sleep.
+ * Return: the vif or an ERR_PTR.
+ */
+struct xnb_vif *xnb_vif_create(struct xenbus_device *xdev, unsigned int handle)
+{
+	unsigned int max = xnb_param_max_queues();
+	struct net_device *dev;
+	char name[IFNAMSIZ];
+	struct xnb_vif *vif;
+	int err;
+
+	/* The toolstack works the name out by itself: vif<domid>.<handle>. */
+	snprintf(name, sizeof(name), "vif%u.%u", xdev->otherend_id, handle);
+	dev = alloc_netdev_mq(sizeof(*vif), name, NET_NAME_UNKNOWN,
+			      xnb_netdev_setup, max);
+	if (!dev)
+		return ERR_PTR(-ENOMEM);
+	SET_NETDEV_DEV(dev, &xdev->dev);
+	vif = netdev_priv(dev);
+	vif->dev = dev;
+	vif->handle = handle;
+	vif->max_queues = max;
+	xnb_vif_prepare(vif, xdev);
+	err = xnb_vif_alloc_stats(vif);
+	if (!err)
+		err = register_netdev(dev);
+	if (err) {
+		xnb_vif_free(vif);
+		return ERR_PTR(err);
+	}
+	xnb_debugfs_add(vif);
+	return vif;
+}
+
+/**
+ * xnb_vif_start() - the offer is published: look at the frontend
+ * @vif: the vif; so far its state machine has not run
+ *
+ * The interface was there before, and whoever switched it on kicked the work.
+ *
+ * Context: Process; probe. May sleep.
+ */
+void xnb_vif_start(struct xnb_vif *vif)
+{
+	mutex_lock(&vif->lock);
+	vif->started = true;
+	mutex_unlock(&vif->lock);
+	xnb_vif_kick(vif);
+}
+
+/* A frontend that writes nonsense as its state counts as gone, too. */
+static bool xnb_vif_is_forsaken(const struct xnb_vif *vif)
+{
+	return !vif->xdev->otherend ||
+	       xnb_xenbus_frontend_state(vif) == XenbusStateUnknown;
+}
+
+/**
+ * xnb_vif_remove() - the device leaves the bus
+ * @vif: the vif; nobody will kick it any more; free afterwards
+ *
+ * Context: Process; xenwatch or whoever unbinds the driver. May sleep.
+ */
+void xnb_vif_remove(struct xnb_vif *vif)
+{
+	xnb_debugfs_del(vif);
+	mutex_lock(&vif->lock);
+	vif->removed = true;
+	mutex_unlock(&vif->lock);
+	/*
+	 * From here on the state machine stands still, and all is ours. The end
+	 * may take long, and nobody is to wait for it at the lock.
+	 */
+
+	vif->replaced = xnb_xenbus_is_replaced(vif);
+	/* The bus then says Closed; else a toolstack would wait for it. */
+	if (!vif->replaced && xnb_vif_is_forsaken(vif))
+		xnb_xenbus_switch(vif, XenbusStateClosing);
+	xnb_vif_link_down(vif);
+	/* The end of the interface may kick the work once more. */
+	unregister_netdev(vif->dev);
+	cancel_delayed_work_sync(&vif->work);
+	xnb_vif_free(vif);
+}

@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Owns what ethtool shows: the in-tree driver's statistics, then those of
+ * each queue, channels, rings, hashes, and when the guest is to send events.
+ */
+#include "device/vif.h"
+#include "ctrl/hash.h"
+#include "device/queue.h"
+
+#include <linux/ethtool.h>
+#include <linux/rcupdate.h>
+#include <linux/string.h>
+
+/* What the admin may switch; the order of bits. */
+static const char xnb_flag_names[][ETH_GSTRING_LEN] = {
+	"tx-map",
+};
+
+#define XNB_FLAG_TX_MAP		BIT(0)
+
+/* The names that tools know. */
+static const char xnb_vif_names[][ETH_GSTRING_LEN] = {
+	"rx_gso_checksum_fixup",
+	"tx_zerocopy_sent",
+	"tx_zerocopy_success",
+	"tx_zerocopy_fail",
+	"tx_frag_overflow",
+};
+
+struct xnb_stat_name {
+	const char *name;
+	size_t offset;
+};
+
+#define XNB_TX_STAT(_name)						\
+	{ "tx_" #_name, offsetof(struct xnb_stats, tx._name) }
+#define XNB_RX_STAT(_name)						\
+	{ "rx_" #_name, offsetof(struct xnb_stats, rx._name) }
+
+static const struct xnb_stat_name xnb_queue_names[] = {
+	XNB_TX_STAT(packets),
+	XNB_TX_STAT(bytes),
+	XNB_TX_STAT(errors),
+	XNB_TX_STAT(drops),
+	XNB_TX_STAT(copy_errors),
+	XNB_TX_STAT(deferred),
+	XNB_TX_STAT(mapped),
+	XNB_TX_STAT(map_copied),
+	XNB_TX_STAT(csum_fixups),
+	XNB_TX_STAT(too_long),
+	XNB_TX_STAT(polls),
+	XNB_TX_STAT(hypercalls),
+	XNB_TX_STAT(copy_ops),
+	XNB_TX_STAT(events),
+	XNB_TX_STAT(throttled),
+	XNB_RX_STAT(packets),
+	XNB_RX_STAT(bytes),
+	XNB_RX_STAT(drops),
+	XNB_RX_STAT(filtered),
+	XNB_RX_STAT(copy_errors),
+	XNB_RX_STAT(hypercalls),
+	XNB_RX_STAT(copy_ops),
+	XNB_RX_STAT(events),
+	XNB_RX_STAT(deferred),
+	XNB_RX_STAT(throttled),
+	XNB_RX_STAT(stops),
+	XNB_RX_STAT(stalls),
+};
+
+static u64 xnb_stat_read(const struct xnb_stats *stats, size_t offset)
+{
+	const struct u64_stats_sync *sync;
+	unsigned int start;
+	u64 value;
+
+	sync = offset < offsetof(struct xnb_stats, rx) ? &stats->tx.sync :
+							 &stats->rx.sync;
+	do {
+		start = u64_stats_fetch_begin(sync);
+		value = u64_stats_read((const void *)stats + offset);
+	} while (u64_stats_fetch_retry(sync, start));
+	return value;
+}
+
+static u64 xnb_stat_sum(const struct xnb_vif *vif, size_t offset)
+{
+	u64 sum = 0;
+	unsigned int i;
+
+	for (i = 0; i < vif->max_queues; i++)
+		sum += xnb_stat_read(&vif->stats[i], offset);
+	return sum;
+}
+
+static int xnb_get_sset_count(struct net_device *dev, int set)
+{
+	const struct xnb_vif *vif = netdev_priv(dev);
+
+	if (set == ETH_SS_PRIV_FLAGS)
+		return ARRAY_SIZE(xnb_flag_names);
+	if (set != ETH_SS_STATS)
+		return -EOPNOTSUPP;
+	return ARRAY_SIZE(xnb_vif_names) +
+	       vif->max_queues * ARRAY_SIZE(xnb_queue_names);
+}
+
+static void xnb_get_strings(struct net_device *dev, u32 set, u8 *data)
+{
+	const struct xnb_vif *vif = netdev_priv(dev);
+	unsigned int i, j;
+
+	if (set == ETH_SS_PRIV_FLAGS)
+		memcpy(data, xnb_flag_names, sizeof(xnb_flag_names));
+	if (set != ETH_SS_STATS)
+		return;
+	memcpy(data, xnb_vif_names, sizeof(xnb_vif_names));
+	data += sizeof(xnb_vif_names);
+	for (i = 0; i < vif->max_queues; i++) {
+		for (j = 0; j < ARRAY_SIZE(xnb_queue_names); j++)
+			ethtool_sprintf(&data, "queue_%u_%s", i,
+					xnb_queue_names[j].name);
+	}
+}
+
+static void xnb_get_ethtool_stats(struct net_device *dev,
+				  struct ethtool_stats *stats, u64 *data)
+{
+	const struct xnb_vif *vif = netdev_priv(dev);
+	unsigned int i, j;
+
+	memset(data, 0, ARRAY_SIZE(xnb_vif_names) * sizeof(*data));
+	data[0] = xnb_stat_sum(vif, offsetof(struct xnb_stats, tx.csum_fixups));
+	data[1] = xnb_stat_sum(vif, offsetof(struct xnb_stats, tx.mapped));
+	data[3] = xnb_stat_sum(vif, offsetof(struct xnb_stats, tx.map_copied));
+	data[2] = data[1] - data[3];
+	data[4] = xnb_stat_sum(vif, offsetof(struct xnb_stats, tx.too_long));
+	data += ARRAY_SIZE(xnb_vif_names);
+	for (i = 0; i < vif->max_queues; i++) {
+		for (j = 0; j < ARRAY_SIZE(xnb_queue_names); j++)
+			*data++ = xnb_stat_read(&vif->stats[i],
+						xnb_queue_names[j].offset);
+	}
+}
+
+static u32 xnb_get_priv_flags(struct net_device *dev)
+{
+	const struct xnb_vif *vif = netdev_priv(dev);
+
+	return vif->tx_map ? XNB_FLAG_TX_MAP : 0;
+}
+
+static int xnb_set_priv_flags(struct net_device *dev, u32 flags)
+{
+	struct xnb_vif *vif = netdev_priv(dev);
+	int err = 0;
+
+	if (flags & XNB_FLAG_TX_MAP)
+		err = xnb_netdev_allow_mapping(vif);
+	if (!err)
+		WRITE_ONCE(vif->tx_map, flags & XNB_FLAG_TX_MAP);
+	return err;
+}
+
+static void xnb_get_channels(struct net_device *dev,
+			     struct ethtool_channels *channels)
+{
+	const struct xnb_vif *vif = netdev_priv(dev);
+
+	channels->max_combined = vif->max_queues;
+	channels->combined_count = READ_ONCE(vif->nr_queues);
+}
+
+static void xnb_get_ringparam(struct net_device *dev,
+			      struct ethtool_ringparam *ring,
+			      struct kernel_ethtool_ringparam *kernel_ring,
+			      struct netlink_ext_ack *extack)
+{
+	ring->rx_max_pending = XNB_RX_SLOTS;
+	ring->tx_max_pending = XNB_RX_SLOTS;
+	ring->rx_pending = XNB_RX_SLOTS;
+	ring->tx_pending = XNB_RX_SLOTS;
+}
+
+/* Slots that are best free before the guest tells us of room. */
+static int xnb_get_coalesce(struct net_device *dev,
+			    struct ethtool_coalesce *coalesce,
+			    struct kernel_ethtool_coalesce *kernel_coalesce,
+			    struct netlink_ext_ack *extack)
+{
+	const struct xnb_vif *vif = netdev_priv(dev);
+
+	coalesce->tx_max_coalesced_frames = READ_ONCE(vif->rx_wake);
+	return 0;
+}
+
+static int xnb_set_coalesce(struct net_device *dev,
+			    struct ethtool_coalesce *coalesce,
+			    struct kernel_ethtool_coalesce *kernel_coalesce,
+			    struct netlink_ext_ack *extack)
+{
+	struct xnb_vif *vif = netdev_priv(dev);
+
+	if (!coalesce->tx_max_coalesced_frames ||
+	    coalesce->tx_max_coalesced_frames > XNB_RX_SLOTS)
+		return -EINVAL;
+	WRITE_ONCE(vif->rx_wake, coalesce->tx_max_coalesced_frames);
+	return 0;
+}
+
+/* How the guest wants packets spread; it alone can change that. */
+static u32 xnb_get_rx_ring_count(struct net_device *dev)
+{
+	const struct xnb_vif *vif = netdev_priv(dev);
+
+	return READ_ONCE(vif->nr_queues);
+}
+
+static u32 xnb_get_rxfh_key_size(struct net_device *dev)
+{
+	return XNB_HASH_KEY;
+}
+
+/* Constant, so that the guest cannot change it between two questions. */
+static u32 xnb_get_rxfh_indir_size(struct net_device *dev)
+{
+	return XNB_HASH_MAP;
+}
+
+static void xnb_show_hash(const struct xnb_hash *hash, unsigned int nr_queues,
+			  struct ethtool_rxfh_param *rxfh)
+{
+	unsigned int i;
+
+	for (i = 0; rxfh->indir && i < XNB_HASH_MAP; i++)
+		rxfh->indir[i] = xnb_hash_queue(hash, i, nr_queues);
+	if (rxfh->key)
+		memcpy(rxfh->key, hash->key, XNB_HASH_KEY);
+	if (hash->algorithm == XEN_NETIF_CTRL_HASH_ALGORITHM_TOEPLITZ)
+		rxfh->hfunc = ETH_RSS_HASH_TOP;
+}
+
+static int xnb_get_rxfh(struct net_device *dev, struct ethtool_rxfh_param *rxfh)
+{
+	const struct xnb_vif *vif = netdev_priv(dev);
+	unsigned int nr = READ_ONCE(vif->nr_queues);
+	const struct xnb_hash *hash;
+
+	rxfh->hfunc = ETH_RSS_HASH_NO_CHANGE;
+	if (rxfh->indir)
+		memset(rxfh->indir, 0, XNB_HASH_MAP * sizeof(*rxfh->indir));
+	if (rxfh->key)
+		memset(rxfh->key, 0, XNB_HASH_KEY);
+	rcu_read_lock_bh();
+	hash = rcu_dereference_bh(vif->hash);
+	if (hash && nr)
+		xnb_show_hash(hash, nr, rxfh);
+	rcu_read_unlock_bh();
+	return 0;
+}
+
+#define XB_GET_RXFH	xnb_get_rxfh
+#include <xb/rxfh.h>
+#define XB_GET_RX_RING_COUNT	xnb_get_rx_ring_count
+#include <xb/rings.h>
+
+const struct ethtool_ops xnb_ethtool_ops = {
+	.supported_coalesce_params = ETHTOOL_COALESCE_TX_MAX_FRAMES,
+	.get_link = ethtool_op_get_link,
+	.get_sset_count = xnb_get_sset_count,
+	.get_strings = xnb_get_strings,
+	.get_ethtool_stats = xnb_get_ethtool_stats,
+	.get_priv_flags = xnb_get_priv_flags,
+	.set_priv_flags = xnb_set_priv_flags,
+	.get_channels = xnb_get_channels,
+	.get_ringparam = xnb_get_ringparam,
+	.get_coalesce = xnb_get_coalesce,
+	.set_coalesce = xnb_set_coalesce,
+	XB_RX_RING_COUNT,
+	.get_rxfh_key_size = xnb_get_rxfh_key_size,
+	.get_rxfh_indir_size = xnb_get_rxfh_indir_size,
+	.get_rxfh = xb_get_rxfh,
+	.get_ts_info = ethtool_op_get_ts_info,
+};

@@ -1,0 +1,327 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Owns the netdev as the stack sees it: operations, features, carrier. Queues
+ * run while the link is there and the interface is up; rtnl serialises that.
+ */
+#include "device/vif.h"
+#include "ctrl/ctrl.h"
+#include "device/queue.h"
+#include "rx/rxskb.h"
+
+#include <linux/etherdevice.h>
+#include <linux/ethtool.h>
+#include <linux/if_vlan.h>
+#include <linux/rtnetlink.h>
+
+#define XNB_HW_FEATURES		(NETIF_F_SG | NETIF_F_IP_CSUM |		\
+				 NETIF_F_IPV6_CSUM | NETIF_F_TSO |	\
+				 NETIF_F_TSO6 | NETIF_F_FRAGLIST)
+
+static void xnb_run(struct xnb_vif *vif)
+{
+	unsigned int i;
+
+	/* Without memory for that packets are copied, which works as well. */
+	if (vif->tx_map)
+		xnb_netdev_allow_mapping(vif);
+	for (i = 0; i < vif->nr_queues; i++)
+		xnb_queue_run(vif->queues[i]);
+}
+
+static void xnb_pause(struct xnb_vif *vif)
+{
+	unsigned int i;
+
+	for (i = 0; i < vif->nr_queues; i++)
+		xnb_queue_pause(vif->queues[i]);
+}
+
+/*
+ * What has been waiting for a queue that was stopped gets no other call: if
+ * it uses up its sender's memory, not even the next packet makes one.
+ */
+static void xnb_let_go(struct xnb_vif *vif)
+{
+	if (netif_running(vif->dev))
+		netif_tx_schedule_all(vif->dev);
+}
+
+static int xnb_ndo_open(struct net_device *dev)
+{
+	struct xnb_vif *vif = netdev_priv(dev);
+
+	if (vif->linked)
+		xnb_run(vif);
+	xnb_vif_kick(vif);
+	return 0;
+}
+
+static int xnb_ndo_stop(struct net_device *dev)
+{
+	struct xnb_vif *vif = netdev_priv(dev);
+
+	netif_tx_stop_all_queues(dev);
+	if (vif->linked)
+		xnb_pause(vif);
+	xnb_vif_kick(vif);
+	return 0;
+}
+
+static netdev_tx_t xnb_ndo_start_xmit(struct sk_buff *skb,
+				      struct net_device *dev)
+{
+	struct xnb_vif *vif = netdev_priv(dev);
+	unsigned int index = skb_get_queue_mapping(skb);
+
+	/*
+	 * The number before the queue, and no longer than the grace period in
+	 * xnb_netdev_link_down().
+	 */
+	if (index >= smp_load_acquire(&vif->nr_queues)) {
+		dev_core_stats_tx_dropped_inc(dev);
+		dev_kfree_skb_any(skb);
+		return NETDEV_TX_OK;
+	}
+	return xnb_rx_xmit(vif->queues[index], skb);
+}
+
+static u16 xnb_ndo_select_queue(struct net_device *dev, struct sk_buff *skb,
+				struct net_device *sb_dev)
+{
+	int index = xnb_rxhash_queue(netdev_priv(dev), skb);
+
+	return index >= 0 ? index : netdev_pick_tx(dev, skb, sb_dev);
+}
+
+static int xnb_ndo_change_mtu(struct net_device *dev, int mtu)
+{
+	const struct xnb_vif *vif = netdev_priv(dev);
+
+	/* Scripts set it before the frontend has said what it can take. */
+	if (vif->linked && !vif->can_sg && mtu > ETH_DATA_LEN)
+		return -EINVAL;
+	WRITE_ONCE(dev->mtu, mtu);
+	return 0;
+}
+
+static netdev_features_t xnb_ndo_fix_features(struct net_device *dev,
+					      netdev_features_t features)
+{
+	const struct xnb_vif *vif = netdev_priv(dev);
+	netdev_features_t no = 0;
+
+	if (!vif->can_sg)
+		no |= NETIF_F_SG;
+	no |= (NETIF_F_TSO | NETIF_F_TSO6) & ~vif->gso_mask;
+	no |= (NETIF_F_IP_CSUM | NETIF_F_IPV6_CSUM) & ~vif->csum_mask;
+	return features & ~no;
+}
+
+/* Packets that never fit into a frontend's few buffers go in pieces. */
+static netdev_features_t xnb_ndo_features_check(struct sk_buff *skb,
+						struct net_device *dev,
+						netdev_features_t features)
+{
+	const struct xnb_vif *vif = netdev_priv(dev);
+	u32 most = READ_ONCE(vif->rx_most);
+
+	if (skb_is_gso(skb) && most && xnb_rxskb_slots(vif, skb) > most)
+		features &= ~NETIF_F_GSO_MASK;
+	return vlan_features_check(skb, features);
+}
+
+static void xnb_add_tx_stats(const struct xnb_tx_stats *stats,
+			     struct rtnl_link_stats64 *to)
+{
+	u64 packets, bytes, errors, drops;
+	unsigned int start;
+
+	do {
+		start = u64_stats_fetch_begin(&stats->sync);
+		packets = u64_stats_read(&stats->packets);
+		bytes = u64_stats_read(&stats->bytes);
+		errors = u64_stats_read(&stats->errors) +
+			 u64_stats_read(&stats->copy_errors);
+		drops = u64_stats_read(&stats->drops);
+	} while (u64_stats_fetch_retry(&stats->sync, start));
+	to->rx_packets += packets;
+	to->rx_bytes += bytes;
+	to->rx_errors += errors;
+	to->rx_dropped += drops;
+}
+
+static void xnb_add_rx_stats(const struct xnb_rx_stats *stats,
+			     struct rtnl_link_stats64 *to)
+{
+	u64 packets, bytes, errors, drops;
+	unsigned int start;
+
+	do {
+		start = u64_stats_fetch_begin(&stats->sync);
+		packets = u64_stats_read(&stats->packets);
+		bytes = u64_stats_read(&stats->bytes);
+		errors = u64_stats_read(&stats->copy_errors);
+		drops = u64_stats_read(&stats->drops) +
+			u64_stats_read(&stats->filtered);
+	} while (u64_stats_fetch_retry(&stats->sync, start));
+	to->tx_packets += packets;
+	to->tx_bytes += bytes;
+	to->tx_errors += errors;
+	to->tx_dropped += drops;
+}
+
+static void xnb_ndo_get_stats64(struct net_device *dev,
+				struct rtnl_link_stats64 *to)
+{
+	const struct xnb_vif *vif = netdev_priv(dev);
+	unsigned int i;
+
+	for (i = 0; i < vif->max_queues; i++) {
+		xnb_add_tx_stats(&vif->stats[i].tx, to);
+		xnb_add_rx_stats(&vif->stats[i].rx, to);
+	}
+}
+
+static const struct net_device_ops xnb_netdev_ops = {
+	.ndo_open = xnb_ndo_open,
+	.ndo_stop = xnb_ndo_stop,
+	.ndo_start_xmit = xnb_ndo_start_xmit,
+	.ndo_select_queue = xnb_ndo_select_queue,
+	.ndo_change_mtu = xnb_ndo_change_mtu,
+	.ndo_fix_features = xnb_ndo_fix_features,
+	.ndo_features_check = xnb_ndo_features_check,
+	.ndo_get_stats64 = xnb_ndo_get_stats64,
+	.ndo_set_mac_address = eth_mac_addr,
+	.ndo_validate_addr = eth_validate_addr,
+};
+
+/**
+ * xnb_netdev_setup() - fill in a new netdev
+ * @dev: the netdev
+ *
+ * Its address is the one that bridge scripts use for all vifs: the highest
+ * there is, so that a bridge never takes it for its own.
+ *
+ * Context: Process.
+ */
+void xnb_netdev_setup(struct net_device *dev)
+{
+	static const u8 dummy[ETH_ALEN] = {
+		0xfe, 0xff, 0xff, 0xff, 0xff, 0xff
+	};
+
+	ether_setup(dev);
+	/* Packets are queued, and noted on: nobody else may have them. */
+	dev->priv_flags &= ~IFF_TX_SKB_SHARING;
+	dev->netdev_ops = &xnb_netdev_ops;
+	dev->ethtool_ops = &xnb_ethtool_ops;
+	dev->hw_features = XNB_HW_FEATURES;
+	dev->features = XNB_HW_FEATURES | NETIF_F_RXCSUM;
+	dev->min_mtu = ETH_MIN_MTU;
+	dev->max_mtu = ETH_MAX_MTU - VLAN_ETH_HLEN;
+	eth_hw_addr_set(dev, dummy);
+	netif_carrier_off(dev);
+}
+
+/**
+ * xnb_netdev_allow_mapping() - let packets from the guest be mapped
+ * @vif: the vif
+ *
+ * Context: Process; rtnl is held. May sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int xnb_netdev_allow_mapping(struct xnb_vif *vif)
+{
+	unsigned int i;
+	int err = 0;
+
+	for (i = 0; vif->linked && !err && i < vif->nr_queues; i++)
+		err = xnb_tx_allow_mapping(vif->queues[i]);
+	return err;
+}
+
+/**
+ * xnb_netdev_link_up() - queues are there: run them if the interface is up
+ * @vif: the vif, its queues created
+ *
+ * Context: Process; the vif's lock is held. May sleep.
+ * Return: 0 or a negative errno; nothing runs then.
+ */
+int xnb_netdev_link_up(struct xnb_vif *vif)
+{
+	struct net_device *dev = vif->dev;
+	int err;
+
+	rtnl_lock();
+	err = netif_set_real_num_queues(dev, vif->nr_queues, vif->nr_queues);
+	if (!err && !vif->can_sg && dev->mtu > ETH_DATA_LEN)
+		err = dev_set_mtu(dev, ETH_DATA_LEN);
+	if (err)
+		goto out;
+	netdev_update_features(dev);
+	vif->linked = true;
+	if (netif_running(dev))
+		xnb_run(vif);
+out:
+	rtnl_unlock();
+	return err;
+}
+
+/**
+ * xnb_netdev_carrier_on() - everything is in place
+ * @vif: the vif, linked
+ *
+ * Context: Process; the vif's lock is held. May sleep.
+ */
+void xnb_netdev_carrier_on(struct xnb_vif *vif)
+{
+	rtnl_lock();
+	xnb_carrier_announce(vif, true);
+	xnb_let_go(vif);
+	rtnl_unlock();
+}
+
+/**
+ * xnb_netdev_link_down() - queues are about to go
+ * @vif: the vif
+ *
+ * When it returns nobody uses a queue, and there is none to be found.
+ *
+ * Context: Process; the vif's lock is held. May sleep.
+ */
+void xnb_netdev_link_down(struct xnb_vif *vif)
+{
+	unsigned int i;
+
+	rtnl_lock();
+	xnb_carrier_announce(vif, false);
+	if (vif->linked)
+		xnb_pause(vif);
+	for (i = 0; i < vif->nr_queues; i++)
+		xnb_queue_unlist(vif->queues[i]);
+	vif->linked = false;
+	WRITE_ONCE(vif->nr_queues, 0);
+	rtnl_unlock();
+	synchronize_net();
+}
+
+/**
+ * xnb_netdev_set_headroom() - leave another space in front of packets
+ * @vif: the vif, linked
+ * @headroom: bytes
+ *
+ * Context: Process; the vif's lock is held. May sleep.
+ */
+void xnb_netdev_set_headroom(struct xnb_vif *vif, u16 headroom)
+{
+	/* A frontend may ask for the same again and again. */
+	if (headroom == vif->xdp_headroom)
+		return;
+	rtnl_lock();
+	xnb_pause(vif);
+	vif->xdp_headroom = headroom;
+	if (netif_running(vif->dev))
+		xnb_run(vif);
+	xnb_let_go(vif);
+	rtnl_unlock();
+}

@@ -1,0 +1,483 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Owns the way of packets to the guest: whether they may go, when they are
+ * copied, and what happens while the ring has no room or the rate is used up.
+ * All under the lock of the transmit queue; nothing sleeps.
+ */
+#include "device/queue.h"
+#include "rxplan.h"
+#include "rxskb.h"
+#include "device/vif.h"
+
+#include <linux/etherdevice.h>
+#include <linux/slab.h>
+
+/* How often to look at the ring of a guest that sends no events. */
+#define XNB_RX_LOOK		1
+/* How long to wait for more slots than are wanted. */
+#define XNB_RX_GATHER		2
+/* How long packets wait for such a guest. */
+#define XNB_RX_SHORT_PATIENCE	(HZ / 32)
+/* A rate may be raised while a queue waits: look again now and then. */
+#define XNB_RX_WAIT_MAX		HZ
+
+/* Slots that the frontend has posted, of which it may have few in all. */
+static u32 xnb_rx_note(struct xnb_queue *queue, int waiting)
+{
+	struct xnb_vif *vif = queue->vif;
+	struct xnb_rx *rx = &queue->rx;
+
+	if (waiting < 0) {
+		xnb_queue_break(queue, "impossible RX producer index");
+		return 0;
+	}
+	if (waiting > rx->most) {
+		rx->most = waiting;
+		if (rx->most > READ_ONCE(vif->rx_most))
+			WRITE_ONCE(vif->rx_most, rx->most);
+	}
+	return waiting;
+}
+
+static u32 xnb_rx_room(struct xnb_queue *queue)
+{
+	if (queue->broken)
+		return 0;
+	return xnb_rx_note(queue, xgh_ring_unconsumed(&queue->rx.ring));
+}
+
+/**
+ * xnb_rx_room_for() - is there room for a packet?
+ * @queue: the queue
+ * @skb: the packet
+ *
+ * Context: The lock of the transmit queue is held.
+ * Return: how many slots there are, if they are enough wherever its pieces lie,
+ * else 0; always 0 for a frontend that broke the rules.
+ */
+u32 xnb_rx_room_for(struct xnb_queue *queue, const struct sk_buff *skb)
+{
+	u32 room = xnb_rx_room(queue);
+
+	if (likely(room >= queue->rx.need))
+		return room;
+	return room >= xnb_rxskb_slots(queue->vif, skb) ? room : 0;
+}
+
+/*
+ * With so many slots the queue need not stop: any packet fits, or the frontend
+ * has half of its few buffers back, so that it never runs dry.
+ */
+static u32 xnb_rx_enough(const struct xnb_rx *rx)
+{
+	return min(rx->need, max(rx->most / 2, 1u));
+}
+
+/*
+ * Has it the slots that it waits for? If not, an event will tell when there are
+ * @wanted, at least those. A frontend sends none for more than it ever posts.
+ */
+static bool xnb_rx_await_room(struct xnb_queue *queue, u32 wanted)
+{
+	struct xnb_rx *rx = &queue->rx;
+
+	if (queue->broken)
+		return false;
+	wanted = min(max(wanted, rx->wanted), max(rx->most, 1u));
+	return xnb_rx_note(queue, xgh_ring_rearm_for(&rx->ring, wanted)) >=
+	       min(rx->wanted, wanted);
+}
+
+/* Without so many slots the queue stops, unless they have come meanwhile. */
+static void xnb_rx_halt(struct xnb_queue *queue, u32 slots)
+{
+	u32 wake = max(queue->rx.need, READ_ONCE(queue->vif->rx_wake));
+	struct xnb_rx *rx = &queue->rx;
+
+	rx->wanted = slots;
+	if (xnb_rx_await_room(queue, min(wake, rx->most / 2)))
+		return;
+	netif_tx_stop_queue(rx->txq);
+	rx->stopped_at = jiffies;
+	xnb_stat_inc(&queue->stats->rx.sync, &queue->stats->rx.stops);
+	mod_timer(&rx->timer, jiffies + XNB_RX_GATHER);
+}
+
+/* Room again: as if nothing had happened. */
+static void xnb_rx_resume(struct xnb_queue *queue)
+{
+	struct xnb_rx *rx = &queue->rx;
+
+	rx->draining = false;
+	rx->wanted = 0;
+	if (rx->stalled) {
+		rx->stalled = false;
+		xnb_carrier_stall(queue->vif, false);
+	}
+	if (netif_tx_queue_stopped(rx->txq))
+		netif_tx_wake_queue(rx->txq);
+}
+
+/*
+ * A softirq that brings one packet is likely to bring more, one by one. They
+ * are kept together until the queue's poll, which comes behind it.
+ */
+static bool xnb_rx_hold(struct xnb_queue *queue)
+{
+	struct xnb_rx *rx = &queue->rx;
+
+	if (!in_serving_softirq())
+		return false;
+	if (rx->held)
+		return true;
+	WRITE_ONCE(rx->held, true);
+	/* A poll that brings packets itself looks for them before it ends. */
+	if (READ_ONCE(queue->poll_cpu) != smp_processor_id())
+		napi_schedule(&queue->napi);
+	return true;
+}
+
+static bool xnb_rx_must_flush(struct xnb_queue *queue, unsigned int len)
+{
+	bool more = netdev_xmit_more() || xnb_rx_hold(queue);
+	struct xnb_rx *rx = &queue->rx;
+
+	return __netdev_tx_sent_queue(rx->txq, len, more) ||
+	       xnb_rx_is_full(rx);
+}
+
+/* The last of a burst never stays behind, though it is not sent itself. */
+static netdev_tx_t xnb_rx_drop(struct xnb_queue *queue, struct sk_buff *skb,
+			       u64_stats_t *counter)
+{
+	xnb_stat_inc(&queue->stats->rx.sync, counter);
+	dev_kfree_skb_any(skb);
+	if (!queue->broken)
+		xnb_rx_flush(queue);
+	return NETDEV_TX_OK;
+}
+
+/* Does the guest want to hear it? */
+static bool xnb_rx_is_wanted(struct xnb_queue *queue, const struct sk_buff *skb)
+{
+	const struct ethhdr *eth = (const void *)skb->data;
+
+	return skb_headlen(skb) >= ETH_HLEN &&
+	       xnb_mcast_passes(&queue->vif->mcast, eth->h_dest);
+}
+
+/* Does the rate let it go? If not, the queue stops for as long. */
+static bool xnb_rx_may_go(struct xnb_queue *queue, unsigned int len)
+{
+	struct xnb_rx *rx = &queue->rx;
+	u64 wait = xnb_vif_take_credit(queue->vif, XNB_TO_GUEST, len);
+
+	if (!wait)
+		return true;
+	xnb_rx_flush(queue);
+	netif_tx_stop_queue(rx->txq);
+	rx->stopped_at = jiffies;
+	rx->throttled = true;
+	rx->wanted = 0;
+	xnb_stat_inc(&queue->stats->rx.sync, &queue->stats->rx.throttled);
+	mod_timer(&rx->timer, jiffies + 1 +
+			      min_t(u64, nsecs_to_jiffies64(wait),
+				    XNB_RX_WAIT_MAX));
+	return false;
+}
+
+static void xnb_rx_send(struct xnb_queue *queue, struct sk_buff *skb, u32 room)
+{
+	u32 enough = xnb_rx_enough(&queue->rx);
+	struct xnb_rx_plan plan;
+
+	/* The packet may be replaced by a copy of it. */
+	if (xnb_rxskb_prepare(queue, &skb, room, &plan)) {
+		xnb_rx_drop(queue, skb, &queue->stats->rx.drops);
+		return;
+	}
+	xnb_rx_put(queue, skb, &plan);
+	if (xnb_rx_must_flush(queue, plan.size))
+		xnb_rx_flush(queue);
+	if (xnb_rx_room(queue) < enough) {
+		if (!queue->broken)
+			xnb_rx_flush(queue);
+		xnb_rx_halt(queue, enough);
+	}
+}
+
+/* Is it larger than all buffers together that the frontend ever had posted? */
+static bool xnb_rx_never_fits(struct xnb_queue *queue, u32 slots)
+{
+	u32 most = queue->rx.most;
+
+	return most && slots > most && xnb_rx_room(queue) >= most;
+}
+
+/*
+ * A guest that has taken nothing for long may have some slots left. They are
+ * not used up one by one: it has to make the room that was waited for.
+ */
+static bool xnb_rx_is_dry(const struct xnb_rx *rx, u32 room)
+{
+	return rx->draining && room < min(rx->wanted, max(rx->most, 1u));
+}
+
+/* The ring has no room. Returns what becomes of the packet. */
+static netdev_tx_t xnb_rx_refuse(struct xnb_queue *queue, struct sk_buff *skb)
+{
+	u32 slots = xnb_rxskb_slots(queue->vif, skb);
+
+	if (queue->rx.draining || xnb_rx_never_fits(queue, slots))
+		return xnb_rx_drop(queue, skb, &queue->stats->rx.drops);
+	if (!queue->broken)
+		xnb_rx_flush(queue);
+	xnb_rx_halt(queue, slots);
+	return NETDEV_TX_BUSY;
+}
+
+/**
+ * xnb_rx_xmit() - send a packet to the guest
+ * @queue: the queue
+ * @skb: the packet; taken
+ *
+ * Context: Softirqs are off and the lock of the transmit queue is held.
+ * Return: NETDEV_TX_OK, or NETDEV_TX_BUSY if it cannot go now.
+ */
+netdev_tx_t xnb_rx_xmit(struct xnb_queue *queue, struct sk_buff *skb)
+{
+	struct xnb_rx *rx = &queue->rx;
+	u32 room;
+
+	if (!rx->open)
+		return xnb_rx_drop(queue, skb, &queue->stats->rx.drops);
+	if (!xnb_rx_is_wanted(queue, skb))
+		return xnb_rx_drop(queue, skb, &queue->stats->rx.filtered);
+	room = xnb_rx_room_for(queue, skb);
+	if (!room || xnb_rx_is_dry(rx, room))
+		return xnb_rx_refuse(queue, skb);
+	if (!xnb_rx_may_go(queue, skb->len))
+		return NETDEV_TX_BUSY;
+
+	if (rx->draining)
+		xnb_rx_resume(queue);
+	xnb_rx_send(queue, skb, min(room, rx->need));
+	return NETDEV_TX_OK;
+}
+
+/* Is there anything that room in the ring would change? */
+static bool xnb_rx_waits(const struct xnb_rx *rx)
+{
+	return rx->draining || netif_tx_queue_stopped(rx->txq);
+}
+
+/* Requests that the guest has posted since the last event make it fruitful. */
+static bool xnb_rx_has_new(struct xnb_rx *rx)
+{
+	int waiting = xgh_ring_unconsumed(&rx->ring);
+	u32 posted = rx->ring.req_cons + max(waiting, 0);
+
+	if (posted == rx->seen)
+		return false;
+	rx->seen = posted;
+	return true;
+}
+
+/**
+ * xnb_rx_poll() - look whether a guest has made room
+ * @queue: the queue
+ *
+ * Context: NAPI poll.
+ */
+void xnb_rx_poll(struct xnb_queue *queue)
+{
+	struct xnb_rx *rx = &queue->rx;
+	struct xnb_channel *chan = queue->split ? &rx->chan : &queue->tx.chan;
+
+	/* No event of this ring has come. */
+	if (!chan->taken)
+		return;
+
+	__netif_tx_lock(rx->txq, smp_processor_id());
+	if (rx->open && xnb_rx_has_new(rx)) {
+		chan->fruitful = true;
+		/* A late packet may have taken the room that it was for. */
+		if (xnb_rx_waits(rx) && !rx->throttled &&
+		    xnb_rx_await_room(queue, rx->wanted))
+			xnb_rx_resume(queue);
+	}
+	__netif_tx_unlock(rx->txq);
+}
+
+/**
+ * xnb_rx_release() - let go of packets that were kept together
+ * @queue: the queue
+ *
+ * Context: NAPI poll.
+ */
+void xnb_rx_release(struct xnb_queue *queue)
+{
+	struct xnb_rx *rx = &queue->rx;
+
+	if (!READ_ONCE(rx->held))
+		return;
+	__netif_tx_lock(rx->txq, smp_processor_id());
+	if (rx->open && !queue->broken)
+		xnb_rx_flush(queue);
+	__netif_tx_unlock(rx->txq);
+}
+
+static void xnb_rx_stall(struct xnb_queue *queue)
+{
+	if (queue->rx.stalled)
+		return;
+	queue->rx.stalled = true;
+	xnb_stat_inc(&queue->stats->rx.sync, &queue->stats->rx.stalls);
+	xnb_carrier_stall(queue->vif, true);
+}
+
+/*
+ * The guest has taken nothing for a while. First packets no longer wait for
+ * it, then it counts as stalled. Returns when to look again, 0 for never.
+ */
+static unsigned long xnb_rx_impatience(struct xnb_queue *queue)
+{
+	const struct xnb_vif *vif = queue->vif;
+	struct xnb_rx *rx = &queue->rx;
+	unsigned long waited = jiffies - rx->stopped_at;
+	unsigned long drain = vif->rx_notify ? vif->drain_timeout :
+					       XNB_RX_SHORT_PATIENCE;
+
+	if (!rx->draining && waited >= drain) {
+		rx->draining = true;
+		netif_tx_wake_queue(rx->txq);
+	}
+	if (!vif->rx_notify)
+		return XNB_RX_LOOK;
+	if (waited < drain)
+		return drain - waited;
+	if (!vif->stall_timeout)
+		return 0;
+	if (waited < vif->stall_timeout)
+		return vif->stall_timeout - waited;
+	xnb_rx_stall(queue);
+	return 0;
+}
+
+static void xnb_rx_timer(struct timer_list *timer)
+{
+	struct xnb_queue *queue = container_of(timer, struct xnb_queue,
+					       rx.timer);
+	struct xnb_rx *rx = &queue->rx;
+	unsigned long next = 0;
+
+	__netif_tx_lock(rx->txq, smp_processor_id());
+	rx->throttled = false;
+	if (!rx->open || !xnb_rx_waits(rx))
+		goto out;
+	if (xnb_rx_await_room(queue, rx->wanted))
+		xnb_rx_resume(queue);
+	else
+		next = xnb_rx_impatience(queue);
+	if (next)
+		mod_timer(&rx->timer, jiffies + next);
+out:
+	__netif_tx_unlock(rx->txq);
+}
+
+static void xnb_rx_late_timer(struct timer_list *timer)
+{
+	struct xnb_queue *queue = container_of(timer, struct xnb_queue,
+					       rx.late_timer);
+	struct xnb_rx *rx = &queue->rx;
+
+	__netif_tx_lock(rx->txq, smp_processor_id());
+	if (rx->open && !queue->broken)
+		xnb_rx_retry_late(queue);
+	__netif_tx_unlock(rx->txq);
+}
+
+/**
+ * xnb_rx_init() - prepare the half to the guest
+ * @queue: a new queue
+ *
+ * Context: Process. May sleep.
+ * Return: 0 or a negative errno; xnb_rx_free() is due in any case.
+ */
+int xnb_rx_init(struct xnb_queue *queue)
+{
+	struct xnb_rx *rx = &queue->rx;
+
+	rx->txq = netdev_get_tx_queue(queue->vif->dev, queue->index);
+	__skb_queue_head_init(&rx->skbs);
+	__skb_queue_head_init(&rx->late);
+	timer_setup(&rx->timer, xnb_rx_timer, 0);
+	timer_setup(&rx->late_timer, xnb_rx_late_timer, 0);
+	rx->slots = kvcalloc(XNB_RX_SLOTS, sizeof(*rx->slots), GFP_KERNEL);
+	if (!rx->slots)
+		return -ENOMEM;
+	return xgh_copy_batch_init(&rx->copies, queue->vif->otherend,
+				   XNB_RX_OPS);
+}
+
+/**
+ * xnb_rx_free() - free the half to the guest
+ * @queue: the queue, not running
+ *
+ * Context: Process. May sleep.
+ */
+void xnb_rx_free(struct xnb_queue *queue)
+{
+	xgh_copy_batch_free(&queue->rx.copies);
+	kvfree(queue->rx.slots);
+	queue->rx.slots = NULL;
+}
+
+/**
+ * xnb_rx_start() - let packets come
+ * @queue: the queue
+ *
+ * Context: Process; rtnl is held.
+ */
+void xnb_rx_start(struct xnb_queue *queue)
+{
+	struct xnb_rx *rx = &queue->rx;
+	u32 room;
+
+	__netif_tx_lock_bh(rx->txq);
+	rx->need = xnb_rxskb_need(queue->vif);
+	rx->open = true;
+	netdev_tx_reset_queue(rx->txq);
+	netif_tx_start_queue(rx->txq);
+	room = xnb_rx_room(queue);
+	if (room < xnb_rx_enough(rx))
+		xnb_rx_halt(queue, xnb_rx_enough(rx));
+	__netif_tx_unlock_bh(rx->txq);
+}
+
+/**
+ * xnb_rx_stop() - let no more packets come
+ * @queue: the queue
+ *
+ * Context: Process; rtnl is held. May sleep.
+ */
+void xnb_rx_stop(struct xnb_queue *queue)
+{
+	struct xnb_rx *rx = &queue->rx;
+
+	__netif_tx_lock_bh(rx->txq);
+	netif_tx_stop_queue(rx->txq);
+	if (!queue->broken)
+		xnb_rx_flush(queue);
+	xnb_rx_purge(queue);
+	rx->open = false;
+	rx->draining = false;
+	rx->throttled = false;
+	if (rx->stalled) {
+		rx->stalled = false;
+		xnb_carrier_stall(queue->vif, false);
+	}
+	__netif_tx_unlock_bh(rx->txq);
+	timer_delete_sync(&rx->timer);
+	timer_delete_sync(&rx->late_timer);
+}

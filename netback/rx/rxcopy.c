@@ -1,0 +1,394 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Owns the slots of an RX ring that are being filled: copies are collected
+ * packet by packet, issued with one hypercall, and shown to the guest with one
+ * push and at most one event. The guest takes packets in the order of its
+ * slots, so one whose frame is paged out gives its slots back as failed and is
+ * laid out anew later, while all others go on (XSA-392: a bounded number). All
+ * under the lock of the transmit queue; nothing sleeps.
+ */
+#include "device/queue.h"
+#include "gnttab-helpers/status.h"
+#include "rxplan.h"
+#include "rxskb.h"
+#include "device/vif.h"
+
+#include <linux/mm.h>
+#include <linux/slab.h>
+
+#include <xen/events.h>
+#include <xen/grant_table.h>
+#include <xen/page.h>
+
+/* Packets that may wait for frames; more are dropped. */
+#define XNB_RX_LATE		64
+
+/**
+ * struct xnb_rx_cb - what we note on a packet
+ */
+struct xnb_rx_cb {
+	/** @slots: how many it takes in the ring */
+	u16 slots;
+	/** @tries: how often a frame was paged out */
+	u16 tries;
+};
+
+static struct xnb_rx_cb *xnb_rx_cb(struct sk_buff *skb)
+{
+	static_assert(sizeof(struct xnb_rx_cb) <= sizeof(skb->cb));
+	return (struct xnb_rx_cb *)skb->cb;
+}
+
+static struct xnb_rx_slot *xnb_rx_add_slot(struct xnb_rx *rx)
+{
+	struct xnb_rx_slot *slot = &rx->slots[rx->nr_slots++];
+
+	memset(slot, 0, sizeof(*slot));
+	return slot;
+}
+
+static void xnb_rx_copy(struct xnb_queue *queue)
+{
+	struct xnb_rx *rx = &queue->rx;
+	struct xnb_rx_stats *stats = &queue->stats->rx;
+
+	if (!rx->copies.nr)
+		return;
+	u64_stats_update_begin(&stats->sync);
+	u64_stats_inc(&stats->hypercalls);
+	u64_stats_add(&stats->copy_ops, rx->copies.nr);
+	u64_stats_update_end(&stats->sync);
+	/* Not put aside: other packets are not to wait behind these slots. */
+	xgh_copy_batch_try(&rx->copies, NULL);
+}
+
+/* ---- laying a packet out ---------------------------------------------- */
+
+/**
+ * struct xnb_rx_writer - a packet being laid out in slots
+ */
+struct xnb_rx_writer {
+	/** @queue: where to */
+	struct xnb_queue *queue;
+	/** @slot: the slot being filled */
+	struct xnb_rx_slot *slot;
+	/** @gref: its grant */
+	grant_ref_t gref;
+	/** @plan: a copy of the plan, which tells where the next byte goes */
+	struct xnb_rx_plan plan;
+	/** @left: slots of the plan that are still to come */
+	unsigned int left;
+};
+
+static void xnb_rx_next_slot(struct xnb_rx_writer *writer, u16 headroom,
+			     u16 flags)
+{
+	struct xnb_rx *rx = &writer->queue->rx;
+	struct xen_netif_rx_request req;
+	struct xnb_rx_slot *slot;
+
+	xgh_ring_consume(&rx->ring, &req, sizeof(req));
+	slot = xnb_rx_add_slot(rx);
+	slot->rsp.id = req.id;
+	slot->rsp.offset = headroom;
+	slot->rsp.flags = flags;
+	writer->slot = slot;
+	writer->gref = req.gref;
+	writer->left--;
+}
+
+static void xnb_rx_add_extra(struct xnb_rx *rx,
+			     const struct xen_netif_extra_info *extra)
+{
+	struct xen_netif_rx_request unused;
+	struct xnb_rx_slot *slot;
+
+	xgh_ring_consume(&rx->ring, &unused, sizeof(unused));
+	slot = xnb_rx_add_slot(rx);
+	slot->is_extra = true;
+	slot->extra = *extra;
+}
+
+static void xnb_rx_begin(struct xnb_rx_writer *writer)
+{
+	struct xnb_rx *rx = &writer->queue->rx;
+	struct xnb_rx_plan *plan = &writer->plan;
+	struct xen_netif_extra_info extras[3];
+	unsigned int nr, i;
+
+	writer->left = plan->slots;
+	xnb_rx_plan_begin(plan);
+	xnb_rx_next_slot(writer, plan->headroom, plan->flags);
+	nr = xnb_rx_plan_extras(plan, extras);
+	if (nr)
+		writer->slot->rsp.flags |= XEN_NETRXF_extra_info;
+	for (i = 0; i < nr; i++)
+		xnb_rx_add_extra(rx, &extras[i]);
+}
+
+/* From the domain that granted the page, without a stop here. */
+static void xnb_rx_copy_foreign(struct xnb_rx_writer *writer, struct page *page,
+				unsigned int offset, unsigned int len)
+{
+	const struct xen_page_foreign *foreign = xen_page_foreign(page);
+	struct xgh_copy_foreign from = {
+		.gref = foreign->gref,
+		.domid = foreign->domid,
+		.offset = offset,
+	};
+
+	xgh_copy_gref_to_gref(&writer->queue->rx.copies, &from, writer->gref,
+			      writer->plan.used, len, &writer->slot->err);
+}
+
+static void xnb_rx_copy_local(struct xnb_rx_writer *writer, struct page *page,
+			      unsigned int offset, unsigned int len)
+{
+	struct xgh_copy_span span = {
+		.gref = writer->gref,
+		.gref_offset = writer->plan.used,
+		.len = len,
+		.page = page,
+		.offset = offset,
+	};
+
+	xgh_copy_to_gref(&writer->queue->rx.copies, &span, &writer->slot->err);
+}
+
+static void xnb_rx_write_piece(struct xnb_rx_writer *writer, struct page *page,
+			       unsigned int offset, unsigned int len)
+{
+	if (!xgh_copy_batch_has_room(&writer->queue->rx.copies))
+		xnb_rx_copy(writer->queue);
+	if (unlikely(writer->plan.foreign) && xnb_page_is_granted(page))
+		xnb_rx_copy_foreign(writer, page, offset, len);
+	else
+		xnb_rx_copy_local(writer, page, offset, len);
+	writer->slot->rsp.status += len;
+	writer->plan.used += len;
+}
+
+static void xnb_rx_write(void *data, struct page *page, unsigned int offset,
+			 unsigned int len)
+{
+	struct xnb_rx_writer *writer = data;
+	struct xnb_rx_plan *plan = &writer->plan;
+
+	while (len) {
+		unsigned int piece = xnb_rx_plan_piece(plan, offset, len);
+
+		if (!piece) {
+			/* What the plan does not know of has no slots. */
+			if (!writer->left)
+				return;
+			writer->slot->rsp.flags |= XEN_NETRXF_more_data;
+			xnb_rx_next_slot(writer, 0, 0);
+			plan->slots++;
+			plan->used = 0;
+			continue;
+		}
+		xnb_rx_write_piece(writer, page, offset, piece);
+		offset += piece;
+		len -= piece;
+	}
+}
+
+static void xnb_rx_lay_out(struct xnb_queue *queue, struct sk_buff *skb,
+			   const struct xnb_rx_plan *plan)
+{
+	struct xnb_rx_writer writer = { .queue = queue, .plan = *plan };
+	unsigned int before = queue->rx.nr_slots;
+
+	xnb_rx_begin(&writer);
+	xnb_rxskb_walk(skb, xnb_rx_write, &writer);
+	xnb_rx_cb(skb)->slots = queue->rx.nr_slots - before;
+	__skb_queue_tail(&queue->rx.skbs, skb);
+}
+
+/**
+ * xnb_rx_put() - collect the copies of a packet
+ * @queue: the queue; ring and batch have room for the largest packet
+ * @skb: the packet as xnb_rxskb_prepare() left it; taken
+ * @plan: how it is to be laid out
+ *
+ * Context: The lock of the transmit queue is held.
+ */
+void xnb_rx_put(struct xnb_queue *queue, struct sk_buff *skb,
+		const struct xnb_rx_plan *plan)
+{
+	memset(skb->cb, 0, sizeof(struct xnb_rx_cb));
+	skb_tx_timestamp(skb);
+	queue->rx.bytes += plan->size;
+	queue->rx.accounted++;
+	xnb_rx_lay_out(queue, skb, plan);
+}
+
+/* ---- showing them to the guest ---------------------------------------- */
+
+/* Answers the slots of one packet; returns what went wrong with its copies. */
+static int xnb_rx_respond(struct xnb_rx *rx, unsigned int first,
+			  unsigned int nr)
+{
+	unsigned int i;
+	int err = 0;
+
+	for (i = first; i < first + nr; i++) {
+		struct xnb_rx_slot *slot = &rx->slots[i];
+
+		if (slot->is_extra) {
+			xgh_ring_respond(&rx->ring, &slot->extra,
+					 sizeof(slot->extra));
+			continue;
+		}
+		if (slot->err) {
+			slot->rsp.status = XEN_NETIF_RSP_ERROR;
+			/* One that cannot get better counts most. */
+			if (!err || err == -ETIMEDOUT)
+				err = slot->err;
+		}
+		xgh_ring_respond(&rx->ring, &slot->rsp, sizeof(slot->rsp));
+	}
+	return err;
+}
+
+/*
+ * May it be tried again, its frame having been paged out, or another domain's
+ * grant having changed? If so it is taken.
+ */
+static bool xnb_rx_defer(struct xnb_queue *queue, struct sk_buff **skb, int err)
+{
+	unsigned int tries = xnb_rx_cb(*skb)->tries;
+	struct xnb_rx *rx = &queue->rx;
+
+	if (tries == XGH_EAGAIN_TRIES ||
+	    skb_queue_len(&rx->late) >= XNB_RX_LATE)
+		return false;
+	if (err != -ETIMEDOUT && !xnb_rxskb_make_local(skb))
+		return false;
+	xnb_rx_cb(*skb)->tries = ++tries;
+	__skb_queue_tail(&rx->late, *skb);
+	xnb_stat_inc(&queue->stats->rx.sync, &queue->stats->rx.deferred);
+	if (!timer_pending(&rx->late_timer))
+		mod_timer(&rx->late_timer, jiffies + msecs_to_jiffies(tries));
+	return true;
+}
+
+static void xnb_rx_settle(struct xnb_queue *queue, struct sk_buff *skb, int err)
+{
+	struct xnb_rx_stats *stats = &queue->stats->rx;
+
+	if (!err) {
+		u64_stats_update_begin(&stats->sync);
+		u64_stats_inc(&stats->packets);
+		u64_stats_add(&stats->bytes, skb->len);
+		u64_stats_update_end(&stats->sync);
+		dev_consume_skb_any(skb);
+	} else if (!xnb_rx_defer(queue, &skb, err)) {
+		xnb_stat_inc(&stats->sync, &stats->copy_errors);
+		dev_kfree_skb_any(skb);
+	}
+}
+
+static void xnb_rx_notify(struct xnb_queue *queue)
+{
+	struct xnb_channel *chan = queue->split ? &queue->rx.chan :
+						  &queue->tx.chan;
+
+	if (!xgh_ring_push(&queue->rx.ring))
+		return;
+	notify_remote_via_irq(chan->irq);
+	xnb_stat_inc(&queue->stats->rx.sync, &queue->stats->rx.events);
+}
+
+/* Packets are in the account of the stack until the guest has them. */
+static void xnb_rx_complete(struct xnb_rx *rx)
+{
+	if (rx->accounted)
+		netdev_tx_completed_queue(rx->txq, rx->accounted, rx->bytes);
+	rx->accounted = 0;
+	rx->bytes = 0;
+}
+
+/**
+ * xnb_rx_flush() - copy all that was collected and show it to the guest
+ * @queue: the queue; its frontend has not broken the rules
+ *
+ * Context: The lock of the transmit queue is held.
+ */
+void xnb_rx_flush(struct xnb_queue *queue)
+{
+	struct xnb_rx *rx = &queue->rx;
+	unsigned int slot = 0;
+	struct sk_buff *skb;
+
+	WRITE_ONCE(rx->held, false);
+	if (skb_queue_empty(&rx->skbs))
+		return;
+	xnb_rx_copy(queue);
+	while ((skb = __skb_dequeue(&rx->skbs))) {
+		unsigned int nr = xnb_rx_cb(skb)->slots;
+
+		xnb_rx_settle(queue, skb, xnb_rx_respond(rx, slot, nr));
+		slot += nr;
+	}
+	rx->nr_slots = 0;
+	xnb_rx_notify(queue);
+	xnb_rx_complete(rx);
+}
+
+/**
+ * xnb_rx_purge() - forget all packets
+ * @queue: the queue; nothing more goes to its guest
+ *
+ * Context: The lock of the transmit queue is held.
+ */
+void xnb_rx_purge(struct xnb_queue *queue)
+{
+	struct xnb_rx *rx = &queue->rx;
+
+	__skb_queue_purge(&rx->skbs);
+	__skb_queue_purge(&rx->late);
+	WRITE_ONCE(rx->held, false);
+	rx->copies.nr = 0;
+	rx->nr_slots = 0;
+	rx->accounted = 0;
+	rx->bytes = 0;
+}
+
+/* ---- packets whose frames were paged out ------------------------------ */
+
+static void xnb_rx_retry(struct xnb_queue *queue, struct sk_buff *skb)
+{
+	u32 room = min(xnb_rx_room_for(queue, skb), queue->rx.need);
+	struct xnb_rx_plan plan;
+
+	if (room && !xnb_rxskb_prepare(queue, &skb, room, &plan)) {
+		xnb_rx_lay_out(queue, skb, &plan);
+		if (xnb_rx_is_full(&queue->rx))
+			xnb_rx_flush(queue);
+		return;
+	}
+	/* Without room it waits on, and not for ever either. */
+	xnb_rx_settle(queue, skb, -ETIMEDOUT);
+}
+
+/**
+ * xnb_rx_retry_late() - try packets again whose frames were paged out
+ * @queue: the queue; it is open and its frontend has not broken the rules
+ *
+ * Context: The lock of the transmit queue is held.
+ */
+void xnb_rx_retry_late(struct xnb_queue *queue)
+{
+	struct sk_buff_head todo;
+	struct sk_buff *skb;
+
+	/* Those before them come first. */
+	xnb_rx_flush(queue);
+	__skb_queue_head_init(&todo);
+	skb_queue_splice_init(&queue->rx.late, &todo);
+	while ((skb = __skb_dequeue(&todo)))
+		xnb_rx_retry(queue, skb);
+	if (!queue->broken)
+		xnb_rx_flush(queue);
+}

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Owns what the guest's wishes for hashes mean for a packet that goes to it:
+ * the queue, and the hash that goes along. Softirqs are off.
+ */
+#include "ctrl/ctrl.h"
+#include "ctrl/hash.h"
+#include "device/vif.h"
+
+#include <linux/rcupdate.h>
+#include <linux/skbuff.h>
+#include <net/flow_dissector.h>
+
+static void xnb_rxhash_addresses(const struct flow_keys *keys,
+				 struct xnb_flow *flow)
+{
+	if (keys->control.addr_type == FLOW_DISSECTOR_KEY_IPV4_ADDRS) {
+		flow->ipv4 = true;
+		memcpy(flow->input, &keys->addrs.v4addrs, 8);
+	} else if (keys->control.addr_type == FLOW_DISSECTOR_KEY_IPV6_ADDRS) {
+		flow->ipv6 = true;
+		memcpy(flow->input, &keys->addrs.v6addrs, 32);
+	}
+}
+
+static void xnb_rxhash_dissect(const struct sk_buff *skb,
+			       struct xnb_flow *flow)
+{
+	struct flow_keys keys;
+
+	memset(flow, 0, sizeof(*flow));
+	if (!skb_flow_dissect_flow_keys(skb, &keys,
+					FLOW_DISSECTOR_F_STOP_AT_ENCAP))
+		return;
+	xnb_rxhash_addresses(&keys, flow);
+	if (keys.basic.ip_proto != IPPROTO_TCP ||
+	    keys.control.flags & FLOW_DIS_IS_FRAGMENT)
+		return;
+	flow->tcp = true;
+	memcpy(flow->input + (flow->ipv4 ? 8 : 32), &keys.ports.ports, 4);
+}
+
+/**
+ * xnb_rxhash() - the hash that goes to the guest with a packet
+ * @vif: the vif
+ * @skb: the packet
+ * @type: _XEN_NETIF_CTRL_HASH_TYPE_* number
+ * @value: the hash
+ *
+ * Context: Softirqs are off.
+ * Return: whether there is one.
+ */
+bool xnb_rxhash(const struct xnb_vif *vif, const struct sk_buff *skb, u8 *type,
+		u32 *value)
+{
+	const struct xnb_hash *hash = rcu_dereference_bh(vif->hash);
+	struct xnb_flow flow;
+
+	if (!hash || !hash->types)
+		return false;
+	xnb_rxhash_dissect(skb, &flow);
+	return xnb_hash_flow(hash, &flow, type, value);
+}
+
+/**
+ * xnb_rxhash_queue() - the queue that the guest wants for a packet
+ * @vif: the vif
+ * @skb: the packet
+ *
+ * Context: Softirqs are off.
+ * Return: index of the queue, or -ENOENT if it is ours to choose.
+ */
+int xnb_rxhash_queue(const struct xnb_vif *vif, const struct sk_buff *skb)
+{
+	const struct xnb_hash *hash = rcu_dereference_bh(vif->hash);
+	unsigned int nr = READ_ONCE(vif->nr_queues);
+	struct xnb_flow flow;
+	u32 value = 0;
+	u8 type;
+
+	if (!hash || !hash->types || !nr ||
+	    hash->algorithm == XEN_NETIF_CTRL_HASH_ALGORITHM_NONE)
+		return -ENOENT;
+	xnb_rxhash_dissect(skb, &flow);
+	if (!xnb_hash_flow(hash, &flow, &type, &value))
+		value = 0;
+	return xnb_hash_queue(hash, value, nr);
+}

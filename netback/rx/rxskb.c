@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Owns what is known about packets for the guest: their layout in memory,
+ * offloads, and how many slots they take. Under the lock of the transmit
+ * queue.
+ */
+#include "rxskb.h"
+#include "ctrl/ctrl.h"
+#include "device/queue.h"
+#include "rxplan.h"
+#include "device/vif.h"
+
+#include <linux/if_vlan.h>
+#include <linux/mm.h>
+
+#include <xen/page.h>
+
+/**
+ * xnb_rxskb_need() - slots of the largest packet for this guest
+ * @vif: the interface, its link set up
+ *
+ * Context: Any.
+ * Return: at least 1.
+ */
+unsigned int xnb_rxskb_need(const struct xnb_vif *vif)
+{
+	struct xnb_rx_plan plan = {
+		.size = vif->can_sg ? XNB_RX_SIZE_MAX : 1,
+		.headroom = vif->xdp_headroom,
+		.gso_type = vif->gso_mask ? XEN_NETIF_GSO_TYPE_TCPV4 : 0,
+		.has_hash = vif->ctrl,
+	};
+
+	if (!vif->gso_mask)
+		plan.size = min_t(u32, plan.size,
+				  vif->dev->max_mtu + VLAN_ETH_HLEN);
+	return xnb_rx_plan_most(&plan);
+}
+
+static bool xnb_rxskb_part_is_foreign(const struct sk_buff *skb)
+{
+	unsigned int i;
+
+	for (i = 0; i < skb_shinfo(skb)->nr_frags; i++) {
+		const skb_frag_t *frag = &skb_shinfo(skb)->frags[i];
+
+		if (xnb_page_is_granted(skb_frag_page(frag)))
+			return true;
+	}
+	return false;
+}
+
+/* Has it pages that are mapped from another domain? */
+static bool xnb_rxskb_is_foreign(struct sk_buff *skb)
+{
+	struct sk_buff *part;
+
+	if (xnb_rxskb_part_is_foreign(skb))
+		return true;
+	skb_walk_frags(skb, part) {
+		if (xnb_rxskb_part_is_foreign(part))
+			return true;
+	}
+	return false;
+}
+
+static bool xnb_rxskb_is_odd(struct sk_buff *skb)
+{
+	struct sk_buff *part;
+
+	skb_walk_frags(skb, part) {
+		if (skb_has_frag_list(part))
+			return true;
+	}
+	return false;
+}
+
+static int xnb_rxskb_copy(struct sk_buff **skb)
+{
+	struct sk_buff *copy = skb_copy(*skb, GFP_ATOMIC);
+
+	if (!copy)
+		return -ENOMEM;
+	dev_consume_skb_any(*skb);
+	*skb = copy;
+	return 0;
+}
+
+/**
+ * xnb_rxskb_make_local() - have no page of another domain in a packet
+ * @skb: the packet; may be replaced by another one with the same contents
+ *
+ * For one whose grants can be read from where they are mapped only, since the
+ * domain that granted them has changed them meanwhile.
+ *
+ * Context: The lock of the transmit queue is held.
+ * Return: whether it had such pages and now has none.
+ */
+bool xnb_rxskb_make_local(struct sk_buff **skb)
+{
+	return xnb_rxskb_is_foreign(*skb) && !xnb_rxskb_copy(skb);
+}
+
+static void xnb_rxskb_plan_gso(const struct sk_buff *skb,
+			       struct xnb_rx_plan *plan)
+{
+	unsigned int type = skb_shinfo(skb)->gso_type;
+
+	if (!skb_is_gso(skb))
+		return;
+	if (type & SKB_GSO_TCPV4)
+		plan->gso_type = XEN_NETIF_GSO_TYPE_TCPV4;
+	else if (type & SKB_GSO_TCPV6)
+		plan->gso_type = XEN_NETIF_GSO_TYPE_TCPV6;
+	plan->gso_size = skb_shinfo(skb)->gso_size;
+}
+
+/**
+ * xnb_rxskb_slots() - most slots of a packet
+ * @vif: the interface
+ * @skb: the packet
+ *
+ * Context: Any.
+ * Return: at least 1; enough wherever its pieces lie.
+ */
+unsigned int xnb_rxskb_slots(const struct xnb_vif *vif,
+			     const struct sk_buff *skb)
+{
+	struct xnb_rx_plan plan = {
+		.size = skb->len,
+		.headroom = vif->xdp_headroom,
+		.has_hash = vif->ctrl,
+	};
+
+	xnb_rxskb_plan_gso(skb, &plan);
+	return xnb_rx_plan_most(&plan);
+}
+
+static void xnb_rxskb_walk_one(struct sk_buff *skb, xnb_rxskb_fn fn,
+			       void *data)
+{
+	unsigned int i;
+
+	if (skb_headlen(skb))
+		fn(data, virt_to_page(skb->data), offset_in_page(skb->data),
+		   skb_headlen(skb));
+	for (i = 0; i < skb_shinfo(skb)->nr_frags; i++) {
+		const skb_frag_t *frag = &skb_shinfo(skb)->frags[i];
+
+		fn(data, skb_frag_page(frag), skb_frag_off(frag),
+		   skb_frag_size(frag));
+	}
+}
+
+/**
+ * xnb_rxskb_walk() - call a function for each piece of a packet
+ * @skb: from xnb_rxskb_prepare()
+ * @fn: called with a page and a piece that may go on into the pages after it
+ * @data: for @fn
+ *
+ * Context: As the function needs it.
+ */
+void xnb_rxskb_walk(struct sk_buff *skb, xnb_rxskb_fn fn, void *data)
+{
+	struct sk_buff *part;
+
+	xnb_rxskb_walk_one(skb, fn, data);
+	skb_walk_frags(skb, part)
+		xnb_rxskb_walk_one(part, fn, data);
+}
+
+static void xnb_rxskb_plan_piece(void *data, struct page *page,
+				 unsigned int offset, unsigned int len)
+{
+	xnb_rx_plan_add(data, offset, len);
+}
+
+/**
+ * xnb_rxskb_prepare() - plan how a packet goes to the guest
+ * @queue: the queue
+ * @skb: the packet; may be replaced by another one with the same contents
+ * @most: slots that it may take, at least xnb_rxskb_slots()
+ * @plan: filled in
+ *
+ * Context: The lock of the transmit queue is held.
+ * Return: 0, or a negative errno if it cannot be sent.
+ */
+int xnb_rxskb_prepare(struct xnb_queue *queue, struct sk_buff **skb,
+		      unsigned int most, struct xnb_rx_plan *plan)
+{
+	const struct xnb_vif *vif = queue->vif;
+	int err = 0;
+
+	if (unlikely(xnb_rxskb_is_odd(*skb)))
+		err = xnb_rxskb_copy(skb);
+	if (err)
+		return err;
+	memset(plan, 0, sizeof(*plan));
+	plan->foreign = xnb_rxskb_is_foreign(*skb);
+	plan->size = (*skb)->len;
+	plan->headroom = vif->xdp_headroom;
+	if ((*skb)->ip_summed == CHECKSUM_PARTIAL)
+		plan->flags = XEN_NETRXF_csum_blank | XEN_NETRXF_data_validated;
+	else if ((*skb)->ip_summed == CHECKSUM_UNNECESSARY)
+		plan->flags = XEN_NETRXF_data_validated;
+	xnb_rxskb_plan_gso(*skb, plan);
+	plan->has_hash = xnb_rxhash(vif, *skb, &plan->hash_type, &plan->hash);
+	if (xnb_rx_plan_most(plan) > most)
+		return -EMSGSIZE;
+	xnb_rx_plan_begin(plan);
+	xnb_rxskb_walk(*skb, xnb_rxskb_plan_piece, plan);
+	xnb_rx_plan_end(plan, most);
+	return 0;
+}

@@ -1,0 +1,532 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Owns the way of packets from the guest to the stack. Each poll takes slots
+ * from the ring, judges them, copies all packets with one hypercall, answers
+ * with one push and at most one event, and hands the packets on. NAPI poll,
+ * unless said otherwise; nothing sleeps.
+ */
+#include "device/queue.h"
+#include "gnttab-helpers/status.h"
+#include "txanswer.h"
+#include "txbuf.h"
+#include "txmap.h"
+#include "txskb.h"
+#include "device/vif.h"
+
+#include <linux/slab.h>
+
+/* A rate may be raised while a queue waits: look again now and then. */
+#define XNB_TX_WAIT_MAX		HZ
+
+/* Copies of one packet: each slot, cut where a page of ours ends. */
+#define XNB_TX_PKT_OPS		(2 * (XNB_TX_SLOTS + MAX_SKB_FRAGS + 1))
+#define XNB_TX_WORKS		(XNB_TX_BATCH + XNB_TX_DEFERRED + 1)
+
+/* A batch holds what is collected, or put aside, of several packets. */
+static_assert(XNB_TX_OPS >= 4 * XNB_TX_PKT_OPS);
+
+static struct xnb_tx_work *xnb_tx_work_get(struct xnb_tx *tx)
+{
+	struct xnb_tx_work *work;
+
+	work = list_first_entry_or_null(&tx->free, struct xnb_tx_work, node);
+	if (!work)
+		return NULL;
+	list_del(&work->node);
+	work->skb = NULL;
+	work->mapped = NULL;
+	work->err = 0;
+	work->tries = 0;
+	xnb_tx_pkt_init(&work->pkt);
+	return work;
+}
+
+static void xnb_tx_copy(struct xnb_queue *queue)
+{
+	struct xnb_tx *tx = &queue->tx;
+
+	if (!tx->copies.nr)
+		return;
+	u64_stats_update_begin(&queue->stats->tx.sync);
+	u64_stats_inc(&queue->stats->tx.hypercalls);
+	u64_stats_add(&queue->stats->tx.copy_ops, tx->copies.nr);
+	u64_stats_update_end(&queue->stats->tx.sync);
+	xgh_copy_batch_try(&tx->copies, &tx->again);
+}
+
+/**
+ * xnb_tx_take() - take the next whole packet from the ring
+ * @queue: the queue
+ * @waiting: slots that wait there; less afterwards
+ *
+ * Context: NAPI poll, or it is disabled.
+ * Return: the packet, also current_work, or NULL if there is none. What there
+ * is of it is current_work then.
+ */
+struct xnb_tx_work *xnb_tx_take(struct xnb_queue *queue, int *waiting)
+{
+	struct xnb_tx *tx = &queue->tx;
+	struct xnb_tx_work *work = tx->current_work;
+	union xnb_tx_raw raw;
+
+	if (tx->held)
+		return work;
+	while (*waiting > 0) {
+		if (!work)
+			work = xnb_tx_work_get(tx);
+		tx->current_work = work;
+		if (!work)
+			return NULL;
+		xgh_ring_consume(&tx->ring, &raw, sizeof(raw.req));
+		--*waiting;
+		if (xnb_tx_pkt_feed(&work->pkt, &raw, queue->vif->fatal_slots))
+			return work;
+	}
+	return NULL;
+}
+
+/* Does the rate limit let it go? If not, the poll runs again in time. */
+static bool xnb_tx_may_go(struct xnb_queue *queue, struct xnb_tx_work *work)
+{
+	struct xnb_tx *tx = &queue->tx;
+	u64 wait;
+
+	wait = xnb_vif_take_credit(queue->vif, XNB_FROM_GUEST,
+				   work->pkt.size);
+	tx->held = wait;
+	if (!wait)
+		return true;
+	xnb_stat_inc(&queue->stats->tx.sync, &queue->stats->tx.throttled);
+	mod_timer(&tx->timer, jiffies + 1 +
+			      min_t(u64, nsecs_to_jiffies64(wait),
+				    XNB_TX_WAIT_MAX));
+	return false;
+}
+
+static void xnb_tx_refuse(struct xnb_queue *queue, struct xnb_tx_work *work)
+{
+	if (work->pkt.fault == XNB_TX_TOO_LONG)
+		xnb_stat_inc(&queue->stats->tx.sync,
+			     &queue->stats->tx.too_long);
+	xnb_stat_inc(&queue->stats->tx.sync, &queue->stats->tx.errors);
+	xnb_tx_answer(queue, work, XEN_NETIF_RSP_ERROR);
+}
+
+static void xnb_tx_change_filter(struct xnb_queue *queue,
+				 struct xnb_tx_work *work)
+{
+	bool add = xnb_tx_pkt_has(&work->pkt, XEN_NETIF_EXTRA_TYPE_MCAST_ADD);
+	int err;
+
+	err = xnb_vif_change_mcast(queue->vif, work->pkt.mcast_addr, add);
+	xnb_tx_answer(queue, work,
+		      err ? XEN_NETIF_RSP_ERROR : XEN_NETIF_RSP_OKAY);
+}
+
+/* Whatever has its frames, most of it can be mapped if the admin wants that. */
+static struct sk_buff *xnb_tx_alloc(struct xnb_queue *queue,
+				    struct xnb_tx_work *work)
+{
+	/* All of it, if the admin has just allowed mapping. */
+	struct xnb_txmap *map = smp_load_acquire(&queue->tx.map);
+	struct sk_buff *skb;
+
+	if (!map || !READ_ONCE(queue->vif->tx_map) ||
+	    xnb_txbuf_is_linear(&work->pkt))
+		return xnb_txbuf_alloc(&queue->tx, &work->pkt);
+	skb = xnb_txbuf_alloc_head(&queue->tx, &work->pkt);
+	if (!skb)
+		return NULL;
+	work->mapped = xnb_txmap_get(map, &work->pkt, skb_headlen(skb));
+	if (work->mapped)
+		return skb;
+	dev_kfree_skb_any(skb);
+	return xnb_txbuf_alloc(&queue->tx, &work->pkt);
+}
+
+/* Prepares the copies of a packet and puts it on @batch. */
+static void xnb_tx_collect(struct xnb_queue *queue, struct xnb_tx_work *work,
+			   struct list_head *batch)
+{
+	work->skb = xnb_tx_alloc(queue, work);
+	if (!work->skb) {
+		xnb_stat_inc(&queue->stats->tx.sync, &queue->stats->tx.drops);
+		xnb_tx_answer(queue, work, XEN_NETIF_RSP_DROPPED);
+		return;
+	}
+	xnb_txbuf_fill(queue, work);
+	list_add_tail(&work->node, batch);
+}
+
+/* Returns whether the queue may go on with the next packet. */
+static bool xnb_tx_handle(struct xnb_queue *queue, struct xnb_tx_work *work,
+			  struct list_head *batch)
+{
+	struct xnb_tx_pkt *pkt = &work->pkt;
+
+	if (pkt->fault >= XNB_TX_FATAL) {
+		xnb_queue_break(queue, xnb_tx_fault_name(pkt->fault));
+		return false;
+	}
+	if (pkt->fault == XNB_TX_FINE && !xnb_tx_pkt_is_mcast(pkt) &&
+	    !xnb_tx_may_go(queue, work))
+		return false;
+
+	queue->tx.current_work = NULL;
+	if (pkt->fault != XNB_TX_FINE)
+		xnb_tx_refuse(queue, work);
+	else if (xnb_tx_pkt_is_mcast(pkt))
+		xnb_tx_change_filter(queue, work);
+	else
+		xnb_tx_collect(queue, work, batch);
+	return true;
+}
+
+/* A packet more might have to wait for its frames, and could not. */
+static bool xnb_tx_is_full(const struct xnb_tx *tx)
+{
+	return tx->nr_deferred >= XNB_TX_DEFERRED ||
+	       tx->again.nr + XNB_TX_PKT_OPS > tx->again.max;
+}
+
+/* Room for one more packet, all copies of which may have to wait. */
+static bool xnb_tx_make_room(struct xnb_queue *queue)
+{
+	struct xnb_tx *tx = &queue->tx;
+
+	if (tx->copies.nr + tx->again.nr + XNB_TX_PKT_OPS > tx->again.max)
+		xnb_tx_copy(queue);
+	return !xnb_tx_is_full(tx);
+}
+
+/* Takes up to @budget packets from the ring; returns how many it took. */
+static int xnb_tx_consume(struct xnb_queue *queue, int budget,
+			  struct list_head *batch)
+{
+	struct xnb_tx *tx = &queue->tx;
+	struct xnb_tx_work *work;
+	int waiting = xgh_ring_unconsumed(&tx->ring);
+	u32 start = tx->ring.req_cons;
+	int done = 0;
+
+	if (waiting < 0) {
+		xnb_queue_break(queue, "impossible TX producer index");
+		return 0;
+	}
+	while (done < budget && xnb_tx_make_room(queue)) {
+		work = xnb_tx_take(queue, &waiting);
+		if (!work || !xnb_tx_handle(queue, work, batch))
+			break;
+		done++;
+	}
+	/* Requests that are left where they are make no event fruitful. */
+	if (tx->ring.req_cons != start)
+		tx->chan.fruitful = true;
+	return done;
+}
+
+static void xnb_tx_count(struct xnb_queue *queue, unsigned int packets,
+			 unsigned int bytes)
+{
+	struct xnb_tx_stats *stats = &queue->stats->tx;
+
+	u64_stats_update_begin(&stats->sync);
+	u64_stats_inc(&stats->polls);
+	u64_stats_add(&stats->packets, packets);
+	u64_stats_add(&stats->bytes, bytes);
+	u64_stats_update_end(&stats->sync);
+}
+
+static void xnb_tx_defer(struct xnb_queue *queue, struct xnb_tx_work *work)
+{
+	struct xnb_tx *tx = &queue->tx;
+
+	xnb_stat_inc(&queue->stats->tx.sync, &queue->stats->tx.deferred);
+	work->retry_at = jiffies + 1;
+	list_add_tail(&work->node, &tx->deferred);
+	tx->nr_deferred++;
+	timer_reduce(&tx->retry_timer, work->retry_at);
+}
+
+/* The copies of a packet are over; its skb goes on @skbs or is dropped. */
+static void xnb_tx_settle(struct xnb_queue *queue, struct xnb_tx_work *work,
+			  struct sk_buff_head *skbs)
+{
+	struct sk_buff *skb = work->skb;
+	int err = work->err;
+
+	if (err) {
+		xnb_stat_inc(&queue->stats->tx.sync,
+			     &queue->stats->tx.copy_errors);
+	} else {
+		if (work->mapped)
+			xnb_txmap_attach(work->mapped, skb);
+		err = xnb_txskb_prepare(queue, work);
+		if (err)
+			xnb_stat_inc(&queue->stats->tx.sync,
+				     &queue->stats->tx.errors);
+	}
+	xnb_tx_answer(queue, work,
+		      err ? XEN_NETIF_RSP_ERROR : XEN_NETIF_RSP_OKAY);
+	if (err)
+		dev_kfree_skb_any(skb);
+	else
+		__skb_queue_tail(skbs, skb);
+}
+
+static void xnb_tx_settle_all(struct xnb_queue *queue, struct list_head *batch,
+			      struct sk_buff_head *skbs)
+{
+	struct xnb_tx_work *work, *next;
+
+	list_for_each_entry_safe(work, next, batch, node) {
+		list_del(&work->node);
+		if (work->err == -EAGAIN)
+			xnb_tx_defer(queue, work);
+		else
+			xnb_tx_settle(queue, work, skbs);
+	}
+}
+
+/*
+ * Each packet has its own time, or an old one would be given up early for new
+ * ones that are looked at more often.
+ */
+static void xnb_tx_count_try(struct xnb_tx_work *work)
+{
+	if (time_before(jiffies, work->retry_at))
+		return;
+	if (++work->tries > XGH_EAGAIN_TRIES)
+		work->err = -ETIMEDOUT;
+	else
+		work->retry_at = jiffies + msecs_to_jiffies(work->tries);
+}
+
+/* Tries what waits for frames again; what is over goes to @batch. */
+static void xnb_tx_retry(struct xnb_queue *queue, struct list_head *batch)
+{
+	struct xnb_tx *tx = &queue->tx;
+	struct xnb_tx_work *work, *next;
+
+	WRITE_ONCE(tx->retry, false);
+	list_for_each_entry(work, &tx->deferred, node)
+		xnb_tx_count_try(work);
+	xgh_copy_batch_retry(&tx->again);
+	list_for_each_entry_safe(work, next, &tx->deferred, node) {
+		if (work->err == -EAGAIN) {
+			timer_reduce(&tx->retry_timer, work->retry_at);
+			continue;
+		}
+		list_move_tail(&work->node, batch);
+		tx->nr_deferred--;
+	}
+}
+
+/* Behind a bridge nobody wants datagrams merged, unless the admin says so. */
+static bool xnb_tx_merges_datagrams(const struct net_device *dev)
+{
+	return !netif_is_bridge_port(dev) ||
+	       dev->features & (NETIF_F_GRO_UDP_FWD | NETIF_F_GRO_FRAGLIST);
+}
+
+/* What is mapped cannot be merged, and must not get out of its order. */
+static bool xnb_tx_maps(struct xnb_queue *queue,
+			const struct sk_buff_head *skbs)
+{
+	struct sk_buff *skb;
+
+	if (!queue->tx.map)
+		return false;
+	if (READ_ONCE(queue->vif->tx_map))
+		return true;
+	/* No longer, but there may be some from before. */
+	skb_queue_walk(skbs, skb) {
+		if (skb_zcopy(skb))
+			return true;
+	}
+	return false;
+}
+
+static void xnb_tx_deliver(struct xnb_queue *queue, struct sk_buff_head *skbs)
+{
+	bool merge = xnb_tx_merges_datagrams(queue->vif->dev);
+	bool maps = xnb_tx_maps(queue, skbs);
+	unsigned int packets = 0;
+	unsigned int bytes = 0;
+	struct sk_buff *skb;
+	LIST_HEAD(plain);
+
+	while ((skb = __skb_dequeue(skbs))) {
+		packets++;
+		bytes += skb->len + ETH_HLEN;
+		if (!maps && (merge || !xnb_txskb_is_datagram(skb)))
+			napi_gro_receive(&queue->napi, skb);
+		else
+			list_add_tail(&skb->list, &plain);
+	}
+	netif_receive_skb_list(&plain);
+	xnb_tx_count(queue, packets, bytes);
+}
+
+/**
+ * xnb_tx_is_mapping() - are packets being mapped?
+ * @tx: the queue's half
+ *
+ * Context: NAPI poll.
+ * Return: whether nothing can be taken until they are.
+ */
+bool xnb_tx_is_mapping(const struct xnb_tx *tx)
+{
+	return tx->map && xnb_txmap_is_busy(tx->map);
+}
+
+/* Takes packets that were mapped meanwhile, and answers others. */
+static void xnb_tx_resume(struct xnb_queue *queue, struct sk_buff_head *skbs)
+{
+	LIST_HEAD(batch);
+
+	xnb_tx_answer_mapped(queue);
+	xnb_txmap_collect(queue->tx.map, &batch);
+	xnb_tx_settle_all(queue, &batch, skbs);
+}
+
+/**
+ * xnb_tx_poll() - serve a TX ring
+ * @queue: the queue
+ * @budget: most packets to take
+ *
+ * Context: NAPI poll.
+ * Return: packets taken.
+ */
+int xnb_tx_poll(struct xnb_queue *queue, int budget)
+{
+	struct sk_buff_head skbs;
+	LIST_HEAD(batch);
+	int done;
+
+	if (xnb_tx_is_mapping(&queue->tx))
+		return 0;
+	__skb_queue_head_init(&skbs);
+	if (queue->tx.map)
+		xnb_tx_resume(queue, &skbs);
+	if (READ_ONCE(queue->tx.retry))
+		xnb_tx_retry(queue, &batch);
+	done = xnb_tx_consume(queue, min_t(int, budget, XNB_TX_BATCH), &batch);
+	xnb_tx_copy(queue);
+	if (!queue->tx.map || !xnb_txmap_begin(queue->tx.map, &batch))
+		xnb_tx_settle_all(queue, &batch, &skbs);
+	xnb_tx_push(queue);
+	xnb_tx_deliver(queue, &skbs);
+	return done;
+}
+
+/**
+ * xnb_tx_rearm() - done with the ring for now
+ * @queue: the queue
+ *
+ * Context: NAPI poll.
+ * Return: whether there is more to do at once.
+ */
+bool xnb_tx_rearm(struct xnb_queue *queue)
+{
+	struct xnb_tx *tx = &queue->tx;
+	int waiting;
+
+	/* A timer brings us back, or the work that maps. */
+	if (tx->held || xnb_tx_is_full(tx) || xnb_tx_is_mapping(tx))
+		return false;
+	waiting = xgh_ring_rearm(&tx->ring);
+	if (waiting < 0)
+		xnb_queue_break(queue, "impossible TX producer index");
+	return waiting > 0;
+}
+
+static void xnb_tx_timer(struct timer_list *timer)
+{
+	struct xnb_queue *queue = container_of(timer, struct xnb_queue,
+					       tx.timer);
+
+	napi_schedule(&queue->napi);
+}
+
+static void xnb_tx_retry_timer(struct timer_list *timer)
+{
+	struct xnb_queue *queue = container_of(timer, struct xnb_queue,
+					       tx.retry_timer);
+
+	WRITE_ONCE(queue->tx.retry, true);
+	napi_schedule(&queue->napi);
+}
+
+/**
+ * xnb_tx_init() - prepare the half from the guest
+ * @queue: a new queue
+ *
+ * Context: Process. May sleep.
+ * Return: 0 or a negative errno; xnb_tx_free() is due in any case.
+ */
+int xnb_tx_init(struct xnb_queue *queue)
+{
+	struct xnb_tx *tx = &queue->tx;
+	domid_t otherend = queue->vif->otherend;
+	unsigned int i;
+	int err;
+
+	INIT_LIST_HEAD(&tx->free);
+	INIT_LIST_HEAD(&tx->deferred);
+	timer_setup(&tx->timer, xnb_tx_timer, 0);
+	timer_setup(&tx->retry_timer, xnb_tx_retry_timer, 0);
+	tx->works = kvcalloc(XNB_TX_WORKS, sizeof(*tx->works), GFP_KERNEL);
+	if (!tx->works)
+		return -ENOMEM;
+	for (i = 0; i < XNB_TX_WORKS; i++)
+		list_add_tail(&tx->works[i].node, &tx->free);
+
+	err = xgh_copy_batch_init(&tx->copies, otherend, XNB_TX_OPS);
+	if (!err)
+		err = xgh_copy_batch_init(&tx->again, otherend, XNB_TX_OPS);
+	if (!err)
+		err = xnb_txbuf_init(tx);
+	return err;
+}
+
+/**
+ * xnb_tx_free() - free the half from the guest
+ * @queue: the queue, not running
+ *
+ * Context: Process. May sleep.
+ */
+void xnb_tx_free(struct xnb_queue *queue)
+{
+	struct xnb_tx *tx = &queue->tx;
+
+	if (tx->map)
+		xnb_txmap_destroy(tx->map);
+	tx->map = NULL;
+	xgh_copy_batch_free(&tx->copies);
+	xgh_copy_batch_free(&tx->again);
+	xnb_txbuf_free(tx);
+	kvfree(tx->works);
+	tx->works = NULL;
+}
+
+/**
+ * xnb_tx_allow_mapping() - let packets be mapped from now on
+ * @queue: the queue, running or not
+ *
+ * Context: Process; rtnl is held. May sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int xnb_tx_allow_mapping(struct xnb_queue *queue)
+{
+	struct xnb_txmap *map;
+
+	if (queue->tx.map)
+		return 0;
+	map = xnb_txmap_create(queue);
+	if (!map)
+		return -ENOMEM;
+	/* A poll that sees it sees all of it. */
+	smp_store_release(&queue->tx.map, map);
+	return 0;
+}

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Owns the answers to packets from the guest: one for each slot, at once for
+ * what was copied, and only when it is unmapped for what was mapped.
+ */
+#include "txanswer.h"
+#include "device/queue.h"
+#include "txmap.h"
+
+#include <xen/events.h>
+
+static void xnb_tx_respond(struct xnb_tx *tx, u16 id, s16 status)
+{
+	struct xen_netif_tx_response rsp = { .id = id, .status = status };
+
+	xgh_ring_respond(&tx->ring, &rsp, sizeof(rsp));
+}
+
+static void xnb_tx_respond_extras(struct xnb_tx *tx, unsigned int nr)
+{
+	while (nr--)
+		xnb_tx_respond(tx, 0, XEN_NETIF_RSP_NULL);
+}
+
+/**
+ * xnb_tx_answer() - nothing more is to be done with a packet
+ * @queue: the queue
+ * @work: the packet; its descriptor is free afterwards. If it is mapped, its
+ *	  skb is still the caller's
+ * @status: XEN_NETIF_RSP_*
+ *
+ * Context: NAPI poll, or it is disabled.
+ */
+void xnb_tx_answer(struct xnb_queue *queue, struct xnb_tx_work *work,
+		   s16 status)
+{
+	const struct xnb_tx_pkt *pkt = &work->pkt;
+	struct xnb_tx *tx = &queue->tx;
+	unsigned int i;
+
+	list_add(&work->node, &tx->free);
+	if (work->mapped) {
+		xnb_txmap_leave(work, status);
+		return;
+	}
+	for (i = 0; i < pkt->nr_slots; i++)
+		xnb_tx_respond(tx, pkt->slots[i].id, status);
+	xnb_tx_respond_extras(tx, pkt->nr_extras);
+}
+
+static void xnb_tx_count_mapped(struct xnb_queue *queue,
+				const struct xnb_txmap_pkt *mapped)
+{
+	struct xnb_tx_stats *stats = &queue->stats->tx;
+
+	if (mapped->status != XEN_NETIF_RSP_OKAY)
+		return;
+	u64_stats_update_begin(&stats->sync);
+	u64_stats_inc(&stats->mapped);
+	u64_stats_add(&stats->map_copied, mapped->copied);
+	u64_stats_update_end(&stats->sync);
+}
+
+/**
+ * xnb_tx_answer_mapped() - answer packets that were mapped and are so no more
+ * @queue: a queue that may map
+ *
+ * Context: NAPI poll, or it is disabled.
+ */
+void xnb_tx_answer_mapped(struct xnb_queue *queue)
+{
+	struct xnb_txmap_pkt *mapped;
+	struct xnb_tx *tx = &queue->tx;
+	unsigned int i;
+
+	while ((mapped = xnb_txmap_next(tx->map))) {
+		for (i = 0; i < mapped->nr_slots; i++)
+			xnb_tx_respond(tx, mapped->ids[i], mapped->status);
+		xnb_tx_respond_extras(tx, mapped->nr_extras);
+		xnb_tx_count_mapped(queue, mapped);
+		xnb_txmap_put(mapped);
+	}
+}
+
+/**
+ * xnb_tx_push() - show the guest its answers
+ * @queue: the queue; its frontend has not broken the rules
+ *
+ * Context: NAPI poll, or it is disabled.
+ */
+void xnb_tx_push(struct xnb_queue *queue)
+{
+	if (!xgh_ring_push(&queue->tx.ring))
+		return;
+	notify_remote_via_irq(queue->tx.chan.irq);
+	xnb_stat_inc(&queue->stats->tx.sync, &queue->stats->tx.events);
+}

@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Owns the memory that packets from the guest are copied to: recycled pages,
+ * so laid out that a packet takes few copies. A packet of up to a full
+ * Ethernet frame lies in one piece; a larger one has its headers in a piece of
+ * their own and then a piece for each slot. NAPI poll.
+ */
+#include "txbuf.h"
+#include "device/queue.h"
+
+#include <linux/err.h>
+#include <linux/mm.h>
+#include <linux/sizes.h>
+#include <net/page_pool/helpers.h>
+
+#include <xen/page.h>
+
+/* Two of these fit in a page of 4 KiB; small packets take less. */
+#define XNB_HEAD_BYTES		2048u
+#define XNB_HEAD_ROOM		(NET_SKB_PAD + NET_IP_ALIGN)
+#define XNB_HEAD_TAIL		SKB_DATA_ALIGN(sizeof(struct skb_shared_info))
+/* The largest packet that is kept in one piece. */
+#define XNB_LINEAR_MAX		(XNB_HEAD_BYTES - XNB_HEAD_ROOM - XNB_HEAD_TAIL)
+/* Pages that a queue keeps for itself, in each of two pools. */
+#define XNB_POOL_PAGES		max_t(unsigned int, SZ_1M / PAGE_SIZE, 64)
+
+static_assert(DIV_ROUND_UP(XEN_NETIF_MAX_TX_SIZE - ETH_HLEN, PAGE_SIZE) <=
+	      MAX_SKB_FRAGS);
+
+static struct page_pool *xnb_pool_create(unsigned int flags)
+{
+	struct page_pool_params params = {
+		.flags = flags,
+		.pool_size = XNB_POOL_PAGES,
+		.nid = NUMA_NO_NODE,
+	};
+
+	return page_pool_create(&params);
+}
+
+/**
+ * xnb_txbuf_init() - make the pools
+ * @tx: the queue's half
+ *
+ * Context: Process. May sleep.
+ * Return: 0 or a negative errno; xnb_txbuf_free() is due in any case.
+ */
+int xnb_txbuf_init(struct xnb_tx *tx)
+{
+	tx->heads = xnb_pool_create(PP_FLAG_PAGE_FRAG);
+	tx->pages = xnb_pool_create(0);
+	if (IS_ERR(tx->heads))
+		return PTR_ERR(tx->heads);
+	return PTR_ERR_OR_ZERO(tx->pages);
+}
+
+/**
+ * xnb_txbuf_free() - let go of the pools
+ * @tx: the queue's half, however complete
+ *
+ * Pages that packets still hold are given back when those are freed.
+ *
+ * Context: Process. May sleep.
+ */
+void xnb_txbuf_free(struct xnb_tx *tx)
+{
+	if (!IS_ERR_OR_NULL(tx->heads))
+		page_pool_destroy(tx->heads);
+	if (!IS_ERR_OR_NULL(tx->pages))
+		page_pool_destroy(tx->pages);
+	tx->heads = NULL;
+	tx->pages = NULL;
+}
+
+/*
+ * An skb with room for @room bytes. Pieces are no larger than they need to be:
+ * the hypervisor looks a frame up once for all successive copies to it.
+ */
+static struct sk_buff *xnb_txbuf_head(struct xnb_tx *tx, unsigned int room)
+{
+	unsigned int bytes = SKB_DATA_ALIGN(XNB_HEAD_ROOM + room) +
+			     XNB_HEAD_TAIL;
+	unsigned int offset;
+	struct sk_buff *skb;
+	struct page *page;
+
+	page = page_pool_dev_alloc_frag(tx->heads, &offset, bytes);
+	if (!page)
+		return NULL;
+	skb = napi_build_skb(page_address(page) + offset, bytes);
+	if (!skb) {
+		page_pool_put_full_page(tx->heads, page, true);
+		return NULL;
+	}
+	skb_mark_for_recycle(skb);
+	skb_reserve(skb, XNB_HEAD_ROOM);
+	return skb;
+}
+
+/* Memory for one frag: a page, or a piece of one that it would not fill. */
+static int xnb_txbuf_add_frag(struct xnb_tx *tx, struct sk_buff *skb,
+			      unsigned int len)
+{
+	unsigned int truesize = PAGE_SIZE;
+	unsigned int offset = 0;
+	struct page *page;
+
+	if (len > PAGE_SIZE / 2) {
+		page = page_pool_dev_alloc_pages(tx->pages);
+	} else {
+		truesize = ALIGN(len, SMP_CACHE_BYTES);
+		page = page_pool_dev_alloc_frag(tx->heads, &offset, truesize);
+	}
+	if (!page)
+		return -ENOMEM;
+	skb_add_rx_frag(skb, skb_shinfo(skb)->nr_frags, page, offset, len,
+			truesize);
+	return 0;
+}
+
+/* How many pieces of slots are left from @cursor on? */
+static unsigned int xnb_txbuf_count(const struct xnb_tx_pkt *pkt,
+				    struct xnb_tx_cursor cursor)
+{
+	struct xnb_tx_slot piece;
+	unsigned int nr = 0;
+
+	while (xnb_tx_pkt_next(pkt, &cursor, XEN_PAGE_SIZE, &piece))
+		nr++;
+	return nr;
+}
+
+/*
+ * What is not in the linear part. With a frag for each slot no copy has to be
+ * cut in two; only where those are too many are pages filled to their ends.
+ */
+static int xnb_txbuf_add_frags(struct xnb_tx *tx, struct sk_buff *skb,
+			       const struct xnb_tx_pkt *pkt)
+{
+	unsigned int left = pkt->size - skb_headlen(skb);
+	struct xnb_tx_cursor cursor = { };
+	struct xnb_tx_slot piece;
+	unsigned int skip, len;
+	bool dense;
+
+	if (!left)
+		return 0;
+	for (skip = skb_headlen(skb); skip; skip -= piece.size)
+		xnb_tx_pkt_next(pkt, &cursor, skip, &piece);
+	dense = xnb_txbuf_count(pkt, cursor) > MAX_SKB_FRAGS;
+	for (; left; left -= len) {
+		len = min_t(unsigned int, left, PAGE_SIZE);
+		if (!dense && xnb_tx_pkt_next(pkt, &cursor, len, &piece))
+			len = piece.size;
+		if (xnb_txbuf_add_frag(tx, skb, len))
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+/**
+ * xnb_txbuf_is_linear() - does all of a packet lie in the linear part?
+ * @pkt: the packet, complete and without fault
+ *
+ * Context: Any.
+ * Return: whether it does.
+ */
+bool xnb_txbuf_is_linear(const struct xnb_tx_pkt *pkt)
+{
+	return pkt->size <= XNB_LINEAR_MAX;
+}
+
+/**
+ * xnb_txbuf_alloc_head() - memory for the linear part of one packet
+ * @tx: the queue's half
+ * @pkt: the packet, complete and without fault
+ *
+ * If not all of it lies there, there is room for XNB_LINEAR_MIN bytes, however
+ * many do.
+ *
+ * Context: NAPI poll.
+ * Return: an skb of that length, its contents undefined, or NULL.
+ */
+struct sk_buff *xnb_txbuf_alloc_head(struct xnb_tx *tx,
+				     const struct xnb_tx_pkt *pkt)
+{
+	bool whole = xnb_txbuf_is_linear(pkt);
+	struct sk_buff *skb;
+
+	skb = xnb_txbuf_head(tx, whole ? max_t(u32, pkt->size, ETH_ZLEN) :
+					 XNB_LINEAR_MIN);
+	if (!skb)
+		return NULL;
+	/* Frontends have the headers in the first slot. */
+	skb_put(skb, whole ? pkt->size :
+		clamp_t(unsigned int, pkt->slots[0].size, ETH_HLEN,
+			XNB_LINEAR_MIN));
+	return skb;
+}
+
+/**
+ * xnb_txbuf_alloc() - memory for one packet
+ * @tx: the queue's half
+ * @pkt: the packet, complete and without fault
+ *
+ * Context: NAPI poll.
+ * Return: an skb of that length as from xnb_txbuf_alloc_head(), the rest in
+ * frags, its contents undefined, or NULL.
+ */
+struct sk_buff *xnb_txbuf_alloc(struct xnb_tx *tx,
+				const struct xnb_tx_pkt *pkt)
+{
+	struct sk_buff *skb = xnb_txbuf_alloc_head(tx, pkt);
+
+	if (!skb)
+		return NULL;
+	if (xnb_txbuf_add_frags(tx, skb, pkt)) {
+		dev_kfree_skb_any(skb);
+		return NULL;
+	}
+	return skb;
+}
+
+static void xnb_txbuf_fill_part(struct xnb_queue *queue,
+				struct xnb_tx_work *work,
+				struct xnb_tx_cursor *cursor, struct page *page,
+				unsigned int offset, unsigned int len)
+{
+	struct xgh_copy_batch *copies = &queue->tx.copies;
+	struct xnb_tx_slot piece;
+
+	while (xnb_tx_pkt_next(&work->pkt, cursor, len, &piece)) {
+		struct xgh_copy_span span = {
+			.gref = piece.gref,
+			.gref_offset = piece.offset,
+			.len = piece.size,
+			.page = page,
+			.offset = offset,
+		};
+
+		xgh_copy_from_gref(copies, &span, &work->err);
+		offset += piece.size;
+		len -= piece.size;
+	}
+}
+
+/**
+ * xnb_txbuf_fill() - collect the copies of a packet into its skb
+ * @queue: the queue; the batch has room for XNB_TX_PKT_OPS
+ * @work: the packet, with an skb of its size
+ *
+ * Context: NAPI poll.
+ */
+void xnb_txbuf_fill(struct xnb_queue *queue, struct xnb_tx_work *work)
+{
+	struct skb_shared_info *info = skb_shinfo(work->skb);
+	struct page *head = virt_to_head_page(work->skb->data);
+	struct xnb_tx_cursor cursor = { };
+	unsigned int i;
+
+	xnb_txbuf_fill_part(queue, work, &cursor, head,
+			    work->skb->data - (u8 *)page_address(head),
+			    skb_headlen(work->skb));
+	for (i = 0; i < info->nr_frags; i++)
+		xnb_txbuf_fill_part(queue, work, &cursor,
+				    skb_frag_page(&info->frags[i]),
+				    skb_frag_off(&info->frags[i]),
+				    skb_frag_size(&info->frags[i]));
+}

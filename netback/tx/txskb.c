@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Owns what the stack is told about a packet from the guest: protocol,
+ * checksum, segmentation, hash. What the guest claims is held against the
+ * packet itself. NAPI poll.
+ */
+#include "txskb.h"
+#include "device/queue.h"
+#include "txbuf.h"
+#include "device/vif.h"
+
+#include <linux/etherdevice.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/tcp.h>
+
+/*
+ * Fewer bytes than TCP leaves room for in the smallest segment, with all
+ * options, are no use but to make us cut a packet into very many.
+ */
+#define XNB_GSO_SIZE_MIN	8
+
+/* So much of a packet can lie behind the Ethernet header without moving. */
+#define XNB_HEADERS_MOST	(XNB_LINEAR_MIN - ETH_HLEN)
+
+static bool xnb_txskb_is_tcp(const struct sk_buff *skb, u8 gso_type)
+{
+	/* Only a checksum that was found says where TCP begins. */
+	if (skb->ip_summed != CHECKSUM_PARTIAL ||
+	    skb->csum_offset != offsetof(struct tcphdr, check))
+		return false;
+	if (gso_type == XEN_NETIF_GSO_TYPE_TCPV4)
+		return skb->protocol == htons(ETH_P_IP);
+	return skb->protocol == htons(ETH_P_IPV6);
+}
+
+/* The packet lies at its network header and its checksum has been set up. */
+static int xnb_txskb_set_gso(struct sk_buff *skb, const struct xnb_tx_pkt *pkt)
+{
+	unsigned int headers;
+
+	if (pkt->gso_size < XNB_GSO_SIZE_MIN ||
+	    !xnb_txskb_is_tcp(skb, pkt->gso_type))
+		return -EPROTO;
+	if (!pskb_may_pull(skb, skb_transport_offset(skb) +
+				sizeof(struct tcphdr)))
+		return -EPROTO;
+	headers = skb_transport_offset(skb) + tcp_hdrlen(skb);
+	if (tcp_hdrlen(skb) < sizeof(struct tcphdr) ||
+	    !pskb_may_pull(skb, headers))
+		return -EPROTO;
+	/* It may be too short to be cut at all. */
+	if (skb->len - headers <= pkt->gso_size)
+		return 0;
+
+	skb_shinfo(skb)->gso_size = pkt->gso_size;
+	skb_shinfo(skb)->gso_type = SKB_GSO_DODGY;
+	skb_shinfo(skb)->gso_type |=
+		pkt->gso_type == XEN_NETIF_GSO_TYPE_TCPV4 ? SKB_GSO_TCPV4 :
+							    SKB_GSO_TCPV6;
+	skb_shinfo(skb)->gso_segs = DIV_ROUND_UP(skb->len - headers,
+						 pkt->gso_size);
+	return 0;
+}
+
+static int xnb_txskb_set_csum(struct xnb_queue *queue, struct sk_buff *skb,
+			      const struct xnb_tx_pkt *pkt)
+{
+	bool recalculate = false;
+
+	if (pkt->csum_blank)
+		skb->ip_summed = CHECKSUM_PARTIAL;
+	else if (pkt->data_validated)
+		skb->ip_summed = CHECKSUM_UNNECESSARY;
+
+	/* Segments need a blank checksum, and some frontends fill it in. */
+	if (pkt->gso_type && !pkt->csum_blank) {
+		xnb_stat_inc(&queue->stats->tx.sync,
+			     &queue->stats->tx.csum_fixups);
+		skb->ip_summed = CHECKSUM_PARTIAL;
+		recalculate = true;
+	}
+	if (skb->ip_summed != CHECKSUM_PARTIAL)
+		return 0;
+	return skb_checksum_setup(skb, recalculate);
+}
+
+static void xnb_txskb_set_hash(struct sk_buff *skb,
+			       const struct xnb_tx_pkt *pkt)
+{
+	bool l4 = pkt->hash_type == _XEN_NETIF_CTRL_HASH_TYPE_IPV4_TCP ||
+		  pkt->hash_type == _XEN_NETIF_CTRL_HASH_TYPE_IPV6_TCP;
+
+	if (xnb_tx_pkt_has(pkt, XEN_NETIF_EXTRA_TYPE_HASH))
+		skb_set_hash(skb, pkt->hash,
+			     l4 ? PKT_HASH_TYPE_L4 : PKT_HASH_TYPE_L3);
+}
+
+/* Bytes of all headers, from the network header on, if that is easily said. */
+static unsigned int xnb_txskb_headers(const struct sk_buff *skb)
+{
+	const struct iphdr *ip = ip_hdr(skb);
+	unsigned int l4 = skb_transport_offset(skb);
+	bool tcp = false;
+
+	if (skb_headlen(skb) < sizeof(struct ipv6hdr) ||
+	    skb_headlen(skb) < l4 + sizeof(struct tcphdr))
+		return XNB_HEADERS_MOST;
+	if (skb->protocol == htons(ETH_P_IP))
+		tcp = ip->protocol == IPPROTO_TCP &&
+		      l4 == ip->ihl * 4;
+	else if (skb->protocol == htons(ETH_P_IPV6))
+		tcp = ipv6_hdr(skb)->nexthdr == IPPROTO_TCP &&
+		      l4 == sizeof(struct ipv6hdr);
+	return tcp ? l4 + tcp_hdrlen(skb) : XNB_HEADERS_MOST;
+}
+
+/*
+ * All headers have to lie in the linear part (XSA-423). Where all of a packet
+ * does, the stack finds them when it needs them.
+ */
+static int xnb_txskb_pull_headers(struct sk_buff *skb)
+{
+	unsigned int len;
+
+	if (!skb_is_nonlinear(skb) && !skb_is_gso(skb))
+		return 0;
+	skb_probe_transport_header(skb);
+	len = skb_transport_header_was_set(skb) ? xnb_txskb_headers(skb) :
+						  XNB_HEADERS_MOST;
+	return pskb_may_pull(skb, min(len, skb->len)) ? 0 : -ENOMEM;
+}
+
+/**
+ * xnb_txskb_prepare() - make a copied packet fit for the stack
+ * @queue: the queue
+ * @work: the packet, its skb filled
+ *
+ * Context: NAPI poll.
+ * Return: 0, or a negative errno if the packet is not what the guest claims.
+ */
+int xnb_txskb_prepare(struct xnb_queue *queue, struct xnb_tx_work *work)
+{
+	const struct xnb_tx_pkt *pkt = &work->pkt;
+	struct sk_buff *skb = work->skb;
+	int err;
+
+	skb->protocol = eth_type_trans(skb, queue->vif->dev);
+	skb_reset_network_header(skb);
+	skb_record_rx_queue(skb, queue->index);
+	err = xnb_txskb_set_csum(queue, skb, pkt);
+	if (err)
+		return err;
+	if (pkt->gso_type) {
+		err = xnb_txskb_set_gso(skb, pkt);
+		if (err)
+			return err;
+	}
+	xnb_txskb_set_hash(skb, pkt);
+	return xnb_txskb_pull_headers(skb);
+}
+
+/**
+ * xnb_txskb_is_datagram() - is it a packet of UDP?
+ * @skb: as xnb_txskb_prepare() left it
+ *
+ * Context: NAPI poll.
+ * Return: whether it is, as far as the first header after Ethernet's says.
+ */
+bool xnb_txskb_is_datagram(const struct sk_buff *skb)
+{
+	if (skb->protocol == htons(ETH_P_IP))
+		return skb_headlen(skb) >= sizeof(struct iphdr) &&
+		       ip_hdr(skb)->protocol == IPPROTO_UDP;
+	if (skb->protocol == htons(ETH_P_IPV6))
+		return skb_headlen(skb) >= sizeof(struct ipv6hdr) &&
+		       ipv6_hdr(skb)->nexthdr == IPPROTO_UDP;
+	return false;
+}
