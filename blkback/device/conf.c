@@ -4,7 +4,7 @@
  * out of the frontend's directory is a guest's string.
  */
 #include "conf.h"
-#include "main.h"
+#include "params.h"
 #include "ring/proto.h"
 #include "ring/queue.h"
 #include "vbd.h"

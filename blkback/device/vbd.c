@@ -10,7 +10,7 @@
 #include "debugfs.h"
 #include "ring/gate.h"
 #include "knobs.h"
-#include "main.h"
+#include "params.h"
 #include "orphan.h"
 #include "ring/queue.h"
 #include "roster.h"

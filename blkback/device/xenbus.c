@@ -7,7 +7,7 @@
 #include "xenbus.h"
 #include "disk/backing.h"
 #include "conf.h"
-#include "main.h"
+#include "params.h"
 #include "ring/queue.h"
 #include "vbd.h"
 

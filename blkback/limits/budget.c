@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Owns the pages that disks and domains may use. */
 #include "budget.h"
-#include "main.h"
+#include "params.h"
 #include "ring/queue.h"
 #include "device/vbd.h"
 

@@ -7,7 +7,7 @@
 #include "barrier.h"
 #include "limits/budget.h"
 #include "gate.h"
-#include "main.h"
+#include "params.h"
 #include "limits/qos.h"
 #include "request.h"
 #include "stats.h"

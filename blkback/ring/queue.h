@@ -31,8 +31,6 @@ struct xgh_domain;
 
 /* Grant operations in one hypercall; more would save next to nothing. */
 #define XBB_BATCH_OPS		128u
-/* Most that a queue's requests may hold, of either kind, in units of 4 KiB. */
-#define XBB_QUEUE_PAGES		4096u
 
 /**
  * struct xbb_queue_conf - what a frontend published for one ring

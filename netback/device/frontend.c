@@ -3,7 +3,7 @@
  * Owns what a frontend says about itself in xenstore: rings, features, wishes.
  * All of it is a guest's string. Process context; the vif's lock is held.
  */
-#include "main.h"
+#include "params.h"
 #include "queue.h"
 #include "vif.h"
 #include "xenbus.h"

@@ -7,7 +7,7 @@
 #include "vif.h"
 #include "ctrl/ctrl.h"
 #include "debugfs.h"
-#include "main.h"
+#include "params.h"
 #include "parting.h"
 #include "queue.h"
 #include "xenbus.h"

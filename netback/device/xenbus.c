@@ -5,7 +5,7 @@
  * own work. What a frontend says about itself is for frontend.c.
  */
 #include "xenbus.h"
-#include "main.h"
+#include "params.h"
 #include "vif.h"
 
 #include <linux/device.h>

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* Module parameters, as the admin set them. */
-#ifndef XBB_MAIN_H
-#define XBB_MAIN_H
+#ifndef XBB_PARAMS_H
+#define XBB_PARAMS_H
 
 #include <linux/types.h>
 
 /* More rings than this only get in each other's way. */
 #define XBB_QUEUES_LIMIT	64u
+/* Most that a queue's requests may hold, of either kind, in units of 4 KiB. */
+#define XBB_QUEUE_PAGES		4096u
 
 unsigned int xbb_param_max_queues(void);
 unsigned int xbb_param_max_order(void);
@@ -19,4 +21,4 @@ bool xbb_param_claim(void);
 bool xbb_param_log_stats(void);
 bool xbb_param_persistent(void);
 
-#endif /* XBB_MAIN_H */
+#endif /* XBB_PARAMS_H */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* Module parameters, as the admin set them. */
-#ifndef XNB_MAIN_H
-#define XNB_MAIN_H
+#ifndef XNB_PARAMS_H
+#define XNB_PARAMS_H
 
 #include <linux/types.h>
 
@@ -12,4 +12,4 @@ unsigned long xnb_param_stall_timeout(void);
 bool xnb_param_split_channels(void);
 bool xnb_param_xdp_headroom(void);
 
-#endif /* XNB_MAIN_H */
+#endif /* XNB_PARAMS_H */
