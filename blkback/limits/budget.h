@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * How much memory the requests of a disk, and of all disks of a domain, may
- * hold. Every queue has enough for the largest request; more it borrows when
- * a request finds none, and gives back when it is idle. Whoever gets no more
- * waits for its own requests to end, so a greedy guest is slowed down and
- * nobody else notices.
+ * hold. A queue takes its share of both (share.h).
  */
 #ifndef XBB_BUDGET_H
 #define XBB_BUDGET_H
@@ -15,15 +12,6 @@
 #include <linux/types.h>
 
 #include <xen/interface/xen.h>
-
-struct xbb_queue;
-
-/* All is counted in units of 4 KiB. More than the largest request takes: */
-#define XBB_BUDGET_REQ		288u
-/* What a queue has for its own … */
-#define XBB_BUDGET_FLOOR	(2 * XBB_BUDGET_REQ)
-/* … and in what steps it borrows. */
-#define XBB_BUDGET_STEP		256u
 
 /**
  * enum xbb_budget_kind - what is counted
@@ -59,10 +47,9 @@ unsigned int xbb_budget_max(const struct xbb_budget *budget);
 void xbb_budget_init(struct xbb_budget *budget);
 struct xbb_budget *xbb_budget_get_domain(domid_t domid);
 void xbb_budget_put_domain(struct xbb_budget *budget);
-void xbb_budget_open(struct xbb_queue *queue, unsigned int persist);
-void xbb_budget_keep(struct xbb_queue *queue, unsigned int nr);
-void xbb_budget_borrow(struct xbb_queue *queue);
-void xbb_budget_return(struct xbb_queue *queue);
-void xbb_budget_close(struct xbb_queue *queue);
+void xbb_budget_charge(struct xbb_budget *budget, enum xbb_budget_kind kind,
+		       int pages);
+bool xbb_budget_try_charge(struct xbb_budget *budget,
+			   enum xbb_budget_kind kind, unsigned int pages);
 
 #endif /* XBB_BUDGET_H */

@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Owns the limits of a disk's requests and bytes a second. */
 #include "qos.h"
-#include "ring/queue.h"
-#include "ring/request.h"
-#include "device/vbd.h"
 
-#include <linux/jiffies.h>
 #include <linux/ktime.h>
 #include <linux/minmax.h>
 
@@ -72,7 +68,14 @@ void xbb_qos_set_burst(struct xbb_qos *qos, unsigned int burst)
 	spin_unlock(&qos->lock);
 }
 
-static u64 xbb_qos_wait(struct xbb_qos *qos)
+/**
+ * xbb_qos_wait() - may one more request be taken?
+ * @qos: the limits
+ *
+ * Context: The thread of a queue.
+ * Return: 0 if it may, else in how many nanoseconds to ask again.
+ */
+u64 xbb_qos_wait(struct xbb_qos *qos)
 {
 	u64 now = ktime_get_ns();
 	u64 wait = 0;
@@ -86,62 +89,18 @@ static u64 xbb_qos_wait(struct xbb_qos *qos)
 }
 
 /**
- * xbb_qos_check() - may the queue take one more request?
- * @queue: a queue of a disk that has limits
+ * xbb_qos_charge() - a request was taken
+ * @qos: the limits
+ * @bytes: what it moves
  *
- * Context: The queue's thread.
- * Return: false if it has to sleep until its turn comes.
+ * Context: The thread of a queue.
  */
-bool xbb_qos_check(struct xbb_queue *queue)
+void xbb_qos_charge(struct xbb_qos *qos, u32 bytes)
 {
-	u64 wait = xbb_qos_wait(&queue->vbd->qos);
-
-	if (!wait)
-		return true;
-	queue->stats->throttled++;
-	queue->paused = true;
-	queue->throttled = true;
-	queue->credit_at = jiffies + nsecs_to_jiffies(wait) + 1;
-	return false;
-}
-
-/* A discard moves nothing, whatever its length. */
-static u32 xbb_qos_bytes(const struct xbb_req *req)
-{
-	if (req->nr_sectors)
-		return req->nr_sectors * XBB_SECTOR_SIZE;
-	return req->nr_segs * XEN_PAGE_SIZE;
-}
-
-/**
- * xbb_qos_account() - a request was taken
- * @req: the request; if its segments are not known yet they count in full
- *
- * Context: The queue's thread.
- */
-void xbb_qos_account(const struct xbb_req *req)
-{
-	struct xbb_qos *qos = &req->queue->vbd->qos;
 	u64 now = ktime_get_ns();
 
 	spin_lock(&qos->lock);
 	xbb_bucket_charge(&qos->limits[XBB_LIMIT_IOPS], 1, now);
-	xbb_bucket_charge(&qos->limits[XBB_LIMIT_BYTES], xbb_qos_bytes(req),
-			  now);
+	xbb_bucket_charge(&qos->limits[XBB_LIMIT_BYTES], bytes, now);
 	spin_unlock(&qos->lock);
-}
-
-/**
- * xbb_qos_patience() - how long may the queue sleep?
- * @queue: the queue
- * @patience: how long it would if there were no limits, in jiffies
- *
- * Context: The queue's thread.
- * Return: how long it may, in jiffies.
- */
-long xbb_qos_patience(const struct xbb_queue *queue, long patience)
-{
-	long left = queue->credit_at - jiffies;
-
-	return queue->throttled ? min(patience, max(left, 1L)) : patience;
 }

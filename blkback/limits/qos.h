@@ -12,10 +12,6 @@
 
 #include "bucket.h"
 
-struct xbb_queue;
-struct xbb_req;
-struct xbb_vbd;
-
 /**
  * enum xbb_limit - what a disk can have a limit of
  */
@@ -45,8 +41,7 @@ struct xbb_qos {
 void xbb_qos_init(struct xbb_qos *qos);
 void xbb_qos_set_rate(struct xbb_qos *qos, enum xbb_limit limit, u64 rate);
 void xbb_qos_set_burst(struct xbb_qos *qos, unsigned int burst);
-bool xbb_qos_check(struct xbb_queue *queue);
-void xbb_qos_account(const struct xbb_req *req);
-long xbb_qos_patience(const struct xbb_queue *queue, long patience);
+u64 xbb_qos_wait(struct xbb_qos *qos);
+void xbb_qos_charge(struct xbb_qos *qos, u32 bytes);
 
 #endif /* XBB_QOS_H */

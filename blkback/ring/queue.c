@@ -5,10 +5,8 @@
  */
 #include "queue.h"
 #include "barrier.h"
-#include "limits/budget.h"
 #include "gate.h"
 #include "params.h"
-#include "limits/qos.h"
 #include "request.h"
 #include "stats.h"
 #include "unmap.h"
@@ -96,6 +94,8 @@ static long xbb_queue_patience(const struct xbb_queue *queue)
 	/* When stopping, grants are left for which there was no memory. */
 	if (queue->starved.first || (queue->stopping && !queue->nr_live))
 		wait = XBB_MEMORY_RETRY;
+	if (queue->throttled)
+		wait = min(wait, max((long)(queue->credit_at - jiffies), 1L));
 	wait = xbb_queue_until_retry(&queue->busy, wait);
 	return xbb_queue_until_retry(&queue->away, wait);
 }
@@ -140,7 +140,7 @@ static void xbb_queue_do_chores(struct xbb_queue *queue)
 	xgh_pool_trim(&queue->map_pool, keep);
 	xbb_req_trim_indirect(queue, keep ? XBB_SPARE_INDIRECT : 1);
 	if (idle)
-		xbb_budget_return(queue);
+		xbb_share_shrink(&queue->share);
 	else if (due && xbb_param_log_stats())
 		xbb_stats_log(queue->vbd, queue->index);
 	queue->chores_sweeps = queue->stats->sweeps;
@@ -165,8 +165,7 @@ static void xbb_queue_sleep(struct xbb_queue *queue)
 	/* A barrier: whoever saw us awake has added what we look at now. */
 	set_current_state(TASK_IDLE | TASK_FREEZABLE);
 	if (!xbb_queue_has_work(queue))
-		schedule_timeout(xbb_qos_patience(queue,
-						  xbb_queue_patience(queue)));
+		schedule_timeout(xbb_queue_patience(queue));
 	__set_current_state(TASK_RUNNING);
 	WRITE_ONCE(queue->awake, true);
 	try_to_freeze();
@@ -261,7 +260,7 @@ static void xbb_queue_give_back(struct xbb_queue *queue)
 	xgh_pool_trim(&queue->ram_pool, 0);
 	xgh_pool_trim(&queue->map_pool, 0);
 	xbb_req_trim_indirect(queue, 0);
-	xbb_budget_return(queue);
+	xbb_share_shrink(&queue->share);
 }
 
 /* There is no disk any more, but the guest has not yet noticed. */
@@ -354,7 +353,8 @@ static int xbb_queue_alloc(struct xbb_queue *queue, unsigned int persist)
 	}
 
 	err = xgh_persist_init(&queue->persist, persist);
-	xbb_budget_open(queue, persist);
+	queue->share.max_persist = persist;
+	xbb_share_open(&queue->share, &queue->vbd->budget, queue->vbd->domain);
 	if (!err)
 		err = xgh_map_batch_init(&queue->maps, otherend, XBB_BATCH_OPS);
 	if (!err)
@@ -426,6 +426,9 @@ struct xbb_queue *xbb_queue_create(struct xbb_vbd *vbd, unsigned int index,
 	timer_setup(&queue->chores, xbb_queue_chores_timer, 0);
 	xgh_pool_init(&queue->map_pool, XGH_POOL_MAP, 0);
 	xgh_pool_init(&queue->ram_pool, XGH_POOL_RAM, 0);
+	queue->share.pools[XBB_BUDGET_MAP] = &queue->map_pool;
+	queue->share.pools[XBB_BUDGET_RAM] = &queue->ram_pool;
+	queue->share.persist = &queue->persist;
 
 	err = xbb_queue_map_ring(queue, conf);
 	if (!err)
@@ -509,7 +512,7 @@ void xbb_queue_destroy(struct xbb_queue *queue)
 	xgh_copy_batch_free(&queue->copies);
 	xgh_unmap_batch_free(&queue->unmaps);
 	xgh_map_batch_free(&queue->maps);
-	xbb_budget_close(queue);
+	xbb_share_close(&queue->share);
 	xgh_pool_destroy(&queue->ram_pool);
 	xgh_pool_destroy(&queue->map_pool);
 	xbb_req_trim_indirect(queue, 0);

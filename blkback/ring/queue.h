@@ -20,6 +20,7 @@
 #include "gnttab-helpers/persist.h"
 #include "gnttab-helpers/pool.h"
 #include "gnttab-helpers/ring.h"
+#include "limits/share.h"
 #include "proto.h"
 #include "request.h"
 
@@ -117,8 +118,8 @@ struct xbb_queue {
 	bool throttled;
 	/** @credit_at: when a limit lets the next request pass, in jiffies */
 	unsigned long credit_at;
-	/** @max_persist: most grants that stay mapped, if there is room */
-	unsigned int max_persist;
+	/** @share: memory that its requests may hold */
+	struct xbb_share share;
 	/** @paused: no request may be taken for now; a nudge ends it */
 	bool paused;
 	/** @flowing: counted by the vbd's gate; changed under its lock */

@@ -5,7 +5,6 @@
  */
 #include "request.h"
 #include "barrier.h"
-#include "limits/budget.h"
 #include "queue.h"
 #include "device/vbd.h"
 
@@ -424,7 +423,7 @@ void xbb_req_adopt_maps(struct xbb_req *req)
 
 	if (!req->nr_new || !req->queue->persist.limit)
 		return;
-	xbb_budget_keep(req->queue, req->nr_new);
+	xbb_share_keep(&req->queue->share, req->nr_new);
 	for (i = 0; i < req->nr_segs; i++)
 		xbb_seg_adopt(req->queue, &req->segs[i]);
 }

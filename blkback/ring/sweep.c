@@ -7,7 +7,6 @@
 #include "away.h"
 #include "disk/backing.h"
 #include "barrier.h"
-#include "limits/budget.h"
 #include "fallback.h"
 #include "gate.h"
 #include "limits/qos.h"
@@ -72,6 +71,29 @@ static void xbb_sweep_check_disk(struct xbb_vbd *vbd)
 	xbb_vbd_kick(vbd);
 }
 
+/* A discard moves nothing, whatever its length. */
+static u32 xbb_sweep_bytes(const struct xbb_req *req)
+{
+	if (req->nr_sectors)
+		return req->nr_sectors * XBB_SECTOR_SIZE;
+	/* Segments that are not known yet count in full. */
+	return req->nr_segs * XEN_PAGE_SIZE;
+}
+
+/* Takes no more until a limit lets the next request pass. */
+static bool xbb_sweep_throttle(struct xbb_queue *queue)
+{
+	u64 wait = xbb_qos_wait(&queue->vbd->qos);
+
+	if (!wait)
+		return false;
+	queue->stats->throttled++;
+	queue->paused = true;
+	queue->throttled = true;
+	queue->credit_at = jiffies + nsecs_to_jiffies(wait) + 1;
+	return true;
+}
+
 static void xbb_sweep_consume(struct xbb_queue *queue, struct xbb_fifo *todo)
 {
 	int waiting = xgh_ring_unconsumed(&queue->ring);
@@ -98,7 +120,7 @@ static void xbb_sweep_consume(struct xbb_queue *queue, struct xbb_fifo *todo)
 	now = xbb_stats_now();
 	limited = READ_ONCE(queue->vbd->qos.on);
 	for (; taken < waiting && !queue->barrier; taken++) {
-		if (limited && !xbb_qos_check(queue))
+		if (limited && xbb_sweep_throttle(queue))
 			break;
 		req = xbb_req_take(queue);
 		if (WARN_ON_ONCE(!req))
@@ -106,7 +128,7 @@ static void xbb_sweep_consume(struct xbb_queue *queue, struct xbb_fifo *todo)
 		req->begun_at = now;
 		xbb_sweep_take(queue, req, todo);
 		if (limited)
-			xbb_qos_account(req);
+			xbb_qos_charge(&queue->vbd->qos, xbb_sweep_bytes(req));
 	}
 	xbb_hist_add(&queue->stats->taken, taken);
 	trace_xbb_sweep(queue, taken, waiting);
@@ -251,7 +273,10 @@ void xbb_sweep(struct xbb_queue *queue)
 	if (todo.first) {
 		queue->stats->oo_req++;
 		queue->starved = todo;
-		xbb_budget_borrow(queue);
+		if (xbb_share_grow(&queue->share))
+			xbb_queue_nudge(queue);
+		else
+			queue->stats->pressure++;
 	}
 }
 
