@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Module glue: what all vbds share begins and ends here. */
 #include "device/debugfs.h"
+#include "device/sysfs.h"
 #include "device/vbd.h"
 #include "device/xenbus.h"
-#include "ring/request.h"
+#include "ring/indirect.h"
 
 #include <linux/module.h>
 
@@ -16,13 +17,13 @@ static int __init xbb_init(void)
 	if (!xen_domain())
 		return -ENODEV;
 
-	err = xbb_req_memory_init();
+	err = xbb_indirect_init();
 	if (err)
 		return err;
 	err = xbb_vbd_init();
 	if (err)
 		goto err_memory;
-	xbb_stats_init();
+	xbb_sysfs_init();
 	xbb_debugfs_init();
 	err = xbb_xenbus_register();
 	if (err)
@@ -33,7 +34,7 @@ err_debugfs:
 	xbb_debugfs_exit();
 	xbb_vbd_exit();
 err_memory:
-	xbb_req_memory_exit();
+	xbb_indirect_exit();
 	return err;
 }
 module_init(xbb_init);
@@ -43,7 +44,7 @@ static void __exit xbb_exit(void)
 	xbb_xenbus_unregister();
 	xbb_vbd_exit();
 	xbb_debugfs_exit();
-	xbb_req_memory_exit();
+	xbb_indirect_exit();
 }
 module_exit(xbb_exit);
 

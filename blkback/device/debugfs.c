@@ -6,6 +6,7 @@
 #include "debugfs.h"
 #include "ring/hist.h"
 #include "ring/stats.h"
+#include "sysfs.h"
 #include "vbd.h"
 
 #include <linux/debugfs.h>
@@ -21,7 +22,7 @@ static void xbb_debugfs_row(struct seq_file *m, const struct xbb_vbd *vbd,
 
 	seq_printf(m, "%-12s", name);
 	for (i = 0; i < vbd->max_queues; i++) {
-		const void *stats = &vbd->stats[i];
+		const void *stats = &vbd->rings.stats[i];
 
 		seq_printf(m, " %12llu",
 			   READ_ONCE(*(const u64 *)(stats + offset)));
@@ -48,7 +49,7 @@ static u64 xbb_hist_sum(const struct xbb_vbd *vbd, size_t offset,
 	unsigned int i;
 
 	for (i = 0; i < vbd->max_queues; i++) {
-		const void *stats = &vbd->stats[i];
+		const void *stats = &vbd->rings.stats[i];
 		const struct xbb_hist *hist = stats + offset;
 
 		sum += READ_ONCE(hist->n[slot]);
@@ -108,13 +109,13 @@ static int budget_show(struct seq_file *m, void *unused)
 
 	seq_puts(m, "           mapped       copied          max\n");
 	seq_printf(m, "disk   %10u %12u %12u\n",
-		   READ_ONCE(vbd->budget.used[XBB_BUDGET_MAP]),
-		   READ_ONCE(vbd->budget.used[XBB_BUDGET_RAM]),
-		   xbb_budget_max(&vbd->budget));
+		   READ_ONCE(vbd->rings.budget.used[XBB_BUDGET_MAP]),
+		   READ_ONCE(vbd->rings.budget.used[XBB_BUDGET_RAM]),
+		   xbb_budget_max(&vbd->rings.budget));
 	seq_printf(m, "domain %10u %12u %12u\n",
-		   READ_ONCE(vbd->domain->used[XBB_BUDGET_MAP]),
-		   READ_ONCE(vbd->domain->used[XBB_BUDGET_RAM]),
-		   xbb_budget_max(vbd->domain));
+		   READ_ONCE(vbd->rings.domain->used[XBB_BUDGET_MAP]),
+		   READ_ONCE(vbd->rings.domain->used[XBB_BUDGET_RAM]),
+		   xbb_budget_max(vbd->rings.domain));
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(budget);

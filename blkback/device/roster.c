@@ -4,7 +4,6 @@
  * looked at of all of them now and then.
  */
 #include "roster.h"
-#include "disk/disk.h"
 #include "vbd.h"
 
 #include <linux/list.h>
@@ -29,7 +28,8 @@ static bool xbb_roster_has_changed(struct xbb_vbd *vbd)
 
 	if (!mutex_trylock(&vbd->lock))
 		return false;
-	changed = vbd->link == XBB_LINK_UP && xbb_disk_has_changed(vbd);
+	changed = vbd->link == XBB_LINK_UP &&
+		  xbb_rings_disk_has_changed(&vbd->rings);
 	mutex_unlock(&vbd->lock);
 	return changed;
 }
@@ -44,8 +44,8 @@ static void xbb_roster_look(struct work_struct *work)
 
 	mutex_lock(&xbb_roster_lock);
 	list_for_each_entry(vbd, &xbb_roster, entry)
-		if (vbd->kickable && xbb_roster_has_changed(vbd))
-			xbb_vbd_kick(vbd);
+		if (vbd->schedulable && xbb_roster_has_changed(vbd))
+			xbb_vbd_schedule(vbd);
 	if (!list_empty(&xbb_roster))
 		schedule_delayed_work(&xbb_roster_work, XBB_ROSTER_LOOK);
 	mutex_unlock(&xbb_roster_lock);
@@ -53,29 +53,29 @@ static void xbb_roster_look(struct work_struct *work)
 
 /**
  * xbb_roster_add() - put a new vbd on the list
- * @vbd: the vbd; from now on others may kick it
+ * @vbd: the vbd; from now on others may schedule it
  *
  * Context: Process. May sleep.
  */
 void xbb_roster_add(struct xbb_vbd *vbd)
 {
 	mutex_lock(&xbb_roster_lock);
-	vbd->kickable = true;
+	vbd->schedulable = true;
 	list_add_tail(&vbd->entry, &xbb_roster);
 	schedule_delayed_work(&xbb_roster_work, XBB_ROSTER_LOOK);
 	mutex_unlock(&xbb_roster_lock);
 }
 
 /**
- * xbb_roster_set_unkickable() - have nobody kick a vbd any more
+ * xbb_roster_withdraw() - have nobody schedule a vbd any more
  * @vbd: the vbd, leaving the bus
  *
  * Context: Process. May sleep.
  */
-void xbb_roster_set_unkickable(struct xbb_vbd *vbd)
+void xbb_roster_withdraw(struct xbb_vbd *vbd)
 {
 	mutex_lock(&xbb_roster_lock);
-	vbd->kickable = false;
+	vbd->schedulable = false;
 	mutex_unlock(&xbb_roster_lock);
 }
 
@@ -83,7 +83,7 @@ void xbb_roster_set_unkickable(struct xbb_vbd *vbd)
  * xbb_roster_remove() - a vbd is over: take it off the list
  * @vbd: the vbd
  *
- * Whoever waits for it as the former of the same device is kicked.
+ * Whoever waits for it as the former of the same device is scheduled.
  *
  * Context: Process. May sleep.
  */
@@ -94,8 +94,8 @@ void xbb_roster_remove(struct xbb_vbd *vbd)
 	mutex_lock(&xbb_roster_lock);
 	list_del(&vbd->entry);
 	list_for_each_entry(other, &xbb_roster, entry)
-		if (other->xdev == vbd->xdev && other->kickable)
-			xbb_vbd_kick(other);
+		if (other->xdev == vbd->xdev && other->schedulable)
+			xbb_vbd_schedule(other);
 	mutex_unlock(&xbb_roster_lock);
 }
 
@@ -106,7 +106,7 @@ void xbb_roster_remove(struct xbb_vbd *vbd)
  * That is when the driver was bound anew.
  *
  * Context: Process; the vbd's lock is held. May sleep.
- * Return: whether there is one; when it is over, @vbd is kicked.
+ * Return: whether there is one; when it is over, @vbd is scheduled.
  */
 bool xbb_roster_has_predecessor(const struct xbb_vbd *vbd)
 {

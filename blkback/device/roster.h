@@ -8,7 +8,7 @@
 struct xbb_vbd;
 
 void xbb_roster_add(struct xbb_vbd *vbd);
-void xbb_roster_set_unkickable(struct xbb_vbd *vbd);
+void xbb_roster_withdraw(struct xbb_vbd *vbd);
 void xbb_roster_remove(struct xbb_vbd *vbd);
 bool xbb_roster_has_predecessor(const struct xbb_vbd *vbd);
 void xbb_roster_exit(void);

@@ -5,8 +5,8 @@
  *
  * The state machine runs in a work of the vbd's own, never in the thread that
  * delivers xenstore watches: one disk that hangs holds up nobody else. It
- * never waits for I/O either, nor for a disk to open; it is run again when
- * something happens.
+ * never waits for I/O either, nor for a disk to open; it is scheduled again
+ * when something happens.
  */
 #ifndef XBB_VBD_H
 #define XBB_VBD_H
@@ -20,16 +20,10 @@
 
 #include <xen/xenbus.h>
 
-#include "limits/budget.h"
-#include "disk/disk.h"
-#include "ring/gate.h"
-#include "ring/plan.h"
-#include "ring/proto.h"
-#include "limits/qos.h"
-#include "ring/stats.h"
+#include "disk.h"
+#include "ring/rings.h"
 
-struct xbb_backing;
-struct xbb_queue;
+struct dentry;
 
 /**
  * enum xbb_link - what there is between us and the frontend
@@ -49,34 +43,26 @@ enum xbb_link {
  * struct xbb_vbd - a virtual disk
  */
 struct xbb_vbd {
+	/** @rings: its rings, and what they are lent of it */
+	struct xbb_rings rings;
 	/** @refs: the vbd's work, and whoever else still needs the memory */
 	refcount_t refs;
 	/** @entry: in the roster, guarded by its lock */
 	struct list_head entry;
-	/** @kickable: other vbds may kick it; guarded by the roster's lock */
-	bool kickable;
+	/** @schedulable: other vbds may schedule it; guarded likewise */
+	bool schedulable;
 	/** @rebound: the frontend was served before, by a driver that left */
 	bool rebound;
 	/** @former_persistent: then with grants that stayed mapped */
 	bool former_persistent;
-	/** @qos: its limits */
-	struct xbb_qos qos;
-	/** @budget: pages that its requests may hold */
-	struct xbb_budget budget;
-	/** @domain: the same of all disks of the domain */
-	struct xbb_budget *domain;
 	/** @latency_stats: somebody wants to know latencies */
 	bool latency_stats;
 	/** @debugfs: its directory there */
 	struct dentry *debugfs;
-	/** @gate: holds the queues back */
-	struct xbb_gate gate;
 	/** @xdev: the device; we hold a reference */
 	struct xenbus_device *xdev;
-	/** @otherend: the frontend's domain */
-	domid_t otherend;
-	/** @name: for threads and the like, "<domid>.<dev>" */
-	char name[32];
+	/** @wq: where @work runs */
+	struct workqueue_struct *wq;
 	/** @work: runs the state machine */
 	struct delayed_work work;
 	/** @watch: on our own directory in xenstore */
@@ -85,10 +71,10 @@ struct xbb_vbd {
 	struct ratelimit_state log;
 	/** @retire: all is over; xenwatch shall unregister the device */
 	bool retire;
-	/** @queue_broken: a frontend broke the rules of a ring */
-	bool queue_broken;
-	/** @undrained: queues whose I/O is not over */
-	atomic_t undrained;
+	/** @max_queues: most queues that a frontend may ask for */
+	unsigned int max_queues;
+	/** @max_order: log2 of the most pages of a ring */
+	unsigned int max_order;
 
 	/** @lock: guards what follows */
 	struct mutex lock;
@@ -114,27 +100,10 @@ struct xbb_vbd {
 	enum xbb_link link;
 	/** @holds_module: it keeps the module loaded until it has gone */
 	bool holds_module;
-	/** @backing: the disk, NULL until the toolstack has named it */
-	struct xbb_backing *backing;
-	/** @disk: how it got, or gets, there */
+	/** @disk: how its disk got, or gets, there */
 	struct xbb_disk disk;
-	/** @devnum: its number */
+	/** @devnum: the disk's number */
 	dev_t devnum;
-	/** @nr_queues: number of queues while the link is not NONE */
-	unsigned int nr_queues;
-	/** @queues: the queues */
-	struct xbb_queue **queues;
-
-	/** @limits: what requests may do; a link only sees the size change */
-	struct xbb_limits limits;
-	/** @policy: how data moves; a link only sees @stable change */
-	struct xbb_policy policy;
-	/** @max_queues: most queues that a frontend may ask for */
-	unsigned int max_queues;
-	/** @max_order: log2 of the most pages of a ring */
-	unsigned int max_order;
-	/** @stats: one for each possible queue */
-	struct xbb_stats *stats;
 };
 
 int xbb_vbd_init(void);
@@ -142,16 +111,42 @@ void xbb_vbd_exit(void);
 
 struct xbb_vbd *xbb_vbd_create(struct xenbus_device *xdev);
 void xbb_vbd_remove(struct xbb_vbd *vbd);
-void xbb_vbd_get(struct xbb_vbd *vbd);
-void xbb_vbd_put(struct xbb_vbd *vbd);
-void xbb_vbd_kick(struct xbb_vbd *vbd);
-void xbb_vbd_kick_in(struct xbb_vbd *vbd, unsigned long delay);
-void xbb_vbd_fail(struct xbb_vbd *vbd, int err, const char *what);
-bool xbb_vbd_must_wait(struct xbb_vbd *vbd);
-void xbb_vbd_squeeze(struct xbb_vbd *vbd);
+void xbb_vbd_shrink(struct xbb_vbd *vbd);
 
-void xbb_vbd_queue_drained(struct xbb_vbd *vbd);
-void xbb_vbd_queue_broken(struct xbb_vbd *vbd);
+/**
+ * xbb_vbd_hold() - keep a vbd's memory
+ * @vbd: the vbd
+ *
+ * Context: Any.
+ */
+static inline void xbb_vbd_hold(struct xbb_vbd *vbd)
+{
+	refcount_inc(&vbd->refs);
+}
+
+/**
+ * xbb_vbd_schedule() - have the state machine look again
+ * @vbd: the vbd
+ *
+ * Context: Any.
+ */
+static inline void xbb_vbd_schedule(struct xbb_vbd *vbd)
+{
+	mod_delayed_work(vbd->wq, &vbd->work, 0);
+}
+
+/**
+ * xbb_vbd_schedule_in() - have it look again later, if not before
+ * @vbd: the vbd, whose lock is held
+ * @delay: jiffies
+ *
+ * Context: Any.
+ */
+static inline void xbb_vbd_schedule_in(struct xbb_vbd *vbd,
+				       unsigned long delay)
+{
+	queue_delayed_work(vbd->wq, &vbd->work, delay);
+}
 
 /**
  * xbb_vbd_is_closing() - is this no time to look for a disk?

@@ -1,14 +1,28 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The block device behind a vbd: opening, properties, I/O. */
+/* The block device behind a vbd: opening it, and what it is like. */
 #ifndef XBB_BACKING_H
 #define XBB_BACKING_H
 
 #include <linux/types.h>
 
-struct blk_plug;
+struct block_device;
 struct xbb_backing;
-struct xbb_disk_conf;
-struct xbb_req;
+
+/**
+ * struct xbb_disk_id - which device the toolstack means, and what for
+ */
+struct xbb_disk_id {
+	/** @num: number of the block device */
+	dev_t num;
+	/** @diskseq: which disk of that number is meant, 0 if any */
+	u64 diskseq;
+	/** @presumed: nobody has said so, but it was that one before */
+	bool presumed;
+	/** @write: the guest may write */
+	bool write;
+	/** @shared: others may write as well */
+	bool shared;
+};
 
 /**
  * struct xbb_geometry - what a frontend is told about the device
@@ -36,8 +50,8 @@ struct xbb_geometry {
 	u32 discard_alignment;
 };
 
-struct xbb_backing *xbb_backing_open(const struct xbb_disk_conf *conf);
-int xbb_backing_settle(const struct xbb_backing *backing);
+struct xbb_backing *xbb_backing_open(const struct xbb_disk_id *conf);
+int xbb_backing_sync(const struct xbb_backing *backing);
 void xbb_backing_close(struct xbb_backing *backing);
 void xbb_backing_geometry(const struct xbb_backing *backing,
 			  struct xbb_geometry *geometry);
@@ -45,7 +59,6 @@ u64 xbb_backing_diskseq(const struct xbb_backing *backing);
 bool xbb_backing_is_readonly(const struct xbb_backing *backing);
 bool xbb_backing_is_stable(const struct xbb_backing *backing);
 u64 xbb_backing_sectors(const struct xbb_backing *backing);
-void xbb_backing_plug(struct blk_plug *plug, unsigned int nr_ios);
-void xbb_backing_submit(struct xbb_backing *backing, struct xbb_req *req);
+struct block_device *xbb_backing_bdev(const struct xbb_backing *backing);
 
 #endif /* XBB_BACKING_H */

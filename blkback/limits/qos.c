@@ -34,7 +34,7 @@ static void xbb_qos_refill(struct xbb_qos *qos, enum xbb_limit limit, u64 rate)
  * @limit: which
  * @rate: units of it in a second, 0 for no limit
  *
- * Context: Process. The caller nudges queues that wait for the old one.
+ * Context: Process. The caller wakes queues that wait for the old one.
  */
 void xbb_qos_set_rate(struct xbb_qos *qos, enum xbb_limit limit, u64 rate)
 {
@@ -54,7 +54,7 @@ void xbb_qos_set_rate(struct xbb_qos *qos, enum xbb_limit limit, u64 rate)
  * @qos: the limits
  * @burst: in milliseconds at the full rate; what is beyond bounds is cut off
  *
- * Context: Process. The caller nudges queues that wait.
+ * Context: Process. The caller wakes queues that wait.
  */
 void xbb_qos_set_burst(struct xbb_qos *qos, unsigned int burst)
 {

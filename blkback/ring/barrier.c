@@ -1,25 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Owns the order of barriers. A queue takes no request behind a barrier. When
- * all before it on its own ring is done, the queue closes the gate of the
- * disk; when nothing of the other rings is on its way either, the barrier is
- * sent, and the gate opened when it is over. Runs in the queue's thread.
+ * all before it on its own ring is done, the queue freezes the disk; when
+ * nothing of the other rings is on its way either, the barrier is sent, and the
+ * disk is thawed when it is over. Runs in the queue's thread.
  */
 #include "barrier.h"
-#include "disk/backing.h"
+#include "freeze.h"
 #include "queue.h"
 #include "request.h"
-#include "device/vbd.h"
+#include "rings.h"
+#include "submit.h"
 
 /**
- * xbb_barrier_park() - a barrier could be sent to the disk
- * @req: the queue's barrier; its data is in place
+ * xbb_barrier_take() - a barrier was taken from the ring
+ * @req: the request
  *
  * Context: The queue's thread.
  */
-void xbb_barrier_park(struct xbb_req *req)
+void xbb_barrier_take(struct xbb_req *req)
 {
-	req->queue->parked = true;
+	req->queue->barrier = req;
+	req->queue->barred = true;
 }
 
 static void xbb_barrier_try(struct xbb_queue *queue)
@@ -27,42 +29,35 @@ static void xbb_barrier_try(struct xbb_queue *queue)
 	/* The barrier itself is alive. */
 	if (queue->nr_live > 1)
 		return;
-	xbb_gate_leave(queue);
-	if (!xbb_gate_close(queue->vbd, queue))
+	xbb_freeze_leave(queue);
+	if (!xbb_freeze_begin(queue->rings, queue))
 		return;
-	queue->parked = false;
-	xbb_backing_submit(queue->vbd->backing, queue->barrier);
+	queue->barrier_ready = false;
+	xbb_submit(queue->barrier);
+}
+
+/* It is over, whether it has frozen the disk or was refused before. */
+static void xbb_barrier_end(struct xbb_queue *queue)
+{
+	queue->barred = false;
+	queue->paused = false;
+	queue->more = true;
+	xbb_freeze_end(queue->rings, queue);
 }
 
 /**
- * xbb_barrier_turn() - see whether the queue's barrier can go, or another's
- * @queue: the queue; what is finished has been answered
+ * xbb_barrier_check() - see whether the queue's barrier can go, or is over, or
+ * another's waits for this queue
+ * @queue: the queue; what is finished has been responded to
  *
  * Context: The queue's thread. May sleep.
  */
-void xbb_barrier_turn(struct xbb_queue *queue)
+void xbb_barrier_check(struct xbb_queue *queue)
 {
-	if (queue->parked)
+	if (queue->barred && !queue->barrier)
+		xbb_barrier_end(queue);
+	else if (queue->barrier_ready)
 		xbb_barrier_try(queue);
-	if (!queue->nr_live && READ_ONCE(queue->vbd->gate.holder))
-		xbb_gate_leave(queue);
-}
-
-/**
- * xbb_barrier_over() - a request that may be a barrier is over
- * @req: the request
- *
- * Context: The queue's thread.
- */
-void xbb_barrier_over(struct xbb_req *req)
-{
-	struct xbb_queue *queue = req->queue;
-
-	if (queue->barrier != req)
-		return;
-	queue->barrier = NULL;
-	queue->parked = false;
-	queue->more = true;
-	queue->paused = false;
-	xbb_gate_open(queue->vbd, queue);
+	if (!queue->nr_live && READ_ONCE(queue->rings->freeze.holder))
+		xbb_freeze_leave(queue);
 }

@@ -7,13 +7,10 @@
 #ifndef XBB_BARRIER_H
 #define XBB_BARRIER_H
 
-#include <linux/types.h>
-
 struct xbb_queue;
 struct xbb_req;
 
-void xbb_barrier_park(struct xbb_req *req);
-void xbb_barrier_turn(struct xbb_queue *queue);
-void xbb_barrier_over(struct xbb_req *req);
+void xbb_barrier_take(struct xbb_req *req);
+void xbb_barrier_check(struct xbb_queue *queue);
 
 #endif /* XBB_BARRIER_H */

@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The way out: what the disk has finished is copied back or unmapped with one
- * hypercall of each kind, then answered with one push and at most one event.
- * A frontend may reuse its frames as soon as it sees the response, so nothing
- * is answered before it is unmapped. Runs in the queue's thread.
+ * hypercall of each kind, then responded to with one push and at most one
+ * event. A frontend may reuse its frames as soon as it sees the response, so
+ * nothing is responded to before it is unmapped. Runs in the queue's thread.
  */
-#include "away.h"
-#include "disk/backing.h"
+#include "complete.h"
+#include "move.h"
+#include "paged.h"
 #include "queue.h"
 #include "request.h"
+#include "rings.h"
 #include "stats.h"
+#include "submit.h"
 #include "unmap.h"
-#include "device/vbd.h"
 #include "xbb_trace.h"
 
 #include <linux/jiffies.h>
@@ -21,108 +23,132 @@
 /* Until busy pages may find room to wait; every further time takes longer. */
 #define XBB_BUSY_STEP	msecs_to_jiffies(5)
 
-static void xbb_complete_defer(struct xbb_req *req)
+static void xbb_complete_unmap_later(struct xbb_req *req)
 {
 	if (xbb_unmap_later(req))
 		return;
-	req->retries++;
-	req->retry_at = jiffies + req->retries * XBB_BUSY_STEP;
+	req->busy_tries++;
+	req->retry_at = jiffies + req->busy_tries * XBB_BUSY_STEP;
 	list_add_tail(&req->node, &req->queue->busy);
 }
 
 /*
  * A discard is done piece by piece, and given up when the frontend goes, or
- * dom0 makes the disk read-only.
+ * dom0 makes the disk read-only. Returns whether the next piece was sent.
  */
-static bool xbb_complete_continues(struct xbb_req *req)
+static bool xbb_complete_go_on(struct xbb_req *req)
 {
 	if (!req->discard_left || req->error)
 		return false;
-	if (READ_ONCE(req->queue->vbd->limits.readonly)) {
+	if (READ_ONCE(req->queue->rings->limits.readonly)) {
 		req->error = -EROFS;
 		return false;
 	}
-	if (req->queue->stopping && req->queue->forsaken) {
+	if (xbb_queue_is_abandoned(req->queue)) {
 		req->error = -EIO;
 		return false;
 	}
-	xbb_backing_submit(req->queue->vbd->backing, req);
+	xbb_submit(req);
 	return true;
 }
 
 /*
  * What is plugged together some kernels give to the disk backwards. A frontend
- * that is answered backwards each time serves the first comers last. One look
- * suffices to turn that round; else the order is the disk's.
+ * that gets its responses backwards each time serves the first comers last. One
+ * look suffices to turn that round; else the order is the disk's.
  */
-static void xbb_complete_line_up(struct xbb_fifo *answers, struct xbb_req *req)
+static void xbb_complete_line_up(struct xbb_fifo *ready, struct xbb_req *req)
 {
-	if (answers->first && (s32)(req->turn - answers->first->turn) < 0)
-		xbb_fifo_push_first(answers, req);
+	if (ready->first && (s32)(req->seq - ready->first->seq) < 0)
+		xbb_fifo_push_first(ready, req);
 	else
-		xbb_fifo_push(answers, req);
+		xbb_fifo_push(ready, req);
 }
 
 /*
  * A frontend that has gone may have granted its frames for something else by
  * now, under the same numbers: they must not be written any more.
  */
-static bool xbb_complete_is_moot(struct xbb_queue *queue)
-{
-	/* Pairs with xbb_queue_stop(): @forsaken is known. */
-	return smp_load_acquire(&queue->stop) && queue->forsaken;
-}
-
 static void xbb_complete_copy_back(struct xbb_req *req)
 {
-	if (xbb_complete_is_moot(req->queue))
+	if (xbb_queue_is_abandoned(req->queue))
 		req->error = -EIO;
 	else
-		xbb_req_add_copies(req, true);
+		xbb_move_add_copies(req, true);
+}
+
+static bool xbb_complete_is_copied_back(const struct xbb_req *req)
+{
+	return req->move == XBB_MOVE_COPY && req->op == BLKIF_OP_READ &&
+	       !req->error;
 }
 
 /* Undoes the move of one request, or puts it off. */
-static void xbb_complete_one(struct xbb_req *req, struct xbb_fifo *answers)
+static void xbb_complete_one(struct xbb_req *req, struct xbb_fifo *ready)
 {
-	if (xbb_complete_continues(req))
+	if (xbb_complete_go_on(req))
 		return;
 	if (req->unmap) {
 		xbb_unmap_finish(req);
-	} else if (req->nr_new && xbb_req_is_busy(req)) {
-		xbb_complete_defer(req);
+	} else if (req->nr_new && xbb_move_is_busy(req)) {
+		xbb_complete_unmap_later(req);
 		return;
 	}
 	if (req->nr_new)
-		xbb_req_add_unmaps(req);
-	else if (req->move == XBB_MOVE_COPY && req->op == BLKIF_OP_READ &&
-		 !req->error)
+		xbb_move_add_unmaps(req);
+	else if (xbb_complete_is_copied_back(req))
 		xbb_complete_copy_back(req);
-	xbb_complete_line_up(answers, req);
+	xbb_complete_line_up(ready, req);
 }
 
-static void xbb_complete_collect(struct xbb_queue *queue,
-				 struct xbb_fifo *answers)
+/* Those of a list whose time has come; they may be put on it once more. */
+static void xbb_complete_due(struct list_head *list, struct xbb_fifo *ready)
 {
-	struct llist_node *done;
 	struct xbb_req *req, *next;
-	LIST_HEAD(busy);
+	LIST_HEAD(waiting);
 
-	list_splice_init(&queue->busy, &busy);
-	done = llist_del_all(&queue->done);
-	llist_for_each_entry_safe(req, next, done, done)
-		xbb_complete_one(req, answers);
-
-	list_for_each_entry_safe(req, next, &busy, node) {
+	list_splice_init(list, &waiting);
+	list_for_each_entry_safe(req, next, &waiting, node) {
 		if (time_before(jiffies, req->retry_at)) {
-			list_move_tail(&req->node, &queue->busy);
+			list_move_tail(&req->node, list);
 			continue;
 		}
 		list_del(&req->node);
-		xbb_complete_one(req, answers);
+		xbb_complete_one(req, ready);
 	}
 }
 
-static void xbb_complete_answer(struct xbb_queue *queue, struct xbb_req *req)
+static void xbb_complete_collect(struct xbb_queue *queue,
+				 struct xbb_fifo *ready)
+{
+	struct llist_node *done = llist_del_all(&queue->done);
+	struct xbb_req *req, *next;
+
+	/* First, so that none is looked at twice. */
+	xbb_complete_due(&queue->busy, ready);
+	xbb_complete_due(&queue->paged_back, ready);
+	llist_for_each_entry_safe(req, next, done, done)
+		xbb_complete_one(req, ready);
+}
+
+/* The data is there, but it may not have reached the guest's frames. */
+static bool xbb_complete_is_put_off(struct xbb_req *req)
+{
+	int err;
+
+	if (!xbb_complete_is_copied_back(req))
+		return false;
+	err = xbb_move_result(req);
+	if (err == -EAGAIN) {
+		if (xbb_paged_defer(req, &req->queue->paged_back))
+			return true;
+		err = -ETIMEDOUT;
+	}
+	req->error = err;
+	return false;
+}
+
+static void xbb_complete_respond(struct xbb_queue *queue, struct xbb_req *req)
 {
 	u8 response[XBB_RESPONSE_BYTES];
 	size_t len;
@@ -134,19 +160,8 @@ static void xbb_complete_answer(struct xbb_queue *queue, struct xbb_req *req)
 	xbb_req_free(req);
 }
 
-/* The data is there, but the frames for it may be paged out. */
-static bool xbb_complete_is_away(struct xbb_req *req)
-{
-	if (req->retries && req->op == BLKIF_OP_READ)
-		xbb_req_sum_errors(req);
-	if (req->error != -EAGAIN || !xbb_away_retry(req))
-		return false;
-	list_add_tail(&req->node, &req->queue->busy);
-	return true;
-}
-
-static void xbb_complete_answer_all(struct xbb_queue *queue,
-				    struct xbb_fifo *answers)
+static void xbb_complete_respond_all(struct xbb_queue *queue,
+				     struct xbb_fifo *ready)
 {
 	bool failed = queue->copies.failed;
 	unsigned int nr_live = queue->nr_live;
@@ -155,38 +170,39 @@ static void xbb_complete_answer_all(struct xbb_queue *queue,
 	unsigned int nr;
 
 	queue->copies.failed = false;
-	while ((req = xbb_fifo_pop(answers))) {
-		if (failed && xbb_complete_is_away(req))
+	while ((req = xbb_fifo_pop(ready))) {
+		if (failed && xbb_complete_is_put_off(req))
 			continue;
 		if (now && req->begun_at)
 			xbb_stats_latency(queue->stats, req->op,
 					  now - req->begun_at);
-		xbb_complete_answer(queue, req);
+		xbb_complete_respond(queue, req);
 	}
 	nr = nr_live - queue->nr_live;
 	xbb_hist_add(&queue->stats->answered, nr);
-	if (!list_empty(&queue->away) || !list_empty(&queue->busy))
+	if (!list_empty(&queue->paged_in) || !list_empty(&queue->paged_back))
 		queue->stats->away_passed += nr;
 }
 
 /**
- * xbb_complete() - answer everything that is finished
+ * xbb_complete() - respond to everything that is finished
  * @queue: the queue
  *
  * Context: The queue's thread. May sleep.
  */
 void xbb_complete(struct xbb_queue *queue)
 {
-	struct xbb_fifo answers = {};
+	struct xbb_fifo ready = {};
 
-	if (llist_empty(&queue->done) && list_empty(&queue->busy))
+	if (llist_empty(&queue->done) && list_empty(&queue->busy) &&
+	    list_empty(&queue->paged_back))
 		return;
 
-	xbb_complete_collect(queue, &answers);
+	xbb_complete_collect(queue, &ready);
 	xgh_copy_batch_once(&queue->copies);
 	xgh_unmap_batch_flush(&queue->unmaps);
 
-	xbb_complete_answer_all(queue, &answers);
+	xbb_complete_respond_all(queue, &ready);
 	if (xgh_ring_push(&queue->ring)) {
 		queue->stats->notifies++;
 		notify_remote_via_irq(queue->irq);

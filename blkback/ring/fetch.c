@@ -5,9 +5,12 @@
  * or read from a mapping if the frontend's grants stay mapped. Runs in the
  * queue's thread.
  */
+#include "fetch.h"
 #include "fallback.h"
+#include "indirect.h"
 #include "queue.h"
 #include "request.h"
+#include "seg.h"
 #include "stats.h"
 
 #include "gnttab-helpers/domain.h"
@@ -27,33 +30,43 @@ static void xbb_fetch_add_copy(struct xbb_req *req)
 
 	if (!xgh_copy_batch_has_room(batch))
 		xgh_copy_batch_once(batch);
-	xgh_copy_from_gref(batch, &span, &req->error);
+	xgh_copy_from_gref(batch, &span, &req->try_error);
+}
+
+/* The caller flushes the unmaps. */
+static void xbb_fetch_release(struct xbb_req *req)
+{
+	xbb_seg_add_unmap(req->queue, &req->frame);
+	xbb_seg_put_page(req->queue, &req->frame);
 }
 
 /* The data of a frontend that pages will be copied, and so is this. */
 static void xbb_fetch_copy_instead(struct xbb_req *req)
 {
-	xbb_seg_release_mapped(req->queue, &req->frame);
+	xbb_fetch_release(req);
 	req->frame.map.page = NULL;
-	req->error = 0;
+	req->try_error = 0;
 	xbb_fetch_add_copy(req);
 }
 
 static int xbb_fetch_add_map(struct xbb_req *req)
 {
 	struct xgh_map_batch *batch = &req->queue->maps;
-	int err = xbb_seg_get_mapped(req->queue, &req->frame);
+	int err;
 
-	if (err || req->frame.pgrant)
+	if (xbb_seg_find(req->queue, &req->frame))
+		return 0;
+	err = xbb_seg_get_page(req->queue, &req->frame);
+	if (err)
 		return err;
-	if (xbb_fallback_is_away(req->queue, &req->frame, 1)) {
+	if (xbb_fallback_probe(req->queue, &req->frame, 1)) {
 		xbb_fetch_copy_instead(req);
 		return 0;
 	}
 	if (batch->nr == batch->max)
 		xgh_map_batch_flush(batch);
 	xgh_map_batch_add(batch, &req->frame.map, req->frame.extent.gref,
-			  false, &req->error);
+			  false, &req->try_error);
 	return 0;
 }
 
@@ -61,6 +74,7 @@ static int xbb_fetch_begin(struct xbb_req *req)
 {
 	const struct xbb_queue *queue = req->queue;
 
+	req->try_error = 0;
 	if (queue->persist.limit && !xgh_domain_is_away(queue->domain))
 		return xbb_fetch_add_map(req);
 	req->frame.map.page = NULL;
@@ -81,23 +95,23 @@ static void xbb_fetch_end(struct xbb_req *req)
 	if (!req->frame.map.page)
 		return;
 
-	if (req->error == -ENOSPC) {
+	if (req->try_error == -ENOSPC) {
 		req->queue->stats->map_full++;
 		xbb_fetch_copy_instead(req);
 		xgh_copy_batch_once(&req->queue->copies);
 		return;
 	}
-	xbb_seg_adopt(req->queue, &req->frame);
-	if (!req->error)
+	xbb_seg_keep(req->queue, &req->frame);
+	if (!req->try_error)
 		xbb_fetch_read(req);
-	xbb_seg_release_mapped(req->queue, &req->frame);
+	xbb_fetch_release(req);
 }
 
 /**
  * xbb_fetch() - fetch the segments of all indirect requests
  * @queue: the queue
  * @todo: requests; those that were tried have memory for their segments
- *	  afterwards and either hold them or an error
+ *	  afterwards, and either hold them or an error of their try
  *
  * Stops at the first request that there is no memory for.
  *
@@ -108,12 +122,12 @@ void xbb_fetch(struct xbb_queue *queue, struct xbb_fifo *todo)
 	struct xbb_req *req;
 
 	for (req = todo->first; req; req = req->next) {
-		if (!req->unfetched)
+		if (req->state != XBB_REQ_UNFETCHED)
 			continue;
-		if (xbb_req_get_indirect(req))
+		if (xbb_indirect_get(req))
 			break;
 		if (xbb_fetch_begin(req)) {
-			xbb_req_put_indirect(req);
+			xbb_indirect_put(req);
 			break;
 		}
 	}
@@ -121,7 +135,7 @@ void xbb_fetch(struct xbb_queue *queue, struct xbb_fifo *todo)
 	xgh_map_batch_flush(&queue->maps);
 
 	for (req = todo->first; req; req = req->next)
-		if (req->unfetched && req->indirect)
+		if (req->state == XBB_REQ_UNFETCHED && req->indirect)
 			xbb_fetch_end(req);
 	xgh_unmap_batch_flush(&queue->unmaps);
 }

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * One ring of a vbd and the thread that serves it. No state is shared with
+ * One ring of a disk and the thread that serves it. No state is shared with
  * other rings, so nothing here is locked: all belongs to the thread, except
  * what says otherwise.
  */
 #ifndef XBB_QUEUE_H
 #define XBB_QUEUE_H
 
+#include <linux/bitops.h>
 #include <linux/list.h>
 #include <linux/llist.h>
+#include <linux/sched.h>
 #include <linux/timer.h>
 #include <linux/types.h>
 
@@ -24,14 +26,47 @@
 #include "proto.h"
 #include "request.h"
 
-struct task_struct;
 struct xbb_indirect;
+struct xbb_rings;
 struct xbb_stats;
-struct xbb_vbd;
 struct xgh_domain;
 
 /* Grant operations in one hypercall; more would save next to nothing. */
 #define XBB_BATCH_OPS		128u
+
+/**
+ * enum xbb_wake - why the thread of a queue shall have a look
+ * @XBB_WAKE_EVENT: the frontend has sent an event
+ * @XBB_WAKE_LOOK: what kept the queue from taking requests is over
+ * @XBB_WAKE_TIDY: it is time to give back what is not used
+ * @XBB_WAKE_SHRINK: the system is short of memory
+ * @XBB_WAKE_STOP: no more requests shall be taken
+ * @XBB_WAKE_REFUSE: after the stop: whatever comes is to be refused
+ */
+enum xbb_wake {
+	XBB_WAKE_EVENT,
+	XBB_WAKE_LOOK,
+	XBB_WAKE_TIDY,
+	XBB_WAKE_SHRINK,
+	XBB_WAKE_STOP,
+	XBB_WAKE_REFUSE,
+};
+
+/**
+ * enum xbb_queue_state - what the thread of a queue does
+ * @XBB_QUEUE_SERVING: it takes requests and responds to them
+ * @XBB_QUEUE_STOPPING: it takes none any more, and ends those that it has
+ * @XBB_QUEUE_DRAINED: it has none left, and its device has been told
+ * @XBB_QUEUE_REFUSING: there is no disk; it takes requests and refuses them
+ *
+ * It begins with SERVING and goes on in this order.
+ */
+enum xbb_queue_state {
+	XBB_QUEUE_SERVING,
+	XBB_QUEUE_STOPPING,
+	XBB_QUEUE_DRAINED,
+	XBB_QUEUE_REFUSING,
+};
 
 /**
  * struct xbb_queue_conf - what a frontend published for one ring
@@ -53,9 +88,9 @@ struct xbb_queue_conf {
  * struct xbb_queue - a ring being served
  */
 struct xbb_queue {
-	/** @vbd: the disk */
-	struct xbb_vbd *vbd;
-	/** @index: number of the queue in the vbd */
+	/** @rings: all rings of the disk, and what their device lends them */
+	struct xbb_rings *rings;
+	/** @index: number of the queue among them */
 	unsigned int index;
 	/** @layout: format of the requests */
 	const struct xbb_layout *layout;
@@ -65,83 +100,79 @@ struct xbb_queue {
 	void *ring_addr;
 	/** @irq: of the event channel, 0 if not bound */
 	int irq;
+	/** @evtchn: the event channel; our end is known while refusing */
+	struct xgh_evtchn evtchn;
 	/** @thread: serves the queue */
 	struct task_struct *thread;
-	/** @stats: its counters, owned by the vbd */
+	/** @stats: its counters, which outlive it */
 	struct xbb_stats *stats;
 
-	/** @open: the thread may be woken; set by the vbd */
+	/** @wake: bits of enum xbb_wake; anyone sets, the thread clears */
+	unsigned long wake;
+	/** @open: the thread has begun and may be woken */
 	bool open;
-	/** @event: an event came in; set by the interrupt */
-	bool event;
-	/** @stop: no more requests shall be taken; set by the vbd */
-	bool stop;
-	/** @forsaken: nobody waits for answers; set by the vbd with @stop */
-	bool forsaken;
-	/** @orphaned: what comes is refused; set by the vbd after the drain */
-	bool orphaned;
-	/** @evtchn: the event channel; our end is known for orphans only */
-	struct xgh_evtchn evtchn;
+	/** @abandoned: nobody waits for responses; set before the stop */
+	bool abandoned;
 	/** @done: completed requests; anyone adds, the thread takes all */
 	struct llist_head done;
-
-	/** @chores: wakes the thread when it is time to tidy up */
-	struct timer_list chores;
-	/** @chores_due: it is; set by the timer */
-	bool chores_due;
-	/** @nudged: it shall look again; set by whoever held it back */
-	bool nudged;
-	/** @squeeze: the system is short of memory; set by reclaim */
-	bool squeeze;
-	/** @squeezing: nothing unused is kept until @squeeze_end */
-	bool squeezing;
-	/** @squeeze_end: in jiffies */
-	unsigned long squeeze_end;
-	/** @evict_at: when room may be made for more grants, in jiffies */
-	unsigned long evict_at;
-	/** @chores_sweeps: number of sweeps when it last was */
-	u64 chores_sweeps;
-
 	/** @awake: the thread will look at @done before it sleeps */
 	bool awake;
-	/** @stopping: the thread has seen @stop */
-	bool stopping;
-	/** @broken: the frontend's indices are impossible */
+
+	/** @state: what the thread does */
+	enum xbb_queue_state state;
+	/** @broken: the frontend's indices are impossible; read by others */
 	bool broken;
 	/** @eoi_due: an event waits for its end-of-interrupt */
 	bool eoi_due;
-	/** @fruitful: a request was taken since the last end-of-interrupt */
-	bool fruitful;
+	/** @took: a request was taken since the last end-of-interrupt */
+	bool took;
 	/** @more: there is something left to do without being woken */
 	bool more;
+	/** @paused: no request may be taken for now; ends with a wake-up */
+	bool paused;
 	/** @throttled: as long as @credit_at is to come */
 	bool throttled;
 	/** @credit_at: when a limit lets the next request pass, in jiffies */
 	unsigned long credit_at;
-	/** @share: memory that its requests may hold */
-	struct xbb_share share;
-	/** @paused: no request may be taken for now; a nudge ends it */
-	bool paused;
-	/** @flowing: counted by the vbd's gate; changed under its lock */
-	bool flowing;
-	/** @parked: @barrier waits for what came before it */
-	bool parked;
+	/** @active: counted as such by the freeze; changed under its lock */
+	bool active;
 	/** @barrier: a barrier on its way; nothing is taken behind it */
 	struct xbb_req *barrier;
+	/**
+	 * @barred: nothing may be taken until xbb_barrier_check() has seen
+	 * that there is no barrier any more
+	 */
+	bool barred;
+	/** @barrier_ready: the data of @barrier is in place */
+	bool barrier_ready;
+
+	/** @tidy: wakes the thread when there may be something unused */
+	struct timer_list tidy;
+	/** @tidy_sweeps: number of sweeps when it last looked for that */
+	u64 tidy_sweeps;
+	/** @shrinking: nothing unused is kept until @shrink_end */
+	bool shrinking;
+	/** @shrink_end: in jiffies */
+	unsigned long shrink_end;
+	/** @evict_at: when room may be made for more grants, in jiffies */
+	unsigned long evict_at;
+
 	/** @nr_live: requests taken and not yet freed */
 	unsigned int nr_live;
-	/** @turn: number of the next request */
-	u32 turn;
+	/** @seq: sequence number of the next request */
+	u32 seq;
 	/** @reqs: as many requests as the ring has slots */
 	struct xbb_req *reqs;
 	/** @free: those not in use, the last one freed first */
 	struct xbb_req *free;
 	/** @starved: taken from the ring, waiting for memory, in order */
 	struct xbb_fifo starved;
-	/** @busy: completed, to be tried again: no room to wait, no frames */
+	/** @paged_in: on their way to the disk, waiting for paged-out frames */
+	struct list_head paged_in;
+	/** @paged_back: completed, waiting for paged-out frames */
+	struct list_head paged_back;
+	/** @busy: completed, waiting for room to wait for their unmap */
 	struct list_head busy;
-	/** @away: on their way to the disk, waiting for frames to be there */
-	struct list_head away;
 	/** @unmapping: completed, to be unmapped by gnttab-helpers */
 	struct list_head unmapping;
 	/** @raw: the request that is being taken */
@@ -152,6 +183,8 @@ struct xbb_queue {
 	struct xbb_indirect *spare;
 	/** @domain: the bounds and numbers of the guest's grants */
 	struct xgh_domain *domain;
+	/** @share: memory that its requests may hold */
+	struct xbb_share share;
 	/** @map_pool: pages to map grants into */
 	struct xgh_pool map_pool;
 	/** @ram_pool: pages to copy data to */
@@ -166,20 +199,44 @@ struct xbb_queue {
 	struct xgh_copy_batch copies;
 };
 
-/* queue.c: life; called by the vbd's work, may sleep */
-struct xbb_queue *xbb_queue_create(struct xbb_vbd *vbd, unsigned int index,
+/**
+ * xbb_queue_wake() - have the thread look
+ * @queue: a queue, running or not
+ * @why: what for; seen by the thread's next round, also if it is in one now
+ *
+ * Context: Any, hard interrupt included; the queue is kept alive.
+ */
+static inline void xbb_queue_wake(struct xbb_queue *queue, enum xbb_wake why)
+{
+	set_bit(why, &queue->wake);
+	/*
+	 * Pairs with xbb_queue_run(): either it sees the bit, or we see that
+	 * the thread has begun.
+	 */
+	smp_mb__after_atomic();
+	if (READ_ONCE(queue->open))
+		wake_up_process(queue->thread);
+}
+
+/**
+ * xbb_queue_is_abandoned() - does nobody wait for responses any more?
+ * @queue: the queue
+ *
+ * Context: The queue's thread.
+ * Return: whether the queue is stopped, or about to be, and requests may be
+ * given up.
+ */
+static inline bool xbb_queue_is_abandoned(const struct xbb_queue *queue)
+{
+	return READ_ONCE(queue->abandoned);
+}
+
+struct xbb_queue *xbb_queue_create(struct xbb_rings *rings, unsigned int index,
 				   const struct xbb_queue_conf *conf);
 void xbb_queue_run(struct xbb_queue *queue);
-void xbb_queue_stop(struct xbb_queue *queue, bool forsaken);
-void xbb_queue_nudge(struct xbb_queue *queue);
+void xbb_queue_stop(struct xbb_queue *queue, bool abandon);
+void xbb_queue_refuse(struct xbb_queue *queue);
+bool xbb_queue_is_closed(const struct xbb_queue *queue);
 void xbb_queue_destroy(struct xbb_queue *queue);
-void xbb_queue_squeeze(struct xbb_queue *queue);
-
-/* fetch.c, sweep.c, complete.c: the data path; the queue's thread, may sleep */
-void xbb_fetch(struct xbb_queue *queue, struct xbb_fifo *todo);
-void xbb_sweep(struct xbb_queue *queue);
-void xbb_sweep_abandon(struct xbb_queue *queue);
-void xbb_sweep_refuse_all(struct xbb_queue *queue);
-void xbb_complete(struct xbb_queue *queue);
 
 #endif /* XBB_QUEUE_H */

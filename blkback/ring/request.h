@@ -2,7 +2,8 @@
 /*
  * One request on its way from the ring to the disk and back. It belongs to
  * its queue's thread, but for the time between submission and
- * xbb_req_done(), when it belongs to the disk.
+ * xbb_req_done(), when it belongs to the disk. What it holds on its way is in
+ * pages.h, how its data moves in move.h.
  */
 #ifndef XBB_REQUEST_H
 #define XBB_REQUEST_H
@@ -18,6 +19,7 @@
 #include "plan.h"
 #include "proto.h"
 
+struct xbb_indirect;
 struct xbb_queue;
 struct xgh_async_unmap;
 
@@ -31,26 +33,27 @@ struct xbb_seg {
 	struct xgh_map map;
 	/** @pgrant: the grant stays mapped; @map is its */
 	struct xgh_pgrant *pgrant;
-	/** @error: of its copies, from the second try on */
+	/** @error: of its copies in the present try, from the second one on */
 	int error;
 };
 
 /**
- * struct xbb_indirect - memory that only indirect requests need
+ * enum xbb_req_state - how far a request has come
+ * @XBB_REQ_FREE: it is not in use
+ * @XBB_REQ_UNFETCHED: taken; its segments are still in the frontend's frame
+ * @XBB_REQ_ACCEPTED: checked; it waits for pages, or for its data
+ * @XBB_REQ_SUBMITTED: the disk has it
+ * @XBB_REQ_ENDED: the disk is done with it, or it never got so far
  *
- * Aligned such that @raw lies in one frame of 4 KiB.
+ * In this order; a direct request is never unfetched, and of a discard the disk
+ * gets one piece after the other.
  */
-struct xbb_indirect {
-	union {
-		/** @raw: private copy of the frontend's segments */
-		struct blkif_request_segment raw[XBB_INDIRECT_SEGS];
-		/** @next: another one that is not in use */
-		struct xbb_indirect *next;
-	};
-	/** @segs: the segments when they have been checked */
-	struct xbb_seg segs[XBB_INDIRECT_SEGS];
-	/** @vecs: the data, for the disk */
-	struct bio_vec vecs[XBB_INDIRECT_SEGS];
+enum xbb_req_state {
+	XBB_REQ_FREE,
+	XBB_REQ_UNFETCHED,
+	XBB_REQ_ACCEPTED,
+	XBB_REQ_SUBMITTED,
+	XBB_REQ_ENDED,
 };
 
 /**
@@ -59,14 +62,16 @@ struct xbb_indirect {
 struct xbb_req {
 	/** @next: in one of the queue's fifos, or the thread's */
 	struct xbb_req *next;
-	/** @node: on the queue's list of busy requests */
+	/** @node: on one of the queue's lists of those that wait */
 	struct list_head node;
 	/** @done: on the queue's list of completed requests */
 	struct llist_node done;
 	/** @queue: the queue it came from */
 	struct xbb_queue *queue;
-	/** @turn: its number in the queue; wraps */
-	u32 turn;
+	/** @state: how far it has come */
+	enum xbb_req_state state;
+	/** @seq: its sequence number in the queue; wraps */
+	u32 seq;
 	/** @id: the frontend's */
 	u64 id;
 	/** @sector: first sector, in units of 512 bytes */
@@ -77,12 +82,19 @@ struct xbb_req {
 	bool secure;
 	/** @discard_left: sectors not yet discarded, @sector is the next one */
 	u64 discard_left;
-	/** @error: first thing that went wrong, 0 or negative errno */
+	/** @error: what it is responded to with, 0 or negative errno */
 	int error;
-	/** @retry_at: when to look at busy pages again, in jiffies */
+	/** @try_error: of its grant operations in the present try */
+	int try_error;
+	/** @retry_at: when to try again what it waits for, in jiffies */
 	unsigned long retry_at;
-	/** @retries: how often busy pages have been looked at */
-	unsigned int retries;
+	/**
+	 * @paged_tries: how often its frames were found paged out; counted
+	 * anew for its segments, its data and its response
+	 */
+	unsigned int paged_tries;
+	/** @busy_tries: how often there was no room to wait for its unmap */
+	unsigned int busy_tries;
 	/** @unmap: its pages, if they could not be unmapped at once */
 	struct xgh_async_unmap *unmap;
 	/** @nr_segs: number of segments */
@@ -99,8 +111,6 @@ struct xbb_req {
 	enum xbb_move move;
 	/** @alone: no other request of its sweep can be merged with it */
 	bool alone;
-	/** @unfetched: the segments are still in the frontend's frame */
-	bool unfetched;
 	/** @segs: the segments */
 	struct xbb_seg *segs;
 	/** @vecs: its pages, for the disk: of each segment or all in a row */
@@ -116,18 +126,6 @@ struct xbb_req {
 	/** @few_vecs: the data, for the disk */
 	struct bio_vec few_vecs[XBB_DIRECT_SEGS];
 };
-
-/**
- * xbb_seg_is_mapped_once() - will it be unmapped when the request is over?
- * @seg: the segment; its mapping was tried, or it is copied
- *
- * Context: The queue's thread.
- * Return: whether it is mapped and shall not stay so.
- */
-static inline bool xbb_seg_is_mapped_once(const struct xbb_seg *seg)
-{
-	return !seg->pgrant && seg->map.handle != INVALID_GRANT_HANDLE;
-}
 
 /**
  * struct xbb_fifo - requests in the order in which they came
@@ -159,7 +157,7 @@ static inline void xbb_fifo_push(struct xbb_fifo *fifo, struct xbb_req *req)
 	else
 		fifo->first = req;
 	fifo->last = req;
-	fifo->unfetched |= req->unfetched;
+	fifo->unfetched |= req->state == XBB_REQ_UNFETCHED;
 }
 
 /**
@@ -176,7 +174,7 @@ static inline void xbb_fifo_push_first(struct xbb_fifo *fifo,
 	if (!fifo->first)
 		fifo->last = req;
 	fifo->first = req;
-	fifo->unfetched |= req->unfetched;
+	fifo->unfetched |= req->state == XBB_REQ_UNFETCHED;
 }
 
 /**
@@ -211,29 +209,10 @@ static inline struct xbb_fifo xbb_fifo_take_all(struct xbb_fifo *fifo)
 	return all;
 }
 
-int xbb_req_memory_init(void);
-void xbb_req_memory_exit(void);
-struct xbb_indirect *xbb_indirect_alloc(gfp_t gfp);
-void xbb_indirect_free(struct xbb_indirect *indirect);
-
 struct xbb_req *xbb_req_take(struct xbb_queue *queue);
 void xbb_req_begin(struct xbb_req *req, const struct xbb_cmd *cmd);
 int xbb_req_accept(struct xbb_req *req,
 		   const struct blkif_request_segment *segs);
-int xbb_req_get_indirect(struct xbb_req *req);
-void xbb_req_put_indirect(struct xbb_req *req);
-void xbb_req_trim_indirect(struct xbb_queue *queue, unsigned int keep);
-int xbb_seg_get_mapped(struct xbb_queue *queue, struct xbb_seg *seg);
-void xbb_seg_adopt(struct xbb_queue *queue, struct xbb_seg *seg);
-void xbb_seg_release_mapped(struct xbb_queue *queue, struct xbb_seg *seg);
-int xbb_req_get_pages(struct xbb_req *req);
-void xbb_req_put_pages(struct xbb_req *req);
-void xbb_req_add_maps(struct xbb_req *req);
-void xbb_req_adopt_maps(struct xbb_req *req);
-void xbb_req_add_unmaps(struct xbb_req *req);
-void xbb_req_add_copies(struct xbb_req *req, bool to_guest);
-void xbb_req_sum_errors(struct xbb_req *req);
-bool xbb_req_is_busy(const struct xbb_req *req);
 void xbb_req_done(struct xbb_req *req);
 void xbb_req_free(struct xbb_req *req);
 

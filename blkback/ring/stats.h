@@ -6,15 +6,12 @@
 #ifndef XBB_STATS_H
 #define XBB_STATS_H
 
-#include <linux/device.h>
 #include <linux/jump_label.h>
 #include <linux/ktime.h>
 #include <linux/types.h>
 
 #include "gnttab-helpers/tally.h"
 #include "hist.h"
-
-struct xbb_vbd;
 
 /**
  * enum xbb_kind - operations whose latency is looked at apart
@@ -92,22 +89,7 @@ struct xbb_stats {
 	struct xbb_hist latency[XBB_KINDS];
 };
 
-/**
- * struct xbb_counter - a counter and its file in sysfs
- */
-struct xbb_counter {
-	/** @attr: the file, whose name is that of the counter */
-	struct device_attribute attr;
-	/** @offset: a u64 in struct xbb_stats */
-	size_t offset;
-};
-
-/* All of them, and one without a name at the end. */
-extern struct xbb_counter xbb_counters[];
-
-void xbb_stats_init(void);
 void xbb_stats_account(struct xbb_stats *stats, u8 op, u32 nr_sectors);
-void xbb_stats_log(const struct xbb_vbd *vbd, unsigned int queue);
 void xbb_stats_latency(struct xbb_stats *stats, u8 op, u64 ns);
 
 /* On while somebody wants to know latencies: then it is one look at the clock
@@ -125,7 +107,5 @@ static inline u64 xbb_stats_now(void)
 {
 	return static_branch_unlikely(&xbb_latency_on) ? ktime_get_ns() : 0;
 }
-
-extern const struct attribute_group *xbb_stats_groups[];
 
 #endif /* XBB_STATS_H */

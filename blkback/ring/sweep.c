@@ -4,34 +4,61 @@
  * memory, moved with one hypercall of each kind and submitted under one plug.
  * Runs in the queue's thread.
  */
-#include "away.h"
-#include "disk/backing.h"
+#include "sweep.h"
 #include "barrier.h"
+#include "disk/backing.h"
 #include "fallback.h"
-#include "gate.h"
+#include "fetch.h"
+#include "freeze.h"
+#include "indirect.h"
 #include "limits/qos.h"
+#include "move.h"
+#include "pages.h"
+#include "paged.h"
 #include "queue.h"
 #include "request.h"
+#include "rings.h"
 #include "stats.h"
-#include "device/vbd.h"
+#include "submit.h"
 #include "xbb_trace.h"
 
 #include <linux/blkdev.h>
 
-static void xbb_sweep_refuse(struct xbb_req *req, int error)
+static void xbb_sweep_reject(struct xbb_req *req, int error)
 {
 	req->error = error;
 	req->queue->stats->bad_req++;
 	xbb_req_done(req);
 }
 
-/* Later, if the frames are only paged out or there was no room to map them. */
-static void xbb_sweep_not_now(struct xbb_req *req)
+static void xbb_sweep_wait_for_frames(struct xbb_req *req)
 {
-	if (xbb_fallback_is_full(req))
-		return;
-	if (req->error != -EAGAIN || !xbb_away_put(req))
-		xbb_sweep_refuse(req, req->error);
+	if (!xbb_paged_defer(req, &req->queue->paged_in))
+		xbb_sweep_reject(req, -ETIMEDOUT);
+}
+
+/* There was no room to map it: it comes again at once, to be copied. */
+static void xbb_sweep_copy_instead(struct xbb_req *req)
+{
+	struct xbb_queue *queue = req->queue;
+
+	queue->stats->map_full++;
+	queue->stats->map_req--;
+	xbb_fallback_to_copy(req);
+	req->retry_at = jiffies;
+	list_add_tail(&req->node, &queue->paged_in);
+	xbb_queue_wake(queue, XBB_WAKE_LOOK);
+}
+
+/* What becomes of a request whose segments or data did not get here. */
+static void xbb_sweep_not_moved(struct xbb_req *req, int err)
+{
+	if (err == -ENOSPC && req->move == XBB_MOVE_MAP)
+		xbb_sweep_copy_instead(req);
+	else if (err == -EAGAIN)
+		xbb_sweep_wait_for_frames(req);
+	else
+		xbb_sweep_reject(req, err);
 }
 
 /* Everything that the frontend wrote is read here, and nowhere else. */
@@ -45,30 +72,30 @@ static void xbb_sweep_take(struct xbb_queue *queue, struct xbb_req *req,
 	err = xbb_proto_decode(queue->layout, &queue->raw, cmd);
 	xbb_req_begin(req, cmd);
 	if (!err && cmd->op == BLKIF_OP_DISCARD)
-		err = xbb_proto_check_discard(&queue->vbd->limits, cmd);
+		err = xbb_proto_check_discard(&queue->rings->limits, cmd);
 	else if (!err && !cmd->indirect)
 		err = xbb_req_accept(req, cmd->segs);
 	if (err) {
-		xbb_sweep_refuse(req, err);
+		xbb_sweep_reject(req, err);
 		return;
 	}
 	if (req->op == BLKIF_OP_WRITE_BARRIER)
-		queue->barrier = req;
+		xbb_barrier_take(req);
 	xbb_fifo_push(todo, req);
 }
 
 /* Whoever uses a disk notices at once that it has changed. */
-static void xbb_sweep_check_disk(struct xbb_vbd *vbd)
+static void xbb_sweep_check_disk(struct xbb_rings *rings)
 {
-	bool stable = xbb_backing_is_stable(vbd->backing);
+	bool stable = xbb_backing_is_stable(rings->backing);
 
-	if (stable != READ_ONCE(vbd->policy.stable))
-		WRITE_ONCE(vbd->policy.stable, stable);
-	if (!xbb_disk_has_changed(vbd))
+	if (stable != READ_ONCE(rings->policy.stable))
+		WRITE_ONCE(rings->policy.stable, stable);
+	if (!xbb_rings_disk_has_changed(rings))
 		return;
 	/* The requests at hand go by it already. */
-	WRITE_ONCE(vbd->limits.readonly, xbb_disk_is_readonly(vbd));
-	xbb_vbd_kick(vbd);
+	WRITE_ONCE(rings->limits.readonly, xbb_rings_is_readonly(rings));
+	rings->ops->look(rings);
 }
 
 /* A discard moves nothing, whatever its length. */
@@ -83,7 +110,7 @@ static u32 xbb_sweep_bytes(const struct xbb_req *req)
 /* Takes no more until a limit lets the next request pass. */
 static bool xbb_sweep_throttle(struct xbb_queue *queue)
 {
-	u64 wait = xbb_qos_wait(&queue->vbd->qos);
+	u64 wait = xbb_qos_wait(&queue->rings->qos);
 
 	if (!wait)
 		return false;
@@ -94,32 +121,41 @@ static bool xbb_sweep_throttle(struct xbb_queue *queue)
 	return true;
 }
 
-static void xbb_sweep_consume(struct xbb_queue *queue, struct xbb_fifo *todo)
+/* How many requests may be taken from the ring now. */
+static unsigned int xbb_sweep_waiting(struct xbb_queue *queue)
 {
 	int waiting = xgh_ring_unconsumed(&queue->ring);
+
+	if (waiting < 0) {
+		WRITE_ONCE(queue->broken, true);
+		WRITE_ONCE(queue->rings->broken, true);
+		queue->rings->ops->broken(queue->rings);
+		return 0;
+	}
+	if (waiting && (queue->barred || !xbb_freeze_enter(queue))) {
+		queue->paused = true;
+		return 0;
+	}
+	return waiting;
+}
+
+static void xbb_sweep_consume(struct xbb_queue *queue, struct xbb_fifo *todo)
+{
+	unsigned int waiting = xbb_sweep_waiting(queue);
+	unsigned int taken = 0;
 	struct xbb_req *req;
-	int taken = 0;
 	bool limited;
 	u64 now;
 
-	if (waiting > 0 && (queue->barrier || !xbb_gate_enter(queue))) {
-		queue->paused = true;
-		return;
-	}
-	if (waiting < 0) {
-		queue->broken = true;
-		xbb_vbd_queue_broken(queue->vbd);
-		return;
-	}
 	if (!waiting)
 		return;
 
-	xbb_sweep_check_disk(queue->vbd);
+	xbb_sweep_check_disk(queue->rings);
 	queue->stats->sweeps++;
-	queue->fruitful = true;
+	queue->took = true;
 	now = xbb_stats_now();
-	limited = READ_ONCE(queue->vbd->qos.on);
-	for (; taken < waiting && !queue->barrier; taken++) {
+	limited = READ_ONCE(queue->rings->qos.on);
+	for (; taken < waiting && !queue->barred; taken++) {
 		if (limited && xbb_sweep_throttle(queue))
 			break;
 		req = xbb_req_take(queue);
@@ -128,29 +164,42 @@ static void xbb_sweep_consume(struct xbb_queue *queue, struct xbb_fifo *todo)
 		req->begun_at = now;
 		xbb_sweep_take(queue, req, todo);
 		if (limited)
-			xbb_qos_charge(&queue->vbd->qos, xbb_sweep_bytes(req));
+			xbb_qos_charge(&queue->rings->qos,
+				       xbb_sweep_bytes(req));
 	}
 	xbb_hist_add(&queue->stats->taken, taken);
 	trace_xbb_sweep(queue, taken, waiting);
 }
 
-/* Checks what was fetched. */
+/* Checks the segments of a request that were to be fetched. */
+static void xbb_sweep_accept_fetched(struct xbb_req *req, struct xbb_fifo *todo)
+{
+	int err = req->try_error;
+
+	if (err) {
+		xbb_sweep_not_moved(req, err);
+		return;
+	}
+	/* Its data may take as many tries as its segments could. */
+	req->paged_tries = 0;
+	err = xbb_req_accept(req, req->indirect->raw);
+	if (err)
+		xbb_sweep_reject(req, err);
+	else
+		xbb_fifo_push(todo, req);
+}
+
+/* Those for which there was no memory stay unfetched. */
 static void xbb_sweep_accept(struct xbb_fifo *todo)
 {
 	struct xbb_fifo fetched = xbb_fifo_take_all(todo);
 	struct xbb_req *req;
 
 	while ((req = xbb_fifo_pop(&fetched))) {
-		if (req->unfetched && req->indirect && !req->error)
-			req->error = xbb_req_accept(req, req->indirect->raw);
-		if (req->error) {
-			xbb_sweep_not_now(req);
-			continue;
-		}
-		/* Its data has a patience of its own. */
-		if (!req->nr_pages)
-			req->retries = 0;
-		xbb_fifo_push(todo, req);
+		if (req->state == XBB_REQ_UNFETCHED && req->indirect)
+			xbb_sweep_accept_fetched(req, todo);
+		else
+			xbb_fifo_push(todo, req);
 	}
 }
 
@@ -171,6 +220,26 @@ static unsigned int xbb_sweep_count_ios(struct xbb_fifo *chunk)
 	return nr;
 }
 
+/* The data of a read moves later, and that of a request in its first try has
+ * one error.
+ */
+static int xbb_sweep_result(const struct xbb_req *req, bool failed)
+{
+	if (failed && req->paged_tries && req->op != BLKIF_OP_READ)
+		return xbb_move_result(req);
+	return req->try_error;
+}
+
+static void xbb_sweep_submit_one(struct xbb_queue *queue, struct xbb_req *req)
+{
+	req->paged_tries = 0;
+	xbb_stats_account(queue->stats, req->op, req->nr_sectors);
+	if (req == queue->barrier)
+		queue->barrier_ready = true;
+	else
+		xbb_submit(req);
+}
+
 /* Moves what was collected and sends the requests of it to the disk. */
 static void xbb_sweep_submit(struct xbb_queue *queue, struct xbb_fifo *chunk)
 {
@@ -182,40 +251,45 @@ static void xbb_sweep_submit(struct xbb_queue *queue, struct xbb_fifo *chunk)
 	failed = queue->copies.failed;
 	queue->copies.failed = false;
 	xgh_map_batch_flush(&queue->maps);
-	xbb_away_notice_maps(queue);
+	xbb_paged_notice_maps(queue);
 
-	xbb_backing_plug(&plug, xbb_sweep_count_ios(chunk));
+	xbb_submit_plug(&plug, xbb_sweep_count_ios(chunk));
 	while ((req = xbb_fifo_pop(chunk))) {
+		int err;
+
 		if (req->nr_new)
-			xbb_req_adopt_maps(req);
-		if (failed && req->retries)
-			xbb_req_sum_errors(req);
-		if (req->error) {
-			xbb_sweep_not_now(req);
-			continue;
-		}
-		req->retries = 0;
-		xbb_stats_account(queue->stats, req->op, req->nr_sectors);
-		if (req == queue->barrier)
-			xbb_barrier_park(req);
+			xbb_move_keep_maps(req);
+		err = xbb_sweep_result(req, failed);
+		if (err)
+			xbb_sweep_not_moved(req, err);
 		else
-			xbb_backing_submit(queue->vbd->backing, req);
+			xbb_sweep_submit_one(queue, req);
 	}
 	blk_finish_plug(&plug);
 }
 
 static void xbb_sweep_collect_move(struct xbb_req *req)
 {
+	struct xbb_stats *stats = req->queue->stats;
+
+	req->try_error = 0;
 	if (req->move == XBB_MOVE_MAP) {
-		req->queue->stats->map_req++;
-		req->queue->stats->persist_req += !req->nr_new;
+		stats->map_req++;
+		stats->persist_req += !req->nr_new;
 		if (req->nr_new)
-			xbb_req_add_maps(req);
+			xbb_move_add_maps(req);
 	} else if (req->move == XBB_MOVE_COPY) {
-		req->queue->stats->copy_req += !req->retries;
+		stats->copy_req += !req->paged_tries;
 		if (req->op != BLKIF_OP_READ)
-			xbb_req_add_copies(req, false);
+			xbb_move_add_copies(req, false);
 	}
+}
+
+/* Only grants that are to stay mapped are worth the question. */
+static bool xbb_sweep_would_wait(struct xbb_req *req)
+{
+	return req->nr_new && req->queue->persist.limit &&
+	       xbb_fallback_probe(req->queue, req->segs, req->nr_segs);
 }
 
 /* In order: a large request is not overtaken for ever by small ones. */
@@ -225,11 +299,13 @@ static void xbb_sweep_move(struct xbb_queue *queue, struct xbb_fifo *todo)
 	struct xbb_req *req;
 
 	while ((req = todo->first)) {
-		if (req->unfetched || xbb_req_get_pages(req))
+		if (req->state == XBB_REQ_UNFETCHED || xbb_pages_get(req))
 			break;
 		xbb_fifo_pop(todo);
-		if (req->nr_new && xbb_fallback_must_wait(req)) {
-			xbb_sweep_not_now(req);
+		if (xbb_sweep_would_wait(req)) {
+			xbb_fallback_to_copy(req);
+			queue->stats->copy_req++;
+			xbb_sweep_wait_for_frames(req);
 			continue;
 		}
 		xbb_sweep_collect_move(req);
@@ -255,12 +331,12 @@ void xbb_sweep(struct xbb_queue *queue)
 	struct xbb_fifo todo = {};
 	struct xbb_req *req;
 
-	xbb_away_take_due(queue, &todo, false);
-	if (!starved.first && !queue->stopping)
+	xbb_paged_take_due(queue, &todo, false);
+	if (!starved.first && queue->state == XBB_QUEUE_SERVING)
 		xbb_sweep_consume(queue, &todo);
 	while ((req = xbb_fifo_pop(&starved)))
 		xbb_fifo_push(&todo, req);
-	xbb_away_take_due(queue, &todo, true);
+	xbb_paged_take_due(queue, &todo, true);
 	if (!todo.first)
 		return;
 
@@ -274,7 +350,7 @@ void xbb_sweep(struct xbb_queue *queue)
 		queue->stats->oo_req++;
 		queue->starved = todo;
 		if (xbb_share_grow(&queue->share))
-			xbb_queue_nudge(queue);
+			xbb_queue_wake(queue, XBB_WAKE_LOOK);
 		else
 			queue->stats->pressure++;
 	}
@@ -293,17 +369,17 @@ void xbb_sweep_abandon(struct xbb_queue *queue)
 	struct xbb_req *req;
 
 	while ((req = xbb_fifo_pop(&queue->starved)))
-		xbb_sweep_refuse(req, -EIO);
-	xbb_away_abandon(queue);
+		xbb_sweep_reject(req, -EIO);
+	xbb_paged_abandon(queue);
 }
 
 /**
- * xbb_sweep_refuse_all() - refuse all that the ring holds
+ * xbb_sweep_refuse() - refuse all that the ring holds
  * @queue: a queue that has drained, but whose ring is still mapped
  *
  * Context: The queue's thread.
  */
-void xbb_sweep_refuse_all(struct xbb_queue *queue)
+void xbb_sweep_refuse(struct xbb_queue *queue)
 {
 	struct xbb_req *req;
 	int waiting;
@@ -312,7 +388,7 @@ void xbb_sweep_refuse_all(struct xbb_queue *queue)
 		return;
 	waiting = xgh_ring_unconsumed(&queue->ring);
 	if (waiting < 0)
-		queue->broken = true;
+		WRITE_ONCE(queue->broken, true);
 	for (; waiting > 0; waiting--) {
 		req = xbb_req_take(queue);
 		if (!req)
@@ -322,9 +398,8 @@ void xbb_sweep_refuse_all(struct xbb_queue *queue)
 		/* Whether it is right or wrong, its number is known then. */
 		xbb_proto_decode(queue->layout, &queue->raw, &queue->cmd);
 		xbb_req_begin(req, &queue->cmd);
-		req->unfetched = false;
 		req->begun_at = 0;
-		queue->fruitful = true;
-		xbb_sweep_refuse(req, -EIO);
+		queue->took = true;
+		xbb_sweep_reject(req, -EIO);
 	}
 }

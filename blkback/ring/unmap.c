@@ -7,6 +7,7 @@
 #include "unmap.h"
 #include "queue.h"
 #include "request.h"
+#include "seg.h"
 #include "stats.h"
 
 #include "gnttab-helpers/async_unmap.h"
@@ -21,7 +22,7 @@ static void xbb_unmap_done(struct xgh_async_unmap *set)
  * xbb_unmap_later() - unmap a request when its pages are nobody else's
  * @req: completed, mapped, busy
  *
- * When nobody waits for its answer any more, it is over without one.
+ * When nobody waits for its response any more, it is over without one.
  *
  * Context: The queue's thread. May sleep.
  * Return: true if the request is over, or will be handed back by
@@ -31,12 +32,12 @@ static void xbb_unmap_done(struct xgh_async_unmap *set)
 bool xbb_unmap_later(struct xbb_req *req)
 {
 	struct xbb_queue *queue = req->queue;
-	bool leaving = queue->stopping && queue->forsaken;
+	bool abandoned = xbb_queue_is_abandoned(queue);
 	struct xgh_async_unmap *set;
 	unsigned int i;
 
 	set = xgh_async_unmap_alloc(queue->domain, &queue->map_pool,
-				    req->nr_new, leaving);
+				    req->nr_new, abandoned);
 	if (!set)
 		return false;
 
@@ -44,7 +45,7 @@ bool xbb_unmap_later(struct xbb_req *req)
 		if (xbb_seg_is_mapped_once(&req->segs[i]))
 			xgh_async_unmap_add(set, &req->segs[i].map);
 	queue->stats->deferred++;
-	if (leaving) {
+	if (abandoned) {
 		xgh_async_unmap_start(set, NULL);
 		xbb_req_free(req);
 		return true;

@@ -10,7 +10,7 @@
 
 #include "queue.h"
 #include "request.h"
-#include "device/vbd.h"
+#include "rings.h"
 
 TRACE_EVENT(xbb_sweep,
 	TP_PROTO(const struct xbb_queue *queue, unsigned int taken,
@@ -23,7 +23,7 @@ TRACE_EVENT(xbb_sweep,
 		__field(unsigned int, waiting)
 	),
 	TP_fast_assign(
-		memcpy(__entry->vbd, queue->vbd->name, 32);
+		memcpy(__entry->vbd, queue->rings->name, 32);
 		__entry->queue = queue->index;
 		__entry->taken = taken;
 		__entry->waiting = waiting;
@@ -46,7 +46,7 @@ TRACE_EVENT(xbb_answer,
 		__field(int, error)
 	),
 	TP_fast_assign(
-		memcpy(__entry->vbd, req->queue->vbd->name, 32);
+		memcpy(__entry->vbd, req->queue->rings->name, 32);
 		__entry->queue = req->queue->index;
 		__entry->id = req->id;
 		__entry->sector = req->sector;
@@ -62,8 +62,8 @@ TRACE_EVENT(xbb_answer,
 );
 
 TRACE_EVENT(xbb_state,
-	TP_PROTO(const struct xbb_vbd *vbd, int frontend),
-	TP_ARGS(vbd, frontend),
+	TP_PROTO(const char *vbd, int frontend, int backend, int link),
+	TP_ARGS(vbd, frontend, backend, link),
 	TP_STRUCT__entry(
 		__array(char, vbd, 32)
 		__field(int, frontend)
@@ -71,10 +71,10 @@ TRACE_EVENT(xbb_state,
 		__field(int, link)
 	),
 	TP_fast_assign(
-		memcpy(__entry->vbd, vbd->name, 32);
+		strscpy(__entry->vbd, vbd, 32);
 		__entry->frontend = frontend;
-		__entry->backend = vbd->xdev->state;
-		__entry->link = vbd->link;
+		__entry->backend = backend;
+		__entry->link = link;
 	),
 	TP_printk("vbd=%s frontend=%d backend=%d link=%d", __entry->vbd,
 		  __entry->frontend, __entry->backend, __entry->link)

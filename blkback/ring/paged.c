@@ -4,7 +4,8 @@
  * (GNTST_eagain). Each comes again by itself and copies what is still missing.
  * Runs in the queue's thread.
  */
-#include "away.h"
+#include "paged.h"
+#include "indirect.h"
 #include "queue.h"
 #include "request.h"
 #include "stats.h"
@@ -15,52 +16,35 @@
 #include <linux/jiffies.h>
 
 /**
- * xbb_away_retry() - may a copy that found frames paged out be tried again?
- * @req: its error is -EAGAIN
+ * xbb_paged_defer() - put a request aside whose frames are paged out
+ * @req: in no fifo and on no list
+ * @list: where it waits until its @retry_at: the queue's paged_in or paged_back
  *
  * Context: The queue's thread.
- * Return: true if it may at the time in retry_at, and has no error then.
- * False if it was tried for 33 s, or the frontend has gone: the error is
- * final.
+ * Return: false if it was tried for 33 s, or nobody waits for it any more; it
+ * is to be refused with -ETIMEDOUT.
  */
-bool xbb_away_retry(struct xbb_req *req)
+bool xbb_paged_defer(struct xbb_req *req, struct list_head *list)
 {
 	struct xbb_queue *queue = req->queue;
 
 	xgh_domain_note_away(queue->domain);
-	if ((queue->stopping && queue->forsaken) ||
-	    req->retries >= XGH_EAGAIN_TRIES) {
-		req->error = -ETIMEDOUT;
+	if (xbb_queue_is_abandoned(queue) ||
+	    req->paged_tries >= XGH_EAGAIN_TRIES)
 		return false;
-	}
-	if (!req->retries++)
+	if (!req->paged_tries++)
 		queue->stats->away_req++;
 	queue->stats->away_tries++;
-	req->retry_at = jiffies + msecs_to_jiffies(req->retries);
-	req->error = 0;
-	return true;
-}
-
-/**
- * xbb_away_put() - put a request on its way to the disk aside
- * @req: in no fifo; its error is -EAGAIN
- *
- * Context: The queue's thread.
- * Return: as xbb_away_retry().
- */
-bool xbb_away_put(struct xbb_req *req)
-{
-	if (!xbb_away_retry(req))
-		return false;
+	req->retry_at = jiffies + msecs_to_jiffies(req->paged_tries);
 	/* What has not been fetched begins anew. */
-	if (req->unfetched)
-		xbb_req_put_indirect(req);
-	list_add_tail(&req->node, &req->queue->away);
+	if (req->state == XBB_REQ_UNFETCHED)
+		xbb_indirect_put(req);
+	list_add_tail(&req->node, list);
 	return true;
 }
 
 /**
- * xbb_away_take_due() - get those back whose time has come
+ * xbb_paged_take_due() - get those back whose time has come
  * @queue: the queue
  * @todo: they are added to it
  * @unfetched: those that have no memory yet, else those that have it all.
@@ -69,13 +53,15 @@ bool xbb_away_put(struct xbb_req *req)
  *
  * Context: The queue's thread.
  */
-void xbb_away_take_due(struct xbb_queue *queue, struct xbb_fifo *todo,
-		       bool unfetched)
+void xbb_paged_take_due(struct xbb_queue *queue, struct xbb_fifo *todo,
+			bool unfetched)
 {
 	struct xbb_req *req, *next;
 
-	list_for_each_entry_safe(req, next, &queue->away, node) {
-		if (req->unfetched != unfetched ||
+	list_for_each_entry_safe(req, next, &queue->paged_in, node) {
+		bool is_unfetched = req->state == XBB_REQ_UNFETCHED;
+
+		if (is_unfetched != unfetched ||
 		    time_before(jiffies, req->retry_at))
 			continue;
 		list_del(&req->node);
@@ -84,7 +70,7 @@ void xbb_away_take_due(struct xbb_queue *queue, struct xbb_fifo *todo,
 }
 
 /**
- * xbb_away_notice_maps() - has mapping had to wait for frames?
+ * xbb_paged_notice_maps() - has mapping had to wait for frames?
  * @queue: the queue
  *
  * The kernel waits inside, and everything with it. That happens once: the
@@ -92,7 +78,7 @@ void xbb_away_take_due(struct xbb_queue *queue, struct xbb_fifo *todo,
  *
  * Context: The queue's thread.
  */
-void xbb_away_notice_maps(struct xbb_queue *queue)
+void xbb_paged_notice_maps(struct xbb_queue *queue)
 {
 	if (!queue->maps.waited)
 		return;
@@ -102,16 +88,16 @@ void xbb_away_notice_maps(struct xbb_queue *queue)
 }
 
 /**
- * xbb_away_abandon() - refuse them, the frontend has gone
- * @queue: a queue that is stopping
+ * xbb_paged_abandon() - refuse those that have not reached the disk
+ * @queue: a queue that is stopping, and whose frontend has gone
  *
  * Context: The queue's thread.
  */
-void xbb_away_abandon(struct xbb_queue *queue)
+void xbb_paged_abandon(struct xbb_queue *queue)
 {
 	struct xbb_req *req, *next;
 
-	list_for_each_entry_safe(req, next, &queue->away, node) {
+	list_for_each_entry_safe(req, next, &queue->paged_in, node) {
 		list_del(&req->node);
 		req->error = -EIO;
 		xbb_req_done(req);

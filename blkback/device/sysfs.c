@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Owns what an admin can set and see of a device in sysfs, but for numbers. */
-#include "knobs.h"
-#include "ring/queue.h"
+/*
+ * Owns what an admin can set and see of a device in sysfs. The files go before
+ * the vbd does and never look at a queue (CVE-2026-100082).
+ */
+#include "sysfs.h"
 #include "ring/stats.h"
 #include "vbd.h"
 
@@ -11,13 +13,13 @@
 #include <linux/sysfs.h>
 
 /**
- * xbb_knobs_set_latency() - measure latencies, or do not
+ * xbb_sysfs_set_latency() - measure latencies, or do not
  * @vbd: the vbd
  * @on: whether
  *
  * Context: Process. May sleep.
  */
-void xbb_knobs_set_latency(struct xbb_vbd *vbd, bool on)
+void xbb_sysfs_set_latency(struct xbb_vbd *vbd, bool on)
 {
 	mutex_lock(&vbd->lock);
 	if (on && !vbd->latency_stats)
@@ -43,7 +45,7 @@ static ssize_t mode_show(struct device *dev, struct device_attribute *attr,
 {
 	const struct xbb_vbd *vbd = dev_get_drvdata(dev);
 
-	return sysfs_emit(buf, "%s\n", vbd->limits.readonly ? "r" : "w");
+	return sysfs_emit(buf, "%s\n", vbd->rings.limits.readonly ? "r" : "w");
 }
 static DEVICE_ATTR_RO(mode);
 
@@ -52,7 +54,7 @@ static ssize_t copy_segs_show(struct device *dev,
 {
 	const struct xbb_vbd *vbd = dev_get_drvdata(dev);
 
-	return sysfs_emit(buf, "%u\n", READ_ONCE(vbd->policy.copy_segs));
+	return sysfs_emit(buf, "%u\n", READ_ONCE(vbd->rings.policy.copy_segs));
 }
 
 static ssize_t copy_segs_store(struct device *dev,
@@ -67,23 +69,20 @@ static ssize_t copy_segs_store(struct device *dev,
 		return err;
 	if (segs > XBB_INDIRECT_SEGS)
 		return -ERANGE;
-	WRITE_ONCE(vbd->policy.copy_segs, segs);
+	WRITE_ONCE(vbd->rings.policy.copy_segs, segs);
 	return len;
 }
 static DEVICE_ATTR_RW(copy_segs);
 
-static void xbb_knobs_nudge(struct xbb_vbd *vbd)
+static void xbb_sysfs_wake(struct xbb_vbd *vbd)
 {
-	unsigned int i;
-
 	mutex_lock(&vbd->lock);
 	if (vbd->link == XBB_LINK_UP)
-		for (i = 0; i < vbd->nr_queues; i++)
-			xbb_queue_nudge(vbd->queues[i]);
+		xbb_rings_wake(&vbd->rings);
 	mutex_unlock(&vbd->lock);
 }
 
-static enum xbb_limit xbb_knobs_limit(struct device_attribute *attr)
+static enum xbb_limit xbb_sysfs_limit(struct device_attribute *attr)
 {
 	return (uintptr_t)container_of(attr, struct dev_ext_attribute,
 				       attr)->var;
@@ -93,10 +92,10 @@ static ssize_t limit_show(struct device *dev, struct device_attribute *attr,
 			  char *buf)
 {
 	const struct xbb_vbd *vbd = dev_get_drvdata(dev);
-	enum xbb_limit limit = xbb_knobs_limit(attr);
+	enum xbb_limit limit = xbb_sysfs_limit(attr);
 
 	return sysfs_emit(buf, "%llu\n",
-			  READ_ONCE(vbd->qos.limits[limit].rate));
+			  READ_ONCE(vbd->rings.qos.limits[limit].rate));
 }
 
 static ssize_t limit_store(struct device *dev, struct device_attribute *attr,
@@ -110,17 +109,17 @@ static ssize_t limit_store(struct device *dev, struct device_attribute *attr,
 		return err;
 	if (rate > XBB_BUCKET_RATE_MAX)
 		return -ERANGE;
-	xbb_qos_set_rate(&vbd->qos, xbb_knobs_limit(attr), rate);
-	xbb_knobs_nudge(vbd);
+	xbb_qos_set_rate(&vbd->rings.qos, xbb_sysfs_limit(attr), rate);
+	xbb_sysfs_wake(vbd);
 	return len;
 }
 
-static struct dev_ext_attribute xbb_knobs_iops = {
+static struct dev_ext_attribute xbb_sysfs_iops = {
 	__ATTR(iops_limit, 0644, limit_show, limit_store),
 	(void *)XBB_LIMIT_IOPS
 };
 
-static struct dev_ext_attribute xbb_knobs_bandwidth = {
+static struct dev_ext_attribute xbb_sysfs_bandwidth = {
 	__ATTR(bandwidth_limit, 0644, limit_show, limit_store),
 	(void *)XBB_LIMIT_BYTES
 };
@@ -130,7 +129,7 @@ static ssize_t limit_burst_ms_show(struct device *dev,
 {
 	const struct xbb_vbd *vbd = dev_get_drvdata(dev);
 
-	return sysfs_emit(buf, "%u\n", READ_ONCE(vbd->qos.burst));
+	return sysfs_emit(buf, "%u\n", READ_ONCE(vbd->rings.qos.burst));
 }
 
 static ssize_t limit_burst_ms_store(struct device *dev,
@@ -143,8 +142,8 @@ static ssize_t limit_burst_ms_store(struct device *dev,
 
 	if (err)
 		return err;
-	xbb_qos_set_burst(&vbd->qos, burst);
-	xbb_knobs_nudge(vbd);
+	xbb_qos_set_burst(&vbd->rings.qos, burst);
+	xbb_sysfs_wake(vbd);
 	return len;
 }
 static DEVICE_ATTR_RW(limit_burst_ms);
@@ -154,7 +153,7 @@ static ssize_t max_pages_show(struct device *dev,
 {
 	const struct xbb_vbd *vbd = dev_get_drvdata(dev);
 
-	return sysfs_emit(buf, "%u\n", READ_ONCE(vbd->budget.max));
+	return sysfs_emit(buf, "%u\n", READ_ONCE(vbd->rings.budget.max));
 }
 
 static ssize_t max_pages_store(struct device *dev,
@@ -167,7 +166,7 @@ static ssize_t max_pages_store(struct device *dev,
 
 	if (err)
 		return err;
-	WRITE_ONCE(vbd->budget.max, max);
+	WRITE_ONCE(vbd->rings.budget.max, max);
 	return len;
 }
 static DEVICE_ATTR_RW(max_pages);
@@ -190,15 +189,15 @@ static ssize_t latency_stats_store(struct device *dev,
 
 	if (err)
 		return err;
-	xbb_knobs_set_latency(vbd, on);
+	xbb_sysfs_set_latency(vbd, on);
 	return len;
 }
 static DEVICE_ATTR_RW(latency_stats);
 
-static struct attribute *xbb_knobs_attrs[] = {
+static struct attribute *xbb_sysfs_knobs[] = {
 	&dev_attr_copy_segs.attr,
-	&xbb_knobs_iops.attr.attr,
-	&xbb_knobs_bandwidth.attr.attr,
+	&xbb_sysfs_iops.attr.attr,
+	&xbb_sysfs_bandwidth.attr.attr,
 	&dev_attr_limit_burst_ms.attr,
 	&dev_attr_max_pages.attr,
 	&dev_attr_latency_stats.attr,
@@ -207,6 +206,91 @@ static struct attribute *xbb_knobs_attrs[] = {
 	NULL
 };
 
-const struct attribute_group xbb_knobs_group = {
-	.attrs = xbb_knobs_attrs,
+static const struct attribute_group xbb_sysfs_knobs_group = {
+	.attrs = xbb_sysfs_knobs,
+};
+
+static u64 xbb_sysfs_sum(const struct xbb_vbd *vbd, size_t offset)
+{
+	u64 sum = 0;
+	unsigned int i;
+
+	for (i = 0; i < vbd->max_queues; i++) {
+		const void *stats = &vbd->rings.stats[i];
+
+		sum += READ_ONCE(*(const u64 *)(stats + offset));
+	}
+	return sum;
+}
+
+static ssize_t xbb_sysfs_show_counter(struct device *dev,
+				      struct device_attribute *attr, char *buf)
+{
+	const struct xbb_counter *counter =
+		container_of(attr, struct xbb_counter, attr);
+
+	return sysfs_emit(buf, "%llu\n",
+			  xbb_sysfs_sum(dev_get_drvdata(dev), counter->offset));
+}
+
+#define XBB_COUNTER(_name, _field) {				\
+	.attr = __ATTR(_name, 0444, xbb_sysfs_show_counter, NULL),	\
+	.offset = offsetof(struct xbb_stats, _field),		\
+}
+
+struct xbb_counter xbb_counters[] = {
+	XBB_COUNTER(oo_req, oo_req),
+	XBB_COUNTER(rd_req, rd_req),
+	XBB_COUNTER(wr_req, wr_req),
+	XBB_COUNTER(f_req, f_req),
+	XBB_COUNTER(ds_req, ds_req),
+	XBB_COUNTER(rd_sect, rd_sect),
+	XBB_COUNTER(wr_sect, wr_sect),
+	XBB_COUNTER(bad_req, bad_req),
+	XBB_COUNTER(copy_req, copy_req),
+	XBB_COUNTER(map_req, map_req),
+	XBB_COUNTER(persist_req, persist_req),
+	XBB_COUNTER(away_req, away_req),
+	XBB_COUNTER(away_tries, away_tries),
+	XBB_COUNTER(away_passed, away_passed),
+	XBB_COUNTER(sweeps, sweeps),
+	XBB_COUNTER(notifies, notifies),
+	XBB_COUNTER(deferred, deferred),
+	XBB_COUNTER(map_full, map_full),
+	XBB_COUNTER(map_waits, map_waits),
+	XBB_COUNTER(throttled, throttled),
+	XBB_COUNTER(pressure, pressure),
+	XBB_COUNTER(copy_calls, copies.calls),
+	XBB_COUNTER(copy_ops, copies.ops),
+	XBB_COUNTER(map_calls, maps.calls),
+	XBB_COUNTER(map_ops, maps.ops),
+	XBB_COUNTER(unmap_calls, unmaps.calls),
+	XBB_COUNTER(unmap_ops, unmaps.ops),
+	{ }
+};
+
+static struct attribute *xbb_sysfs_counters[ARRAY_SIZE(xbb_counters)];
+
+/**
+ * xbb_sysfs_init() - make the files of all counters known
+ *
+ * Context: Process; module init.
+ */
+void xbb_sysfs_init(void)
+{
+	unsigned int i;
+
+	for (i = 0; xbb_counters[i].attr.attr.name; i++)
+		xbb_sysfs_counters[i] = &xbb_counters[i].attr.attr;
+}
+
+static const struct attribute_group xbb_sysfs_counters_group = {
+	.name = "statistics",
+	.attrs = xbb_sysfs_counters,
+};
+
+const struct attribute_group *xbb_sysfs_groups[] = {
+	&xbb_sysfs_counters_group,
+	&xbb_sysfs_knobs_group,
+	NULL
 };

@@ -1,0 +1,424 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Owns the way from a disk's name in xenstore to an open disk behind a vbd.
+ * Runs in the vbd's work, under its lock.
+ */
+#include "disk.h"
+#include "life.h"
+#include "toolstack.h"
+#include "vbd.h"
+#include "xenstore.h"
+
+/* How long a disk may be somebody else's: udev, LVM and scripts of a toolstack
+ * hold it for moments. The pause until the next try doubles from first to last.
+ */
+#define XBB_DISK_TRIES		(10 * HZ)
+#define XBB_DISK_PAUSE_FIRST	(HZ / 20)
+#define XBB_DISK_PAUSE_LAST	HZ
+
+/**
+ * xbb_disk_init() - prepare a vbd's disk
+ * @vbd: the vbd
+ * @wq: where disks may be waited for
+ * @done: called without a lock when the opener is done; it takes the vbd's
+ *	  lock, calls xbb_disk_opened() and puts the vbd
+ *
+ * Context: Any.
+ */
+void xbb_disk_init(struct xbb_vbd *vbd, struct workqueue_struct *wq,
+		   void (*done)(struct xbb_opener *opener))
+{
+	xbb_opener_init(&vbd->disk.opener, wq, done);
+}
+
+/* The caller then gives the opener something to do. */
+static struct xbb_opener *xbb_disk_start(struct xbb_vbd *vbd,
+					 enum xbb_disk_state state)
+{
+	vbd->disk.state = state;
+	xbb_vbd_hold(vbd);
+	return &vbd->disk.opener;
+}
+
+/* A running guest goes over to it at once, so dom0 must have done with it. */
+static void xbb_disk_open(struct xbb_vbd *vbd)
+{
+	xbb_opener_open(xbb_disk_start(vbd, XBB_DISK_OPENING),
+			&vbd->disk.wanted, vbd->rings.backing);
+}
+
+static void xbb_disk_dispose(struct xbb_vbd *vbd, struct xbb_backing *backing)
+{
+	xbb_opener_close(xbb_disk_start(vbd, XBB_DISK_CLOSING), backing);
+}
+
+/**
+ * xbb_disk_opened() - the opener is done
+ * @vbd: its vbd
+ *
+ * Context: Process; the vbd's lock is held.
+ */
+void xbb_disk_opened(struct xbb_vbd *vbd)
+{
+	struct xbb_disk *disk = &vbd->disk;
+
+	switch (disk->state) {
+	case XBB_DISK_OPENING:
+		disk->state = XBB_DISK_OPENED;
+		return;
+	case XBB_DISK_SYNCING:
+		disk->sync_error = disk->opener.err;
+		disk->synced = true;
+		break;
+	default:
+		break;
+	}
+	disk->state = XBB_DISK_IDLE;
+}
+
+/**
+ * xbb_disk_sync() - have the disk be as dom0 has left it, for a new connection
+ * @vbd: the vbd, with a disk and about to connect
+ *
+ * Succeeds once for each time that the disk was written back. Else that is
+ * started now, and the vbd scheduled when it is done.
+ *
+ * Context: Process; the vbd's lock is held. May sleep.
+ * Return: whether the guest may have the disk now.
+ */
+bool xbb_disk_sync(struct xbb_vbd *vbd)
+{
+	struct xbb_disk *disk = &vbd->disk;
+
+	if (!disk->synced) {
+		if (disk->state == XBB_DISK_IDLE)
+			xbb_opener_sync(xbb_disk_start(vbd, XBB_DISK_SYNCING),
+					vbd->rings.backing);
+		return false;
+	}
+	disk->synced = false;
+	if (disk->sync_error)
+		xbb_life_fail(vbd, disk->sync_error,
+			      "writing back what was cached of the disk");
+	return !disk->sync_error;
+}
+
+/**
+ * xbb_disk_forget_sync() - dom0 may write to the disk again
+ * @vbd: the vbd
+ *
+ * Context: Process; the vbd's lock is held.
+ */
+void xbb_disk_forget_sync(struct xbb_vbd *vbd)
+{
+	vbd->disk.synced = false;
+}
+
+/**
+ * xbb_disk_is_busy() - does the opener have something to do?
+ * @vbd: the vbd
+ *
+ * Context: Process; the vbd's lock is held.
+ * Return: true while the vbd must not go.
+ */
+bool xbb_disk_is_busy(const struct xbb_vbd *vbd)
+{
+	return vbd->disk.state != XBB_DISK_IDLE &&
+	       vbd->disk.state != XBB_DISK_OPENED;
+}
+
+/**
+ * xbb_disk_follow_readonly() - go by what dom0 says of the disk now
+ * @vbd: a vbd with a disk
+ *
+ * A frontend is told when it connects; later its writes fail.
+ *
+ * Context: Process; the vbd's lock is held.
+ */
+void xbb_disk_follow_readonly(struct xbb_vbd *vbd)
+{
+	bool readonly = xbb_rings_is_readonly(&vbd->rings);
+
+	WRITE_ONCE(vbd->rings.limits.readonly, readonly);
+	if (readonly == vbd->disk.said_readonly)
+		return;
+	vbd->disk.said_readonly = readonly;
+	dev_info(&vbd->xdev->dev, "disk %u:%u is %s\n", MAJOR(vbd->devnum),
+		 MINOR(vbd->devnum), readonly ?
+		 "read-only in this domain: the guest may not write" :
+		 "no longer read-only");
+}
+
+/**
+ * xbb_disk_check() - tell a connected guest what has changed of its disk
+ * @vbd: a vbd whose link is up
+ *
+ * Context: Process; the vbd's lock is held. May sleep.
+ */
+void xbb_disk_check(struct xbb_vbd *vbd)
+{
+	u64 sectors = xbb_backing_sectors(vbd->rings.backing);
+
+	xbb_disk_follow_readonly(vbd);
+	if (sectors == vbd->rings.limits.capacity)
+		return;
+	WRITE_ONCE(vbd->rings.limits.capacity, sectors);
+	if (xbb_xenstore_publish_size(vbd, sectors))
+		dev_warn_ratelimited(&vbd->xdev->dev,
+				     "the frontend cannot be told its size\n");
+	else
+		dev_info(&vbd->xdev->dev, "resized to %llu sectors\n", sectors);
+}
+
+/* Takes the disk that was opened, NULL if it could not be. */
+static struct xbb_backing *xbb_disk_take_opened(struct xbb_disk *disk)
+{
+	struct xbb_backing *opened = disk->opener.backing;
+
+	disk->opener.backing = NULL;
+	disk->state = XBB_DISK_IDLE;
+	return opened;
+}
+
+static void xbb_disk_install(struct xbb_vbd *vbd, struct xbb_backing *backing)
+{
+	vbd->rings.backing = backing;
+	vbd->disk.synced = false;
+	vbd->disk.active = vbd->disk.wanted;
+	WRITE_ONCE(vbd->devnum, vbd->disk.active.num);
+	xbb_disk_follow_readonly(vbd);
+	xbb_xenstore_publish_active(vbd, vbd->devnum,
+				    xbb_backing_diskseq(backing));
+}
+
+/*
+ * A new disk can take the place of one that a guest has in use if it keeps
+ * what the guest was told.
+ */
+static const char *xbb_disk_misfit(const struct xbb_vbd *vbd,
+				   const struct xbb_backing *next)
+{
+	struct xbb_geometry was, is;
+
+	xbb_backing_geometry(vbd->rings.backing, &was);
+	xbb_backing_geometry(next, &is);
+	if (is.sectors < was.sectors)
+		return "it is smaller";
+	if (is.block_size > was.block_size)
+		return "its logical blocks are larger";
+	if ((!vbd->disk.wanted.write || xbb_backing_is_readonly(next)) &&
+	    !vbd->rings.readonly)
+		return "it is to be read only";
+	if (is.flush && !was.flush)
+		return "it has a cache that the guest would not flush";
+	return NULL;
+}
+
+/* Nothing is on its way to the old disk. */
+static void xbb_disk_exchange(struct xbb_vbd *vbd)
+{
+	struct xbb_backing *old = vbd->rings.backing;
+	struct xbb_geometry geometry;
+
+	xbb_disk_install(vbd, xbb_disk_take_opened(&vbd->disk));
+	xbb_backing_geometry(vbd->rings.backing, &geometry);
+	vbd->rings.limits.discard &= geometry.discard;
+	vbd->rings.limits.secure_erase &= geometry.secure_erase;
+	xbb_freeze_end(&vbd->rings, &vbd->rings);
+	dev_info(&vbd->xdev->dev, "now on disk %u:%u\n", MAJOR(vbd->devnum),
+		 MINOR(vbd->devnum));
+	xbb_disk_dispose(vbd, old);
+}
+
+/* A running guest keeps the disk that it has. */
+static void xbb_disk_refuse(struct xbb_vbd *vbd, int err, const char *why)
+{
+	vbd->disk.refused = true;
+	xbb_xenstore_error(vbd, err, "changing the disk: %s", why);
+}
+
+static void xbb_disk_change(struct xbb_vbd *vbd)
+{
+	const char *misfit = xbb_disk_misfit(vbd, vbd->disk.opener.backing);
+
+	if (misfit) {
+		xbb_freeze_end(&vbd->rings, &vbd->rings);
+		xbb_disk_refuse(vbd, -EINVAL, misfit);
+		xbb_disk_dispose(vbd, xbb_disk_take_opened(&vbd->disk));
+		return;
+	}
+	if (vbd->link == XBB_LINK_NONE ||
+	    xbb_freeze_begin(&vbd->rings, &vbd->rings))
+		xbb_disk_exchange(vbd);
+}
+
+static const char *xbb_disk_failure(long err)
+{
+	return err == -ESTALE ?
+	       "opening the disk: its number now belongs to another one" :
+	       "opening the disk";
+}
+
+/* It may be free in a moment. Returns whether it will be tried again. */
+static bool xbb_disk_try_later(struct xbb_vbd *vbd)
+{
+	struct xbb_disk *disk = &vbd->disk;
+
+	if (disk->pause && time_after(jiffies, disk->tries_end))
+		return false;
+	if (disk->pause) {
+		disk->pause = min_t(unsigned long, 2 * disk->pause,
+				    XBB_DISK_PAUSE_LAST);
+	} else {
+		disk->pause = XBB_DISK_PAUSE_FIRST;
+		disk->tries_end = jiffies + XBB_DISK_TRIES;
+		dev_info(&vbd->xdev->dev,
+			 "disk %u:%u is in use in this domain, waiting for it\n",
+			 MAJOR(disk->wanted.num), MINOR(disk->wanted.num));
+	}
+	disk->pause_end = jiffies + disk->pause;
+	xbb_vbd_schedule_in(vbd, disk->pause);
+	return true;
+}
+
+/* If it is too early for the next try, the vbd is scheduled in time. */
+static bool xbb_disk_may_try(struct xbb_vbd *vbd)
+{
+	/* Read once: later it may be over, and the rest of it without end. */
+	long rest = vbd->disk.pause_end - jiffies;
+
+	if (!vbd->disk.pause || rest <= 0)
+		return true;
+	xbb_vbd_schedule_in(vbd, rest);
+	return false;
+}
+
+static void xbb_disk_not_opened(struct xbb_vbd *vbd, int err)
+{
+	vbd->disk.state = XBB_DISK_IDLE;
+	if (err == -EBUSY && xbb_disk_try_later(vbd))
+		return;
+	vbd->disk.pause = 0;
+	if (vbd->rings.backing)
+		xbb_disk_refuse(vbd, err, "opening the new one");
+	else
+		xbb_life_fail(vbd, err, xbb_disk_failure(err));
+}
+
+/* What the opener has brought. */
+static void xbb_disk_arrived(struct xbb_vbd *vbd)
+{
+	struct xbb_disk *disk = &vbd->disk;
+
+	if (disk->opener.err) {
+		xbb_disk_not_opened(vbd, disk->opener.err);
+		return;
+	}
+	disk->pause = 0;
+	if (vbd->rings.backing) {
+		xbb_disk_change(vbd);
+		return;
+	}
+	vbd->rings.readonly = !disk->wanted.write;
+	disk->said_readonly = vbd->rings.readonly;
+	xbb_disk_install(vbd, xbb_disk_take_opened(disk));
+}
+
+static bool xbb_disk_is_other(const struct xbb_vbd *vbd,
+			      const struct xbb_disk_id *conf)
+{
+	if (!vbd->rings.backing)
+		return true;
+	return conf->num != vbd->disk.active.num ||
+	       (conf->diskseq && !conf->presumed &&
+		conf->diskseq != vbd->disk.active.diskseq);
+}
+
+static bool xbb_disk_was_refused(const struct xbb_disk *disk,
+				 const struct xbb_disk_id *conf)
+{
+	return disk->refused && conf->num == disk->wanted.num &&
+	       conf->diskseq == disk->wanted.diskseq;
+}
+
+/* Has the toolstack named a disk that is not there yet? */
+static void xbb_disk_look(struct xbb_vbd *vbd)
+{
+	struct xbb_disk *disk = &vbd->disk;
+	struct xbb_disk_id id;
+
+	if (xbb_vbd_is_closing(vbd) || !xbb_life_may_try(vbd))
+		return;
+	/* Named anew, it is tried anew. */
+	if (xchg(&disk->renamed, false)) {
+		disk->refused = false;
+		disk->pause = 0;
+	}
+	if (!xbb_disk_may_try(vbd))
+		return;
+	if (xbb_toolstack_read_disk(vbd, &id) || !xbb_disk_is_other(vbd, &id) ||
+	    xbb_disk_was_refused(disk, &id))
+		return;
+	disk->wanted = id;
+	disk->refused = false;
+	xbb_disk_open(vbd);
+}
+
+/**
+ * xbb_disk_follow() - make the disk the one that the toolstack wants
+ * @vbd: the vbd, still on the bus
+ *
+ * To be called again whenever something has happened; does not wait.
+ *
+ * Context: Process; the vbd's lock is held. May sleep.
+ */
+void xbb_disk_follow(struct xbb_vbd *vbd)
+{
+	switch (vbd->disk.state) {
+	case XBB_DISK_OPENED:
+		xbb_disk_arrived(vbd);
+		break;
+	case XBB_DISK_IDLE:
+		xbb_disk_look(vbd);
+		break;
+	default:
+		break;
+	}
+}
+
+/**
+ * xbb_disk_give_up() - have all closed that is open, without waiting for it
+ * @vbd: a vbd that has left the bus and drained, but may stay for a while
+ *
+ * To be called again whenever something has happened.
+ *
+ * Context: Process; the vbd's lock is held.
+ */
+void xbb_disk_give_up(struct xbb_vbd *vbd)
+{
+	struct xbb_backing *unused = vbd->rings.backing;
+
+	if (xbb_disk_is_busy(vbd))
+		return;
+	vbd->rings.backing = NULL;
+	if (!unused && vbd->disk.state == XBB_DISK_OPENED)
+		unused = xbb_disk_take_opened(&vbd->disk);
+	if (unused)
+		xbb_disk_dispose(vbd, unused);
+}
+
+/**
+ * xbb_disk_close() - close everything that is open
+ * @vbd: a vbd that is over; the opener has nothing to do
+ *
+ * Context: Process; no lock is held. May take as long as the disk likes.
+ */
+void xbb_disk_close(struct xbb_vbd *vbd)
+{
+	struct xbb_backing *opened = xbb_disk_take_opened(&vbd->disk);
+
+	if (opened)
+		xbb_backing_close(opened);
+	if (vbd->rings.backing)
+		xbb_backing_close(vbd->rings.backing);
+}

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The disk behind a vbd as the toolstack names it: opened, checked, and
+ * exchanged for another one under a running guest. Whatever may have to wait
+ * for a disk is the opener's, so nothing here does.
+ */
+#ifndef XBB_DISK_H
+#define XBB_DISK_H
+
+#include <linux/types.h>
+
+#include "disk/backing.h"
+#include "disk/opener.h"
+
+struct xbb_vbd;
+
+/**
+ * enum xbb_disk_state - what is going on with a vbd's disk
+ * @XBB_DISK_IDLE: nothing
+ * @XBB_DISK_OPENING: the disk that the toolstack wants is being opened
+ * @XBB_DISK_OPENED: it was, or could not be; to be installed, or refused
+ * @XBB_DISK_SYNCING: what dom0 has cached of the vbd's disk is written back
+ * @XBB_DISK_CLOSING: a disk that is not used any more is being closed
+ *
+ * From IDLE to OPENING, OPENED and back; from any but OPENING and SYNCING to
+ * CLOSING and then IDLE; from IDLE to SYNCING and back.
+ */
+enum xbb_disk_state {
+	XBB_DISK_IDLE,
+	XBB_DISK_OPENING,
+	XBB_DISK_OPENED,
+	XBB_DISK_SYNCING,
+	XBB_DISK_CLOSING,
+};
+
+/**
+ * struct xbb_disk - what goes on with a vbd's disk; guarded by the vbd's lock
+ */
+struct xbb_disk {
+	/** @state: what is going on */
+	enum xbb_disk_state state;
+	/** @opener: waits for disks; not ours while it has something to do */
+	struct xbb_opener opener;
+	/** @synced: the disk was written back, for the next connection … */
+	bool synced;
+	/** @sync_error: … with what result */
+	int sync_error;
+	/** @renamed: the toolstack has written the name; set by the watch */
+	bool renamed;
+	/** @refused: @wanted cannot be had; not to be tried again */
+	bool refused;
+	/** @wanted: the disk that the toolstack wants */
+	struct xbb_disk_id wanted;
+	/** @active: the one that the vbd has */
+	struct xbb_disk_id active;
+	/** @pause: somebody has the disk; jiffies until the next try */
+	unsigned long pause;
+	/** @pause_end: when that is */
+	unsigned long pause_end;
+	/** @tries_end: when it is no longer tried */
+	unsigned long tries_end;
+	/** @said_readonly: the log says so, of it or of the disk */
+	bool said_readonly;
+};
+
+void xbb_disk_init(struct xbb_vbd *vbd, struct workqueue_struct *wq,
+		   void (*done)(struct xbb_opener *opener));
+void xbb_disk_opened(struct xbb_vbd *vbd);
+void xbb_disk_follow(struct xbb_vbd *vbd);
+bool xbb_disk_sync(struct xbb_vbd *vbd);
+void xbb_disk_forget_sync(struct xbb_vbd *vbd);
+bool xbb_disk_is_busy(const struct xbb_vbd *vbd);
+void xbb_disk_follow_readonly(struct xbb_vbd *vbd);
+void xbb_disk_check(struct xbb_vbd *vbd);
+void xbb_disk_give_up(struct xbb_vbd *vbd);
+void xbb_disk_close(struct xbb_vbd *vbd);
+
+#endif /* XBB_DISK_H */

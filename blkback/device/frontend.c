@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Owns what a frontend says about its rings in xenstore. All of it is a guest's
+ * string.
+ */
+#include "frontend.h"
+#include "params.h"
+#include "ring/proto.h"
+#include "ring/queue.h"
+#include "vbd.h"
+
+#include <linux/slab.h>
+
+#include <xen/xenbus.h>
+
+static int xbb_frontend_read_layout(struct xbb_vbd *vbd,
+				    const struct xbb_layout **layout)
+{
+	char protocol[64] = "";
+
+	xenbus_scanf(XBT_NIL, vbd->xdev->otherend, "protocol", "%63s",
+		     protocol);
+	*layout = xbb_layout_find(protocol);
+	return *layout ? 0 : -EINVAL;
+}
+
+/*
+ * A ring of one page is "ring-ref" with old frontends, "ring-ref0" with some
+ * that know of larger ones, whether they write the order or not.
+ */
+static int xbb_frontend_read_grefs(const char *dir,
+				   struct xbb_queue_conf *conf)
+{
+	char node[sizeof("ring-ref4294967295")];
+	unsigned int i;
+
+	if (conf->nr_pages == 1 &&
+	    xenbus_scanf(XBT_NIL, dir, "ring-ref", "%u", &conf->grefs[0]) == 1)
+		return 0;
+
+	for (i = 0; i < conf->nr_pages; i++) {
+		snprintf(node, sizeof(node), "ring-ref%u", i);
+		if (xenbus_scanf(XBT_NIL, dir, node, "%u",
+				 &conf->grefs[i]) != 1)
+			return -EINVAL;
+	}
+	return 0;
+}
+
+static int xbb_frontend_read_queue(const char *dir, struct xbb_queue_conf *conf)
+{
+	if (xenbus_scanf(XBT_NIL, dir, "event-channel", "%u",
+			 &conf->evtchn) != 1)
+		return -EINVAL;
+	return xbb_frontend_read_grefs(dir, conf);
+}
+
+static int xbb_frontend_read_queue_at(struct xbb_vbd *vbd,
+				      struct xbb_frontend *link,
+				      unsigned int index)
+{
+	struct xbb_queue_conf *conf = &link->queues[index];
+	char *dir;
+	int err;
+
+	if (link->nr_queues == 1)
+		return xbb_frontend_read_queue(vbd->xdev->otherend, conf);
+
+	dir = kasprintf(GFP_KERNEL, "%s/queue-%u", vbd->xdev->otherend, index);
+	if (!dir)
+		return -ENOMEM;
+	err = xbb_frontend_read_queue(dir, conf);
+	kfree(dir);
+	return err;
+}
+
+/**
+ * xbb_frontend_read() - read what the frontend says about its rings
+ * @vbd: the vbd, still on the bus
+ * @conf: filled in; free with xbb_frontend_free()
+ *
+ * Context: Process; the vbd's lock is held. May sleep.
+ * Return: 0, -EINVAL for anything missing or out of bounds, or -ENOMEM.
+ */
+int xbb_frontend_read(struct xbb_vbd *vbd, struct xbb_frontend *conf)
+{
+	const char *dir = vbd->xdev->otherend;
+	const struct xbb_layout *layout;
+	unsigned int order;
+	unsigned int i;
+	int err;
+
+	conf->nr_queues = xenbus_read_unsigned(dir, "multi-queue-num-queues",
+					       1);
+	order = xenbus_read_unsigned(dir, "ring-page-order", 0);
+	conf->persistent = xbb_param_persistent() &&
+			   (!vbd->rebound || vbd->former_persistent) &&
+			   xenbus_read_unsigned(dir, "feature-persistent", 0);
+	err = xbb_frontend_read_layout(vbd, &layout);
+	if (err || !conf->nr_queues || conf->nr_queues > vbd->max_queues ||
+	    order > vbd->max_order)
+		return -EINVAL;
+
+	conf->queues = kcalloc(conf->nr_queues, sizeof(*conf->queues),
+			       GFP_KERNEL);
+	if (!conf->queues)
+		return -ENOMEM;
+	for (i = 0; i < conf->nr_queues && !err; i++) {
+		conf->queues[i].layout = layout;
+		conf->queues[i].nr_pages = 1u << order;
+		conf->queues[i].persist =
+			conf->persistent ? xbb_param_max_persist() : 0;
+		err = xbb_frontend_read_queue_at(vbd, conf, i);
+	}
+	if (err)
+		xbb_frontend_free(conf);
+	return err;
+}
+
+/**
+ * xbb_frontend_free() - free what xbb_frontend_read() allocated
+ * @conf: filled in successfully
+ *
+ * Context: Any.
+ */
+void xbb_frontend_free(struct xbb_frontend *conf)
+{
+	kfree(conf->queues);
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What a frontend says about its rings. Everything here sleeps. The protocol:
+ * xen/interface/io/blkif.h.
+ */
+#ifndef XBB_FRONTEND_H
+#define XBB_FRONTEND_H
+
+#include <linux/types.h>
+
+struct xbb_queue_conf;
+struct xbb_vbd;
+
+/**
+ * struct xbb_frontend - what the frontend says about its rings
+ */
+struct xbb_frontend {
+	/** @nr_queues: number of rings */
+	unsigned int nr_queues;
+	/** @persistent: both sides want grants to stay mapped */
+	bool persistent;
+	/** @queues: one for each; freed with xbb_frontend_free() */
+	struct xbb_queue_conf *queues;
+};
+
+int xbb_frontend_read(struct xbb_vbd *vbd, struct xbb_frontend *conf);
+void xbb_frontend_free(struct xbb_frontend *conf);
+
+#endif /* XBB_FRONTEND_H */

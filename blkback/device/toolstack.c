@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Owns what the toolstack, and a driver that was there before us, have written
+ * into our own directory of xenstore.
+ */
+#include "toolstack.h"
+#include "disk/backing.h"
+#include "params.h"
+#include "vbd.h"
+
+#include <linux/err.h>
+#include <linux/kdev_t.h>
+#include <linux/minmax.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include <xen/xenbus.h>
+
+/**
+ * xbb_toolstack_wants_discard() - may the guest discard?
+ * @vbd: the vbd, still on the bus
+ *
+ * Context: Process; the vbd's lock is held. May sleep.
+ * Return: false for a read-only disk, or if the admin said no-discard.
+ */
+bool xbb_toolstack_wants_discard(const struct xbb_vbd *vbd)
+{
+	return !vbd->rings.limits.readonly &&
+	       xenbus_read_unsigned(vbd->xdev->nodename, "discard-enable", 1);
+}
+
+static u64 xbb_toolstack_former_diskseq(const struct xbb_vbd *vbd, dev_t num)
+{
+	unsigned int major, minor;
+	u64 diskseq;
+
+	if (xenbus_scanf(XBT_NIL, vbd->xdev->nodename,
+			 "active-physical-device", "%x:%x@%llx", &major,
+			 &minor, &diskseq) != 3 ||
+	    MKDEV(major, minor) != num)
+		return 0;
+	return diskseq;
+}
+
+/**
+ * xbb_toolstack_read_disk() - which block device is it?
+ * @vbd: the vbd
+ * @conf: filled in
+ *
+ * The hotplug script writes "physical-device" when it has found the device:
+ * its number, perhaps with "@" and the disk's sequence number, all in
+ * hexadecimal. "mode" is r or w, with a ! if the admin allows others to write
+ * too. A guest that was served before gets the disk that it had.
+ *
+ * Context: Process; the vbd's lock is held. May sleep.
+ * Return: 0, or -ENOENT if the device is not known yet.
+ */
+int xbb_toolstack_read_disk(struct xbb_vbd *vbd, struct xbb_disk_id *conf)
+{
+	const char *dir = vbd->xdev->nodename;
+	unsigned int major, minor;
+	char mode[8];
+
+	conf->diskseq = 0;
+	if (xenbus_scanf(XBT_NIL, dir, "physical-device", "%x:%x@%llx", &major,
+			 &minor, &conf->diskseq) < 2)
+		return -ENOENT;
+	if (xenbus_scanf(XBT_NIL, dir, "mode", "%7s", mode) != 1)
+		return -ENOENT;
+
+	conf->num = MKDEV(major, minor);
+	conf->write = strchr(mode, 'w');
+	conf->shared = strchr(mode, '!') || !xbb_param_claim();
+	conf->presumed = !conf->diskseq && vbd->rebound;
+	if (conf->presumed)
+		conf->diskseq = xbb_toolstack_former_diskseq(vbd, conf->num);
+	return 0;
+}
+
+/**
+ * xbb_toolstack_read_former() - what the driver before us had offered
+ * @vbd: the vbd; its limits are raised to what a frontend may rely on
+ *
+ * A driver that is unbound leaves our state as it was, so that the frontend
+ * goes on. Nothing may then be taken away from it, nor added: it does not
+ * look again.
+ *
+ * Context: Process; probe. May sleep.
+ */
+void xbb_toolstack_read_former(struct xbb_vbd *vbd)
+{
+	const char *dir = vbd->xdev->nodename;
+	unsigned int nr;
+
+	vbd->rebound = xenbus_read_driver_state(vbd->xdev, dir) ==
+		       XenbusStateConnected;
+	if (!vbd->rebound)
+		return;
+	vbd->former_persistent =
+		xenbus_read_unsigned(dir, "feature-persistent", 0);
+	nr = xenbus_read_unsigned(dir, "multi-queue-max-queues", 1);
+	vbd->max_queues = clamp(nr, vbd->max_queues, XBB_QUEUES_LIMIT);
+	nr = xenbus_read_unsigned(dir, "max-ring-page-order", 0);
+	vbd->max_order = clamp(nr, vbd->max_order,
+			       (unsigned int)XENBUS_MAX_RING_GRANT_ORDER);
+}
+
+/**
+ * xbb_toolstack_read_name() - name the vbd after its domain and device
+ * @vbd: the vbd
+ *
+ * Context: Process; probe. May sleep.
+ */
+void xbb_toolstack_read_name(struct xbb_vbd *vbd)
+{
+	char *path = xenbus_read(XBT_NIL, vbd->xdev->nodename, "dev", NULL);
+
+	snprintf(vbd->rings.name, sizeof(vbd->rings.name), "%u.%s",
+		 vbd->rings.otherend, IS_ERR(path) ? "?" : kbasename(path));
+	if (!IS_ERR(path))
+		kfree(path);
+}

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Owns who may keep the rings of a disk from taking requests, and when. */
+#include "freeze.h"
+#include "queue.h"
+#include "rings.h"
+
+/**
+ * xbb_freeze_init() - begin without a holder
+ * @freeze: the state
+ *
+ * Context: Any.
+ */
+void xbb_freeze_init(struct xbb_freeze *freeze)
+{
+	spin_lock_init(&freeze->lock);
+	freeze->holder = NULL;
+	freeze->nr_active = 0;
+	freeze->awaited = false;
+}
+
+/**
+ * xbb_freeze_enter() - begin to take requests, unless the disk is frozen
+ * @queue: the queue
+ *
+ * Context: The queue's thread.
+ * Return: whether it may take requests; if not, it is woken when it may.
+ */
+bool xbb_freeze_enter(struct xbb_queue *queue)
+{
+	struct xbb_freeze *freeze = &queue->rings->freeze;
+
+	if (queue->active)
+		return !READ_ONCE(freeze->holder);
+
+	spin_lock(&freeze->lock);
+	if (!freeze->holder) {
+		queue->active = true;
+		freeze->nr_active++;
+	}
+	spin_unlock(&freeze->lock);
+	return queue->active;
+}
+
+static void xbb_freeze_wake(struct xbb_rings *rings, const void *holder)
+{
+	unsigned int i;
+
+	if (holder == rings) {
+		rings->ops->look(rings);
+		return;
+	}
+	for (i = 0; i < rings->nr; i++)
+		if (holder == rings->queues[i])
+			xbb_queue_wake(rings->queues[i], XBB_WAKE_LOOK);
+}
+
+/**
+ * xbb_freeze_leave() - nothing of the queue is on its way
+ * @queue: the queue, active or not
+ *
+ * The last one to leave wakes whoever has frozen the disk.
+ *
+ * Context: The queue's thread.
+ */
+void xbb_freeze_leave(struct xbb_queue *queue)
+{
+	struct xbb_freeze *freeze = &queue->rings->freeze;
+	const void *holder;
+
+	if (!queue->active)
+		return;
+	spin_lock(&freeze->lock);
+	queue->active = false;
+	holder = --freeze->nr_active ? NULL : freeze->holder;
+	spin_unlock(&freeze->lock);
+	if (holder)
+		xbb_freeze_wake(queue->rings, holder);
+}
+
+static void xbb_freeze_wake_all(struct xbb_rings *rings)
+{
+	unsigned int i;
+
+	for (i = 0; i < rings->nr; i++)
+		xbb_queue_wake(rings->queues[i], XBB_WAKE_LOOK);
+}
+
+/**
+ * xbb_freeze_begin() - freeze the disk
+ * @rings: the rings, which cannot go meanwhile
+ * @holder: who asks: a queue that is not active, or @rings for their device
+ *
+ * To be called again when woken, until it succeeds.
+ *
+ * Context: Process; the queue's thread, or the device's lock is held.
+ * Return: whether the disk is frozen for @holder and nothing is on its way.
+ */
+bool xbb_freeze_begin(struct xbb_rings *rings, const void *holder)
+{
+	struct xbb_freeze *freeze = &rings->freeze;
+	bool begun = false;
+	bool idle;
+
+	spin_lock(&freeze->lock);
+	if (!freeze->holder) {
+		freeze->holder = holder;
+		begun = true;
+	}
+	freeze->awaited |= holder == rings;
+	idle = freeze->holder == holder && !freeze->nr_active;
+	spin_unlock(&freeze->lock);
+	if (begun && !idle)
+		xbb_freeze_wake_all(rings);
+	return idle;
+}
+
+/**
+ * xbb_freeze_end() - let all queues go on
+ * @rings: the rings, which cannot go meanwhile
+ * @holder: who asks; nothing happens if the disk is not frozen for @holder
+ *
+ * Context: Process; the queue's thread, or the device's lock is held.
+ */
+void xbb_freeze_end(struct xbb_rings *rings, const void *holder)
+{
+	struct xbb_freeze *freeze = &rings->freeze;
+	bool ended;
+	bool awaited;
+
+	spin_lock(&freeze->lock);
+	if (holder == rings)
+		freeze->awaited = false;
+	ended = freeze->holder == holder;
+	awaited = freeze->awaited;
+	if (ended)
+		freeze->holder = NULL;
+	spin_unlock(&freeze->lock);
+	if (!ended)
+		return;
+	if (awaited)
+		rings->ops->look(rings);
+	xbb_freeze_wake_all(rings);
+}

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Owns the memory of indirect requests. */
+#include "indirect.h"
+#include "queue.h"
+
+#include <linux/slab.h>
+
+static struct kmem_cache *xbb_indirect_cache;
+
+/**
+ * xbb_indirect_init() - prepare what requests of all vbds share
+ *
+ * Context: Process; module init.
+ * Return: 0 or -ENOMEM.
+ */
+int xbb_indirect_init(void)
+{
+	static_assert(sizeof_field(struct xbb_indirect, raw) <= XEN_PAGE_SIZE);
+
+	xbb_indirect_cache =
+		kmem_cache_create("xbb_indirect", sizeof(struct xbb_indirect),
+				  sizeof_field(struct xbb_indirect, raw), 0,
+				  NULL);
+	return xbb_indirect_cache ? 0 : -ENOMEM;
+}
+
+/**
+ * xbb_indirect_exit() - undo xbb_indirect_init()
+ *
+ * Context: Process; module exit, no vbd left.
+ */
+void xbb_indirect_exit(void)
+{
+	kmem_cache_destroy(xbb_indirect_cache);
+}
+
+/**
+ * xbb_indirect_alloc() - memory for the segments of an indirect request
+ * @gfp: how
+ *
+ * Context: As @gfp allows.
+ * Return: the memory or NULL.
+ */
+struct xbb_indirect *xbb_indirect_alloc(gfp_t gfp)
+{
+	struct xbb_indirect *indirect;
+
+	indirect = kmem_cache_alloc(xbb_indirect_cache, gfp);
+	if (indirect)
+		indirect->next = NULL;
+	return indirect;
+}
+
+/**
+ * xbb_indirect_get() - get memory for the segments
+ * @req: an indirect request, perhaps tried before
+ *
+ * The queue keeps what it has used. If it has none left and neither has the
+ * system, one that is in use will come back, for it always has one.
+ *
+ * Context: The queue's thread. May sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int xbb_indirect_get(struct xbb_req *req)
+{
+	struct xbb_queue *queue = req->queue;
+
+	req->indirect = queue->spare;
+	if (req->indirect)
+		queue->spare = req->indirect->next;
+	else
+		req->indirect = xbb_indirect_alloc(GFP_NOIO | __GFP_NORETRY |
+						   __GFP_NOWARN);
+	if (!req->indirect)
+		return -ENOMEM;
+
+	req->segs = req->indirect->segs;
+	req->vecs = req->indirect->vecs;
+	return 0;
+}
+
+/**
+ * xbb_indirect_put() - give it back
+ * @req: with or without such memory
+ *
+ * Context: The queue's thread.
+ */
+void xbb_indirect_put(struct xbb_req *req)
+{
+	if (!req->indirect)
+		return;
+	req->indirect->next = req->queue->spare;
+	req->queue->spare = req->indirect;
+	req->indirect = NULL;
+}
+
+/**
+ * xbb_indirect_trim() - give memory for indirect requests back
+ * @queue: the queue
+ * @keep: how many may stay
+ *
+ * Context: The queue's thread, or whoever destroys the queue.
+ */
+void xbb_indirect_trim(struct xbb_queue *queue, unsigned int keep)
+{
+	struct xbb_indirect **end = &queue->spare;
+	struct xbb_indirect *spare;
+
+	while (*end && keep--)
+		end = &(*end)->next;
+	while ((spare = *end)) {
+		*end = spare->next;
+		kmem_cache_free(xbb_indirect_cache, spare);
+	}
+}

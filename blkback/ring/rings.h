@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * All rings of a disk, and what their device lends them. This is all that the
+ * data path knows of a device; what it has to say goes through a few functions
+ * that the device has given.
+ */
+#ifndef XBB_RINGS_H
+#define XBB_RINGS_H
+
+#include <linux/atomic.h>
+#include <linux/types.h>
+
+#include <xen/interface/xen.h>
+
+#include "disk/backing.h"
+#include "freeze.h"
+#include "limits/budget.h"
+#include "limits/qos.h"
+#include "plan.h"
+#include "proto.h"
+
+struct xbb_queue;
+struct xbb_queue_conf;
+struct xbb_rings;
+struct xbb_stats;
+struct xenbus_device;
+
+/**
+ * struct xbb_rings_ops - what rings tell their device
+ *
+ * All of them are called in the thread of a queue and must not wait.
+ */
+struct xbb_rings_ops {
+	/** @drained: after xbb_rings_stop(), no I/O is left of any ring */
+	void (*drained)(struct xbb_rings *rings);
+	/** @broken: a frontend has broken the rules; @broken says so, too */
+	void (*broken)(struct xbb_rings *rings);
+	/** @look: the disk has changed, or is frozen as it was asked to be */
+	void (*look)(struct xbb_rings *rings);
+};
+
+/**
+ * struct xbb_rings - all rings of a disk
+ */
+struct xbb_rings {
+	/** @ops: what to tell the device */
+	const struct xbb_rings_ops *ops;
+	/** @xdev: the device, for its rings, event channels and log */
+	struct xenbus_device *xdev;
+	/** @otherend: the frontend's domain */
+	domid_t otherend;
+	/** @name: for threads and traces, "<domid>.<dev>" */
+	char name[32];
+	/**
+	 * @backing: the disk; changes only while there are no rings or all
+	 * are frozen
+	 */
+	struct xbb_backing *backing;
+	/** @readonly: the guest may not write, whatever the disk says */
+	bool readonly;
+	/**
+	 * @limits: what requests may do; with rings, only its size and
+	 * whether it is read-only change
+	 */
+	struct xbb_limits limits;
+	/**
+	 * @policy: how data moves; with rings, only @copy_segs and @stable
+	 * change
+	 */
+	struct xbb_policy policy;
+	/** @qos: limits of requests and bytes a second */
+	struct xbb_qos qos;
+	/** @budget: pages that requests may hold */
+	struct xbb_budget budget;
+	/** @domain: the same of all disks of the guest */
+	struct xbb_budget *domain;
+	/** @stats: one for each possible queue */
+	struct xbb_stats *stats;
+
+	/** @freeze: keeps requests back */
+	struct xbb_freeze freeze;
+	/** @broken: a frontend has broken the rules of a ring */
+	bool broken;
+	/** @undrained: stopped queues that have I/O left */
+	atomic_t undrained;
+	/** @nr: number of queues */
+	unsigned int nr;
+	/** @queues: the queues */
+	struct xbb_queue **queues;
+};
+
+int xbb_rings_create(struct xbb_rings *rings, unsigned int nr,
+		     const struct xbb_queue_conf *confs);
+void xbb_rings_run(struct xbb_rings *rings);
+void xbb_rings_wake(struct xbb_rings *rings);
+void xbb_rings_shrink(struct xbb_rings *rings);
+void xbb_rings_stop(struct xbb_rings *rings, bool abandon);
+bool xbb_rings_finish_stop(struct xbb_rings *rings);
+void xbb_rings_refuse(struct xbb_rings *rings);
+bool xbb_rings_are_closed(const struct xbb_rings *rings);
+void xbb_rings_destroy(struct xbb_rings *rings);
+
+/**
+ * xbb_rings_is_readonly() - may the guest not change its disk now?
+ * @rings: rings with a disk, running or not
+ *
+ * Context: The device's lock is held, or a queue's thread.
+ * Return: whether the toolstack or dom0 has said so.
+ */
+static inline bool xbb_rings_is_readonly(const struct xbb_rings *rings)
+{
+	return rings->readonly || xbb_backing_is_readonly(rings->backing);
+}
+
+/**
+ * xbb_rings_disk_has_changed() - is there anything to tell a connected guest?
+ * @rings: rings with a disk
+ *
+ * Context: The device's lock is held, or a queue's thread.
+ * Return: whether the disk is no longer what @limits says.
+ */
+static inline bool xbb_rings_disk_has_changed(const struct xbb_rings *rings)
+{
+	return xbb_backing_sectors(rings->backing) !=
+	       READ_ONCE(rings->limits.capacity) ||
+	       xbb_rings_is_readonly(rings) !=
+	       READ_ONCE(rings->limits.readonly);
+}
+
+#endif /* XBB_RINGS_H */

@@ -1,0 +1,338 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Owns the thread of a queue: what wakes it, what it does in a round, and what
+ * it gives back when there is little to do.
+ */
+#include "thread.h"
+#include "barrier.h"
+#include "complete.h"
+#include "freeze.h"
+#include "indirect.h"
+#include "params.h"
+#include "queue.h"
+#include "request.h"
+#include "rings.h"
+#include "stats.h"
+#include "sweep.h"
+#include "unmap.h"
+
+#include <linux/freezer.h>
+#include <linux/kthread.h>
+#include <linux/preempt.h>
+#include <linux/sched.h>
+
+#include <xen/events.h>
+
+/* How often to look whether the queue holds what it does not need. */
+#define XBB_TIDY_INTERVAL	(10 * HZ)
+/* How often to make room where no more grants can stay mapped, … */
+#define XBB_EVICT_PAUSE		HZ
+/* … and for which part of all. */
+#define XBB_EVICT_SHARE		16
+/* Unused memory for indirect requests, 16 KiB each, that a busy queue keeps. */
+#define XBB_SPARE_INDIRECT	64
+/* How long to wait for memory that no request of this queue will return. */
+#define XBB_MEMORY_RETRY	(HZ / 10)
+
+/* Nothing is on its way, and nothing is mapped. */
+static bool xbb_thread_is_idle(const struct xbb_queue *queue)
+{
+	return !queue->nr_live && !queue->persist.nr;
+}
+
+static bool xbb_thread_may_take(const struct xbb_queue *queue)
+{
+	return !queue->broken && !queue->paused && !queue->starved.first;
+}
+
+static bool xbb_thread_has_work(const struct xbb_queue *queue)
+{
+	unsigned long why = READ_ONCE(queue->wake);
+
+	if (queue->more || !llist_empty(&queue->done) ||
+	    why & BIT(XBB_WAKE_LOOK))
+		return true;
+	if (queue->state == XBB_QUEUE_STOPPING)
+		return xbb_thread_is_idle(queue);
+	if (why & ~BIT(XBB_WAKE_EVENT))
+		return true;
+	return why && xbb_thread_may_take(queue);
+}
+
+static long xbb_thread_until_retry(const struct list_head *reqs, long first)
+{
+	const struct xbb_req *req;
+
+	list_for_each_entry(req, reqs, node) {
+		long left = req->retry_at - jiffies;
+
+		first = min(first, max(left, 1L));
+	}
+	return first;
+}
+
+/* How long to sleep if nothing wakes us; an idle queue sleeps for ever. */
+static long xbb_thread_timeout(const struct xbb_queue *queue)
+{
+	long wait = MAX_SCHEDULE_TIMEOUT;
+
+	/* When stopping, grants are left for which there was no memory. */
+	if (queue->starved.first ||
+	    (queue->state == XBB_QUEUE_STOPPING && !queue->nr_live))
+		wait = XBB_MEMORY_RETRY;
+	if (queue->throttled)
+		wait = min(wait, max((long)(queue->credit_at - jiffies), 1L));
+	wait = xbb_thread_until_retry(&queue->busy, wait);
+	wait = xbb_thread_until_retry(&queue->paged_back, wait);
+	return xbb_thread_until_retry(&queue->paged_in, wait);
+}
+
+static bool xbb_thread_has_unused(const struct xbb_queue *queue)
+{
+	return queue->ram_pool.nr_idle ||
+	       (queue->spare && queue->spare->next) ||
+	       queue->map_pool.mappable.num_pages ||
+	       (queue->persist.nr && xbb_param_persist_unused()) ||
+	       (xbb_param_log_stats() &&
+		queue->tidy_sweeps != queue->stats->sweeps);
+}
+
+static void xbb_thread_sleep(struct xbb_queue *queue)
+{
+	if (!timer_pending(&queue->tidy) && xbb_thread_has_unused(queue))
+		mod_timer(&queue->tidy, jiffies + XBB_TIDY_INTERVAL);
+
+	WRITE_ONCE(queue->awake, false);
+	/* A barrier: whoever saw us awake has added what we look at now. */
+	set_current_state(TASK_IDLE | TASK_FREEZABLE);
+	if (!xbb_thread_has_work(queue))
+		schedule_timeout(xbb_thread_timeout(queue));
+	__set_current_state(TASK_RUNNING);
+	WRITE_ONCE(queue->awake, true);
+	try_to_freeze();
+	cond_resched();
+}
+
+/* Forgets why the thread was woken, and only then looks. */
+static unsigned long xbb_thread_take_wake(struct xbb_queue *queue)
+{
+	unsigned long why = 0;
+
+	/* A full barrier; pairs with xbb_queue_wake(). */
+	if (READ_ONCE(queue->wake))
+		why = xchg(&queue->wake, 0);
+	if (why & BIT(XBB_WAKE_EVENT))
+		queue->eoi_due = true;
+	if (why & BIT(XBB_WAKE_STOP))
+		queue->state = XBB_QUEUE_STOPPING;
+	if (why & BIT(XBB_WAKE_REFUSE))
+		queue->state = XBB_QUEUE_REFUSING;
+	queue->paused = false;
+	queue->throttled = false;
+	return why;
+}
+
+/* How many unused pages of either kind may stay. */
+static unsigned int xbb_thread_keep(struct xbb_queue *queue, bool shrink,
+				    bool idle)
+{
+	if (shrink) {
+		queue->shrinking = true;
+		queue->shrink_end = jiffies + xbb_param_squeeze();
+	} else if (queue->shrinking &&
+		   time_after_eq(jiffies, queue->shrink_end)) {
+		queue->shrinking = false;
+	}
+	return idle || queue->shrinking ? 0 : xbb_param_buffer_pages();
+}
+
+static void xbb_thread_log(const struct xbb_queue *queue)
+{
+	const struct xbb_budget *budget = &queue->rings->budget;
+	const struct xbb_stats *stats = queue->stats;
+
+	dev_info(&queue->rings->xdev->dev,
+		 "queue %u: oo %llu | rd %llu | wr %llu | f %llu | ds %llu | pg %u/%u\n",
+		 queue->index, stats->oo_req, stats->rd_req, stats->wr_req,
+		 stats->f_req, stats->ds_req,
+		 READ_ONCE(budget->used[XBB_BUDGET_MAP]),
+		 READ_ONCE(budget->used[XBB_BUDGET_RAM]));
+}
+
+/* Gives back what is not used. */
+static void xbb_thread_tidy(struct xbb_queue *queue, unsigned long why)
+{
+	bool idle = queue->tidy_sweeps == queue->stats->sweeps;
+	unsigned int unused = xbb_param_persist_unused();
+	unsigned int keep;
+
+	if (unused)
+		xgh_persist_reap(&queue->persist, &queue->unmaps,
+				 jiffies - unused * HZ);
+	keep = xbb_thread_keep(queue, why & BIT(XBB_WAKE_SHRINK), idle);
+	xgh_pool_trim(&queue->ram_pool, keep / XEN_PFN_PER_PAGE);
+	xgh_pool_trim(&queue->map_pool, keep);
+	xbb_indirect_trim(queue, keep ? XBB_SPARE_INDIRECT : 1);
+	if (idle)
+		xbb_share_shrink(&queue->share);
+	else if (why & BIT(XBB_WAKE_TIDY) && xbb_param_log_stats())
+		xbb_thread_log(queue);
+	queue->tidy_sweeps = queue->stats->sweeps;
+}
+
+/* The frontend now uses other grants than those that stay mapped. */
+static void xbb_thread_evict(struct xbb_queue *queue)
+{
+	if (time_before(jiffies, queue->evict_at))
+		return;
+	queue->evict_at = jiffies + XBB_EVICT_PAUSE;
+	xgh_persist_evict(&queue->persist, &queue->unmaps,
+			  queue->persist.limit / XBB_EVICT_SHARE + 1);
+}
+
+/*
+ * Let the next event come. For one that brought nothing, Xen's code asks which
+ * CPU it is on, in some versions under rcu_read_lock() alone: a preemptible
+ * kernel with DEBUG_PREEMPT would then complain as often as a guest wants.
+ */
+static void xbb_thread_end_event(struct xbb_queue *queue)
+{
+	queue->eoi_due = false;
+	if (queue->took) {
+		xen_irq_lateeoi(queue->irq, 0);
+	} else {
+		migrate_disable();
+		xen_irq_lateeoi(queue->irq, XEN_EOI_FLAG_SPURIOUS);
+		migrate_enable();
+	}
+	queue->took = false;
+}
+
+/* Done with the ring for now: let the next event come, or go on at once. */
+static void xbb_thread_rearm(struct xbb_queue *queue)
+{
+	queue->more = false;
+	if (!xbb_thread_may_take(queue))
+		return;
+	if (xgh_ring_rearm(&queue->ring)) {
+		queue->more = true;
+		return;
+	}
+	if (queue->eoi_due)
+		xbb_thread_end_event(queue);
+}
+
+/* What was taken is still done, unless nobody waits for it any more. */
+static void xbb_thread_wind_up(struct xbb_queue *queue)
+{
+	bool abandoned = xbb_queue_is_abandoned(queue);
+
+	queue->more = false;
+	if (abandoned)
+		xbb_sweep_abandon(queue);
+	else
+		xbb_sweep(queue);
+	xgh_persist_reap(&queue->persist, &queue->unmaps, jiffies);
+	if (abandoned || !queue->nr_live)
+		xbb_unmap_abandon(queue);
+	xbb_barrier_check(queue);
+}
+
+static void xbb_thread_round(struct xbb_queue *queue)
+{
+	unsigned long why = xbb_thread_take_wake(queue);
+
+	xbb_complete(queue);
+	if (queue->state == XBB_QUEUE_STOPPING) {
+		xbb_thread_wind_up(queue);
+		return;
+	}
+	if (why & (BIT(XBB_WAKE_TIDY) | BIT(XBB_WAKE_SHRINK)) ||
+	    queue->shrinking)
+		xbb_thread_tidy(queue, why);
+	if (!queue->broken)
+		xbb_sweep(queue);
+	/* What the disk has finished meanwhile needs no wake-up. */
+	xbb_complete(queue);
+	xbb_thread_rearm(queue);
+	xbb_barrier_check(queue);
+	if (queue->persist.full)
+		xbb_thread_evict(queue);
+}
+
+static void xbb_thread_serve(struct xbb_queue *queue)
+{
+	while (queue->state == XBB_QUEUE_SERVING ||
+	       !xbb_thread_is_idle(queue)) {
+		xbb_thread_sleep(queue);
+		xbb_thread_round(queue);
+	}
+}
+
+/* The rings may stay for a while, but they need no pages. */
+static void xbb_thread_drained(struct xbb_queue *queue)
+{
+	struct xbb_rings *rings = queue->rings;
+
+	xbb_freeze_leave(queue);
+	timer_delete_sync(&queue->tidy);
+	xgh_pool_trim(&queue->ram_pool, 0);
+	xgh_pool_trim(&queue->map_pool, 0);
+	xbb_indirect_trim(queue, 0);
+	xbb_share_shrink(&queue->share);
+	queue->state = XBB_QUEUE_DRAINED;
+	if (atomic_dec_and_test(&rings->undrained))
+		rings->ops->drained(rings);
+}
+
+static bool xbb_thread_must_refuse(const struct xbb_queue *queue)
+{
+	unsigned long why = READ_ONCE(queue->wake);
+
+	if (why & BIT(XBB_WAKE_REFUSE))
+		return true;
+	return queue->state == XBB_QUEUE_REFUSING &&
+	       (queue->more || why & BIT(XBB_WAKE_EVENT));
+}
+
+static void xbb_thread_rest(struct xbb_queue *queue)
+{
+	set_current_state(TASK_IDLE | TASK_FREEZABLE);
+	if (!kthread_should_stop() && !xbb_thread_must_refuse(queue))
+		schedule();
+	__set_current_state(TASK_RUNNING);
+	try_to_freeze();
+	cond_resched();
+}
+
+/* There is no disk any more, but the guest may not have noticed. */
+static void xbb_thread_refuse(struct xbb_queue *queue)
+{
+	xbb_thread_take_wake(queue);
+	xbb_sweep_refuse(queue);
+	xbb_complete(queue);
+	xbb_thread_rearm(queue);
+}
+
+/**
+ * xbb_thread() - serve a queue until it is destroyed
+ * @data: the queue
+ *
+ * Context: A kernel thread of the queue's own.
+ * Return: 0.
+ */
+int xbb_thread(void *data)
+{
+	struct xbb_queue *queue = data;
+
+	/* When dom0 is suspended the disks are, while guests may still run. */
+	set_freezable();
+	xbb_thread_serve(queue);
+	xbb_thread_drained(queue);
+	while (!kthread_should_stop()) {
+		xbb_thread_rest(queue);
+		if (xbb_thread_must_refuse(queue))
+			xbb_thread_refuse(queue);
+	}
+	return 0;
+}
