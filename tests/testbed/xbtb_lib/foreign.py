@@ -11,18 +11,29 @@ from . import apt, cache, rootfs
 from .util import run
 
 HOST_ARCH = "amd64"
-LOADER = "usr/lib64/ld-linux-x86-64.so.2"
+# The file, not a link to it: in some releases that leads to the host's own.
+LOADER = "usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2"
 LIBRARIES = ("usr/lib/x86_64-linux-gnu", "usr/lib")
 
 
-def _programs(top: Path) -> Iterator[Path]:
+def _patchelf() -> Path:
+    """Debian 12's on any host: what 0.18, Debian 13's, has written into the
+    compiler proper of gcc 14 ends with a segmentation fault."""
+    [deb] = apt.Apt(HOST_ARCH, "bookworm").packages("patchelf", ["patchelf"],
+                                                    deps=False)
+    made = cache.made("patchelf", [deb.name, cache.recipe("foreign.py")],
+                      lambda tmp: apt.unpack(deb, tmp))
+    return made / "usr/bin/patchelf"
+
+
+def _programs(top: Path, patchelf: Path) -> Iterator[Path]:
     """ELF files that name a loader."""
     for path in sorted((top / "usr").rglob("*")):
         if path.is_symlink() or not path.is_file() \
                 or not path.stat().st_mode & 0o100 \
                 or not rootfs.is_elf(path):
             continue
-        if not subprocess.run(["patchelf", "--print-interpreter", path],
+        if not subprocess.run([patchelf, "--print-interpreter", path],
                               capture_output=True).returncode:
             yield path
 
@@ -30,10 +41,10 @@ def _programs(top: Path) -> Iterator[Path]:
 def adopt(top: Path, libraries: Path, final: Path | None = None) -> None:
     """Make the programs below top use the loader below libraries. A tree that
     is still to be moved has its libraries at final in the end."""
-    home = final or libraries
+    home, patchelf = final or libraries, _patchelf()
     rpath = ":".join(str(home / name) for name in LIBRARIES)
-    for path in _programs(top):
-        run(["patchelf", "--set-interpreter", home / LOADER,
+    for path in _programs(top, patchelf):
+        run([patchelf, "--set-interpreter", home / LOADER,
              "--force-rpath", "--set-rpath", rpath, path])
 
 
