@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Module glue: what all vbds share begins and ends here. */
 #include "device/debugfs.h"
+#include "device/driver.h"
 #include "device/sysfs.h"
 #include "device/vbd.h"
-#include "device/xenbus.h"
 #include "ring/indirect.h"
 
 #include <linux/module.h>
@@ -25,7 +25,7 @@ static int __init xbb_init(void)
 		goto err_memory;
 	xbb_sysfs_init();
 	xbb_debugfs_init();
-	err = xbb_xenbus_register();
+	err = xbb_driver_register();
 	if (err)
 		goto err_debugfs;
 	return 0;
@@ -41,7 +41,7 @@ module_init(xbb_init);
 
 static void __exit xbb_exit(void)
 {
-	xbb_xenbus_unregister();
+	xbb_driver_unregister();
 	xbb_vbd_exit();
 	xbb_debugfs_exit();
 	xbb_indirect_exit();

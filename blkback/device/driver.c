@@ -3,7 +3,7 @@
  * Owns the driver on the bus. Callbacks run in xenwatch, which serves all
  * devices of the system, so they only pass things on to the vbd's own work.
  */
-#include "xenbus.h"
+#include "driver.h"
 #include "sysfs.h"
 #include "vbd.h"
 #include "xenstore.h"
@@ -15,7 +15,7 @@
 #include <xen/xenbus.h>
 
 /* The device that was there before us goes first, then the bus looks again. */
-static void xbb_give_way(struct xenbus_device *xdev)
+static void xbb_driver_give_way(struct xenbus_device *xdev)
 {
 	char *dir = kstrdup(xdev->nodename, GFP_KERNEL);
 
@@ -27,8 +27,8 @@ static void xbb_give_way(struct xenbus_device *xdev)
 }
 
 /* The first event of a watch stands for all that was before it. */
-static bool xbb_may_be_replaced(const struct xenbus_watch *watch,
-				const char *path)
+static bool xbb_driver_may_be_replaced(const struct xenbus_watch *watch,
+				       const char *path)
 {
 	return !strcmp(path, watch->node) || !strcmp(kbasename(path), "state");
 }
@@ -37,8 +37,8 @@ static bool xbb_may_be_replaced(const struct xenbus_watch *watch,
  * The device may only be unregistered from xenwatch: that is where the bus
  * does it when the directory goes away, and nothing else serialises the two.
  */
-static void xbb_backend_changed(struct xenbus_watch *watch, const char *path,
-				const char *token)
+static void xbb_driver_backend_changed(struct xenbus_watch *watch,
+				       const char *path, const char *token)
 {
 	struct xbb_vbd *vbd = container_of(watch, struct xbb_vbd, watch);
 
@@ -46,8 +46,9 @@ static void xbb_backend_changed(struct xenbus_watch *watch, const char *path,
 		device_unregister(&vbd->xdev->dev);
 		return;
 	}
-	if (xbb_may_be_replaced(watch, path) && xbb_xenstore_is_replaced(vbd)) {
-		xbb_give_way(vbd->xdev);
+	if (xbb_driver_may_be_replaced(watch, path) &&
+	    xbb_xenstore_is_replaced(vbd)) {
+		xbb_driver_give_way(vbd->xdev);
 		return;
 	}
 	if (!strcmp(kbasename(path), "physical-device"))
@@ -55,8 +56,8 @@ static void xbb_backend_changed(struct xenbus_watch *watch, const char *path,
 	xbb_vbd_schedule(vbd);
 }
 
-static void xbb_frontend_changed(struct xenbus_device *xdev,
-				 enum xenbus_state state)
+static void xbb_driver_frontend_changed(struct xenbus_device *xdev,
+					enum xenbus_state state)
 {
 	struct xbb_vbd *vbd = dev_get_drvdata(&xdev->dev);
 
@@ -66,8 +67,8 @@ static void xbb_frontend_changed(struct xenbus_device *xdev,
 		xbb_vbd_schedule(vbd);
 }
 
-static int xbb_probe(struct xenbus_device *xdev,
-		     const struct xenbus_device_id *id)
+static int xbb_driver_probe(struct xenbus_device *xdev,
+			    const struct xenbus_device_id *id)
 {
 	struct xbb_vbd *vbd = xbb_vbd_create(xdev);
 	int err;
@@ -85,7 +86,8 @@ static int xbb_probe(struct xenbus_device *xdev,
 	if (err)
 		goto err_remove;
 	err = xenbus_watch_pathfmt(xdev, &vbd->watch, NULL,
-				   xbb_backend_changed, "%s", xdev->nodename);
+				   xbb_driver_backend_changed, "%s",
+				   xdev->nodename);
 	if (err)
 		goto err_remove;
 	return 0;
@@ -97,7 +99,7 @@ err_remove:
 	return err;
 }
 
-static void xbb_remove(struct xenbus_device *xdev)
+static void xbb_driver_remove(struct xenbus_device *xdev)
 {
 	struct xbb_vbd *vbd = dev_get_drvdata(&xdev->dev);
 
@@ -109,7 +111,7 @@ static void xbb_remove(struct xenbus_device *xdev)
 	xbb_vbd_remove(vbd);
 }
 
-static void xbb_reclaim_memory(struct xenbus_device *xdev)
+static void xbb_driver_reclaim_memory(struct xenbus_device *xdev)
 {
 	struct xbb_vbd *vbd = dev_get_drvdata(&xdev->dev);
 
@@ -117,38 +119,38 @@ static void xbb_reclaim_memory(struct xenbus_device *xdev)
 		xbb_vbd_shrink(vbd);
 }
 
-static const struct xenbus_device_id xbb_ids[] = {
+static const struct xenbus_device_id xbb_driver_ids[] = {
 	{ "vbd" },
 	{ "" }
 };
 
 static struct xenbus_driver xbb_driver = {
-	.ids = xbb_ids,
+	.ids = xbb_driver_ids,
 	.allow_rebind = true,
-	.probe = xbb_probe,
-	.remove = xbb_remove,
-	.otherend_changed = xbb_frontend_changed,
-	.reclaim_memory = xbb_reclaim_memory,
+	.probe = xbb_driver_probe,
+	.remove = xbb_driver_remove,
+	.otherend_changed = xbb_driver_frontend_changed,
+	.reclaim_memory = xbb_driver_reclaim_memory,
 	.driver.dev_groups = xbb_sysfs_groups,
 };
 
 /**
- * xbb_xenbus_register() - begin to serve vbds
+ * xbb_driver_register() - begin to serve vbds
  *
  * Context: Process; module init. May sleep.
  * Return: 0 or a negative errno.
  */
-int xbb_xenbus_register(void)
+int xbb_driver_register(void)
 {
 	return xenbus_register_backend(&xbb_driver);
 }
 
 /**
- * xbb_xenbus_unregister() - end it; all devices are removed
+ * xbb_driver_unregister() - end it; all devices are removed
  *
  * Context: Process; module exit. May sleep.
  */
-void xbb_xenbus_unregister(void)
+void xbb_driver_unregister(void)
 {
 	xenbus_unregister_driver(&xbb_driver);
 }
