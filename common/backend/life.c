@@ -1,0 +1,444 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Owns the decisions in the life of a backend device. Pure.
+ *
+ * The first line that applies decides. "link" is UP or CONNECTED, "none" DOWN;
+ * (c) serves_closing, (r) reconfigures, (a) forgives_anew, (o) orphans are
+ * traits. What leads to DRAIN is told by its reason.
+ *
+ *  phase, link          what is seen                       action
+ *  -------------------  ---------------------------------  -------------------
+ *  removed, link                                           DRAIN, see _remove()
+ *  any, link            broken, not replaced, not failed   FAIL
+ *  any, link            broken, or failed                  DRAIN, BROKEN
+ *  any, DRAINING        not drained                        -
+ *  orphaned, DRAINING   drained                            ORPHAN
+ *  any, DRAINING        drained                            FREE
+ *  orphaned, ORPHAN     noticed, or 30 s over              FREE
+ *  orphaned, ORPHAN     else                               -, look in 50 ms
+ *  removed, none                                           GONE
+ *  new, retired                                            -
+ *  any                  replaced                           -
+ *  serving, none        online 0, no predecessor           becomes leaving
+ *  leaving, none        not so                             becomes serving
+ *  leaving, none        2 s over                           RETIRE
+ *
+ * Then a failure is forgiven to a frontend that is Closing, Closed or (unless
+ * it was so when something failed; (a) even then) Initialising, and it is
+ * followed:
+ *
+ *  frontend             link, and what is seen             action
+ *  -------------------  ---------------------------------  -------------------
+ *  Initialising         link                               DRAIN, ANEW
+ *                       none, not failed, own not InitWait INIT_WAIT
+ *  Initialised or       UP, plugged                        CONNECT
+ *  Connected            CONNECTED, own Closing        (c)  DRAIN, ANEW
+ *                       CONNECTED, own Reconfigured   (r)  RESUME
+ *                       none, failed or leaving            -
+ *                       none, resource NONE                -
+ *                       none, too early                    -, look when not
+ *                       none, predecessor                  -
+ *                       none, resource FOUND               PREPARE
+ *                       none, resource READY               LINK_UP
+ *  Reconfiguring        own not Reconfigured          (r)  RECONFIGURED
+ *  Closing              link                      (not c)  DRAIN, CLOSING
+ *                       own not Closing                    CLOSING
+ *  Closed               link                               DRAIN, CLOSED
+ *                       online 1, own not Closed           CLOSED
+ *                       online 0 or absent                 RETIRE
+ *  any other                                               -
+ */
+#include "life.h"
+#include "xgh_internal.h"
+
+/* From one second up to 64 until a device that failed may be tried again … */
+#define XGH_LIFE_RETRY_MAX_SHIFT	6
+/* … and how long it has to behave to be treated as if it had not failed. */
+#define XGH_LIFE_RETRY_FORGOTTEN	(600 * HZ)
+/* How long a frontend may take to close that has nothing to end. */
+#define XGH_LIFE_LEAVE_MAX		(2 * HZ)
+/* How long a guest has to notice that its device has gone … */
+#define XGH_LIFE_ORPHAN_MAX		(30 * HZ)
+/* … and how often to look whether it has. */
+#define XGH_LIFE_ORPHAN_LOOK		(HZ / 20)
+
+/**
+ * xgh_life_init() - begin the life of a device
+ * @life: the life
+ * @traits: the driver's
+ *
+ * Context: Any.
+ */
+void xgh_life_init(struct xgh_life *life, const struct xgh_life_traits *traits)
+{
+	*life = (struct xgh_life) { .traits = traits };
+}
+EXPORT_SYMBOL_GPL(xgh_life_init);
+
+/**
+ * xgh_life_start() - the offer is published: follow the frontend
+ * @life: a new life
+ *
+ * Context: The device's lock is held.
+ */
+void xgh_life_start(struct xgh_life *life)
+{
+	WRITE_ONCE(life->phase, XGH_PHASE_SERVING);
+}
+EXPORT_SYMBOL_GPL(xgh_life_start);
+
+/**
+ * xgh_life_up() - rings are mapped and served
+ * @life: the life, after XGH_LIFE_LINK_UP
+ *
+ * Context: The device's lock is held.
+ */
+void xgh_life_up(struct xgh_life *life)
+{
+	life->link = XGH_LINK_UP;
+}
+EXPORT_SYMBOL_GPL(xgh_life_up);
+
+/**
+ * xgh_life_fail() - something failed, and is to be left alone for a while
+ * @life: the life
+ * @frontend: what the frontend was doing
+ * @now: the time, in jiffies
+ *
+ * A guest that fails on purpose waits longer each time until it may try
+ * again, so that it cannot keep us, or the log, busy.
+ *
+ * Context: The device's lock is held.
+ */
+void xgh_life_fail(struct xgh_life *life, enum xenbus_state frontend,
+		   unsigned long now)
+{
+	if (time_after(now, life->retry_at + XGH_LIFE_RETRY_FORGOTTEN))
+		life->failures = 0;
+	life->retry_at = now + ((unsigned long)HZ << life->failures);
+	if (life->failures < XGH_LIFE_RETRY_MAX_SHIFT)
+		life->failures++;
+	life->failed = true;
+	life->failed_at = frontend;
+}
+EXPORT_SYMBOL_GPL(xgh_life_fail);
+
+/**
+ * xgh_life_must_wait() - is it too early to try again?
+ * @life: the life
+ * @now: the time, in jiffies
+ *
+ * Context: The device's lock is held.
+ * Return: whether something has failed a short time ago.
+ */
+bool xgh_life_must_wait(const struct xgh_life *life, unsigned long now)
+{
+	return life->failures && time_before(now, life->retry_at);
+}
+EXPORT_SYMBOL_GPL(xgh_life_must_wait);
+
+static enum xgh_life_action xgh_life_drain(struct xgh_life *life,
+					   enum xgh_end end)
+{
+	life->end = end;
+	life->link = XGH_LINK_DRAINING;
+	return XGH_LIFE_DRAIN;
+}
+
+static enum xgh_life_action xgh_life_free(struct xgh_life *life)
+{
+	life->link = XGH_LINK_DOWN;
+	return XGH_LIFE_FREE;
+}
+
+static enum xgh_life_action xgh_life_retire(struct xgh_life *life)
+{
+	/* Seen by xenwatch before what is then written to the directory. */
+	WRITE_ONCE(life->phase, XGH_PHASE_RETIRED);
+	return XGH_LIFE_RETIRE;
+}
+
+static enum xgh_life_action xgh_life_cut(struct xgh_life *life,
+					 const struct xgh_life_view *view)
+{
+	if (view->replaced || life->failed)
+		return xgh_life_drain(life, XGH_END_BROKEN);
+	xgh_life_fail(life, view->frontend, view->now);
+	return XGH_LIFE_FAIL;
+}
+
+static enum xgh_life_action
+xgh_life_follow_drain(struct xgh_life *life, const struct xgh_life_view *view)
+{
+	if (!view->drained)
+		return XGH_LIFE_NOTHING;
+	if (life->phase != XGH_PHASE_ORPHANED)
+		return xgh_life_free(life);
+	life->link = XGH_LINK_ORPHAN;
+	life->orphan_end = view->now + XGH_LIFE_ORPHAN_MAX;
+	return XGH_LIFE_ORPHAN;
+}
+
+static enum xgh_life_action
+xgh_life_follow_orphan(struct xgh_life *life, const struct xgh_life_view *view)
+{
+	if (!view->noticed && time_before(view->now, life->orphan_end))
+		return XGH_LIFE_NOTHING;
+	return xgh_life_free(life);
+}
+
+/*
+ * A device without rings is detached. A frontend that lives closes within a
+ * moment, and must be let: it would write into the directory of the next
+ * device. Without a driver, or in its boot loader, a guest never does. What a
+ * former driver still has on its way is waited for first.
+ */
+static void xgh_life_follow_online(struct xgh_life *life,
+				   const struct xgh_life_view *view)
+{
+	if (view->online != XGH_ONLINE_OFF || view->predecessor) {
+		WRITE_ONCE(life->phase, XGH_PHASE_SERVING);
+	} else if (life->phase == XGH_PHASE_SERVING) {
+		WRITE_ONCE(life->phase, XGH_PHASE_LEAVING);
+		life->leave_end = view->now + XGH_LIFE_LEAVE_MAX;
+	}
+}
+
+static bool xgh_life_is_left(const struct xgh_life *life, unsigned long now)
+{
+	return life->phase == XGH_PHASE_LEAVING &&
+	       time_after_eq(now, life->leave_end);
+}
+
+/* After a failure the frontend has to begin anew before we try again. */
+static void xgh_life_forgive(struct xgh_life *life, enum xenbus_state frontend)
+{
+	if (frontend == XenbusStateClosing || frontend == XenbusStateClosed)
+		life->failed = false;
+	else if (frontend == XenbusStateInitialising &&
+		 (life->traits->forgives_anew ||
+		  life->failed_at != XenbusStateInitialising))
+		life->failed = false;
+}
+
+/*
+ * The frontend begins anew; whatever was there before is over. It may have
+ * been too fast for us to see it closed.
+ */
+static enum xgh_life_action
+xgh_life_follow_start(struct xgh_life *life, const struct xgh_life_view *view)
+{
+	if (xgh_life_is_linked(life))
+		return xgh_life_drain(life, XGH_END_ANEW);
+	if (!life->failed && view->own != XenbusStateInitWait)
+		return XGH_LIFE_INIT_WAIT;
+	return XGH_LIFE_NOTHING;
+}
+
+static enum xgh_life_action xgh_life_connect(const struct xgh_life *life,
+					     const struct xgh_life_view *view)
+{
+	if (life->failed || life->phase == XGH_PHASE_LEAVING ||
+	    view->resource == XGH_RESOURCE_NONE || view->predecessor ||
+	    xgh_life_must_wait(life, view->now))
+		return XGH_LIFE_NOTHING;
+	return view->resource == XGH_RESOURCE_READY ? XGH_LIFE_LINK_UP :
+						      XGH_LIFE_PREPARE;
+}
+
+static enum xgh_life_action xgh_life_announce(struct xgh_life *life,
+					      const struct xgh_life_view *view)
+{
+	if (!view->plugged)
+		return XGH_LIFE_NOTHING;
+	life->link = XGH_LINK_CONNECTED;
+	return XGH_LIFE_CONNECT;
+}
+
+static enum xgh_life_action xgh_life_keep(struct xgh_life *life,
+					  const struct xgh_life_view *view)
+{
+	/* It was closing, and has begun anew without an end. */
+	if (life->traits->serves_closing && view->own == XenbusStateClosing)
+		return xgh_life_drain(life, XGH_END_ANEW);
+	if (life->traits->reconfigures && view->own == XenbusStateReconfigured)
+		return XGH_LIFE_RESUME;
+	return XGH_LIFE_NOTHING;
+}
+
+static enum xgh_life_action
+xgh_life_follow_ready(struct xgh_life *life, const struct xgh_life_view *view)
+{
+	if (life->link == XGH_LINK_UP)
+		return xgh_life_announce(life, view);
+	if (life->link == XGH_LINK_CONNECTED)
+		return xgh_life_keep(life, view);
+	return xgh_life_connect(life, view);
+}
+
+static enum xgh_life_action
+xgh_life_follow_wish(const struct xgh_life *life,
+		     const struct xgh_life_view *view)
+{
+	if (life->traits->reconfigures && view->own != XenbusStateReconfigured)
+		return XGH_LIFE_RECONFIGURED;
+	return XGH_LIFE_NOTHING;
+}
+
+static enum xgh_life_action
+xgh_life_follow_closing(struct xgh_life *life, const struct xgh_life_view *view)
+{
+	if (!life->traits->serves_closing && xgh_life_is_linked(life))
+		return xgh_life_drain(life, XGH_END_CLOSING);
+	if (view->own != XenbusStateClosing)
+		return XGH_LIFE_CLOSING;
+	return XGH_LIFE_NOTHING;
+}
+
+/* The frontend has closed. It may come back, unless the device is detached. */
+static enum xgh_life_action
+xgh_life_follow_closed(struct xgh_life *life, const struct xgh_life_view *view)
+{
+	if (xgh_life_is_linked(life))
+		return xgh_life_drain(life, XGH_END_CLOSED);
+	if (view->online != XGH_ONLINE_ON)
+		return xgh_life_retire(life);
+	if (view->own != XenbusStateClosed)
+		return XGH_LIFE_CLOSED;
+	return XGH_LIFE_NOTHING;
+}
+
+static enum xgh_life_action xgh_life_follow(struct xgh_life *life,
+					    const struct xgh_life_view *view)
+{
+	if (life->link == XGH_LINK_DOWN)
+		xgh_life_follow_online(life, view);
+	if (xgh_life_is_left(life, view->now))
+		return xgh_life_retire(life);
+	xgh_life_forgive(life, view->frontend);
+
+	switch (view->frontend) {
+	case XenbusStateInitialising:
+		return xgh_life_follow_start(life, view);
+	case XenbusStateInitialised:
+	case XenbusStateConnected:
+		return xgh_life_follow_ready(life, view);
+	case XenbusStateReconfiguring:
+		return xgh_life_follow_wish(life, view);
+	case XenbusStateClosing:
+		return xgh_life_follow_closing(life, view);
+	case XenbusStateClosed:
+		return xgh_life_follow_closed(life, view);
+	default:
+		return XGH_LIFE_NOTHING;
+	}
+}
+
+/* Does it follow its frontend, and is the frontend about it? */
+static bool xgh_life_follows(const struct xgh_life *life,
+			     const struct xgh_life_view *view)
+{
+	return !view->replaced && (life->phase == XGH_PHASE_SERVING ||
+				   life->phase == XGH_PHASE_LEAVING);
+}
+
+/**
+ * xgh_life_step() - what is to be done next?
+ * @life: the life; moved to where it is when that is done
+ * @view: what was seen
+ *
+ * Context: The device's lock is held.
+ * Return: the action; after it, see xgh_life_goes_on().
+ */
+enum xgh_life_action xgh_life_step(struct xgh_life *life,
+				   const struct xgh_life_view *view)
+{
+	if (xgh_life_is_linked(life)) {
+		if (xgh_life_is_removed(life))
+			return xgh_life_drain(life, life->end);
+		if (view->broken || life->failed)
+			return xgh_life_cut(life, view);
+	}
+	if (life->link == XGH_LINK_DRAINING)
+		return xgh_life_follow_drain(life, view);
+	if (life->link == XGH_LINK_ORPHAN)
+		return xgh_life_follow_orphan(life, view);
+	if (xgh_life_is_removed(life))
+		return XGH_LIFE_GONE;
+	if (xgh_life_follows(life, view))
+		return xgh_life_follow(life, view);
+	/* What stands in xenstore is not about us; xenwatch removes us. */
+	return XGH_LIFE_NOTHING;
+}
+EXPORT_SYMBOL_GPL(xgh_life_step);
+
+/**
+ * xgh_life_wake_in() - when must it be run again if nobody kicks?
+ * @life: the life
+ * @view: that of the last step
+ *
+ * Context: The device's lock is held.
+ * Return: jiffies, more than 0; XGH_LIFE_NEVER if time brings nothing.
+ */
+unsigned long xgh_life_wake_in(const struct xgh_life *life,
+			       const struct xgh_life_view *view)
+{
+	unsigned long now = view->now;
+
+	if (life->link == XGH_LINK_ORPHAN)
+		return min(life->orphan_end - now,
+			   (unsigned long)XGH_LIFE_ORPHAN_LOOK);
+	if (life->link != XGH_LINK_DOWN || !xgh_life_follows(life, view))
+		return XGH_LIFE_NEVER;
+	if (life->phase == XGH_PHASE_LEAVING)
+		return life->leave_end - now;
+	if (!life->failed && xgh_life_must_wait(life, now))
+		return life->retry_at - now;
+	return XGH_LIFE_NEVER;
+}
+EXPORT_SYMBOL_GPL(xgh_life_wake_in);
+
+/* Whoever serves the rings after us, if anybody does. */
+static enum xgh_end xgh_life_last_end(const struct xgh_life_view *view)
+{
+	if (view->broken)
+		return XGH_END_BROKEN;
+	if (view->replaced)
+		return XGH_END_CLOSED;
+	switch (view->frontend) {
+	case XenbusStateClosing:
+		return XGH_END_CLOSING;
+	case XenbusStateClosed:
+	case XenbusStateUnknown:
+		return XGH_END_CLOSED;
+	default:
+		return XGH_END_HANDED_OVER;
+	}
+}
+
+/**
+ * xgh_life_remove() - the device leaves the bus
+ * @life: the life
+ * @view: what was seen
+ *
+ * Rings that are served are then drained, with the reason that is found now. A
+ * frontend that is still there may be served on by the next driver.
+ *
+ * Context: The device's lock is held; xenwatch or whoever unbinds the driver.
+ * Return: XGH_LIFE_CLOSING, so that the bus then says Closed, which a toolstack
+ * waits for, or XGH_LIFE_NOTHING; xgh_life_step() follows in either case.
+ */
+enum xgh_life_action xgh_life_remove(struct xgh_life *life,
+				     const struct xgh_life_view *view)
+{
+	bool gone = view->frontend == XenbusStateUnknown;
+
+	if (xgh_life_is_linked(life))
+		life->end = xgh_life_last_end(view);
+	if (life->traits->orphans && (gone || view->replaced))
+		WRITE_ONCE(life->phase, XGH_PHASE_ORPHANED);
+	else
+		WRITE_ONCE(life->phase, XGH_PHASE_REMOVED);
+	return gone && !view->replaced ? XGH_LIFE_CLOSING : XGH_LIFE_NOTHING;
+}
+EXPORT_SYMBOL_GPL(xgh_life_remove);
