@@ -356,6 +356,15 @@ static void compare(struct kunit *test, const struct xgh_life *from,
 		KUNIT_EXPECT_EQ(test, ours.what[i], theirs.what[i]);
 		KUNIT_EXPECT_EQ(test, ours.how[i], theirs.how[i]);
 	}
+	KUNIT_EXPECT_EQ(test, life.failed, model.failed);
+	KUNIT_EXPECT_EQ(test, life.failures, model.failures);
+	KUNIT_EXPECT_EQ(test, life.retry_at, model.retry_at);
+	if (life.phase < XGH_PHASE_RETIRED) {
+		KUNIT_EXPECT_EQ(test, life.phase == XGH_PHASE_LEAVING,
+				model.leaving);
+		if (model.leaving)
+			KUNIT_EXPECT_EQ(test, life.leave_end, model.leave_end);
+	}
 	if (test->failed)
 		KUNIT_FAIL(test, "phase %d link %d failed %d; view %d own %d online %d res %d replaced %d broken %d drained %d pre %d plugged %d; remove %d",
 			   from->phase, from->link, from->failed,

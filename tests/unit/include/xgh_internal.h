@@ -7,4 +7,10 @@
 
 #include <xen/interface/io/ring.h>
 
+#ifndef S32_MAX
+#define S32_MAX			((int)(~0U >> 1))
+#endif
+#define div64_u64(n, d)		((n) / (d))
+#define div64_u64_rem(n, d, r)	(*(r) = (n) % (d), (n) / (d))
+
 #endif /* XGH_INTERNAL_H */
