@@ -20,10 +20,6 @@ struct xgh_counters {
 	unsigned int nr;
 };
 
-/* The counters of an array; its elements may be of any type. */
-#define XGH_COUNTERS(array, count) \
-	{ .first = (array), .bytes = sizeof(*(array)), .nr = (count) }
-
 u64 xgh_counters_get(const struct xgh_counters *set, unsigned int index,
 		     size_t offset);
 u64 xgh_counters_sum(const struct xgh_counters *set, size_t offset);

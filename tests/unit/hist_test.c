@@ -39,7 +39,11 @@ static void hist_slots_have_bits(struct kunit *test)
 static void hist_sums_of_queues(struct kunit *test)
 {
 	struct stats stats[3] = {};
-	struct xgh_counters set = XGH_COUNTERS(stats, ARRAY_SIZE(stats));
+	struct xgh_counters set = {
+		.first = stats,
+		.bytes = sizeof(*stats),
+		.nr = ARRAY_SIZE(stats),
+	};
 	int i;
 
 	for (i = 0; i < ARRAY_SIZE(stats); i++) {

@@ -365,13 +365,15 @@ static void compare(struct kunit *test, const struct xgh_life *from,
 		if (model.leaving)
 			KUNIT_EXPECT_EQ(test, life.leave_end, model.leave_end);
 	}
-	if (test->failed)
-		KUNIT_FAIL(test, "phase %d link %d failed %d; view %d own %d online %d res %d replaced %d broken %d drained %d pre %d plugged %d; remove %d",
-			   from->phase, from->link, from->failed,
-			   view->frontend, view->own, view->online,
-			   view->resource, view->replaced, view->broken,
-			   view->drained, view->predecessor, view->plugged,
-			   remove);
+	if (!test->failed)
+		return;
+	KUNIT_FAIL(test, "phase %d link %d failed %d remove %d", from->phase,
+		   from->link, from->failed, remove);
+	KUNIT_FAIL(test, "frontend %d own %d online %d resource %d",
+		   view->frontend, view->own, view->online, view->resource);
+	KUNIT_FAIL(test, "replaced %d broken %d drained %d predecessor %d",
+		   view->replaced, view->broken, view->drained,
+		   view->predecessor);
 }
 
 static void compare_all(struct kunit *test, struct walk *walk)

@@ -225,22 +225,21 @@ static void rate_of_bytes_bursts(struct kunit *test)
 static void rate_of_bytes_is_known(struct kunit *test)
 {
 	static const u64 values[] = { 1, 2, 1000, 50000, ~0ULL };
-	struct xgh_rate rate;
+	struct xgh_rate r;
 	int i, k;
 
 	for (i = 0; i < ARRAY_SIZE(values); i++)
 		for (k = 0; k < ARRAY_SIZE(values); k++) {
-			xgh_rate_set_bytes(&rate, values[i], values[k], 9);
+			u64 bytes = values[i], usec = values[k];
+
+			xgh_rate_set_bytes(&r, bytes, usec, 9);
 			KUNIT_EXPECT_TRUE(test,
-					  xgh_rate_is_bytes(&rate, values[i],
-							    values[k]));
+					  xgh_rate_is_bytes(&r, bytes, usec));
 			KUNIT_EXPECT_FALSE(test,
-					   xgh_rate_is_bytes(&rate, 77,
-							     values[k]));
+					   xgh_rate_is_bytes(&r, 77, usec));
 			KUNIT_EXPECT_FALSE(test,
-					   xgh_rate_is_bytes(&rate, values[i],
-							     77));
-			KUNIT_EXPECT_FALSE(test, xgh_rate_is_bytes(&rate, 0, 1));
+					   xgh_rate_is_bytes(&r, bytes, 77));
+			KUNIT_EXPECT_FALSE(test, xgh_rate_is_bytes(&r, 0, 1));
 		}
 }
 

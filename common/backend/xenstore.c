@@ -1,0 +1,384 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Owns what backends have in common in xenstore: how they look at frontend and
+ * toolstack, how they say what they do, and how they leave the bus.
+ */
+#include "xenstore.h"
+
+#include <linux/device.h>
+#include <linux/errno.h>
+#include <linux/export.h>
+#include <linux/jiffies.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+/**
+ * xgh_xenstore_frontend() - what the frontend says it is doing
+ * @xdev: the device
+ *
+ * Context: Process; the device's lock is held. May sleep.
+ * Return: the state, XenbusStateUnknown if it has gone or says nonsense.
+ */
+enum xenbus_state xgh_xenstore_frontend(const struct xenbus_device *xdev)
+{
+	if (!xdev->otherend)
+		return XenbusStateUnknown;
+	return xenbus_read_driver_state(NULL, xdev->otherend);
+}
+EXPORT_SYMBOL_GPL(xgh_xenstore_frontend);
+
+/**
+ * xgh_xenstore_online() - what does the toolstack want of the device?
+ * @xdev: the device
+ *
+ * Context: Process; the device's lock is held. May sleep.
+ * Return: whether it is to stay, to go, or not said.
+ */
+enum xgh_online xgh_xenstore_online(const struct xenbus_device *xdev)
+{
+	unsigned int online;
+
+	if (xenbus_scanf(XBT_NIL, xdev->nodename, "online", "%u",
+			 &online) != 1)
+		return XGH_ONLINE_ABSENT;
+	return online ? XGH_ONLINE_ON : XGH_ONLINE_OFF;
+}
+EXPORT_SYMBOL_GPL(xgh_xenstore_online);
+
+/**
+ * xgh_xenstore_is_replaced() - is our directory that of another device?
+ * @xdev: the device
+ *
+ * A toolstack that removes a device by force and makes it anew at once may be
+ * faster than xenwatch: the bus has then seen one device all the time. Only a
+ * toolstack writes Initialising there, and only into a new directory.
+ *
+ * Context: Process; the device's lock is held, or xenwatch. May sleep.
+ * Return: whether what stands there is meant for a device that is yet to be
+ * probed.
+ */
+bool xgh_xenstore_is_replaced(const struct xenbus_device *xdev)
+{
+	return xdev->state != XenbusStateInitialising &&
+	       xenbus_read_driver_state(NULL, xdev->nodename) ==
+	       XenbusStateInitialising;
+}
+EXPORT_SYMBOL_GPL(xgh_xenstore_is_replaced);
+
+/**
+ * xgh_xenstore_look() - look at frontend, toolstack and bus
+ * @xdev: the device
+ * @life: its life
+ * @view: what was seen; the rest of it is the driver's
+ *
+ * Each is read at most once, and what cannot count is not read at all. Nothing
+ * is read for a device that has left the bus.
+ *
+ * Context: Process; the device's lock is held. May sleep.
+ */
+void xgh_xenstore_look(const struct xenbus_device *xdev,
+		       const struct xgh_life *life, struct xgh_life_view *view)
+{
+	view->now = jiffies;
+	view->own = xdev->state;
+	view->online = XGH_ONLINE_ABSENT;
+	view->replaced = false;
+	view->frontend = XenbusStateUnknown;
+	if (xgh_life_is_removed(life))
+		return;
+	view->frontend = xgh_xenstore_frontend(xdev);
+	view->replaced = xgh_xenstore_is_replaced(xdev);
+	if (!xgh_life_is_linked(life) || view->frontend == XenbusStateClosed)
+		view->online = xgh_xenstore_online(xdev);
+}
+EXPORT_SYMBOL_GPL(xgh_xenstore_look);
+
+/* Ends a transaction: -EAGAIN means that all of it has to be done again. */
+static int xgh_xenstore_end(struct xenbus_transaction xbt, int err)
+{
+	int end = xenbus_transaction_end(xbt, err);
+
+	return err ?: end;
+}
+
+static int xgh_xenstore_write_nodes(struct xenbus_transaction xbt,
+				    const char *dir,
+				    const struct xgh_node *nodes,
+				    unsigned int nr)
+{
+	unsigned int i;
+	int err = 0;
+
+	for (i = 0; i < nr && !err; i++)
+		err = xenbus_printf(xbt, dir, nodes[i].name, "%llu",
+				    nodes[i].value);
+	return err;
+}
+
+/* Is our directory there, and our state in it this one, if it matters? */
+static bool xgh_xenstore_is_there(struct xenbus_transaction xbt,
+				  const char *dir, enum xenbus_state own)
+{
+	int state;
+
+	return xenbus_scanf(xbt, dir, "state", "%d", &state) == 1 &&
+	       (own == XenbusStateUnknown || own == state);
+}
+
+static int xgh_xenstore_try(const char *dir, enum xenbus_state own,
+			    const struct xgh_node *nodes, unsigned int nr)
+{
+	struct xenbus_transaction xbt;
+	int err = xenbus_transaction_start(&xbt);
+
+	if (err)
+		return err;
+	err = xgh_xenstore_is_there(xbt, dir, own) ?
+	      xgh_xenstore_write_nodes(xbt, dir, nodes, nr) : -ENOENT;
+	return xgh_xenstore_end(xbt, err);
+}
+
+static int xgh_xenstore_write_to(const char *dir, enum xenbus_state own,
+				 const struct xgh_node *nodes, unsigned int nr)
+{
+	int err;
+
+	do {
+		err = xgh_xenstore_try(dir, own, nodes, nr);
+	} while (err == -EAGAIN);
+	return err;
+}
+
+/**
+ * xgh_xenstore_write() - write numbers, all at once
+ * @xdev: the device
+ * @nodes: the numbers
+ * @nr: how many there are
+ *
+ * Never into a directory that has been removed: it would come back, and nobody
+ * would remove it again.
+ *
+ * Context: Process. May sleep.
+ * Return: 0, -ENOENT if the directory has gone, or another negative errno.
+ */
+int xgh_xenstore_write(const struct xenbus_device *xdev,
+		       const struct xgh_node *nodes, unsigned int nr)
+{
+	return xgh_xenstore_write_to(xdev->nodename, XenbusStateUnknown, nodes,
+				     nr);
+}
+EXPORT_SYMBOL_GPL(xgh_xenstore_write);
+
+/**
+ * xgh_xenstore_write_while() - the same, only while our state stands there
+ * @xdev: the device
+ * @own: the state; a toolstack that detaches the device has written another
+ * @nodes: the numbers
+ * @nr: how many there are
+ *
+ * Context: Process. May sleep.
+ * Return: 0, -ENOENT if it does not, or another negative errno.
+ */
+int xgh_xenstore_write_while(const struct xenbus_device *xdev,
+			     enum xenbus_state own,
+			     const struct xgh_node *nodes, unsigned int nr)
+{
+	return xgh_xenstore_write_to(xdev->nodename, own, nodes, nr);
+}
+EXPORT_SYMBOL_GPL(xgh_xenstore_write_while);
+
+static int xgh_xenstore_try_text(const char *dir, const char *name,
+				 const char *text)
+{
+	struct xenbus_transaction xbt;
+	int err = xenbus_transaction_start(&xbt);
+
+	if (err)
+		return err;
+	err = xgh_xenstore_is_there(xbt, dir, XenbusStateUnknown) ?
+	      xenbus_write(xbt, dir, name, text) : -ENOENT;
+	return xgh_xenstore_end(xbt, err);
+}
+
+/**
+ * xgh_xenstore_printf() - write a text, unless our directory has gone
+ * @xdev: the device
+ * @name: of the node
+ * @fmt: what it shall hold
+ *
+ * Context: Process. May sleep.
+ * Return: 0, -ENOENT if the directory has gone, or another negative errno.
+ */
+int xgh_xenstore_printf(const struct xenbus_device *xdev, const char *name,
+			const char *fmt, ...)
+{
+	va_list args;
+	char *text;
+	int err;
+
+	va_start(args, fmt);
+	text = kvasprintf(GFP_NOIO, fmt, args);
+	va_end(args);
+	if (!text)
+		return -ENOMEM;
+	do {
+		err = xgh_xenstore_try_text(xdev->nodename, name, text);
+	} while (err == -EAGAIN);
+	kfree(text);
+	return err;
+}
+EXPORT_SYMBOL_GPL(xgh_xenstore_printf);
+
+/*
+ * For the last time. If the state was the same before it is written none the
+ * less: a toolstack that detaches a device has written another one there and
+ * waits for this, and our own watch must fire.
+ */
+static void xgh_xenstore_retire(struct xenbus_device *xdev)
+{
+	const struct xgh_node closed = { "state", XenbusStateClosed };
+
+	if (xdev->state == XenbusStateClosed)
+		xgh_xenstore_write(xdev, &closed, 1);
+	else
+		xenbus_switch_state(xdev, XenbusStateClosed);
+}
+
+/**
+ * xgh_xenstore_say() - say what we are doing, if an action says so
+ * @xdev: the device
+ * @action: the action; those that say nothing do nothing
+ *
+ * Context: Process; the device's lock is held. May sleep.
+ */
+void xgh_xenstore_say(struct xenbus_device *xdev, enum xgh_life_action action)
+{
+	switch (action) {
+	case XGH_LIFE_INIT_WAIT:
+		xenbus_switch_state(xdev, XenbusStateInitWait);
+		break;
+	case XGH_LIFE_CONNECT:
+	case XGH_LIFE_RESUME:
+		xenbus_switch_state(xdev, XenbusStateConnected);
+		break;
+	case XGH_LIFE_RECONFIGURED:
+		xenbus_switch_state(xdev, XenbusStateReconfigured);
+		break;
+	case XGH_LIFE_CLOSING:
+		xenbus_switch_state(xdev, XenbusStateClosing);
+		break;
+	case XGH_LIFE_CLOSED:
+		xenbus_switch_state(xdev, XenbusStateClosed);
+		break;
+	case XGH_LIFE_RETIRE:
+		xgh_xenstore_retire(xdev);
+		break;
+	default:
+		break;
+	}
+}
+EXPORT_SYMBOL_GPL(xgh_xenstore_say);
+
+/**
+ * xgh_xenstore_fail() - say that the device does not work, and why
+ * @xdev: the device
+ * @err: negative errno
+ * @fmt: what was being done
+ *
+ * The text goes to the device's "error" node and to the log, and our state
+ * to Closing.
+ *
+ * Context: Process; the device's lock is held. May sleep.
+ */
+void xgh_xenstore_fail(struct xenbus_device *xdev, int err, const char *fmt,
+		       ...)
+{
+	struct va_format vaf;
+	va_list args;
+
+	va_start(args, fmt);
+	vaf.fmt = fmt;
+	vaf.va = &args;
+	xenbus_dev_fatal(xdev, err, "%pV", &vaf);
+	va_end(args);
+}
+EXPORT_SYMBOL_GPL(xgh_xenstore_fail);
+
+/**
+ * xgh_xenstore_error() - say what went wrong with a device that works on
+ * @xdev: the device
+ * @err: negative errno
+ * @fmt: what was being done
+ *
+ * The text goes to the device's "error" node and to the log.
+ *
+ * Context: Process; the device's lock is held. May sleep.
+ */
+void xgh_xenstore_error(struct xenbus_device *xdev, int err, const char *fmt,
+			...)
+{
+	struct va_format vaf;
+	va_list args;
+
+	va_start(args, fmt);
+	vaf.fmt = fmt;
+	vaf.va = &args;
+	xenbus_dev_error(xdev, err, "%pV", &vaf);
+	va_end(args);
+}
+EXPORT_SYMBOL_GPL(xgh_xenstore_error);
+
+/*
+ * The device that was there before us goes first. Then the bus looks again at
+ * the one that waits to be probed, for its state was written anew.
+ */
+static void xgh_xenstore_give_way(struct xenbus_device *xdev)
+{
+	const struct xgh_node same = { "state", XenbusStateInitialising };
+	char *dir = kstrdup(xdev->nodename, GFP_KERNEL);
+
+	dev_info(&xdev->dev, "removed by force, and there is another one\n");
+	device_unregister(&xdev->dev);
+	if (dir)
+		xgh_xenstore_write_to(dir, XenbusStateInitialising, &same, 1);
+	kfree(dir);
+}
+
+/* The first event of a watch stands for all that was before it. */
+static bool xgh_xenstore_may_be_replaced(const struct xenbus_watch *watch,
+					 const char *path)
+{
+	return !strcmp(path, watch->node) || !strcmp(kbasename(path), "state");
+}
+
+/**
+ * xgh_xenstore_changed() - something in our own directory has changed
+ * @xdev: the device
+ * @life: its life
+ * @watch: the watch on its directory
+ * @path: what has changed
+ *
+ * A device that has retired or was replaced leaves the bus. It may only be
+ * unregistered from xenwatch: that is where the bus does it when the directory
+ * goes away, and nothing else serialises the two.
+ *
+ * Context: Process; xenwatch. May sleep.
+ * Return: whether the device is still there, and to be kicked; if not, nothing
+ * of it may be used any more.
+ */
+bool xgh_xenstore_changed(struct xenbus_device *xdev,
+			  const struct xgh_life *life,
+			  const struct xenbus_watch *watch, const char *path)
+{
+	if (xgh_life_is_retired(life)) {
+		device_unregister(&xdev->dev);
+		return false;
+	}
+	if (xgh_xenstore_may_be_replaced(watch, path) &&
+	    xgh_xenstore_is_replaced(xdev)) {
+		xgh_xenstore_give_way(xdev);
+		return false;
+	}
+	return true;
+}
+EXPORT_SYMBOL_GPL(xgh_xenstore_changed);
