@@ -190,6 +190,9 @@ static void rate_of_bytes_does_not_overflow(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, xgh_rate_take(&rate, 65535, 1), 0);
 	KUNIT_EXPECT_EQ(test, xgh_rate_take(&rate, 65535, ~0ULL), 0);
 	KUNIT_EXPECT_EQ(test, xgh_rate_wait(&rate, ~0ULL), 0);
+	/* A period that would be short if it wrapped around. */
+	xgh_rate_set_bytes(&rate, 1, ~0ULL / 1000 + 2, 0);
+	KUNIT_EXPECT_EQ(test, rate.ns, ~0ULL / 1000 * 1000);
 	xgh_rate_set_bytes(&rate, ~0ULL, 1, 0);
 	KUNIT_EXPECT_EQ(test, xgh_rate_take(&rate, 65535, ~0ULL), 0);
 	KUNIT_EXPECT_EQ(test, xgh_rate_wait(&rate, ~0ULL), 0);
