@@ -29,12 +29,32 @@ static void xbb_complete_unmap_later(struct xbb_req *req)
 		return;
 	req->busy_tries++;
 	req->retry_at = jiffies + req->busy_tries * XBB_BUSY_STEP;
-	list_add_tail(&req->node, &req->queue->busy);
+	list_add_tail(&req->node, &req->queue->later);
+}
+
+/* A limit of requests a second holds for each piece of a discard. */
+static bool xbb_complete_throttle(struct xbb_req *req)
+{
+	struct xbb_queue *queue = req->queue;
+	struct xbb_qos *qos = &queue->rings->qos;
+	u64 wait;
+
+	if (queue->state != XBB_QUEUE_SERVING || !READ_ONCE(qos->on))
+		return false;
+	wait = xbb_qos_wait(qos);
+	if (!wait) {
+		xbb_qos_charge(qos, 0);
+		return false;
+	}
+	req->retry_at = jiffies + nsecs_to_jiffies(wait) + 1;
+	list_add_tail(&req->node, &queue->later);
+	return true;
 }
 
 /*
  * A discard is done piece by piece, and given up when the frontend goes, or
- * dom0 makes the disk read-only. Returns whether the next piece was sent.
+ * dom0 makes the disk read-only. Returns whether the next piece was sent, or
+ * will be.
  */
 static bool xbb_complete_go_on(struct xbb_req *req)
 {
@@ -48,7 +68,8 @@ static bool xbb_complete_go_on(struct xbb_req *req)
 		req->error = -EIO;
 		return false;
 	}
-	xbb_submit(req);
+	if (!xbb_complete_throttle(req))
+		xbb_submit(req);
 	return true;
 }
 
@@ -101,16 +122,17 @@ static void xbb_complete_one(struct xbb_req *req, struct xbb_fifo *ready)
 	xbb_complete_line_up(ready, req);
 }
 
-/* Those of a list whose time has come; they may be put on it once more. */
-static void xbb_complete_due(struct list_head *list, struct xbb_fifo *ready)
+/* Those whose time has come; they may be put off once more. */
+static void xbb_complete_due(struct xbb_queue *queue, struct xbb_fifo *ready)
 {
 	struct xbb_req *req, *next;
 	LIST_HEAD(waiting);
 
-	list_splice_init(list, &waiting);
+	list_splice_init(&queue->later, &waiting);
 	list_for_each_entry_safe(req, next, &waiting, node) {
-		if (time_before(jiffies, req->retry_at)) {
-			list_move_tail(&req->node, list);
+		if (time_before(jiffies, req->retry_at) &&
+		    !xbb_queue_is_abandoned(queue)) {
+			list_move_tail(&req->node, &queue->later);
 			continue;
 		}
 		list_del(&req->node);
@@ -125,8 +147,7 @@ static void xbb_complete_collect(struct xbb_queue *queue,
 	struct xbb_req *req, *next;
 
 	/* First, so that none is looked at twice. */
-	xbb_complete_due(&queue->busy, ready);
-	xbb_complete_due(&queue->paged_back, ready);
+	xbb_complete_due(queue, ready);
 	llist_for_each_entry_safe(req, next, done, done)
 		xbb_complete_one(req, ready);
 }
@@ -140,7 +161,7 @@ static bool xbb_complete_is_put_off(struct xbb_req *req)
 		return false;
 	err = xbb_move_result(req);
 	if (err == -EAGAIN) {
-		if (xbb_paged_defer(req, &req->queue->paged_back))
+		if (xbb_paged_defer(req, &req->queue->later))
 			return true;
 		err = -ETIMEDOUT;
 	}
@@ -180,7 +201,7 @@ static void xbb_complete_respond_all(struct xbb_queue *queue,
 	}
 	nr = nr_live - queue->nr_live;
 	xbb_hist_add(&queue->stats->answered, nr);
-	if (!list_empty(&queue->paged_in) || !list_empty(&queue->paged_back))
+	if (!list_empty(&queue->paged_in) || !list_empty(&queue->later))
 		queue->stats->away_passed += nr;
 }
 
@@ -194,8 +215,7 @@ void xbb_complete(struct xbb_queue *queue)
 {
 	struct xbb_fifo ready = {};
 
-	if (llist_empty(&queue->done) && list_empty(&queue->busy) &&
-	    list_empty(&queue->paged_back))
+	if (llist_empty(&queue->done) && list_empty(&queue->later))
 		return;
 
 	xbb_complete_collect(queue, &ready);

@@ -18,7 +18,7 @@
 /**
  * xbb_paged_defer() - put a request aside whose frames are paged out
  * @req: in no fifo and on no list
- * @list: where it waits until its @retry_at: the queue's paged_in or paged_back
+ * @list: where it waits until its @retry_at: the queue's paged_in or later
  *
  * Context: The queue's thread.
  * Return: false if it was tried for 33 s, or nobody waits for it any more; it

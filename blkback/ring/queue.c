@@ -127,8 +127,7 @@ static void xbb_queue_init(struct xbb_queue *queue, struct xbb_rings *rings,
 	queue->stats = &rings->stats[index];
 	init_llist_head(&queue->done);
 	INIT_LIST_HEAD(&queue->paged_in);
-	INIT_LIST_HEAD(&queue->paged_back);
-	INIT_LIST_HEAD(&queue->busy);
+	INIT_LIST_HEAD(&queue->later);
 	INIT_LIST_HEAD(&queue->unmapping);
 	timer_setup(&queue->tidy, xbb_queue_tidy_timer, 0);
 	xgh_pool_init(&queue->map_pool, XGH_POOL_MAP, 0);

@@ -169,10 +169,8 @@ struct xbb_queue {
 	struct xbb_fifo starved;
 	/** @paged_in: on their way to the disk, waiting for paged-out frames */
 	struct list_head paged_in;
-	/** @paged_back: completed, waiting for paged-out frames */
-	struct list_head paged_back;
-	/** @busy: completed, waiting for room to wait for their unmap */
-	struct list_head busy;
+	/** @later: completed, to be looked at again at their @retry_at */
+	struct list_head later;
 	/** @unmapping: completed, to be unmapped by gnttab-helpers */
 	struct list_head unmapping;
 	/** @raw: the request that is being taken */

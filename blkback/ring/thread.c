@@ -20,6 +20,7 @@
 #include <linux/kthread.h>
 #include <linux/preempt.h>
 #include <linux/sched.h>
+#include <linux/sched/mm.h>
 
 #include <xen/events.h>
 
@@ -82,8 +83,7 @@ static long xbb_thread_timeout(const struct xbb_queue *queue)
 		wait = XBB_MEMORY_RETRY;
 	if (queue->throttled)
 		wait = min(wait, max((long)(queue->credit_at - jiffies), 1L));
-	wait = xbb_thread_until_retry(&queue->busy, wait);
-	wait = xbb_thread_until_retry(&queue->paged_back, wait);
+	wait = xbb_thread_until_retry(&queue->later, wait);
 	return xbb_thread_until_retry(&queue->paged_in, wait);
 }
 
@@ -325,6 +325,11 @@ int xbb_thread(void *data)
 {
 	struct xbb_queue *queue = data;
 
+	/*
+	 * Memory that is written back to a disk that we serve must not be
+	 * waited for here. It is not undone: the thread ends with it.
+	 */
+	memalloc_noio_save();
 	/* When dom0 is suspended the disks are, while guests may still run. */
 	set_freezable();
 	xbb_thread_serve(queue);

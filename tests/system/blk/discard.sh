@@ -31,6 +31,31 @@ _check_holes() {
 		fail "what was discarded is not zero"
 }
 
+_pieces() {	# discards that the disk has seen
+	local stat
+	read -ra stat <"/sys/block/$(basename "$disk")/stat"
+	echo "${stat[11]}"
+}
+
+# 256 pieces of 64 KiB, of which twenty a second may go.
+_limit_holds_for_pieces() {
+	local device from begun
+	device=$(vbd_device g1)
+	echo 65536 >"/sys/block/$(basename "$disk")/queue/discard_max_bytes"
+	echo 20 >"$device/iops_limit" || fail "iops_limit"
+	from=$(_pieces)
+	read -r begun _ </proc/uptime
+	guest_run g1 60 "blkdiscard -o 33554432 -l 16777216 /dev/xvdb" &
+	sleep 3
+	echo "$(($(_pieces) - from)) pieces in $(awk -v b="$begun" '{ print $1 - b }' /proc/uptime) s"
+	# What was saved up comes on top.
+	awk -v b="$begun" -v n="$(($(_pieces) - from))" \
+		'{ exit n > ($1 - b) * 20 + 5 }' /proc/uptime || fail "the limit does not hold for pieces"
+	[ "$(_pieces)" -gt "$from" ] || fail "nothing is discarded"
+	echo 0 >"$device/iops_limit"
+	wait || fail "blkdiscard with a limit"
+}
+
 test_main() {
 	local before=0 disk
 	image=$XB_RUN/discard.img
@@ -49,6 +74,7 @@ test_main() {
 		grep -qv '^0$' "/sys/bus/xen-backend/devices/vbd-$(guest_domid g1)-51728/statistics/ds_req" ||
 			fail "ds_req counts nothing"
 	fi
+	[ "$XB_MODULES" != ours ] || _limit_holds_for_pieces
 	vbd_detach g1 xvdb || fail "detach"
 
 	vbd_attach g1 "vdev=xvdb,access=w,no-discard,target=$disk" || fail "attach"

@@ -53,6 +53,15 @@ _check_trace() {
 	grep -q "xbb_sweep: vbd=" $trace/trace || fail "no trace of a sweep"
 }
 
+# PF_MEMALLOC_NOIO, the same in all kernels from 6.1 to 7.3: memory that is being
+# written back to a disk that this thread serves must not be waited for by it.
+_check_thread() {
+	local pid stat
+	pid=$(pgrep -x "$(guest_domid g1).xvdb-0") || fail "no thread"
+	read -ra stat <"/proc/$pid/stat"
+	[ $((stat[8] & 0x80000)) != 0 ] || fail "the thread may wait for write-back"
+}
+
 test_main() {
 	local name read written
 	backing_null disk 16
@@ -69,6 +78,7 @@ test_main() {
 	[ $(($(_stat wr_sect) - written)) = 2048 ] || fail "wr_sect is wrong"
 	echo "xentop: $(_xentop)"
 	if [ "$XB_MODULES" = ours ]; then
+		_check_thread
 		_check_histograms
 		_check_trace
 	fi
