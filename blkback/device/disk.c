@@ -4,10 +4,10 @@
  * Runs in the vbd's work, under its lock.
  */
 #include "disk.h"
-#include "life.h"
+#include "backend/xenstore.h"
+#include "publish.h"
 #include "toolstack.h"
 #include "vbd.h"
-#include "xenstore.h"
 
 /* How long a disk may be somebody else's: udev, LVM and scripts of a toolstack
  * hold it for moments. The pause until the next try doubles from first to last.
@@ -77,30 +77,45 @@ void xbb_disk_opened(struct xbb_vbd *vbd)
 }
 
 /**
- * xbb_disk_sync() - have the disk be as dom0 has left it, for a new connection
+ * xbb_disk_prepare() - have the disk be as dom0 has left it, for a connection
  * @vbd: the vbd, with a disk and about to connect
  *
- * Succeeds once for each time that the disk was written back. Else that is
- * started now, and the vbd scheduled when it is done.
+ * What dom0 has cached of it is written back, and the vbd scheduled then.
  *
  * Context: Process; the vbd's lock is held. May sleep.
- * Return: whether the guest may have the disk now.
  */
-bool xbb_disk_sync(struct xbb_vbd *vbd)
+void xbb_disk_prepare(struct xbb_vbd *vbd)
 {
-	struct xbb_disk *disk = &vbd->disk;
+	if (vbd->disk.state == XBB_DISK_IDLE)
+		xbb_opener_sync(xbb_disk_start(vbd, XBB_DISK_SYNCING),
+				vbd->rings.backing);
+}
 
-	if (!disk->synced) {
-		if (disk->state == XBB_DISK_IDLE)
-			xbb_opener_sync(xbb_disk_start(vbd, XBB_DISK_SYNCING),
-					vbd->rings.backing);
-		return false;
-	}
-	disk->synced = false;
-	if (disk->sync_error)
-		xbb_life_fail(vbd, disk->sync_error,
-			      "writing back what was cached of the disk");
-	return !disk->sync_error;
+/**
+ * xbb_disk_resource() - is there a disk to connect to?
+ * @vbd: the vbd
+ *
+ * Context: Process; the vbd's lock is held.
+ * Return: that it is ready after xbb_disk_prepare(), also if that has failed.
+ */
+enum xgh_resource xbb_disk_resource(const struct xbb_vbd *vbd)
+{
+	if (!vbd->rings.backing)
+		return XGH_RESOURCE_NONE;
+	return vbd->disk.synced ? XGH_RESOURCE_READY : XGH_RESOURCE_FOUND;
+}
+
+/**
+ * xbb_disk_use() - a frontend connects to the disk
+ * @vbd: the vbd; its disk is ready
+ *
+ * Context: Process; the vbd's lock is held.
+ * Return: 0, or a negative errno if what dom0 has cached could not be written.
+ */
+int xbb_disk_use(struct xbb_vbd *vbd)
+{
+	vbd->disk.synced = false;
+	return vbd->disk.sync_error;
 }
 
 /**
@@ -163,7 +178,7 @@ void xbb_disk_check(struct xbb_vbd *vbd)
 	if (sectors == vbd->rings.limits.capacity)
 		return;
 	WRITE_ONCE(vbd->rings.limits.capacity, sectors);
-	if (xbb_xenstore_publish_size(vbd, sectors))
+	if (xbb_publish_size(vbd, sectors))
 		dev_warn_ratelimited(&vbd->xdev->dev,
 				     "the frontend cannot be told its size\n");
 	else
@@ -187,8 +202,7 @@ static void xbb_disk_install(struct xbb_vbd *vbd, struct xbb_backing *backing)
 	vbd->disk.active = vbd->disk.wanted;
 	WRITE_ONCE(vbd->devnum, vbd->disk.active.num);
 	xbb_disk_follow_readonly(vbd);
-	xbb_xenstore_publish_active(vbd, vbd->devnum,
-				    xbb_backing_diskseq(backing));
+	xbb_publish_active(vbd, vbd->devnum, xbb_backing_diskseq(backing));
 }
 
 /*
@@ -234,7 +248,7 @@ static void xbb_disk_exchange(struct xbb_vbd *vbd)
 static void xbb_disk_refuse(struct xbb_vbd *vbd, int err, const char *why)
 {
 	vbd->disk.refused = true;
-	xbb_xenstore_error(vbd, err, "changing the disk: %s", why);
+	xgh_xenstore_error(vbd->xdev, err, "changing the disk: %s", why);
 }
 
 static void xbb_disk_change(struct xbb_vbd *vbd)
@@ -247,7 +261,7 @@ static void xbb_disk_change(struct xbb_vbd *vbd)
 		xbb_disk_dispose(vbd, xbb_disk_take_opened(&vbd->disk));
 		return;
 	}
-	if (vbd->link == XBB_LINK_NONE ||
+	if (vbd->life.link == XGH_LINK_DOWN ||
 	    xbb_freeze_begin(&vbd->rings, &vbd->rings))
 		xbb_disk_exchange(vbd);
 }
@@ -277,20 +291,16 @@ static bool xbb_disk_try_later(struct xbb_vbd *vbd)
 			 MAJOR(disk->wanted.num), MINOR(disk->wanted.num));
 	}
 	disk->pause_end = jiffies + disk->pause;
-	xbb_vbd_schedule_in(vbd, disk->pause);
 	return true;
 }
 
-/* If it is too early for the next try, the vbd is scheduled in time. */
-static bool xbb_disk_may_try(struct xbb_vbd *vbd)
+/* In how many jiffies the next try is due, 0 if it is or there is none. */
+static unsigned long xbb_disk_until_retry(const struct xbb_disk *disk)
 {
 	/* Read once: later it may be over, and the rest of it without end. */
-	long rest = vbd->disk.pause_end - jiffies;
+	long rest = disk->pause_end - jiffies;
 
-	if (!vbd->disk.pause || rest <= 0)
-		return true;
-	xbb_vbd_schedule_in(vbd, rest);
-	return false;
+	return disk->pause && rest > 0 ? rest : 0;
 }
 
 static void xbb_disk_not_opened(struct xbb_vbd *vbd, int err)
@@ -302,7 +312,7 @@ static void xbb_disk_not_opened(struct xbb_vbd *vbd, int err)
 	if (vbd->rings.backing)
 		xbb_disk_refuse(vbd, err, "opening the new one");
 	else
-		xbb_life_fail(vbd, err, xbb_disk_failure(err));
+		xbb_publish_failure(vbd, err, xbb_disk_failure(err));
 }
 
 /* What the opener has brought. */
@@ -341,27 +351,31 @@ static bool xbb_disk_was_refused(const struct xbb_disk *disk,
 	       conf->diskseq == disk->wanted.diskseq;
 }
 
-/* Has the toolstack named a disk that is not there yet? */
-static void xbb_disk_look(struct xbb_vbd *vbd)
+/* Opens the disk that the toolstack has named, if that is not there yet. */
+static unsigned long xbb_disk_look(struct xbb_vbd *vbd)
 {
 	struct xbb_disk *disk = &vbd->disk;
 	struct xbb_disk_id id;
+	unsigned long delay;
 
-	if (xbb_vbd_is_closing(vbd) || !xbb_life_may_try(vbd))
-		return;
+	/* The life knows when it is time to try again. */
+	if (xbb_vbd_is_closing(vbd) || xgh_life_must_wait(&vbd->life, jiffies))
+		return XGH_LIFE_NEVER;
 	/* Named anew, it is tried anew. */
 	if (xchg(&disk->renamed, false)) {
 		disk->refused = false;
 		disk->pause = 0;
 	}
-	if (!xbb_disk_may_try(vbd))
-		return;
+	delay = xbb_disk_until_retry(disk);
+	if (delay)
+		return delay;
 	if (xbb_toolstack_read_disk(vbd, &id) || !xbb_disk_is_other(vbd, &id) ||
 	    xbb_disk_was_refused(disk, &id))
-		return;
+		return XGH_LIFE_NEVER;
 	disk->wanted = id;
 	disk->refused = false;
 	xbb_disk_open(vbd);
+	return XGH_LIFE_NEVER;
 }
 
 /**
@@ -371,19 +385,16 @@ static void xbb_disk_look(struct xbb_vbd *vbd)
  * To be called again whenever something has happened; does not wait.
  *
  * Context: Process; the vbd's lock is held. May sleep.
+ * Return: in how many jiffies to call it again even if nothing happens;
+ * XGH_LIFE_NEVER if time brings nothing.
  */
-void xbb_disk_follow(struct xbb_vbd *vbd)
+unsigned long xbb_disk_follow(struct xbb_vbd *vbd)
 {
-	switch (vbd->disk.state) {
-	case XBB_DISK_OPENED:
+	if (vbd->disk.state == XBB_DISK_OPENED)
 		xbb_disk_arrived(vbd);
-		break;
-	case XBB_DISK_IDLE:
-		xbb_disk_look(vbd);
-		break;
-	default:
-		break;
-	}
+	if (vbd->disk.state == XBB_DISK_IDLE)
+		return xbb_disk_look(vbd);
+	return XGH_LIFE_NEVER;
 }
 
 /**

@@ -9,6 +9,7 @@
 
 #include <linux/types.h>
 
+#include "backend/life.h"
 #include "disk/backing.h"
 #include "disk/opener.h"
 
@@ -66,8 +67,10 @@ struct xbb_disk {
 void xbb_disk_init(struct xbb_vbd *vbd, struct workqueue_struct *wq,
 		   void (*done)(struct xbb_opener *opener));
 void xbb_disk_opened(struct xbb_vbd *vbd);
-void xbb_disk_follow(struct xbb_vbd *vbd);
-bool xbb_disk_sync(struct xbb_vbd *vbd);
+unsigned long xbb_disk_follow(struct xbb_vbd *vbd);
+void xbb_disk_prepare(struct xbb_vbd *vbd);
+enum xgh_resource xbb_disk_resource(const struct xbb_vbd *vbd);
+int xbb_disk_use(struct xbb_vbd *vbd);
 void xbb_disk_forget_sync(struct xbb_vbd *vbd);
 bool xbb_disk_is_busy(const struct xbb_vbd *vbd);
 void xbb_disk_follow_readonly(struct xbb_vbd *vbd);

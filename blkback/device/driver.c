@@ -4,9 +4,10 @@
  * devices of the system, so they only pass things on to the vbd's own work.
  */
 #include "driver.h"
+#include "backend/xenstore.h"
+#include "publish.h"
 #include "sysfs.h"
 #include "vbd.h"
-#include "xenstore.h"
 
 #include <linux/device.h>
 #include <linux/slab.h>
@@ -14,43 +15,13 @@
 
 #include <xen/xenbus.h>
 
-/* The device that was there before us goes first, then the bus looks again. */
-static void xbb_driver_give_way(struct xenbus_device *xdev)
-{
-	char *dir = kstrdup(xdev->nodename, GFP_KERNEL);
-
-	dev_info(&xdev->dev, "removed by force, and there is another one\n");
-	device_unregister(&xdev->dev);
-	if (dir)
-		xbb_xenstore_touch(dir);
-	kfree(dir);
-}
-
-/* The first event of a watch stands for all that was before it. */
-static bool xbb_driver_may_be_replaced(const struct xenbus_watch *watch,
-				       const char *path)
-{
-	return !strcmp(path, watch->node) || !strcmp(kbasename(path), "state");
-}
-
-/*
- * The device may only be unregistered from xenwatch: that is where the bus
- * does it when the directory goes away, and nothing else serialises the two.
- */
 static void xbb_driver_backend_changed(struct xenbus_watch *watch,
 				       const char *path, const char *token)
 {
 	struct xbb_vbd *vbd = container_of(watch, struct xbb_vbd, watch);
 
-	if (READ_ONCE(vbd->retire)) {
-		device_unregister(&vbd->xdev->dev);
+	if (!xgh_xenstore_changed(vbd->xdev, &vbd->life, watch, path))
 		return;
-	}
-	if (xbb_driver_may_be_replaced(watch, path) &&
-	    xbb_xenstore_is_replaced(vbd)) {
-		xbb_driver_give_way(vbd->xdev);
-		return;
-	}
 	if (!strcmp(kbasename(path), "physical-device"))
 		WRITE_ONCE(vbd->disk.renamed, true);
 	xbb_vbd_schedule(vbd);
@@ -79,7 +50,7 @@ static int xbb_driver_probe(struct xenbus_device *xdev,
 	}
 	dev_set_drvdata(&xdev->dev, vbd);
 
-	err = xbb_xenstore_publish_offer(vbd);
+	err = xbb_publish_offer(vbd);
 	if (err)
 		goto err_remove;
 	err = xenbus_switch_state(xdev, XenbusStateInitWait);
@@ -90,6 +61,7 @@ static int xbb_driver_probe(struct xenbus_device *xdev,
 				   xdev->nodename);
 	if (err)
 		goto err_remove;
+	xbb_vbd_start(vbd);
 	return 0;
 
 err_remove:

@@ -28,7 +28,7 @@ static bool xbb_roster_has_changed(struct xbb_vbd *vbd)
 
 	if (!mutex_trylock(&vbd->lock))
 		return false;
-	changed = vbd->link == XBB_LINK_UP &&
+	changed = xgh_life_is_linked(&vbd->life) &&
 		  xbb_rings_disk_has_changed(&vbd->rings);
 	mutex_unlock(&vbd->lock);
 	return changed;

@@ -77,7 +77,7 @@ static DEVICE_ATTR_RW(copy_segs);
 static void xbb_sysfs_wake(struct xbb_vbd *vbd)
 {
 	mutex_lock(&vbd->lock);
-	if (vbd->link == XBB_LINK_UP)
+	if (xgh_life_is_linked(&vbd->life))
 		xbb_rings_wake(&vbd->rings);
 	mutex_unlock(&vbd->lock);
 }

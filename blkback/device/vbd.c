@@ -5,18 +5,19 @@
  * things are now and makes one step towards how they should be.
  */
 #include "vbd.h"
+#include "backend/log.h"
+#include "backend/xenstore.h"
 #include "debugfs.h"
 #include "disk/backing.h"
 #include "frontend.h"
-#include "life.h"
 #include "params.h"
+#include "publish.h"
 #include "ring/queue.h"
 #include "ring/stats.h"
 #include "ring/xbb_trace.h"
 #include "roster.h"
 #include "sysfs.h"
 #include "toolstack.h"
-#include "xenstore.h"
 
 #include <linux/device.h>
 #include <linux/err.h>
@@ -24,13 +25,15 @@
 #include <linux/slab.h>
 #include <linux/wait.h>
 
-/* A guest that connects again and again gets a line now and then. */
-#define XBB_LOG_INTERVAL	(60 * HZ)
-#define XBB_LOG_BURST		10
-/* How long a guest has to notice that its disk was taken away by force … */
-#define XBB_ORPHAN_MAX		(30 * HZ)
-/* … and how often to look whether it has. */
-#define XBB_ORPHAN_LOOK		(HZ / 20)
+/*
+ * A frontend may write until it has closed, so rings are served until then. A
+ * disk that cannot be opened is no better for a frontend that begins anew. A
+ * guest that is not told of the removal waits for its requests.
+ */
+static const struct xgh_life_traits xbb_vbd_traits = {
+	.serves_closing = true,
+	.orphans = true,
+};
 
 static struct workqueue_struct *xbb_vbd_wq;
 static DECLARE_WAIT_QUEUE_HEAD(xbb_vbd_gone);
@@ -80,21 +83,16 @@ void xbb_vbd_exit(void)
 	destroy_workqueue(xbb_vbd_wq);
 }
 
-static struct xbb_vbd *xbb_vbd_of(struct xbb_rings *rings)
-{
-	return container_of(rings, struct xbb_vbd, rings);
-}
-
 /* Whatever it is that rings tell, the state machine looks for itself. */
-static void xbb_vbd_look(struct xbb_rings *rings)
+static void xbb_vbd_told(struct xbb_rings *rings)
 {
-	xbb_vbd_schedule(xbb_vbd_of(rings));
+	xbb_vbd_schedule(container_of(rings, struct xbb_vbd, rings));
 }
 
 static const struct xbb_rings_ops xbb_vbd_rings_ops = {
-	.drained = xbb_vbd_look,
-	.broken = xbb_vbd_look,
-	.look = xbb_vbd_look,
+	.drained = xbb_vbd_told,
+	.broken = xbb_vbd_told,
+	.look = xbb_vbd_told,
 };
 
 /* What the opener was asked to do is done. */
@@ -108,53 +106,6 @@ static void xbb_vbd_opened(struct xbb_opener *opener)
 	xbb_vbd_schedule(vbd);
 	mutex_unlock(&vbd->lock);
 	xbb_vbd_put(vbd);
-}
-
-/* Also undoes half of a xbb_vbd_link_up(). Nothing of it is running. */
-static void xbb_vbd_free_rings(struct xbb_vbd *vbd)
-{
-	xbb_rings_destroy(&vbd->rings);
-	vbd->link = XBB_LINK_NONE;
-}
-
-static void xbb_vbd_start_drain(struct xbb_vbd *vbd, bool abandon)
-{
-	if (vbd->link != XBB_LINK_UP)
-		return;
-	vbd->link = XBB_LINK_DRAINING;
-	xbb_rings_stop(&vbd->rings, abandon);
-}
-
-/* Returns whether the rings of a guest whose disk has gone are free. */
-static bool xbb_vbd_finish_orphan(struct xbb_vbd *vbd)
-{
-	/* Rings may stay mapped; whoever has the disk next need not wait. */
-	xbb_disk_give_up(vbd);
-	if (!xbb_rings_are_closed(&vbd->rings) &&
-	    time_before(jiffies, vbd->orphan_end)) {
-		xbb_vbd_schedule_in(vbd, XBB_ORPHAN_LOOK);
-		return false;
-	}
-	xbb_vbd_free_rings(vbd);
-	return true;
-}
-
-/* Returns whether all I/O is over. */
-static bool xbb_vbd_finish_drain(struct xbb_vbd *vbd)
-{
-	if (!xbb_rings_finish_stop(&vbd->rings))
-		return false;
-	if (vbd->orphaned) {
-		vbd->link = XBB_LINK_ORPHAN;
-		vbd->orphan_end = jiffies + XBB_ORPHAN_MAX;
-		xbb_rings_refuse(&vbd->rings);
-		return true;
-	}
-	xbb_vbd_free_rings(vbd);
-	WRITE_ONCE(vbd->rings.broken, false);
-	/* Whoever connects next reads everything anew. */
-	vbd->rebound = false;
-	return true;
 }
 
 static void xbb_vbd_set_geometry(struct xbb_vbd *vbd,
@@ -195,149 +146,167 @@ static int xbb_vbd_attach(struct xbb_vbd *vbd,
 	err = xbb_rings_create(&vbd->rings, frontend->nr_queues,
 			       frontend->queues);
 	if (err) {
-		xbb_life_fail(vbd, err, "attaching to the frontend's rings");
+		xbb_publish_failure(vbd, err,
+				    "attaching to the frontend's rings");
 		return err;
 	}
-	err = xbb_xenstore_publish_disk(vbd, geometry);
+	err = xbb_publish_disk(vbd, geometry);
 	if (err)
-		xbb_life_fail(vbd, err, "publishing the disk");
+		xbb_publish_failure(vbd, err, "publishing the disk");
 	return err;
 }
 
-static void xbb_vbd_link_up(struct xbb_vbd *vbd)
+static int xbb_vbd_connect(struct xbb_vbd *vbd,
+			   const struct xbb_frontend *frontend)
 {
 	struct xbb_geometry geometry;
-	struct xbb_frontend frontend;
-	int err;
-
-	err = xbb_frontend_read(vbd, &frontend);
-	if (err)
-		return xbb_life_fail(vbd, err, "reading the frontend's rings");
 
 	xbb_disk_follow_readonly(vbd);
 	xbb_backing_geometry(vbd->rings.backing, &geometry);
 	geometry.discard &= xbb_toolstack_wants_discard(vbd);
-	if (xbb_vbd_attach(vbd, &frontend, &geometry)) {
-		xbb_vbd_free_rings(vbd);
+	return xbb_vbd_attach(vbd, frontend, &geometry);
+}
+
+static void xbb_vbd_link_up(struct xbb_vbd *vbd)
+{
+	struct xbb_frontend frontend;
+	int err;
+
+	err = xbb_disk_use(vbd);
+	if (err) {
+		xbb_publish_failure(vbd, err,
+				    "writing back what was cached of the disk");
+		return;
+	}
+	err = xbb_frontend_read(vbd, &frontend);
+	if (err) {
+		xbb_publish_failure(vbd, err, "reading the frontend's rings");
+		return;
+	}
+	if (xbb_vbd_connect(vbd, &frontend)) {
+		xbb_rings_destroy(&vbd->rings);
 	} else {
-		vbd->link = XBB_LINK_UP;
 		xbb_rings_run(&vbd->rings);
 		xbb_vbd_log_link(vbd, &frontend);
-		xbb_xenstore_switch(vbd, XenbusStateConnected);
+		xgh_life_up(&vbd->life);
 	}
 	xbb_frontend_free(&frontend);
 }
 
-static void xbb_vbd_frontend_ready(struct xbb_vbd *vbd)
+/* Responses are owed to whoever may serve the rings after us, if anybody. */
+static void xbb_vbd_drain(struct xbb_vbd *vbd)
 {
-	if (vbd->link == XBB_LINK_UP) {
-		/* It was closing, and has begun anew without an end. */
-		if (vbd->xdev->state == XenbusStateClosing)
-			xbb_vbd_start_drain(vbd, true);
-		return;
-	}
-	if (vbd->rings.backing && !vbd->failed && !vbd->leaving &&
-	    xbb_life_may_try(vbd) && !xbb_roster_has_predecessor(vbd) &&
-	    xbb_disk_sync(vbd))
-		xbb_vbd_link_up(vbd);
+	enum xgh_end end = vbd->life.end;
+	bool owed = end == XGH_END_HANDED_OVER || end == XGH_END_CLOSING;
+
+	xbb_rings_stop(&vbd->rings, !owed);
+}
+
+/* Whoever connects next reads everything anew. */
+static void xbb_vbd_free_rings(struct xbb_vbd *vbd)
+{
+	xbb_rings_destroy(&vbd->rings);
+	WRITE_ONCE(vbd->rings.broken, false);
+	vbd->rebound = false;
+}
+
+/* Everything that counts, each looked at once. */
+static void xbb_vbd_look(struct xbb_vbd *vbd, struct xgh_life_view *view)
+{
+	const struct xgh_life *life = &vbd->life;
+	struct xbb_rings *rings = &vbd->rings;
+
+	xgh_xenstore_look(vbd->xdev, life, view);
+	view->broken = READ_ONCE(rings->broken);
+	view->drained = life->link == XGH_LINK_DRAINING &&
+			xbb_rings_finish_stop(rings);
+	view->noticed = life->link == XGH_LINK_ORPHAN &&
+			xbb_rings_are_closed(rings);
+	view->predecessor = life->link == XGH_LINK_DOWN &&
+			    xbb_roster_has_predecessor(vbd);
+	view->resource = xbb_disk_resource(vbd);
+	view->plugged = true;
+	trace_xbb_state(rings->name, view->frontend, view->own, life->link);
 }
 
 /*
- * The frontend begins anew; whatever was there before is over. It may have
- * been too fast for us to see it closed.
+ * The disk is the toolstack's business as long as we are on the bus. Returns in
+ * how many jiffies to come back for it.
  */
-static void xbb_vbd_frontend_starts(struct xbb_vbd *vbd)
+static unsigned long xbb_vbd_follow_disk(struct xbb_vbd *vbd,
+					 struct xgh_life_view *view)
 {
-	if (vbd->link == XBB_LINK_UP)
-		xbb_vbd_start_drain(vbd, true);
-	else if (!vbd->failed && vbd->xdev->state != XenbusStateInitWait)
-		xbb_xenstore_switch(vbd, XenbusStateInitWait);
-}
+	const struct xgh_life *life = &vbd->life;
+	unsigned long delay;
 
-static void xbb_vbd_retire(struct xbb_vbd *vbd)
-{
-	WRITE_ONCE(vbd->retire, true);
-	xbb_xenstore_close(vbd);
-}
-
-/* The frontend has closed. It may come back, unless the disk is detached. */
-static void xbb_vbd_frontend_closed(struct xbb_vbd *vbd)
-{
-	if (vbd->link == XBB_LINK_UP) {
-		xbb_vbd_start_drain(vbd, true);
-		return;
-	}
-	if (xbb_xenstore_is_online(vbd))
-		xbb_xenstore_switch(vbd, XenbusStateClosed);
-	else
-		xbb_vbd_retire(vbd);
-}
-
-static void xbb_vbd_follow_frontend(struct xbb_vbd *vbd,
-				    enum xenbus_state frontend)
-{
-	switch (frontend) {
-	case XenbusStateInitialising:
-		xbb_vbd_frontend_starts(vbd);
-		break;
-	case XenbusStateInitialised:
-	case XenbusStateConnected:
-		xbb_vbd_frontend_ready(vbd);
-		break;
-	case XenbusStateClosing:
-		/* It may still write; we serve on. */
-		xbb_xenstore_switch(vbd, XenbusStateClosing);
-		break;
-	case XenbusStateClosed:
-		xbb_vbd_frontend_closed(vbd);
-		break;
-	default:
-		break;
-	}
-}
-
-static void xbb_vbd_follow(struct xbb_vbd *vbd)
-{
-	enum xenbus_state frontend = xbb_xenstore_frontend_state(vbd);
-
-	/* What stands in xenstore is not about us; xenwatch will remove us. */
-	if (xbb_xenstore_is_replaced(vbd))
-		return;
-	trace_xbb_state(vbd->rings.name, frontend, vbd->xdev->state,
-			vbd->link);
-	if (vbd->link == XBB_LINK_NONE && xbb_life_leave(vbd)) {
-		xbb_vbd_retire(vbd);
-		return;
-	}
-	xbb_life_forgive(vbd, frontend);
-	xbb_disk_follow(vbd);
-	if (vbd->link == XBB_LINK_UP)
+	/* Rings may stay mapped; whoever has the disk next need not wait. */
+	if (life->link == XGH_LINK_ORPHAN)
+		xbb_disk_give_up(vbd);
+	if (life->link == XGH_LINK_DRAINING || view->replaced ||
+	    (life->phase != XGH_PHASE_SERVING &&
+	     life->phase != XGH_PHASE_LEAVING))
+		return XGH_LIFE_NEVER;
+	delay = xbb_disk_follow(vbd);
+	if (xgh_life_is_linked(life))
 		xbb_disk_check(vbd);
 	/* dom0 may write to the disk until the frontend is ready again. */
-	if (frontend != XenbusStateInitialised &&
-	    frontend != XenbusStateConnected)
+	if (view->frontend != XenbusStateInitialised &&
+	    view->frontend != XenbusStateConnected)
 		xbb_disk_forget_sync(vbd);
-	xbb_vbd_follow_frontend(vbd, frontend);
+	view->resource = xbb_disk_resource(vbd);
+	return delay;
+}
+
+static void xbb_vbd_act(struct xbb_vbd *vbd, enum xgh_life_action action)
+{
+	switch (action) {
+	case XGH_LIFE_FAIL:
+		xgh_xenstore_fail(vbd->xdev, -EPROTO,
+				  "frontend broke its ring");
+		break;
+	case XGH_LIFE_PREPARE:
+		xbb_disk_prepare(vbd);
+		break;
+	case XGH_LIFE_LINK_UP:
+		xbb_vbd_link_up(vbd);
+		break;
+	case XGH_LIFE_DRAIN:
+		xbb_vbd_drain(vbd);
+		break;
+	case XGH_LIFE_ORPHAN:
+		xbb_rings_refuse(&vbd->rings);
+		break;
+	case XGH_LIFE_FREE:
+		xbb_vbd_free_rings(vbd);
+		break;
+	default:
+		xgh_xenstore_say(vbd->xdev, action);
+		break;
+	}
 }
 
 /* Returns whether the vbd is to be freed. */
-static bool xbb_vbd_step(struct xbb_vbd *vbd)
+static bool xbb_vbd_run(struct xbb_vbd *vbd)
 {
-	if (vbd->link == XBB_LINK_UP && READ_ONCE(vbd->rings.broken)) {
-		if (!xbb_xenstore_is_replaced(vbd))
-			xbb_life_fail(vbd, -EPROTO, "frontend broke its ring");
-		xbb_vbd_start_drain(vbd, true);
-	}
-	if (vbd->link == XBB_LINK_DRAINING && !xbb_vbd_finish_drain(vbd))
-		return false;
-	if (vbd->link == XBB_LINK_ORPHAN && !xbb_vbd_finish_orphan(vbd))
-		return false;
-	if (!vbd->removed) {
-		xbb_vbd_follow(vbd);
-		return false;
-	}
+	enum xgh_life_action action;
+	struct xgh_life_view view;
+	unsigned long delay;
+
+	do {
+		xbb_vbd_look(vbd, &view);
+		delay = xbb_vbd_follow_disk(vbd, &view);
+		action = xgh_life_step(&vbd->life, &view);
+		xbb_vbd_act(vbd, action);
+	} while (xgh_life_goes_on(action));
+
 	/* Everyone who schedules it has gone; a run may be left. */
-	return !xbb_disk_is_busy(vbd) && !delayed_work_pending(&vbd->work);
+	if (action == XGH_LIFE_GONE)
+		return !xbb_disk_is_busy(vbd) &&
+		       !delayed_work_pending(&vbd->work);
+	delay = min(delay, xgh_life_wake_in(&vbd->life, &view));
+	if (delay != XGH_LIFE_NEVER)
+		xbb_vbd_schedule_in(vbd, delay);
+	return false;
 }
 
 static void xbb_vbd_work(struct work_struct *work)
@@ -347,7 +316,7 @@ static void xbb_vbd_work(struct work_struct *work)
 	bool over;
 
 	mutex_lock(&vbd->lock);
-	over = xbb_vbd_step(vbd);
+	over = xbb_vbd_run(vbd);
 	mutex_unlock(&vbd->lock);
 	if (!over)
 		return;
@@ -408,8 +377,8 @@ struct xbb_vbd *xbb_vbd_create(struct xenbus_device *xdev)
 	refcount_set(&vbd->refs, 1);
 	xbb_disk_init(vbd, xbb_vbd_wq, xbb_vbd_opened);
 	mutex_init(&vbd->lock);
-	ratelimit_state_init(&vbd->log, XBB_LOG_INTERVAL, XBB_LOG_BURST);
-	ratelimit_set_flags(&vbd->log, RATELIMIT_MSG_ON_RELEASE);
+	xgh_log_init(&vbd->log);
+	xgh_life_init(&vbd->life, &xbb_vbd_traits);
 	INIT_DELAYED_WORK(&vbd->work, xbb_vbd_work);
 	atomic_inc(&xbb_vbd_count);
 	xbb_roster_add(vbd);
@@ -417,16 +386,18 @@ struct xbb_vbd *xbb_vbd_create(struct xenbus_device *xdev)
 	return vbd;
 }
 
-static enum xenbus_state xbb_vbd_last_state(const struct xbb_vbd *vbd)
+/**
+ * xbb_vbd_start() - what we offer is published: follow the frontend
+ * @vbd: the vbd; so far its state machine has not run
+ *
+ * Context: Process; probe. May sleep.
+ */
+void xbb_vbd_start(struct xbb_vbd *vbd)
 {
-	if (!vbd->xdev->otherend)
-		return XenbusStateUnknown;
-	return xbb_xenstore_frontend_state(vbd);
-}
-
-static bool xbb_vbd_is_over(enum xenbus_state frontend)
-{
-	return frontend == XenbusStateUnknown || frontend == XenbusStateClosed;
+	mutex_lock(&vbd->lock);
+	xgh_life_start(&vbd->life);
+	mutex_unlock(&vbd->lock);
+	xbb_vbd_schedule(vbd);
 }
 
 /**
@@ -442,23 +413,16 @@ static bool xbb_vbd_is_over(enum xenbus_state frontend)
  */
 void xbb_vbd_remove(struct xbb_vbd *vbd)
 {
-	enum xenbus_state frontend = xbb_vbd_last_state(vbd);
+	struct xgh_life_view view;
 
 	xbb_roster_withdraw(vbd);
 	xbb_debugfs_remove(vbd);
 	xbb_sysfs_set_latency(vbd, false);
 	xbb_vbd_hold(vbd);
 	mutex_lock(&vbd->lock);
-	vbd->removed = true;
 	vbd->holds_module = try_module_get(THIS_MODULE);
-	if (xbb_xenstore_is_replaced(vbd)) {
-		vbd->orphaned = true;
-	} else if (frontend == XenbusStateUnknown) {
-		vbd->orphaned = true;
-		/* The bus then says Closed, which a toolstack waits for. */
-		xbb_xenstore_switch(vbd, XenbusStateClosing);
-	}
-	xbb_vbd_start_drain(vbd, vbd->orphaned || xbb_vbd_is_over(frontend));
+	xbb_vbd_look(vbd, &view);
+	xgh_xenstore_say(vbd->xdev, xgh_life_remove(&vbd->life, &view));
 	xbb_vbd_schedule(vbd);
 	mutex_unlock(&vbd->lock);
 	xbb_vbd_put(vbd);
@@ -474,7 +438,7 @@ void xbb_vbd_shrink(struct xbb_vbd *vbd)
 {
 	if (!mutex_trylock(&vbd->lock))
 		return;
-	if (vbd->link == XBB_LINK_UP)
+	if (xgh_life_is_linked(&vbd->life))
 		xbb_rings_shrink(&vbd->rings);
 	mutex_unlock(&vbd->lock);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * A virtual disk: the device on the bus, its queues and the state machine
- * between frontend, toolstack and disk.
+ * between frontend, toolstack and disk. What happens next is decided by its
+ * life (backend/life.h), how it is done is here.
  *
  * The state machine runs in a work of the vbd's own, never in the thread that
  * delivers xenstore watches: one disk that hangs holds up nobody else. It
@@ -20,24 +21,11 @@
 
 #include <xen/xenbus.h>
 
+#include "backend/life.h"
 #include "disk.h"
 #include "ring/rings.h"
 
 struct dentry;
-
-/**
- * enum xbb_link - what there is between us and the frontend
- * @XBB_LINK_NONE: nothing
- * @XBB_LINK_UP: rings are mapped and served
- * @XBB_LINK_DRAINING: rings are mapped, the last I/O is on its way
- * @XBB_LINK_ORPHAN: rings are mapped, all that comes is refused
- */
-enum xbb_link {
-	XBB_LINK_NONE,
-	XBB_LINK_UP,
-	XBB_LINK_DRAINING,
-	XBB_LINK_ORPHAN,
-};
 
 /**
  * struct xbb_vbd - a virtual disk
@@ -69,8 +57,6 @@ struct xbb_vbd {
 	struct xenbus_watch watch;
 	/** @log: bounds what the frontend can make us say */
 	struct ratelimit_state log;
-	/** @retire: all is over; xenwatch shall unregister the device */
-	bool retire;
 	/** @max_queues: most queues that a frontend may ask for */
 	unsigned int max_queues;
 	/** @max_order: log2 of the most pages of a ring */
@@ -78,26 +64,8 @@ struct xbb_vbd {
 
 	/** @lock: guards what follows */
 	struct mutex lock;
-	/** @removed: the device has gone from the bus */
-	bool removed;
-	/** @orphaned: taken from a guest that has not been told in time */
-	bool orphaned;
-	/** @orphan_end: how long it has to notice, in jiffies */
-	unsigned long orphan_end;
-	/** @leaving: it is taken away, and the frontend was never there … */
-	bool leaving;
-	/** @leave_end: … and will be waited for until then, in jiffies */
-	unsigned long leave_end;
-	/** @failed: not to be tried again before the frontend begins anew */
-	bool failed;
-	/** @failed_at: what the frontend was doing when that happened */
-	enum xenbus_state failed_at;
-	/** @failures: how often something failed lately */
-	unsigned int failures;
-	/** @retry_at: not to be tried again before then, in jiffies */
-	unsigned long retry_at;
-	/** @link: what there is between us and the frontend */
-	enum xbb_link link;
+	/** @life: what the vbd makes of frontend and toolstack */
+	struct xgh_life life;
 	/** @holds_module: it keeps the module loaded until it has gone */
 	bool holds_module;
 	/** @disk: how its disk got, or gets, there */
@@ -110,6 +78,7 @@ int xbb_vbd_init(void);
 void xbb_vbd_exit(void);
 
 struct xbb_vbd *xbb_vbd_create(struct xenbus_device *xdev);
+void xbb_vbd_start(struct xbb_vbd *vbd);
 void xbb_vbd_remove(struct xbb_vbd *vbd);
 void xbb_vbd_shrink(struct xbb_vbd *vbd);
 
