@@ -4,7 +4,7 @@
  * live longer than the files, and never a queue.
  */
 #include "debugfs.h"
-#include "ring/hist.h"
+#include "backend/hist.h"
 #include "ring/stats.h"
 #include "sysfs.h"
 #include "vbd.h"
@@ -15,61 +15,42 @@
 
 static struct dentry *xbb_debugfs_dir;
 
-static void xbb_debugfs_row(struct seq_file *m, const struct xbb_vbd *vbd,
-			    const char *name, size_t offset)
+static void xbb_debugfs_row(struct seq_file *m, const struct xgh_counters *set,
+			    const struct xbb_counter *counter)
 {
 	unsigned int i;
 
-	seq_printf(m, "%-12s", name);
-	for (i = 0; i < vbd->max_queues; i++) {
-		const void *stats = &vbd->rings.stats[i];
-
+	seq_printf(m, "%-12s", counter->attr.attr.name);
+	for (i = 0; i < set->nr; i++)
 		seq_printf(m, " %12llu",
-			   READ_ONCE(*(const u64 *)(stats + offset)));
-	}
+			   xgh_counters_get(set, i, counter->offset));
 	seq_putc(m, '\n');
 }
 
 static int queues_show(struct seq_file *m, void *unused)
 {
-	const struct xbb_vbd *vbd = m->private;
+	struct xgh_counters set = xbb_sysfs_counters(m->private);
 	const struct xbb_counter *counter;
 
 	for (counter = xbb_counters; counter->attr.attr.name; counter++)
-		xbb_debugfs_row(m, vbd, counter->attr.attr.name,
-				counter->offset);
+		xbb_debugfs_row(m, &set, counter);
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(queues);
-
-static u64 xbb_hist_sum(const struct xbb_vbd *vbd, size_t offset,
-			unsigned int slot)
-{
-	u64 sum = 0;
-	unsigned int i;
-
-	for (i = 0; i < vbd->max_queues; i++) {
-		const void *stats = &vbd->rings.stats[i];
-		const struct xbb_hist *hist = stats + offset;
-
-		sum += READ_ONCE(hist->n[slot]);
-	}
-	return sum;
-}
 
 /* A line for each slot: its smallest value, then a column for each. */
 static void xbb_debugfs_hist(struct seq_file *m, const size_t *offsets,
 			     unsigned int nr)
 {
-	const struct xbb_vbd *vbd = m->private;
+	struct xgh_counters set = xbb_sysfs_counters(m->private);
 	unsigned int slot;
 	unsigned int i;
 
-	for (slot = 0; slot < XBB_HIST_SLOTS; slot++) {
-		seq_printf(m, "%10lu", slot ? BIT(slot - 1) : 0);
+	for (slot = 0; slot < XGH_HIST_SLOTS; slot++) {
+		seq_printf(m, "%10llu", xgh_hist_floor(slot));
 		for (i = 0; i < nr; i++)
 			seq_printf(m, " %12llu",
-				   xbb_hist_sum(vbd, offsets[i], slot));
+				   xgh_hist_sum(&set, offsets[i], slot));
 		seq_putc(m, '\n');
 	}
 }

@@ -95,7 +95,7 @@ static ssize_t limit_show(struct device *dev, struct device_attribute *attr,
 	enum xbb_limit limit = xbb_sysfs_limit(attr);
 
 	return sysfs_emit(buf, "%llu\n",
-			  READ_ONCE(vbd->rings.qos.limits[limit].rate));
+			  READ_ONCE(vbd->rings.qos.limits[limit].units));
 }
 
 static ssize_t limit_store(struct device *dev, struct device_attribute *attr,
@@ -107,7 +107,7 @@ static ssize_t limit_store(struct device *dev, struct device_attribute *attr,
 
 	if (err)
 		return err;
-	if (rate > XBB_BUCKET_RATE_MAX)
+	if (rate > XGH_RATE_MAX)
 		return -ERANGE;
 	xbb_qos_set_rate(&vbd->rings.qos, xbb_sysfs_limit(attr), rate);
 	xbb_sysfs_wake(vbd);
@@ -210,17 +210,20 @@ static const struct attribute_group xbb_sysfs_knobs_group = {
 	.attrs = xbb_sysfs_knobs,
 };
 
-static u64 xbb_sysfs_sum(const struct xbb_vbd *vbd, size_t offset)
+/**
+ * xbb_sysfs_counters() - the counters of all possible queues of a vbd
+ * @vbd: the vbd
+ *
+ * Context: Any.
+ * Return: them, for common/backend/counters.h.
+ */
+struct xgh_counters xbb_sysfs_counters(const struct xbb_vbd *vbd)
 {
-	u64 sum = 0;
-	unsigned int i;
-
-	for (i = 0; i < vbd->max_queues; i++) {
-		const void *stats = &vbd->rings.stats[i];
-
-		sum += READ_ONCE(*(const u64 *)(stats + offset));
-	}
-	return sum;
+	return (struct xgh_counters) {
+		.first = vbd->rings.stats,
+		.bytes = sizeof(*vbd->rings.stats),
+		.nr = vbd->max_queues,
+	};
 }
 
 static ssize_t xbb_sysfs_show_counter(struct device *dev,
@@ -229,13 +232,15 @@ static ssize_t xbb_sysfs_show_counter(struct device *dev,
 	const struct xbb_counter *counter =
 		container_of(attr, struct xbb_counter, attr);
 
+	struct xgh_counters set = xbb_sysfs_counters(dev_get_drvdata(dev));
+
 	return sysfs_emit(buf, "%llu\n",
-			  xbb_sysfs_sum(dev_get_drvdata(dev), counter->offset));
+			  xgh_counters_sum(&set, counter->offset));
 }
 
-#define XBB_COUNTER(_name, _field) {				\
+#define XBB_COUNTER(_name, _field) {					\
 	.attr = __ATTR(_name, 0444, xbb_sysfs_show_counter, NULL),	\
-	.offset = offsetof(struct xbb_stats, _field),		\
+	.offset = offsetof(struct xbb_stats, _field),			\
 }
 
 struct xbb_counter xbb_counters[] = {
@@ -269,7 +274,7 @@ struct xbb_counter xbb_counters[] = {
 	{ }
 };
 
-static struct attribute *xbb_sysfs_counters[ARRAY_SIZE(xbb_counters)];
+static struct attribute *xbb_sysfs_counter_attrs[ARRAY_SIZE(xbb_counters)];
 
 /**
  * xbb_sysfs_init() - make the files of all counters known
@@ -281,12 +286,12 @@ void xbb_sysfs_init(void)
 	unsigned int i;
 
 	for (i = 0; xbb_counters[i].attr.attr.name; i++)
-		xbb_sysfs_counters[i] = &xbb_counters[i].attr.attr;
+		xbb_sysfs_counter_attrs[i] = &xbb_counters[i].attr.attr;
 }
 
 static const struct attribute_group xbb_sysfs_counters_group = {
 	.name = "statistics",
-	.attrs = xbb_sysfs_counters,
+	.attrs = xbb_sysfs_counter_attrs,
 };
 
 const struct attribute_group *xbb_sysfs_groups[] = {

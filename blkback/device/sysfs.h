@@ -6,6 +6,8 @@
 #include <linux/device.h>
 #include <linux/types.h>
 
+#include "backend/counters.h"
+
 struct xbb_vbd;
 
 /**
@@ -24,6 +26,7 @@ extern struct xbb_counter xbb_counters[];
 extern const struct attribute_group *xbb_sysfs_groups[];
 
 void xbb_sysfs_init(void);
+struct xgh_counters xbb_sysfs_counters(const struct xbb_vbd *vbd);
 void xbb_sysfs_set_latency(struct xbb_vbd *vbd, bool on);
 
 #endif /* XBB_SYSFS_H */

@@ -4,6 +4,7 @@
 
 #include <linux/ktime.h>
 #include <linux/minmax.h>
+#include <linux/time64.h>
 
 /* A queue sleeps for whole ticks: what it then finds must be saved up. */
 #define XBB_QOS_BURST_MIN	20u
@@ -24,8 +25,8 @@ void xbb_qos_init(struct xbb_qos *qos)
 
 static void xbb_qos_refill(struct xbb_qos *qos, enum xbb_limit limit, u64 rate)
 {
-	xbb_bucket_set(&qos->limits[limit], rate,
-		       (u64)qos->burst * NSEC_PER_MSEC, ktime_get_ns());
+	xgh_rate_set(&qos->limits[limit], rate, NSEC_PER_SEC,
+		     (u64)qos->burst * NSEC_PER_MSEC, ktime_get_ns());
 }
 
 /**
@@ -44,7 +45,7 @@ void xbb_qos_set_rate(struct xbb_qos *qos, enum xbb_limit limit, u64 rate)
 	spin_lock(&qos->lock);
 	xbb_qos_refill(qos, limit, rate);
 	for (i = 0; i < XBB_NR_LIMITS; i++)
-		on = on || qos->limits[i].rate;
+		on = on || xgh_rate_is_limited(&qos->limits[i]);
 	WRITE_ONCE(qos->on, on);
 	spin_unlock(&qos->lock);
 }
@@ -64,7 +65,7 @@ void xbb_qos_set_burst(struct xbb_qos *qos, unsigned int burst)
 	WRITE_ONCE(qos->burst,
 		   clamp(burst, XBB_QOS_BURST_MIN, XBB_QOS_BURST_MAX));
 	for (i = 0; i < XBB_NR_LIMITS; i++)
-		xbb_qos_refill(qos, i, qos->limits[i].rate);
+		xbb_qos_refill(qos, i, qos->limits[i].units);
 	spin_unlock(&qos->lock);
 }
 
@@ -83,7 +84,7 @@ u64 xbb_qos_wait(struct xbb_qos *qos)
 
 	spin_lock(&qos->lock);
 	for (i = 0; i < XBB_NR_LIMITS; i++)
-		wait = max(wait, xbb_bucket_wait(&qos->limits[i], now));
+		wait = max(wait, xgh_rate_wait(&qos->limits[i], now));
 	spin_unlock(&qos->lock);
 	return wait;
 }
@@ -100,7 +101,7 @@ void xbb_qos_charge(struct xbb_qos *qos, u32 bytes)
 	u64 now = ktime_get_ns();
 
 	spin_lock(&qos->lock);
-	xbb_bucket_charge(&qos->limits[XBB_LIMIT_IOPS], 1, now);
-	xbb_bucket_charge(&qos->limits[XBB_LIMIT_BYTES], bytes, now);
+	xgh_rate_charge(&qos->limits[XBB_LIMIT_IOPS], 1, now);
+	xgh_rate_charge(&qos->limits[XBB_LIMIT_BYTES], bytes, now);
 	spin_unlock(&qos->lock);
 }

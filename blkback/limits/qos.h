@@ -10,7 +10,7 @@
 #include <linux/spinlock.h>
 #include <linux/types.h>
 
-#include "bucket.h"
+#include "backend/rate.h"
 
 /**
  * enum xbb_limit - what a disk can have a limit of
@@ -35,7 +35,7 @@ struct xbb_qos {
 	/** @burst: what can be saved up, in milliseconds at the full rate */
 	unsigned int burst;
 	/** @limits: what has been used of each */
-	struct xbb_bucket limits[XBB_NR_LIMITS];
+	struct xgh_rate limits[XBB_NR_LIMITS];
 };
 
 void xbb_qos_init(struct xbb_qos *qos);

@@ -200,7 +200,7 @@ static void xbb_complete_respond_all(struct xbb_queue *queue,
 		xbb_complete_respond(queue, req);
 	}
 	nr = nr_live - queue->nr_live;
-	xbb_hist_add(&queue->stats->answered, nr);
+	xgh_hist_add(&queue->stats->answered, nr);
 	if (!list_empty(&queue->paged_in) || !list_empty(&queue->later))
 		queue->stats->away_passed += nr;
 }

@@ -50,5 +50,5 @@ void xbb_stats_latency(struct xbb_stats *stats, u8 op, u64 ns)
 			     op == BLKIF_OP_DISCARD ? XBB_KIND_DISCARD :
 						      XBB_KIND_FLUSH;
 
-	xbb_hist_add(&stats->latency[kind], ns >> 10);
+	xgh_hist_add(&stats->latency[kind], ns >> 10);
 }

@@ -10,8 +10,8 @@
 #include <linux/ktime.h>
 #include <linux/types.h>
 
+#include "backend/hist.h"
 #include "gnttab-helpers/tally.h"
-#include "hist.h"
 
 /**
  * enum xbb_kind - operations whose latency is looked at apart
@@ -82,11 +82,11 @@ struct xbb_stats {
 	/** @unmaps: unmaps, but for those that waited for a page's last user */
 	struct xgh_tally unmaps;
 	/** @taken: requests taken in one round */
-	struct xbb_hist taken;
+	struct xgh_hist taken;
 	/** @answered: requests answered in one round */
-	struct xbb_hist answered;
+	struct xgh_hist answered;
 	/** @latency: from the ring to the answer, in units of 1024 ns */
-	struct xbb_hist latency[XBB_KINDS];
+	struct xgh_hist latency[XBB_KINDS];
 };
 
 void xbb_stats_account(struct xbb_stats *stats, u8 op, u32 nr_sectors);

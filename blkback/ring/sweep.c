@@ -167,7 +167,7 @@ static void xbb_sweep_consume(struct xbb_queue *queue, struct xbb_fifo *todo)
 			xbb_qos_charge(&queue->rings->qos,
 				       xbb_sweep_bytes(req));
 	}
-	xbb_hist_add(&queue->stats->taken, taken);
+	xgh_hist_add(&queue->stats->taken, taken);
 	trace_xbb_sweep(queue, taken, waiting);
 }
 
