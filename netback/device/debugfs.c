@@ -4,7 +4,7 @@
  * it says so if the queue is not there. Writing "kick" has it polled.
  */
 #include "debugfs.h"
-#include "queue.h"
+#include "queue/queue.h"
 #include "vif.h"
 
 #include <linux/debugfs.h>

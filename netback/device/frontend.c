@@ -4,7 +4,7 @@
  * All of it is a guest's string. Process context; the vif's lock is held.
  */
 #include "params.h"
-#include "queue.h"
+#include "queue/queue.h"
 #include "vif.h"
 #include "xenbus.h"
 

@@ -8,8 +8,8 @@
 #include "ctrl/ctrl.h"
 #include "debugfs.h"
 #include "params.h"
-#include "parting.h"
-#include "queue.h"
+#include "teardown.h"
+#include "queue/queue.h"
 #include "xenbus.h"
 
 #include <linux/device.h>
@@ -173,7 +173,7 @@ static void xnb_vif_link_down(struct xnb_vif *vif)
 
 	if (!vif->queues)
 		return;
-	last = xnb_parting_is_last(vif);
+	last = xnb_teardown_is_last(vif);
 	if (vif->ctrl)
 		xnb_ctrl_destroy(vif->ctrl);
 	vif->ctrl = NULL;
@@ -182,7 +182,7 @@ static void xnb_vif_link_down(struct xnb_vif *vif)
 		xnb_carrier_publish(vif);
 	for (i = 0; i < nr; i++)
 		xnb_queue_end(vif->queues[i], last);
-	xnb_parting_await(vif, nr);
+	xnb_teardown_await(vif, nr);
 	for (i = 0; i < nr; i++)
 		xnb_queue_destroy(vif->queues[i]);
 	kfree(vif->queues);

@@ -20,8 +20,8 @@
 #include <xen/xenbus.h>
 
 #include "limits/credit.h"
-#include "ctrl/mcast.h"
-#include "stats.h"
+#include "link/mcast.h"
+#include "link/stats.h"
 
 struct dentry;
 struct xnb_ctrl;

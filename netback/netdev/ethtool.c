@@ -5,7 +5,7 @@
  */
 #include "device/vif.h"
 #include "ctrl/hash.h"
-#include "device/queue.h"
+#include "queue/queue.h"
 
 #include <linux/ethtool.h>
 #include <linux/rcupdate.h>

@@ -5,7 +5,7 @@
  */
 #include "device/vif.h"
 #include "ctrl/ctrl.h"
-#include "device/queue.h"
+#include "queue/queue.h"
 #include "rx/rxskb.h"
 
 #include <linux/etherdevice.h>

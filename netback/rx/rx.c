@@ -4,7 +4,7 @@
  * copied, and what happens while the ring has no room or the rate is used up.
  * All under the lock of the transmit queue; nothing sleeps.
  */
-#include "device/queue.h"
+#include "queue/queue.h"
 #include "rxplan.h"
 #include "rxskb.h"
 #include "device/vif.h"

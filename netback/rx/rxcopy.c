@@ -7,7 +7,7 @@
  * laid out anew later, while all others go on (XSA-392: a bounded number). All
  * under the lock of the transmit queue; nothing sleeps.
  */
-#include "device/queue.h"
+#include "queue/queue.h"
 #include "gnttab-helpers/status.h"
 #include "rxplan.h"
 #include "rxskb.h"

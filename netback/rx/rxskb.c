@@ -6,7 +6,7 @@
  */
 #include "rxskb.h"
 #include "ctrl/ctrl.h"
-#include "device/queue.h"
+#include "queue/queue.h"
 #include "rxplan.h"
 #include "device/vif.h"
 

@@ -5,9 +5,9 @@
  * with one push and at most one event, and hands the packets on. NAPI poll,
  * unless said otherwise; nothing sleeps.
  */
-#include "device/queue.h"
+#include "queue/queue.h"
 #include "gnttab-helpers/status.h"
-#include "txanswer.h"
+#include "txrespond.h"
 #include "txbuf.h"
 #include "txmap.h"
 #include "txskb.h"

@@ -6,7 +6,7 @@
  * their own and then a piece for each slot. NAPI poll.
  */
 #include "txbuf.h"
-#include "device/queue.h"
+#include "queue/queue.h"
 
 #include <linux/err.h>
 #include <linux/mm.h>

@@ -3,8 +3,8 @@
  * Owns the end of the way of packets from the guest, for a while or for good.
  * Process context; the NAPI is disabled.
  */
-#include "device/queue.h"
-#include "txanswer.h"
+#include "queue/queue.h"
+#include "txrespond.h"
 #include "txmap.h"
 
 static void xnb_tx_drop_all(struct xnb_queue *queue, struct list_head *batch)

@@ -12,7 +12,7 @@
 #include "txmap.h"
 #include "gnttab-helpers/domain.h"
 #include "gnttab-helpers/pool.h"
-#include "device/queue.h"
+#include "queue/queue.h"
 #include "device/vif.h"
 
 #include <linux/atomic.h>

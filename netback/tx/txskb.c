@@ -5,7 +5,7 @@
  * packet itself. NAPI poll.
  */
 #include "txskb.h"
-#include "device/queue.h"
+#include "queue/queue.h"
 #include "txbuf.h"
 #include "device/vif.h"
 

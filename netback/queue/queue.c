@@ -4,7 +4,7 @@
  * event is at an end.
  */
 #include "queue.h"
-#include "vif.h"
+#include "device/vif.h"
 
 #include <linux/err.h>
 #include <linux/interrupt.h>

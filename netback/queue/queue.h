@@ -17,7 +17,7 @@
 
 #include "gnttab-helpers/copy.h"
 #include "gnttab-helpers/ring.h"
-#include "stats.h"
+#include "link/stats.h"
 #include "tx/txpkt.h"
 
 struct page_pool;

@@ -4,9 +4,8 @@
  * the frontend is connected and takes them from at least one queue: one queue
  * that stalls never takes the others' carrier.
  */
-#include "vif.h"
-#include "queue.h"
-#include "xenbus.h"
+#include "device/vif.h"
+#include "device/xenbus.h"
 
 static void xnb_carrier_update(struct xnb_vif *vif)
 {

@@ -3,8 +3,8 @@
  * Owns how rings are left: whether the frontend has done with them, or another
  * driver may serve them, and how long packets of theirs are waited for.
  */
-#include "parting.h"
-#include "queue.h"
+#include "teardown.h"
+#include "queue/queue.h"
 #include "vif.h"
 #include "xenbus.h"
 
@@ -19,7 +19,7 @@
 /* … and later. */
 #define XNB_OUT_LATER		200
 
-static bool xnb_parting_is_out(const struct xnb_vif *vif,
+static bool xnb_teardown_is_out(const struct xnb_vif *vif,
 			       unsigned int nr_queues)
 {
 	unsigned int i;
@@ -36,7 +36,7 @@ static bool xnb_parting_is_out(const struct xnb_vif *vif,
  * Only whoever unbinds ours can wait for that, and may be killed; the kernel's
  * threads have other devices to serve.
  */
-static bool xnb_parting_goes_on(const struct xnb_vif *vif)
+static bool xnb_teardown_goes_on(const struct xnb_vif *vif)
 {
 	if (current->flags & PF_KTHREAD || fatal_signal_pending(current) ||
 	    READ_ONCE(vif->broken))
@@ -52,7 +52,7 @@ static bool xnb_parting_goes_on(const struct xnb_vif *vif)
 }
 
 /**
- * xnb_parting_await() - let packets come back that are mapped
+ * xnb_teardown_await() - let packets come back that are mapped
  * @vif: the vif, its queues ended
  * @nr_queues: how many there are
  *
@@ -62,14 +62,14 @@ static bool xnb_parting_goes_on(const struct xnb_vif *vif)
  *
  * Context: Process; the vif's lock is held, or it is removed. May sleep.
  */
-void xnb_parting_await(const struct xnb_vif *vif, unsigned int nr_queues)
+void xnb_teardown_await(const struct xnb_vif *vif, unsigned int nr_queues)
 {
 	unsigned long end = jiffies + XNB_OUT_MAX;
 
-	while (xnb_parting_is_out(vif, nr_queues)) {
+	while (xnb_teardown_is_out(vif, nr_queues)) {
 		if (time_before(jiffies, end))
 			msleep(XNB_OUT_LOOK);
-		else if (xnb_parting_goes_on(vif))
+		else if (xnb_teardown_goes_on(vif))
 			msleep(XNB_OUT_LATER);
 		else
 			break;
@@ -77,7 +77,7 @@ void xnb_parting_await(const struct xnb_vif *vif, unsigned int nr_queues)
 }
 
 /**
- * xnb_parting_is_last() - has the frontend done with these rings?
+ * xnb_teardown_is_last() - has the frontend done with these rings?
  * @vif: the vif, its link about to go down
  *
  * Whoever may come after us. A frontend that has begun anew may use their
@@ -86,7 +86,7 @@ void xnb_parting_await(const struct xnb_vif *vif, unsigned int nr_queues)
  * Context: Process; the vif's lock is held, or it is removed. May sleep.
  * Return: whether what is in the rings can be answered, for nobody else will.
  */
-bool xnb_parting_is_last(const struct xnb_vif *vif)
+bool xnb_teardown_is_last(const struct xnb_vif *vif)
 {
 	if (READ_ONCE(vif->broken))
 		return false;

@@ -3,8 +3,8 @@
  * Owns the answers to packets from the guest: one for each slot, at once for
  * what was copied, and only when it is unmapped for what was mapped.
  */
-#include "txanswer.h"
-#include "device/queue.h"
+#include "txrespond.h"
+#include "queue/queue.h"
 #include "txmap.h"
 
 #include <xen/events.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What the guest is told of its packets; see txanswer.c. */
-#ifndef XNB_TXANSWER_H
-#define XNB_TXANSWER_H
+/* What the guest is told of its packets; see txrespond.c. */
+#ifndef XNB_TXRESPOND_H
+#define XNB_TXRESPOND_H
 
 #include <linux/types.h>
 
@@ -13,4 +13,4 @@ void xnb_tx_answer(struct xnb_queue *queue, struct xnb_tx_work *work,
 void xnb_tx_answer_mapped(struct xnb_queue *queue);
 void xnb_tx_push(struct xnb_queue *queue);
 
-#endif /* XNB_TXANSWER_H */
+#endif /* XNB_TXRESPOND_H */
