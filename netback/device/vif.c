@@ -14,7 +14,6 @@
 
 #include <linux/device.h>
 #include <linux/err.h>
-#include <linux/ktime.h>
 #include <linux/slab.h>
 
 /* A guest that connects again and again gets a line now and then. */
@@ -74,67 +73,6 @@ void xnb_vif_broken(struct xnb_vif *vif, const char *why)
 {
 	WRITE_ONCE(vif->broken, why);
 	xnb_vif_kick(vif);
-}
-
-/**
- * xnb_vif_take_credit() - may a packet go now?
- * @vif: the vif
- * @way: where it goes
- * @size: bytes of the packet
- *
- * Context: Softirqs are off.
- * Return: 0 if it may, and the bytes are accounted for; otherwise nanoseconds
- * after which to ask again.
- */
-u64 xnb_vif_take_credit(struct xnb_vif *vif, enum xnb_direction way,
-			unsigned int size)
-{
-	struct xnb_limit *limit = &vif->limits[way];
-	u64 wait = 0;
-
-	if (!xnb_credit_is_limited(&limit->credit))
-		return 0;
-	spin_lock(&limit->lock);
-	if (xnb_credit_is_limited(&limit->credit))
-		wait = xnb_credit_take(&limit->credit, size, ktime_get_ns());
-	spin_unlock(&limit->lock);
-	return wait;
-}
-
-/**
- * xnb_vif_set_rate() - limit the rate of one way
- * @vif: the vif
- * @way: which
- * @bytes: bytes in @usec, 0 for no limit
- * @usec: microseconds
- *
- * Context: Process.
- */
-void xnb_vif_set_rate(struct xnb_vif *vif, enum xnb_direction way, u64 bytes,
-		      u64 usec)
-{
-	struct xnb_limit *limit = &vif->limits[way];
-
-	spin_lock_bh(&limit->lock);
-	if (!xnb_credit_is(&limit->credit, bytes, usec))
-		xnb_credit_set(&limit->credit, bytes, usec, ktime_get_ns());
-	spin_unlock_bh(&limit->lock);
-}
-
-/**
- * xnb_vif_change_mcast() - the guest changes its multicast filter
- * @vif: the vif
- * @addr: the address
- * @add: let it pass, or no longer
- *
- * Context: Any but hard interrupt.
- * Return: 0 or a negative errno.
- */
-int xnb_vif_change_mcast(struct xnb_vif *vif, const u8 *addr, bool add)
-{
-	if (add)
-		return xnb_mcast_add(&vif->mcast, addr);
-	return xnb_mcast_del(&vif->mcast, addr);
 }
 
 /*
@@ -451,8 +389,8 @@ static void xnb_vif_prepare(struct xnb_vif *vif, struct xenbus_device *xdev)
 	vif->rx_wake = XNB_RX_WAKE;
 	mutex_init(&vif->lock);
 	spin_lock_init(&vif->carrier_lock);
-	spin_lock_init(&vif->limits[XNB_FROM_GUEST].lock);
-	spin_lock_init(&vif->limits[XNB_TO_GUEST].lock);
+	xnb_rate_init(&vif->tx_rate);
+	xnb_rate_init(&vif->rx_rate);
 	xnb_mcast_init(&vif->mcast);
 	ratelimit_state_init(&vif->log, XNB_LOG_INTERVAL, XNB_LOG_BURST);
 	ratelimit_set_flags(&vif->log, RATELIMIT_MSG_ON_RELEASE);

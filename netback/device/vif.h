@@ -19,7 +19,7 @@
 
 #include <xen/xenbus.h>
 
-#include "limits/credit.h"
+#include "limits/rate.h"
 #include "link/mcast.h"
 #include "link/stats.h"
 
@@ -27,28 +27,6 @@ struct dentry;
 struct xnb_ctrl;
 struct xnb_hash;
 struct xnb_queue;
-
-/**
- * enum xnb_direction - the two ways of packets
- * @XNB_FROM_GUEST: TX
- * @XNB_TO_GUEST: RX
- * @XNB_DIRECTIONS: how many there are
- */
-enum xnb_direction {
-	XNB_FROM_GUEST,
-	XNB_TO_GUEST,
-	XNB_DIRECTIONS,
-};
-
-/**
- * struct xnb_limit - a rate that may change at any time
- */
-struct xnb_limit {
-	/** @lock: guards @credit */
-	spinlock_t lock;
-	/** @credit: the rate */
-	struct xnb_credit credit;
-};
 
 /**
  * struct xnb_vif - a virtual network interface
@@ -149,8 +127,10 @@ struct xnb_vif {
 	const struct xnb_hash __rcu *hash;
 	/** @mcast: the multicast filter */
 	struct xnb_mcast mcast;
-	/** @limits: rates, for each direction and all queues together */
-	struct xnb_limit limits[XNB_DIRECTIONS];
+	/** @tx_rate: limit on what all queues together take from the guest */
+	struct xnb_rate tx_rate;
+	/** @rx_rate: limit on what they send to it */
+	struct xnb_rate rx_rate;
 };
 
 int xnb_vif_init(void);
@@ -162,13 +142,8 @@ void xnb_vif_start(struct xnb_vif *vif);
 void xnb_vif_remove(struct xnb_vif *vif);
 void xnb_vif_kick(struct xnb_vif *vif);
 
-/* vif.c: what queues tell and ask; any context but hard interrupt */
+/* vif.c: what queues tell; any context but hard interrupt */
 void xnb_vif_broken(struct xnb_vif *vif, const char *why);
-u64 xnb_vif_take_credit(struct xnb_vif *vif, enum xnb_direction way,
-			unsigned int size);
-void xnb_vif_set_rate(struct xnb_vif *vif, enum xnb_direction way, u64 bytes,
-		      u64 usec);
-int xnb_vif_change_mcast(struct xnb_vif *vif, const u8 *addr, bool add);
 
 /* carrier.c: do packets get through? */
 void xnb_carrier_announce(struct xnb_vif *vif, bool on);

@@ -254,16 +254,16 @@ void xnb_xenbus_publish_carrier(struct xnb_vif *vif, bool on)
 	xnb_write_if_there(vif, "carrier", on);
 }
 
-static void xnb_read_rate(struct xnb_vif *vif, enum xnb_direction way,
-			  const char *node)
+static void xnb_read_rate(struct xnb_vif *vif, const char *node,
+			  struct xnb_rate *rate)
 {
 	unsigned long long bytes, usec;
 
 	if (xenbus_scanf(XBT_NIL, vif->xdev->nodename, node, "%llu,%llu",
 			 &bytes, &usec) == 2)
-		xnb_vif_set_rate(vif, way, bytes, usec);
+		xnb_rate_set(rate, bytes, usec);
 	else
-		xnb_vif_set_rate(vif, way, 0, 0);
+		xnb_rate_set(rate, 0, 0);
 }
 
 /**
@@ -277,8 +277,8 @@ static void xnb_read_rate(struct xnb_vif *vif, enum xnb_direction way,
  */
 void xnb_xenbus_read_rates(struct xnb_vif *vif)
 {
-	xnb_read_rate(vif, XNB_FROM_GUEST, "rate");
-	xnb_read_rate(vif, XNB_TO_GUEST, "rx-rate");
+	xnb_read_rate(vif, "rate", &vif->tx_rate);
+	xnb_read_rate(vif, "rx-rate", &vif->rx_rate);
 }
 
 /* A guest may write as often as it likes; one event at a time is enough. */

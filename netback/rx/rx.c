@@ -170,7 +170,7 @@ static bool xnb_rx_is_wanted(struct xnb_queue *queue, const struct sk_buff *skb)
 static bool xnb_rx_may_go(struct xnb_queue *queue, unsigned int len)
 {
 	struct xnb_rx *rx = &queue->rx;
-	u64 wait = xnb_vif_take_credit(queue->vif, XNB_TO_GUEST, len);
+	u64 wait = xnb_rate_take(&queue->vif->rx_rate, len);
 
 	if (!wait)
 		return true;

@@ -91,8 +91,7 @@ static bool xnb_tx_may_go(struct xnb_queue *queue, struct xnb_tx_work *work)
 	struct xnb_tx *tx = &queue->tx;
 	u64 wait;
 
-	wait = xnb_vif_take_credit(queue->vif, XNB_FROM_GUEST,
-				   work->pkt.size);
+	wait = xnb_rate_take(&queue->vif->tx_rate, work->pkt.size);
 	tx->held = wait;
 	if (!wait)
 		return true;
@@ -116,9 +115,13 @@ static void xnb_tx_change_filter(struct xnb_queue *queue,
 				 struct xnb_tx_work *work)
 {
 	bool add = xnb_tx_pkt_has(&work->pkt, XEN_NETIF_EXTRA_TYPE_MCAST_ADD);
+	struct xnb_mcast *mcast = &queue->vif->mcast;
 	int err;
 
-	err = xnb_vif_change_mcast(queue->vif, work->pkt.mcast_addr, add);
+	if (add)
+		err = xnb_mcast_add(mcast, work->pkt.mcast_addr);
+	else
+		err = xnb_mcast_del(mcast, work->pkt.mcast_addr);
 	xnb_tx_answer(queue, work,
 		      err ? XEN_NETIF_RSP_ERROR : XEN_NETIF_RSP_OKAY);
 }

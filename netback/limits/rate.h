@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A rate that several queues share and that may change at any time. See
+ * credit.h for the arithmetic.
+ */
+#ifndef XNB_RATE_H
+#define XNB_RATE_H
+
+#include <linux/spinlock.h>
+#include <linux/types.h>
+
+#include "credit.h"
+
+/**
+ * struct xnb_rate - a rate limit
+ */
+struct xnb_rate {
+	/** @lock: guards @credit */
+	spinlock_t lock;
+	/** @credit: the rate and what is left of it */
+	struct xnb_credit credit;
+};
+
+void xnb_rate_init(struct xnb_rate *rate);
+void xnb_rate_set(struct xnb_rate *rate, u64 bytes, u64 usec);
+u64 xnb_rate_take_limited(struct xnb_rate *rate, unsigned int size);
+
+/**
+ * xnb_rate_take() - may a packet be sent now?
+ * @rate: the rate
+ * @size: bytes of the packet
+ *
+ * Context: Softirqs are off.
+ * Return: 0 if it may, and the bytes are accounted for; otherwise nanoseconds
+ * after which to ask again.
+ */
+static inline u64 xnb_rate_take(struct xnb_rate *rate, unsigned int size)
+{
+	if (!xnb_credit_is_limited(&rate->credit))
+		return 0;
+	return xnb_rate_take_limited(rate, size);
+}
+
+#endif /* XNB_RATE_H */
