@@ -10,7 +10,7 @@
 #include "gnttab-helpers/ring.h"
 #include "gnttab-helpers/status.h"
 #include "hash.h"
-#include "device/vif.h"
+#include "link/link.h"
 
 #include <linux/delay.h>
 #include <linux/err.h>
@@ -29,8 +29,8 @@
  * struct xnb_ctrl - a control ring being served; all belongs to its work
  */
 struct xnb_ctrl {
-	/** @vif: the interface */
-	struct xnb_vif *vif;
+	/** @link: the link */
+	struct xnb_link *link;
 	/** @ring: the ring */
 	struct xgh_ring ring;
 	/** @ring_addr: where it is mapped */
@@ -110,7 +110,7 @@ static u32 xnb_ctrl_set_map(struct xnb_ctrl *ctrl, const u32 data[3])
 	if (!status)
 		status = xnb_hash_set_map(draft, page_address(ctrl->buffer),
 					  data[1], data[2],
-					  ctrl->vif->nr_queues);
+					  ctrl->link->nr_queues);
 	return status;
 }
 
@@ -141,7 +141,7 @@ static void xnb_ctrl_publish(struct xnb_ctrl *ctrl)
 {
 	const struct xnb_hash *hash = xnb_ctrl_draft(ctrl);
 
-	rcu_assign_pointer(ctrl->vif->hash, hash);
+	rcu_assign_pointer(ctrl->link->hash, hash);
 	synchronize_net();
 	ctrl->draft ^= 1;
 	*xnb_ctrl_draft(ctrl) = *hash;
@@ -202,7 +202,7 @@ static void xnb_ctrl_work(struct work_struct *work)
 		waiting = xgh_ring_rearm(&ctrl->ring);
 	/* The interrupt of a frontend that broke the rules stays masked. */
 	if (waiting < 0)
-		xnb_vif_broken(ctrl->vif, "impossible control producer index");
+		xnb_link_break(ctrl->link, "impossible control producer index");
 	else if (waiting)
 		schedule_work(&ctrl->work);
 	else
@@ -225,14 +225,14 @@ static int xnb_ctrl_alloc(struct xnb_ctrl *ctrl)
 	ctrl->buffer = alloc_page(GFP_KERNEL);
 	if (!ctrl->buffer)
 		return -ENOMEM;
-	return xgh_copy_batch_init(&ctrl->copies, ctrl->vif->otherend,
+	return xgh_copy_batch_init(&ctrl->copies, ctrl->link->otherend,
 				   XNB_CTRL_OPS);
 }
 
 static int xnb_ctrl_attach(struct xnb_ctrl *ctrl, grant_ref_t gref,
 			   evtchn_port_t evtchn)
 {
-	struct xenbus_device *xdev = ctrl->vif->xdev;
+	struct xenbus_device *xdev = ctrl->link->xdev;
 	int irq, err;
 
 	err = xenbus_map_ring_valloc(xdev, &gref, 1, &ctrl->ring_addr);
@@ -243,7 +243,7 @@ static int xnb_ctrl_attach(struct xnb_ctrl *ctrl, grant_ref_t gref,
 	if (err)
 		return err;
 	snprintf(ctrl->name, sizeof(ctrl->name), "%.*s-ctrl", IFNAMSIZ,
-		 netdev_name(ctrl->vif->dev));
+		 netdev_name(ctrl->link->dev));
 	irq = bind_interdomain_evtchn_to_irqhandler_lateeoi(xdev, evtchn,
 							    xnb_ctrl_interrupt,
 							    0, ctrl->name,
@@ -256,14 +256,14 @@ static int xnb_ctrl_attach(struct xnb_ctrl *ctrl, grant_ref_t gref,
 
 /**
  * xnb_ctrl_create() - serve a control ring
- * @vif: the interface; it has its queues
+ * @link: the link; it has its queues
  * @gref: the ring
  * @evtchn: its event channel
  *
  * Context: Process; the vif's lock is held. May sleep.
  * Return: the ring or an ERR_PTR.
  */
-struct xnb_ctrl *xnb_ctrl_create(struct xnb_vif *vif, grant_ref_t gref,
+struct xnb_ctrl *xnb_ctrl_create(struct xnb_link *link, grant_ref_t gref,
 				 evtchn_port_t evtchn)
 {
 	struct xnb_ctrl *ctrl = kvzalloc(sizeof(*ctrl), GFP_KERNEL);
@@ -271,7 +271,7 @@ struct xnb_ctrl *xnb_ctrl_create(struct xnb_vif *vif, grant_ref_t gref,
 
 	if (!ctrl)
 		return ERR_PTR(-ENOMEM);
-	ctrl->vif = vif;
+	ctrl->link = link;
 	INIT_WORK(&ctrl->work, xnb_ctrl_work);
 	xnb_hash_init(&ctrl->hashes[0]);
 	xnb_hash_init(&ctrl->hashes[1]);
@@ -302,10 +302,10 @@ void xnb_ctrl_destroy(struct xnb_ctrl *ctrl)
 		unbind_from_irqhandler(ctrl->irq, ctrl);
 	/* An interrupt may have come meanwhile. */
 	cancel_work_sync(&ctrl->work);
-	RCU_INIT_POINTER(ctrl->vif->hash, NULL);
+	RCU_INIT_POINTER(ctrl->link->hash, NULL);
 	synchronize_net();
 	if (ctrl->ring_addr)
-		xenbus_unmap_ring_vfree(ctrl->vif->xdev, ctrl->ring_addr);
+		xenbus_unmap_ring_vfree(ctrl->link->xdev, ctrl->ring_addr);
 	xgh_copy_batch_free(&ctrl->copies);
 	if (ctrl->buffer)
 		__free_page(ctrl->buffer);

@@ -77,8 +77,8 @@ static int xnb_ring_show(struct seq_file *m, void *unused)
 	struct xnb_vif *vif = m->private;
 
 	mutex_lock(&vif->lock);
-	if (vif->linked && index < vif->nr_queues)
-		xnb_show_queue(m, vif->queues[index]);
+	if (vif->link.linked && index < vif->link.nr_queues)
+		xnb_show_queue(m, vif->link.queues[index]);
 	else
 		seq_puts(m, "not connected\n");
 	mutex_unlock(&vif->lock);
@@ -104,8 +104,8 @@ static ssize_t xnb_ring_write(struct file *file, const char __user *buf,
 	if (!sysfs_streq(word, "kick"))
 		return -EINVAL;
 	mutex_lock(&vif->lock);
-	if (vif->linked && index < vif->nr_queues)
-		xnb_queue_kick(vif->queues[index]);
+	if (vif->link.linked && index < vif->link.nr_queues)
+		xnb_queue_kick(vif->link.queues[index]);
 	mutex_unlock(&vif->lock);
 	return count;
 }
@@ -129,9 +129,9 @@ void xnb_debugfs_add(struct xnb_vif *vif)
 	char name[sizeof("io_ring_q4294967295")];
 	unsigned int i;
 
-	vif->debugfs = debugfs_create_dir(netdev_name(vif->dev),
+	vif->debugfs = debugfs_create_dir(netdev_name(vif->link.dev),
 					  xnb_debugfs_root);
-	for (i = 0; i < vif->max_queues; i++) {
+	for (i = 0; i < vif->link.max_queues; i++) {
 		snprintf(name, sizeof(name), "io_ring_q%u", i);
 		debugfs_create_file(name, 0600, vif->debugfs, vif,
 				    &xnb_ring_fops);

@@ -138,7 +138,7 @@ int xnb_xenbus_read_link(struct xnb_vif *vif, struct xnb_link_conf *conf)
 	xnb_read_features(vif, conf);
 	conf->nr_queues = xenbus_read_unsigned(vif->xdev->otherend,
 					       "multi-queue-num-queues", 1);
-	if (!conf->nr_queues || conf->nr_queues > vif->max_queues)
+	if (!conf->nr_queues || conf->nr_queues > vif->link.max_queues)
 		return -EINVAL;
 
 	conf->queues = kcalloc(conf->nr_queues, sizeof(*conf->queues),

@@ -20,12 +20,12 @@
 #define XNB_OUT_LATER		200
 
 static bool xnb_teardown_is_out(const struct xnb_vif *vif,
-			       unsigned int nr_queues)
+				unsigned int nr_queues)
 {
 	unsigned int i;
 
 	for (i = 0; i < nr_queues; i++) {
-		if (xnb_queue_is_out(vif->queues[i]))
+		if (xnb_queue_is_out(vif->link.queues[i]))
 			return true;
 	}
 	return false;
@@ -39,7 +39,7 @@ static bool xnb_teardown_is_out(const struct xnb_vif *vif,
 static bool xnb_teardown_goes_on(const struct xnb_vif *vif)
 {
 	if (current->flags & PF_KTHREAD || fatal_signal_pending(current) ||
-	    READ_ONCE(vif->broken))
+	    READ_ONCE(vif->link.broken))
 		return false;
 	switch (xnb_xenbus_frontend_state(vif)) {
 	case XenbusStateInitialised:
@@ -88,7 +88,7 @@ void xnb_teardown_await(const struct xnb_vif *vif, unsigned int nr_queues)
  */
 bool xnb_teardown_is_last(const struct xnb_vif *vif)
 {
-	if (READ_ONCE(vif->broken))
+	if (READ_ONCE(vif->link.broken))
 		return false;
 	if (!vif->xdev->otherend || vif->replaced)
 		return true;

@@ -7,6 +7,7 @@
 #include "vif.h"
 #include "ctrl/ctrl.h"
 #include "debugfs.h"
+#include "netdev/netdev.h"
 #include "params.h"
 #include "teardown.h"
 #include "queue/queue.h"
@@ -28,6 +29,9 @@
 #define XNB_LEAVE_MAX		(2 * HZ)
 
 static struct workqueue_struct *xnb_vif_wq;
+
+/* What is below knows the private part of the netdev as a link. */
+static_assert(offsetof(struct xnb_vif, link) == 0);
 
 /**
  * xnb_vif_init() - prepare what all vifs share
@@ -62,17 +66,24 @@ void xnb_vif_kick(struct xnb_vif *vif)
 	mod_delayed_work(xnb_vif_wq, &vif->work, 0);
 }
 
-/**
- * xnb_vif_broken() - a frontend broke the rules
- * @vif: the vif
- * @why: in words, constant
- *
- * Context: Any.
- */
-void xnb_vif_broken(struct xnb_vif *vif, const char *why)
+static void xnb_vif_wake(struct xnb_link *link)
 {
-	WRITE_ONCE(vif->broken, why);
-	xnb_vif_kick(vif);
+	xnb_vif_kick(container_of(link, struct xnb_vif, link));
+}
+
+/*
+ * The "carrier" node (xen/interface/io/netif.h) has the frontend see the same
+ * as Linux here, and also whether the interface is down in this domain.
+ */
+static void xnb_vif_publish_carrier(struct xnb_vif *vif)
+{
+	bool on = vif->link.linked && netif_running(vif->link.dev) &&
+		  netif_carrier_ok(vif->link.dev);
+
+	if (on == vif->published)
+		return;
+	vif->published = on;
+	xnb_xenbus_publish_carrier(vif, on);
 }
 
 /*
@@ -105,48 +116,50 @@ static bool xnb_vif_must_wait(struct xnb_vif *vif)
 /* Also undoes half of a xnb_vif_link_up(). */
 static void xnb_vif_link_down(struct xnb_vif *vif)
 {
-	unsigned int nr = vif->nr_queues;
+	struct xnb_link *link = &vif->link;
+	unsigned int nr = link->nr_queues;
 	unsigned int i;
 	bool last;
 
-	if (!vif->queues)
+	if (!link->queues)
 		return;
 	last = xnb_teardown_is_last(vif);
 	if (vif->ctrl)
 		xnb_ctrl_destroy(vif->ctrl);
 	vif->ctrl = NULL;
-	xnb_netdev_link_down(vif);
+	link->has_ctrl = false;
+	xnb_netdev_link_down(link);
 	if (!vif->removed)
-		xnb_carrier_publish(vif);
+		xnb_vif_publish_carrier(vif);
 	for (i = 0; i < nr; i++)
-		xnb_queue_end(vif->queues[i], last);
+		xnb_queue_end(link->queues[i], last);
 	xnb_teardown_await(vif, nr);
 	for (i = 0; i < nr; i++)
-		xnb_queue_destroy(vif->queues[i]);
-	kfree(vif->queues);
-	vif->queues = NULL;
-	xnb_mcast_init(&vif->mcast);
-	WRITE_ONCE(vif->broken, NULL);
+		xnb_queue_destroy(link->queues[i]);
+	kfree(link->queues);
+	link->queues = NULL;
+	xnb_mcast_init(&link->mcast);
+	WRITE_ONCE(link->broken, NULL);
 }
 
-static int xnb_vif_create_queues(struct xnb_vif *vif,
+static int xnb_vif_create_queues(struct xnb_link *link,
 				 const struct xnb_link_conf *conf)
 {
 	struct xnb_queue *queue;
 
-	vif->queues = kcalloc(conf->nr_queues, sizeof(*vif->queues),
-			      GFP_KERNEL);
-	if (!vif->queues)
+	link->queues = kcalloc(conf->nr_queues, sizeof(*link->queues),
+			       GFP_KERNEL);
+	if (!link->queues)
 		return -ENOMEM;
 
-	while (vif->nr_queues < conf->nr_queues) {
-		queue = xnb_queue_create(vif, vif->nr_queues,
-					 &conf->queues[vif->nr_queues]);
+	while (link->nr_queues < conf->nr_queues) {
+		queue = xnb_queue_create(link, link->nr_queues,
+					 &conf->queues[link->nr_queues]);
 		if (IS_ERR(queue))
 			return PTR_ERR(queue);
-		vif->queues[vif->nr_queues] = queue;
+		link->queues[link->nr_queues] = queue;
 		/* The queue before its number; pairs with transmission. */
-		smp_store_release(&vif->nr_queues, vif->nr_queues + 1);
+		smp_store_release(&link->nr_queues, link->nr_queues + 1);
 	}
 	return 0;
 }
@@ -154,33 +167,47 @@ static int xnb_vif_create_queues(struct xnb_vif *vif,
 static int xnb_vif_create_ctrl(struct xnb_vif *vif,
 			       const struct xnb_link_conf *conf)
 {
-	struct xnb_ctrl *ctrl = xnb_ctrl_create(vif, conf->ctrl_ref,
+	struct xnb_ctrl *ctrl = xnb_ctrl_create(&vif->link, conf->ctrl_ref,
 						conf->ctrl_evtchn);
 
 	if (IS_ERR(ctrl))
 		return PTR_ERR(ctrl);
 	vif->ctrl = ctrl;
+	vif->link.has_ctrl = true;
 	return 0;
 }
 
-static void xnb_vif_take_features(struct xnb_vif *vif,
+static void xnb_vif_take_features(struct xnb_link *link,
 				  const struct xnb_link_conf *conf)
 {
-	vif->can_sg = conf->sg;
-	vif->rx_notify = conf->rx_notify;
-	vif->gso_mask = (conf->gso_tcpv4 ? NETIF_F_TSO : 0) |
-			(conf->gso_tcpv6 ? NETIF_F_TSO6 : 0);
-	vif->csum_mask = (conf->csum_v4 ? NETIF_F_IP_CSUM : 0) |
-			 (conf->csum_v6 ? NETIF_F_IPV6_CSUM : 0);
-	vif->xdp_headroom = conf->xdp_headroom;
-	vif->rx_most = 0;
-	vif->drain_timeout = xnb_param_drain_timeout();
-	vif->stall_timeout = conf->rx_notify ? xnb_param_stall_timeout() : 0;
-	vif->mcast.on = conf->mcast_control;
+	link->can_sg = conf->sg;
+	link->rx_notify = conf->rx_notify;
+	link->gso_mask = (conf->gso_tcpv4 ? NETIF_F_TSO : 0) |
+			 (conf->gso_tcpv6 ? NETIF_F_TSO6 : 0);
+	link->csum_mask = (conf->csum_v4 ? NETIF_F_IP_CSUM : 0) |
+			  (conf->csum_v6 ? NETIF_F_IPV6_CSUM : 0);
+	link->xdp_headroom = conf->xdp_headroom;
+	link->rx_most = 0;
+	link->drain_timeout = xnb_param_drain_timeout();
+	link->stall_timeout = conf->rx_notify ? xnb_param_stall_timeout() : 0;
+	link->mcast.on = conf->mcast_control;
+}
+
+static void xnb_vif_log_connected(struct xnb_vif *vif)
+{
+	const struct xnb_link *link = &vif->link;
+
+	if (!__ratelimit(&vif->log))
+		return;
+	netdev_info(link->dev, "connected: %u queue(s)%s%s%s\n",
+		    link->nr_queues,
+		    link->queues[0]->split ? ", split channels" : "",
+		    link->gso_mask ? ", GSO" : "", link->can_sg ? ", SG" : "");
 }
 
 static void xnb_vif_link_up(struct xnb_vif *vif)
 {
+	struct xnb_link *link = &vif->link;
 	struct xnb_link_conf conf;
 	int err;
 
@@ -188,49 +215,44 @@ static void xnb_vif_link_up(struct xnb_vif *vif)
 	if (err)
 		return xnb_vif_fail(vif, err, "reading the frontend's rings");
 
-	xnb_mcast_init(&vif->mcast);
-	xnb_vif_take_features(vif, &conf);
-	err = xnb_vif_create_queues(vif, &conf);
+	xnb_mcast_init(&link->mcast);
+	xnb_vif_take_features(link, &conf);
+	err = xnb_vif_create_queues(link, &conf);
 	if (!err && conf.ctrl)
 		err = xnb_vif_create_ctrl(vif, &conf);
 	xnb_xenbus_free_link_conf(&conf);
 	if (!err)
-		err = xnb_netdev_link_up(vif);
+		err = xnb_netdev_link_up(link);
 	if (err) {
 		xnb_vif_fail(vif, err, "attaching to the frontend's rings");
 		xnb_vif_link_down(vif);
 		return;
 	}
-	if (__ratelimit(&vif->log))
-		netdev_info(vif->dev, "connected: %u queue(s)%s%s%s\n",
-			    vif->nr_queues,
-			    vif->queues[0]->split ? ", split channels" : "",
-			    vif->gso_mask ? ", GSO" : "",
-			    vif->can_sg ? ", SG" : "");
+	xnb_vif_log_connected(vif);
 }
 
 /* Rings are served; the frontend learns of it when the hotplug script is. */
 static void xnb_vif_announce(struct xnb_vif *vif)
 {
-	if (vif->announced || !xnb_xenbus_is_plugged(vif))
+	if (vif->link.announced || !xnb_xenbus_is_plugged(vif))
 		return;
-	xnb_netdev_carrier_on(vif);
-	xnb_carrier_publish(vif);
+	xnb_netdev_carrier_on(&vif->link);
+	xnb_vif_publish_carrier(vif);
 	xnb_xenbus_switch(vif, XenbusStateConnected);
 }
 
 static void xnb_vif_frontend_ready(struct xnb_vif *vif)
 {
-	if (!vif->linked && !vif->failed && !vif->leaving &&
+	if (!vif->link.linked && !vif->failed && !vif->leaving &&
 	    !xnb_vif_must_wait(vif))
 		xnb_vif_link_up(vif);
-	if (!vif->linked)
+	if (!vif->link.linked)
 		return;
 	xnb_vif_announce(vif);
-	WRITE_ONCE(vif->mcast.on, xnb_xenbus_wants_mcast(vif));
+	WRITE_ONCE(vif->link.mcast.on, xnb_xenbus_wants_mcast(vif));
 	/* It asks for headroom first and says how much later. */
-	xnb_netdev_set_headroom(vif, xnb_xenbus_read_headroom(vif));
-	if (vif->announced && vif->xdev->state == XenbusStateReconfigured)
+	xnb_netdev_set_headroom(&vif->link, xnb_xenbus_read_headroom(vif));
+	if (vif->link.announced && vif->xdev->state == XenbusStateReconfigured)
 		xnb_xenbus_switch(vif, XenbusStateConnected);
 }
 
@@ -261,8 +283,10 @@ static void xnb_vif_frontend_closed(struct xnb_vif *vif)
 /* Linux's frontend waits for the answer without end, and with rtnl held. */
 static void xnb_vif_frontend_reconfigures(struct xnb_vif *vif)
 {
-	if (vif->linked)
-		xnb_netdev_set_headroom(vif, xnb_xenbus_read_headroom(vif));
+	struct xnb_link *link = &vif->link;
+
+	if (link->linked)
+		xnb_netdev_set_headroom(link, xnb_xenbus_read_headroom(vif));
 	xnb_xenbus_switch(vif, XenbusStateReconfigured);
 }
 
@@ -304,7 +328,7 @@ static void xnb_vif_follow(struct xnb_vif *vif)
 	/* What stands in xenstore is not about us; xenwatch will remove us. */
 	if (xnb_xenbus_is_replaced(vif))
 		return;
-	if (!vif->linked && xnb_vif_is_left(vif)) {
+	if (!vif->link.linked && xnb_vif_is_left(vif)) {
 		xnb_xenbus_retire(vif);
 		return;
 	}
@@ -335,17 +359,17 @@ static void xnb_vif_follow(struct xnb_vif *vif)
 
 static void xnb_vif_step(struct xnb_vif *vif)
 {
-	const char *broken = READ_ONCE(vif->broken);
+	const char *broken = READ_ONCE(vif->link.broken);
 
 	if (!vif->started || vif->removed)
 		return;
-	if (vif->linked && broken) {
+	if (vif->link.linked && broken) {
 		xnb_vif_link_down(vif);
 		if (!xnb_xenbus_is_replaced(vif))
 			xnb_vif_fail(vif, -EPROTO, broken);
 	}
 	xnb_vif_follow(vif);
-	xnb_carrier_publish(vif);
+	xnb_vif_publish_carrier(vif);
 }
 
 static void xnb_vif_work(struct work_struct *work)
@@ -362,36 +386,45 @@ static void xnb_vif_free(struct xnb_vif *vif)
 {
 	put_device(&vif->xdev->dev);
 	kfree(vif->script);
-	kfree(vif->stats);
-	free_netdev(vif->dev);
+	kfree(vif->link.stats);
+	free_netdev(vif->link.dev);
 }
 
-static int xnb_vif_alloc_stats(struct xnb_vif *vif)
+static int xnb_vif_alloc_stats(struct xnb_link *link)
 {
+	unsigned int max = link->max_queues;
 	unsigned int i;
 
-	vif->stats = kcalloc(vif->max_queues, sizeof(*vif->stats), GFP_KERNEL);
-	if (!vif->stats)
+	link->stats = kcalloc(max, sizeof(*link->stats), GFP_KERNEL);
+	if (!link->stats)
 		return -ENOMEM;
-	for (i = 0; i < vif->max_queues; i++) {
-		u64_stats_init(&vif->stats[i].tx.sync);
-		u64_stats_init(&vif->stats[i].rx.sync);
+	for (i = 0; i < max; i++) {
+		u64_stats_init(&link->stats[i].tx.sync);
+		u64_stats_init(&link->stats[i].rx.sync);
 	}
 	return 0;
+}
+
+static void xnb_vif_prepare_link(struct xnb_link *link,
+				 struct xenbus_device *xdev)
+{
+	link->xdev = xdev;
+	link->otherend = xdev->otherend_id;
+	link->wake = xnb_vif_wake;
+	link->fatal_slots = xnb_param_fatal_slots();
+	link->rx_wake = XNB_RX_WAKE;
+	spin_lock_init(&link->carrier_lock);
+	xnb_rate_init(&link->tx_rate);
+	xnb_rate_init(&link->rx_rate);
+	xnb_mcast_init(&link->mcast);
 }
 
 static void xnb_vif_prepare(struct xnb_vif *vif, struct xenbus_device *xdev)
 {
 	vif->xdev = xdev;
 	get_device(&xdev->dev);
-	vif->otherend = xdev->otherend_id;
-	vif->fatal_slots = xnb_param_fatal_slots();
-	vif->rx_wake = XNB_RX_WAKE;
+	xnb_vif_prepare_link(&vif->link, xdev);
 	mutex_init(&vif->lock);
-	spin_lock_init(&vif->carrier_lock);
-	xnb_rate_init(&vif->tx_rate);
-	xnb_rate_init(&vif->rx_rate);
-	xnb_mcast_init(&vif->mcast);
 	ratelimit_state_init(&vif->log, XNB_LOG_INTERVAL, XNB_LOG_BURST);
 	ratelimit_set_flags(&vif->log, RATELIMIT_MSG_ON_RELEASE);
 	INIT_DELAYED_WORK(&vif->work, xnb_vif_work);
@@ -421,11 +454,11 @@ struct xnb_vif *xnb_vif_create(struct xenbus_device *xdev, unsigned int handle)
 		return ERR_PTR(-ENOMEM);
 	SET_NETDEV_DEV(dev, &xdev->dev);
 	vif = netdev_priv(dev);
-	vif->dev = dev;
+	vif->link.dev = dev;
 	vif->handle = handle;
-	vif->max_queues = max;
+	vif->link.max_queues = max;
 	xnb_vif_prepare(vif, xdev);
-	err = xnb_vif_alloc_stats(vif);
+	err = xnb_vif_alloc_stats(&vif->link);
 	if (!err)
 		err = register_netdev(dev);
 	if (err) {
@@ -482,7 +515,7 @@ void xnb_vif_remove(struct xnb_vif *vif)
 		xnb_xenbus_switch(vif, XenbusStateClosing);
 	xnb_vif_link_down(vif);
 	/* The end of the interface may kick the work once more. */
-	unregister_netdev(vif->dev);
+	unregister_netdev(vif->link.dev);
 	cancel_delayed_work_sync(&vif->work);
 	xnb_vif_free(vif);
 }

@@ -222,7 +222,7 @@ static int xnb_publish_offer(const struct xnb_vif *vif)
 		{ "feature-multicast-control", 1 },
 		{ "feature-dynamic-multicast-control", 1 },
 		{ "feature-split-event-channels", xnb_param_split_channels() },
-		{ "multi-queue-max-queues", vif->max_queues },
+		{ "multi-queue-max-queues", vif->link.max_queues },
 		{ "carrier", 0 },
 	};
 	struct xenbus_transaction xbt;
@@ -277,8 +277,8 @@ static void xnb_read_rate(struct xnb_vif *vif, const char *node,
  */
 void xnb_xenbus_read_rates(struct xnb_vif *vif)
 {
-	xnb_read_rate(vif, "rate", &vif->tx_rate);
-	xnb_read_rate(vif, "rx-rate", &vif->rx_rate);
+	xnb_read_rate(vif, "rate", &vif->link.tx_rate);
+	xnb_read_rate(vif, "rx-rate", &vif->link.rx_rate);
 }
 
 /* A guest may write as often as it likes; one event at a time is enough. */
@@ -386,7 +386,7 @@ static int xnb_uevent(XB_UEVENT_CONST struct xenbus_device *xdev,
 	if (vif && vif->script)
 		err = add_uevent_var(env, "script=%s", vif->script);
 	if (vif && !err)
-		err = add_uevent_var(env, "vif=%s", netdev_name(vif->dev));
+		err = add_uevent_var(env, "vif=%s", netdev_name(vif->link.dev));
 	mutex_unlock(&xnb_drvdata_lock);
 	return err;
 }

@@ -3,7 +3,9 @@
  * Owns what ethtool shows: the in-tree driver's statistics, then those of
  * each queue, channels, rings, hashes, and when the guest is to send events.
  */
-#include "device/vif.h"
+#include "ethtool.h"
+#include "netdev.h"
+#include "link/link.h"
 #include "ctrl/hash.h"
 #include "queue/queue.h"
 
@@ -32,10 +34,9 @@ struct xnb_stat_name {
 	size_t offset;
 };
 
-#define XNB_TX_STAT(_name)						\
-	{ "tx_" #_name, offsetof(struct xnb_stats, tx._name) }
-#define XNB_RX_STAT(_name)						\
-	{ "rx_" #_name, offsetof(struct xnb_stats, rx._name) }
+#define XNB_STAT(_field)	offsetof(struct xnb_stats, _field)
+#define XNB_TX_STAT(_name)	{ "tx_" #_name, XNB_STAT(tx._name) }
+#define XNB_RX_STAT(_name)	{ "rx_" #_name, XNB_STAT(rx._name) }
 
 static const struct xnb_stat_name xnb_queue_names[] = {
 	XNB_TX_STAT(packets),
@@ -82,31 +83,31 @@ static u64 xnb_stat_read(const struct xnb_stats *stats, size_t offset)
 	return value;
 }
 
-static u64 xnb_stat_sum(const struct xnb_vif *vif, size_t offset)
+static u64 xnb_stat_sum(const struct xnb_link *link, size_t offset)
 {
 	u64 sum = 0;
 	unsigned int i;
 
-	for (i = 0; i < vif->max_queues; i++)
-		sum += xnb_stat_read(&vif->stats[i], offset);
+	for (i = 0; i < link->max_queues; i++)
+		sum += xnb_stat_read(&link->stats[i], offset);
 	return sum;
 }
 
 static int xnb_get_sset_count(struct net_device *dev, int set)
 {
-	const struct xnb_vif *vif = netdev_priv(dev);
+	const struct xnb_link *link = netdev_priv(dev);
 
 	if (set == ETH_SS_PRIV_FLAGS)
 		return ARRAY_SIZE(xnb_flag_names);
 	if (set != ETH_SS_STATS)
 		return -EOPNOTSUPP;
 	return ARRAY_SIZE(xnb_vif_names) +
-	       vif->max_queues * ARRAY_SIZE(xnb_queue_names);
+	       link->max_queues * ARRAY_SIZE(xnb_queue_names);
 }
 
 static void xnb_get_strings(struct net_device *dev, u32 set, u8 *data)
 {
-	const struct xnb_vif *vif = netdev_priv(dev);
+	const struct xnb_link *link = netdev_priv(dev);
 	unsigned int i, j;
 
 	if (set == ETH_SS_PRIV_FLAGS)
@@ -115,7 +116,7 @@ static void xnb_get_strings(struct net_device *dev, u32 set, u8 *data)
 		return;
 	memcpy(data, xnb_vif_names, sizeof(xnb_vif_names));
 	data += sizeof(xnb_vif_names);
-	for (i = 0; i < vif->max_queues; i++) {
+	for (i = 0; i < link->max_queues; i++) {
 		for (j = 0; j < ARRAY_SIZE(xnb_queue_names); j++)
 			ethtool_sprintf(&data, "queue_%u_%s", i,
 					xnb_queue_names[j].name);
@@ -125,49 +126,49 @@ static void xnb_get_strings(struct net_device *dev, u32 set, u8 *data)
 static void xnb_get_ethtool_stats(struct net_device *dev,
 				  struct ethtool_stats *stats, u64 *data)
 {
-	const struct xnb_vif *vif = netdev_priv(dev);
+	const struct xnb_link *link = netdev_priv(dev);
 	unsigned int i, j;
 
 	memset(data, 0, ARRAY_SIZE(xnb_vif_names) * sizeof(*data));
-	data[0] = xnb_stat_sum(vif, offsetof(struct xnb_stats, tx.csum_fixups));
-	data[1] = xnb_stat_sum(vif, offsetof(struct xnb_stats, tx.mapped));
-	data[3] = xnb_stat_sum(vif, offsetof(struct xnb_stats, tx.map_copied));
+	data[0] = xnb_stat_sum(link, XNB_STAT(tx.csum_fixups));
+	data[1] = xnb_stat_sum(link, XNB_STAT(tx.mapped));
+	data[3] = xnb_stat_sum(link, XNB_STAT(tx.map_copied));
 	data[2] = data[1] - data[3];
-	data[4] = xnb_stat_sum(vif, offsetof(struct xnb_stats, tx.too_long));
+	data[4] = xnb_stat_sum(link, XNB_STAT(tx.too_long));
 	data += ARRAY_SIZE(xnb_vif_names);
-	for (i = 0; i < vif->max_queues; i++) {
+	for (i = 0; i < link->max_queues; i++) {
 		for (j = 0; j < ARRAY_SIZE(xnb_queue_names); j++)
-			*data++ = xnb_stat_read(&vif->stats[i],
+			*data++ = xnb_stat_read(&link->stats[i],
 						xnb_queue_names[j].offset);
 	}
 }
 
 static u32 xnb_get_priv_flags(struct net_device *dev)
 {
-	const struct xnb_vif *vif = netdev_priv(dev);
+	const struct xnb_link *link = netdev_priv(dev);
 
-	return vif->tx_map ? XNB_FLAG_TX_MAP : 0;
+	return link->tx_map ? XNB_FLAG_TX_MAP : 0;
 }
 
 static int xnb_set_priv_flags(struct net_device *dev, u32 flags)
 {
-	struct xnb_vif *vif = netdev_priv(dev);
+	struct xnb_link *link = netdev_priv(dev);
 	int err = 0;
 
 	if (flags & XNB_FLAG_TX_MAP)
-		err = xnb_netdev_allow_mapping(vif);
+		err = xnb_netdev_allow_mapping(link);
 	if (!err)
-		WRITE_ONCE(vif->tx_map, flags & XNB_FLAG_TX_MAP);
+		WRITE_ONCE(link->tx_map, flags & XNB_FLAG_TX_MAP);
 	return err;
 }
 
 static void xnb_get_channels(struct net_device *dev,
 			     struct ethtool_channels *channels)
 {
-	const struct xnb_vif *vif = netdev_priv(dev);
+	const struct xnb_link *link = netdev_priv(dev);
 
-	channels->max_combined = vif->max_queues;
-	channels->combined_count = READ_ONCE(vif->nr_queues);
+	channels->max_combined = link->max_queues;
+	channels->combined_count = READ_ONCE(link->nr_queues);
 }
 
 static void xnb_get_ringparam(struct net_device *dev,
@@ -187,9 +188,9 @@ static int xnb_get_coalesce(struct net_device *dev,
 			    struct kernel_ethtool_coalesce *kernel_coalesce,
 			    struct netlink_ext_ack *extack)
 {
-	const struct xnb_vif *vif = netdev_priv(dev);
+	const struct xnb_link *link = netdev_priv(dev);
 
-	coalesce->tx_max_coalesced_frames = READ_ONCE(vif->rx_wake);
+	coalesce->tx_max_coalesced_frames = READ_ONCE(link->rx_wake);
 	return 0;
 }
 
@@ -198,21 +199,21 @@ static int xnb_set_coalesce(struct net_device *dev,
 			    struct kernel_ethtool_coalesce *kernel_coalesce,
 			    struct netlink_ext_ack *extack)
 {
-	struct xnb_vif *vif = netdev_priv(dev);
+	struct xnb_link *link = netdev_priv(dev);
 
 	if (!coalesce->tx_max_coalesced_frames ||
 	    coalesce->tx_max_coalesced_frames > XNB_RX_SLOTS)
 		return -EINVAL;
-	WRITE_ONCE(vif->rx_wake, coalesce->tx_max_coalesced_frames);
+	WRITE_ONCE(link->rx_wake, coalesce->tx_max_coalesced_frames);
 	return 0;
 }
 
 /* How the guest wants packets spread; it alone can change that. */
 static u32 xnb_get_rx_ring_count(struct net_device *dev)
 {
-	const struct xnb_vif *vif = netdev_priv(dev);
+	const struct xnb_link *link = netdev_priv(dev);
 
-	return READ_ONCE(vif->nr_queues);
+	return READ_ONCE(link->nr_queues);
 }
 
 static u32 xnb_get_rxfh_key_size(struct net_device *dev)
@@ -241,8 +242,8 @@ static void xnb_show_hash(const struct xnb_hash *hash, unsigned int nr_queues,
 
 static int xnb_get_rxfh(struct net_device *dev, struct ethtool_rxfh_param *rxfh)
 {
-	const struct xnb_vif *vif = netdev_priv(dev);
-	unsigned int nr = READ_ONCE(vif->nr_queues);
+	const struct xnb_link *link = netdev_priv(dev);
+	unsigned int nr = READ_ONCE(link->nr_queues);
 	const struct xnb_hash *hash;
 
 	rxfh->hfunc = ETH_RSS_HASH_NO_CHANGE;
@@ -251,7 +252,7 @@ static int xnb_get_rxfh(struct net_device *dev, struct ethtool_rxfh_param *rxfh)
 	if (rxfh->key)
 		memset(rxfh->key, 0, XNB_HASH_KEY);
 	rcu_read_lock_bh();
-	hash = rcu_dereference_bh(vif->hash);
+	hash = rcu_dereference_bh(link->hash);
 	if (hash && nr)
 		xnb_show_hash(hash, nr, rxfh);
 	rcu_read_unlock_bh();

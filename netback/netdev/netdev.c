@@ -3,9 +3,11 @@
  * Owns the netdev as the stack sees it: operations, features, carrier. Queues
  * run while the link is there and the interface is up; rtnl serialises that.
  */
-#include "device/vif.h"
-#include "ctrl/ctrl.h"
+#include "netdev.h"
+#include "ethtool.h"
+#include "link/link.h"
 #include "queue/queue.h"
+#include "rx/rxhash.h"
 #include "rx/rxskb.h"
 
 #include <linux/etherdevice.h>
@@ -17,72 +19,72 @@
 				 NETIF_F_IPV6_CSUM | NETIF_F_TSO |	\
 				 NETIF_F_TSO6 | NETIF_F_FRAGLIST)
 
-static void xnb_run(struct xnb_vif *vif)
+static void xnb_run(struct xnb_link *link)
 {
 	unsigned int i;
 
 	/* Without memory for that packets are copied, which works as well. */
-	if (vif->tx_map)
-		xnb_netdev_allow_mapping(vif);
-	for (i = 0; i < vif->nr_queues; i++)
-		xnb_queue_run(vif->queues[i]);
+	if (link->tx_map)
+		xnb_netdev_allow_mapping(link);
+	for (i = 0; i < link->nr_queues; i++)
+		xnb_queue_run(link->queues[i]);
 }
 
-static void xnb_pause(struct xnb_vif *vif)
+static void xnb_pause(struct xnb_link *link)
 {
 	unsigned int i;
 
-	for (i = 0; i < vif->nr_queues; i++)
-		xnb_queue_pause(vif->queues[i]);
+	for (i = 0; i < link->nr_queues; i++)
+		xnb_queue_pause(link->queues[i]);
 }
 
 /*
  * What has been waiting for a queue that was stopped gets no other call: if
  * it uses up its sender's memory, not even the next packet makes one.
  */
-static void xnb_let_go(struct xnb_vif *vif)
+static void xnb_let_go(struct xnb_link *link)
 {
-	if (netif_running(vif->dev))
-		netif_tx_schedule_all(vif->dev);
+	if (netif_running(link->dev))
+		netif_tx_schedule_all(link->dev);
 }
 
 static int xnb_ndo_open(struct net_device *dev)
 {
-	struct xnb_vif *vif = netdev_priv(dev);
+	struct xnb_link *link = netdev_priv(dev);
 
-	if (vif->linked)
-		xnb_run(vif);
-	xnb_vif_kick(vif);
+	if (link->linked)
+		xnb_run(link);
+	link->wake(link);
 	return 0;
 }
 
 static int xnb_ndo_stop(struct net_device *dev)
 {
-	struct xnb_vif *vif = netdev_priv(dev);
+	struct xnb_link *link = netdev_priv(dev);
 
 	netif_tx_stop_all_queues(dev);
-	if (vif->linked)
-		xnb_pause(vif);
-	xnb_vif_kick(vif);
+	if (link->linked)
+		xnb_pause(link);
+	link->wake(link);
 	return 0;
 }
 
 static netdev_tx_t xnb_ndo_start_xmit(struct sk_buff *skb,
 				      struct net_device *dev)
 {
-	struct xnb_vif *vif = netdev_priv(dev);
+	struct xnb_link *link = netdev_priv(dev);
 	unsigned int index = skb_get_queue_mapping(skb);
 
 	/*
 	 * The number before the queue, and no longer than the grace period in
 	 * xnb_netdev_link_down().
 	 */
-	if (index >= smp_load_acquire(&vif->nr_queues)) {
+	if (index >= smp_load_acquire(&link->nr_queues)) {
 		dev_core_stats_tx_dropped_inc(dev);
 		dev_kfree_skb_any(skb);
 		return NETDEV_TX_OK;
 	}
-	return xnb_rx_xmit(vif->queues[index], skb);
+	return xnb_rx_xmit(link->queues[index], skb);
 }
 
 static u16 xnb_ndo_select_queue(struct net_device *dev, struct sk_buff *skb,
@@ -95,10 +97,10 @@ static u16 xnb_ndo_select_queue(struct net_device *dev, struct sk_buff *skb,
 
 static int xnb_ndo_change_mtu(struct net_device *dev, int mtu)
 {
-	const struct xnb_vif *vif = netdev_priv(dev);
+	const struct xnb_link *link = netdev_priv(dev);
 
 	/* Scripts set it before the frontend has said what it can take. */
-	if (vif->linked && !vif->can_sg && mtu > ETH_DATA_LEN)
+	if (link->linked && !link->can_sg && mtu > ETH_DATA_LEN)
 		return -EINVAL;
 	WRITE_ONCE(dev->mtu, mtu);
 	return 0;
@@ -107,13 +109,13 @@ static int xnb_ndo_change_mtu(struct net_device *dev, int mtu)
 static netdev_features_t xnb_ndo_fix_features(struct net_device *dev,
 					      netdev_features_t features)
 {
-	const struct xnb_vif *vif = netdev_priv(dev);
+	const struct xnb_link *link = netdev_priv(dev);
 	netdev_features_t no = 0;
 
-	if (!vif->can_sg)
+	if (!link->can_sg)
 		no |= NETIF_F_SG;
-	no |= (NETIF_F_TSO | NETIF_F_TSO6) & ~vif->gso_mask;
-	no |= (NETIF_F_IP_CSUM | NETIF_F_IPV6_CSUM) & ~vif->csum_mask;
+	no |= (NETIF_F_TSO | NETIF_F_TSO6) & ~link->gso_mask;
+	no |= (NETIF_F_IP_CSUM | NETIF_F_IPV6_CSUM) & ~link->csum_mask;
 	return features & ~no;
 }
 
@@ -122,10 +124,10 @@ static netdev_features_t xnb_ndo_features_check(struct sk_buff *skb,
 						struct net_device *dev,
 						netdev_features_t features)
 {
-	const struct xnb_vif *vif = netdev_priv(dev);
-	u32 most = READ_ONCE(vif->rx_most);
+	const struct xnb_link *link = netdev_priv(dev);
+	u32 most = READ_ONCE(link->rx_most);
 
-	if (skb_is_gso(skb) && most && xnb_rxskb_slots(vif, skb) > most)
+	if (skb_is_gso(skb) && most && xnb_rxskb_slots(link, skb) > most)
 		features &= ~NETIF_F_GSO_MASK;
 	return vlan_features_check(skb, features);
 }
@@ -173,12 +175,12 @@ static void xnb_add_rx_stats(const struct xnb_rx_stats *stats,
 static void xnb_ndo_get_stats64(struct net_device *dev,
 				struct rtnl_link_stats64 *to)
 {
-	const struct xnb_vif *vif = netdev_priv(dev);
+	const struct xnb_link *link = netdev_priv(dev);
 	unsigned int i;
 
-	for (i = 0; i < vif->max_queues; i++) {
-		xnb_add_tx_stats(&vif->stats[i].tx, to);
-		xnb_add_rx_stats(&vif->stats[i].rx, to);
+	for (i = 0; i < link->max_queues; i++) {
+		xnb_add_tx_stats(&link->stats[i].tx, to);
+		xnb_add_rx_stats(&link->stats[i].rx, to);
 	}
 }
 
@@ -225,43 +227,43 @@ void xnb_netdev_setup(struct net_device *dev)
 
 /**
  * xnb_netdev_allow_mapping() - let packets from the guest be mapped
- * @vif: the vif
+ * @link: the link
  *
  * Context: Process; rtnl is held. May sleep.
  * Return: 0 or -ENOMEM.
  */
-int xnb_netdev_allow_mapping(struct xnb_vif *vif)
+int xnb_netdev_allow_mapping(struct xnb_link *link)
 {
 	unsigned int i;
 	int err = 0;
 
-	for (i = 0; vif->linked && !err && i < vif->nr_queues; i++)
-		err = xnb_tx_allow_mapping(vif->queues[i]);
+	for (i = 0; link->linked && !err && i < link->nr_queues; i++)
+		err = xnb_tx_allow_mapping(link->queues[i]);
 	return err;
 }
 
 /**
  * xnb_netdev_link_up() - queues are there: run them if the interface is up
- * @vif: the vif, its queues created
+ * @link: the link, its queues created
  *
  * Context: Process; the vif's lock is held. May sleep.
  * Return: 0 or a negative errno; nothing runs then.
  */
-int xnb_netdev_link_up(struct xnb_vif *vif)
+int xnb_netdev_link_up(struct xnb_link *link)
 {
-	struct net_device *dev = vif->dev;
+	struct net_device *dev = link->dev;
 	int err;
 
 	rtnl_lock();
-	err = netif_set_real_num_queues(dev, vif->nr_queues, vif->nr_queues);
-	if (!err && !vif->can_sg && dev->mtu > ETH_DATA_LEN)
+	err = netif_set_real_num_queues(dev, link->nr_queues, link->nr_queues);
+	if (!err && !link->can_sg && dev->mtu > ETH_DATA_LEN)
 		err = dev_set_mtu(dev, ETH_DATA_LEN);
 	if (err)
 		goto out;
 	netdev_update_features(dev);
-	vif->linked = true;
+	link->linked = true;
 	if (netif_running(dev))
-		xnb_run(vif);
+		xnb_run(link);
 out:
 	rtnl_unlock();
 	return err;
@@ -269,59 +271,59 @@ out:
 
 /**
  * xnb_netdev_carrier_on() - everything is in place
- * @vif: the vif, linked
+ * @link: the link, linked
  *
  * Context: Process; the vif's lock is held. May sleep.
  */
-void xnb_netdev_carrier_on(struct xnb_vif *vif)
+void xnb_netdev_carrier_on(struct xnb_link *link)
 {
 	rtnl_lock();
-	xnb_carrier_announce(vif, true);
-	xnb_let_go(vif);
+	xnb_carrier_announce(link, true);
+	xnb_let_go(link);
 	rtnl_unlock();
 }
 
 /**
  * xnb_netdev_link_down() - queues are about to go
- * @vif: the vif
+ * @link: the link
  *
  * When it returns nobody uses a queue, and there is none to be found.
  *
  * Context: Process; the vif's lock is held. May sleep.
  */
-void xnb_netdev_link_down(struct xnb_vif *vif)
+void xnb_netdev_link_down(struct xnb_link *link)
 {
 	unsigned int i;
 
 	rtnl_lock();
-	xnb_carrier_announce(vif, false);
-	if (vif->linked)
-		xnb_pause(vif);
-	for (i = 0; i < vif->nr_queues; i++)
-		xnb_queue_unlist(vif->queues[i]);
-	vif->linked = false;
-	WRITE_ONCE(vif->nr_queues, 0);
+	xnb_carrier_announce(link, false);
+	if (link->linked)
+		xnb_pause(link);
+	for (i = 0; i < link->nr_queues; i++)
+		xnb_queue_unlist(link->queues[i]);
+	link->linked = false;
+	WRITE_ONCE(link->nr_queues, 0);
 	rtnl_unlock();
 	synchronize_net();
 }
 
 /**
  * xnb_netdev_set_headroom() - leave another space in front of packets
- * @vif: the vif, linked
+ * @link: the link, linked
  * @headroom: bytes
  *
  * Context: Process; the vif's lock is held. May sleep.
  */
-void xnb_netdev_set_headroom(struct xnb_vif *vif, u16 headroom)
+void xnb_netdev_set_headroom(struct xnb_link *link, u16 headroom)
 {
 	/* A frontend may ask for the same again and again. */
-	if (headroom == vif->xdp_headroom)
+	if (headroom == link->xdp_headroom)
 		return;
 	rtnl_lock();
-	xnb_pause(vif);
-	vif->xdp_headroom = headroom;
-	if (netif_running(vif->dev))
-		xnb_run(vif);
-	xnb_let_go(vif);
+	xnb_pause(link);
+	link->xdp_headroom = headroom;
+	if (netif_running(link->dev))
+		xnb_run(link);
+	xnb_let_go(link);
 	rtnl_unlock();
 }

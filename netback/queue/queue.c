@@ -4,7 +4,7 @@
  * event is at an end.
  */
 #include "queue.h"
-#include "device/vif.h"
+#include "link/link.h"
 
 #include <linux/err.h>
 #include <linux/interrupt.h>
@@ -102,7 +102,7 @@ void xnb_queue_kick(struct xnb_queue *queue)
 void xnb_queue_break(struct xnb_queue *queue, const char *why)
 {
 	WRITE_ONCE(queue->broken, true);
-	xnb_vif_broken(queue->vif, why);
+	xnb_link_break(queue->link, why);
 }
 
 static int xnb_queue_map(struct xnb_queue *queue, grant_ref_t gref, void **addr,
@@ -110,7 +110,7 @@ static int xnb_queue_map(struct xnb_queue *queue, grant_ref_t gref, void **addr,
 {
 	int err;
 
-	err = xenbus_map_ring_valloc(queue->vif->xdev, &gref, 1, addr);
+	err = xenbus_map_ring_valloc(queue->link->xdev, &gref, 1, addr);
 	if (err)
 		return err;
 	return xgh_ring_attach(ring, *addr, XEN_PAGE_SIZE, slot_size);
@@ -137,9 +137,9 @@ static int xnb_channel_bind(struct xnb_queue *queue, struct xnb_channel *chan,
 	int irq;
 
 	snprintf(chan->name, sizeof(chan->name), "%s-q%u%s",
-		 netdev_name(queue->vif->dev), queue->index, suffix);
+		 netdev_name(queue->link->dev), queue->index, suffix);
 	chan->queue = queue;
-	irq = bind_interdomain_evtchn_to_irqhandler_lateeoi(queue->vif->xdev,
+	irq = bind_interdomain_evtchn_to_irqhandler_lateeoi(queue->link->xdev,
 							    evtchn,
 							    xnb_queue_interrupt,
 							    0, chan->name,
@@ -165,7 +165,7 @@ static int xnb_queue_bind(struct xnb_queue *queue,
 
 /**
  * xnb_queue_create() - attach to a pair of rings
- * @vif: the interface
+ * @link: the link
  * @index: number of the queue
  * @conf: what the frontend published; only syntax has been checked
  *
@@ -174,7 +174,7 @@ static int xnb_queue_bind(struct xnb_queue *queue,
  * Context: Process; the vif's work. May sleep.
  * Return: the queue or an ERR_PTR.
  */
-struct xnb_queue *xnb_queue_create(struct xnb_vif *vif, unsigned int index,
+struct xnb_queue *xnb_queue_create(struct xnb_link *link, unsigned int index,
 				   const struct xnb_queue_conf *conf)
 {
 	struct xnb_queue *queue = kzalloc(sizeof(*queue), GFP_KERNEL);
@@ -183,12 +183,12 @@ struct xnb_queue *xnb_queue_create(struct xnb_vif *vif, unsigned int index,
 	if (!queue)
 		return ERR_PTR(-ENOMEM);
 
-	queue->vif = vif;
+	queue->link = link;
 	queue->index = index;
 	queue->poll_cpu = -1;
-	queue->stats = &vif->stats[index];
+	queue->stats = &link->stats[index];
 	rtnl_lock();
-	netif_napi_add(vif->dev, &queue->napi, xnb_queue_poll);
+	netif_napi_add(link->dev, &queue->napi, xnb_queue_poll);
 	rtnl_unlock();
 
 	err = xnb_tx_init(queue);
@@ -306,7 +306,7 @@ void xnb_queue_unlist(struct xnb_queue *queue)
  */
 void xnb_queue_destroy(struct xnb_queue *queue)
 {
-	struct xenbus_device *xdev = queue->vif->xdev;
+	struct xenbus_device *xdev = queue->link->xdev;
 
 	xnb_tx_close(queue);
 	xnb_channel_unbind(&queue->tx.chan);

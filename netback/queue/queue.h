@@ -24,7 +24,7 @@ struct page_pool;
 struct xnb_rx_plan;
 struct xnb_txmap;
 struct xnb_txmap_pkt;
-struct xnb_vif;
+struct xnb_link;
 
 /* Packets taken from a TX ring in one poll. */
 #define XNB_TX_BATCH		NAPI_POLL_WEIGHT
@@ -205,8 +205,8 @@ struct xnb_rx {
  * struct xnb_queue - a queue being served
  */
 struct xnb_queue {
-	/** @vif: the interface */
-	struct xnb_vif *vif;
+	/** @link: the link */
+	struct xnb_link *link;
 	/** @index: number of the queue in the vif */
 	unsigned int index;
 	/** @split: TX and RX have channels each */
@@ -228,7 +228,7 @@ struct xnb_queue {
 };
 
 /* queue.c: life; called by the vif, may sleep */
-struct xnb_queue *xnb_queue_create(struct xnb_vif *vif, unsigned int index,
+struct xnb_queue *xnb_queue_create(struct xnb_link *link, unsigned int index,
 				   const struct xnb_queue_conf *conf);
 void xnb_queue_run(struct xnb_queue *queue);
 void xnb_queue_pause(struct xnb_queue *queue);

@@ -7,7 +7,7 @@
 #include "queue/queue.h"
 #include "rxplan.h"
 #include "rxskb.h"
-#include "device/vif.h"
+#include "link/link.h"
 
 #include <linux/etherdevice.h>
 #include <linux/slab.h>
@@ -24,7 +24,7 @@
 /* Slots that the frontend has posted, of which it may have few in all. */
 static u32 xnb_rx_note(struct xnb_queue *queue, int waiting)
 {
-	struct xnb_vif *vif = queue->vif;
+	struct xnb_link *link = queue->link;
 	struct xnb_rx *rx = &queue->rx;
 
 	if (waiting < 0) {
@@ -33,8 +33,8 @@ static u32 xnb_rx_note(struct xnb_queue *queue, int waiting)
 	}
 	if (waiting > rx->most) {
 		rx->most = waiting;
-		if (rx->most > READ_ONCE(vif->rx_most))
-			WRITE_ONCE(vif->rx_most, rx->most);
+		if (rx->most > READ_ONCE(link->rx_most))
+			WRITE_ONCE(link->rx_most, rx->most);
 	}
 	return waiting;
 }
@@ -61,7 +61,7 @@ u32 xnb_rx_room_for(struct xnb_queue *queue, const struct sk_buff *skb)
 
 	if (likely(room >= queue->rx.need))
 		return room;
-	return room >= xnb_rxskb_slots(queue->vif, skb) ? room : 0;
+	return room >= xnb_rxskb_slots(queue->link, skb) ? room : 0;
 }
 
 /*
@@ -91,7 +91,7 @@ static bool xnb_rx_await_room(struct xnb_queue *queue, u32 wanted)
 /* Without so many slots the queue stops, unless they have come meanwhile. */
 static void xnb_rx_halt(struct xnb_queue *queue, u32 slots)
 {
-	u32 wake = max(queue->rx.need, READ_ONCE(queue->vif->rx_wake));
+	u32 wake = max(queue->rx.need, READ_ONCE(queue->link->rx_wake));
 	struct xnb_rx *rx = &queue->rx;
 
 	rx->wanted = slots;
@@ -112,7 +112,7 @@ static void xnb_rx_resume(struct xnb_queue *queue)
 	rx->wanted = 0;
 	if (rx->stalled) {
 		rx->stalled = false;
-		xnb_carrier_stall(queue->vif, false);
+		xnb_carrier_stall(queue->link, false);
 	}
 	if (netif_tx_queue_stopped(rx->txq))
 		netif_tx_wake_queue(rx->txq);
@@ -163,14 +163,14 @@ static bool xnb_rx_is_wanted(struct xnb_queue *queue, const struct sk_buff *skb)
 	const struct ethhdr *eth = (const void *)skb->data;
 
 	return skb_headlen(skb) >= ETH_HLEN &&
-	       xnb_mcast_passes(&queue->vif->mcast, eth->h_dest);
+	       xnb_mcast_passes(&queue->link->mcast, eth->h_dest);
 }
 
 /* Does the rate let it go? If not, the queue stops for as long. */
 static bool xnb_rx_may_go(struct xnb_queue *queue, unsigned int len)
 {
 	struct xnb_rx *rx = &queue->rx;
-	u64 wait = xnb_rate_take(&queue->vif->rx_rate, len);
+	u64 wait = xnb_rate_take(&queue->link->rx_rate, len);
 
 	if (!wait)
 		return true;
@@ -226,7 +226,7 @@ static bool xnb_rx_is_dry(const struct xnb_rx *rx, u32 room)
 /* The ring has no room. Returns what becomes of the packet. */
 static netdev_tx_t xnb_rx_refuse(struct xnb_queue *queue, struct sk_buff *skb)
 {
-	u32 slots = xnb_rxskb_slots(queue->vif, skb);
+	u32 slots = xnb_rxskb_slots(queue->link, skb);
 
 	if (queue->rx.draining || xnb_rx_never_fits(queue, slots))
 		return xnb_rx_drop(queue, skb, &queue->stats->rx.drops);
@@ -333,7 +333,7 @@ static void xnb_rx_stall(struct xnb_queue *queue)
 		return;
 	queue->rx.stalled = true;
 	xnb_stat_inc(&queue->stats->rx.sync, &queue->stats->rx.stalls);
-	xnb_carrier_stall(queue->vif, true);
+	xnb_carrier_stall(queue->link, true);
 }
 
 /*
@@ -342,24 +342,24 @@ static void xnb_rx_stall(struct xnb_queue *queue)
  */
 static unsigned long xnb_rx_impatience(struct xnb_queue *queue)
 {
-	const struct xnb_vif *vif = queue->vif;
+	const struct xnb_link *link = queue->link;
 	struct xnb_rx *rx = &queue->rx;
 	unsigned long waited = jiffies - rx->stopped_at;
-	unsigned long drain = vif->rx_notify ? vif->drain_timeout :
+	unsigned long drain = link->rx_notify ? link->drain_timeout :
 					       XNB_RX_SHORT_PATIENCE;
 
 	if (!rx->draining && waited >= drain) {
 		rx->draining = true;
 		netif_tx_wake_queue(rx->txq);
 	}
-	if (!vif->rx_notify)
+	if (!link->rx_notify)
 		return XNB_RX_LOOK;
 	if (waited < drain)
 		return drain - waited;
-	if (!vif->stall_timeout)
+	if (!link->stall_timeout)
 		return 0;
-	if (waited < vif->stall_timeout)
-		return vif->stall_timeout - waited;
+	if (waited < link->stall_timeout)
+		return link->stall_timeout - waited;
 	xnb_rx_stall(queue);
 	return 0;
 }
@@ -408,7 +408,7 @@ int xnb_rx_init(struct xnb_queue *queue)
 {
 	struct xnb_rx *rx = &queue->rx;
 
-	rx->txq = netdev_get_tx_queue(queue->vif->dev, queue->index);
+	rx->txq = netdev_get_tx_queue(queue->link->dev, queue->index);
 	__skb_queue_head_init(&rx->skbs);
 	__skb_queue_head_init(&rx->late);
 	timer_setup(&rx->timer, xnb_rx_timer, 0);
@@ -416,7 +416,7 @@ int xnb_rx_init(struct xnb_queue *queue)
 	rx->slots = kvcalloc(XNB_RX_SLOTS, sizeof(*rx->slots), GFP_KERNEL);
 	if (!rx->slots)
 		return -ENOMEM;
-	return xgh_copy_batch_init(&rx->copies, queue->vif->otherend,
+	return xgh_copy_batch_init(&rx->copies, queue->link->otherend,
 				   XNB_RX_OPS);
 }
 
@@ -445,7 +445,7 @@ void xnb_rx_start(struct xnb_queue *queue)
 	u32 room;
 
 	__netif_tx_lock_bh(rx->txq);
-	rx->need = xnb_rxskb_need(queue->vif);
+	rx->need = xnb_rxskb_need(queue->link);
 	rx->open = true;
 	netdev_tx_reset_queue(rx->txq);
 	netif_tx_start_queue(rx->txq);
@@ -475,7 +475,7 @@ void xnb_rx_stop(struct xnb_queue *queue)
 	rx->throttled = false;
 	if (rx->stalled) {
 		rx->stalled = false;
-		xnb_carrier_stall(queue->vif, false);
+		xnb_carrier_stall(queue->link, false);
 	}
 	__netif_tx_unlock_bh(rx->txq);
 	timer_delete_sync(&rx->timer);

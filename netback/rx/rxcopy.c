@@ -11,7 +11,7 @@
 #include "gnttab-helpers/status.h"
 #include "rxplan.h"
 #include "rxskb.h"
-#include "device/vif.h"
+#include "link/link.h"
 
 #include <linux/mm.h>
 #include <linux/slab.h>

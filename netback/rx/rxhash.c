@@ -3,9 +3,9 @@
  * Owns what the guest's wishes for hashes mean for a packet that goes to it:
  * the queue, and the hash that goes along. Softirqs are off.
  */
-#include "ctrl/ctrl.h"
+#include "rxhash.h"
 #include "ctrl/hash.h"
-#include "device/vif.h"
+#include "link/link.h"
 
 #include <linux/rcupdate.h>
 #include <linux/skbuff.h>
@@ -42,7 +42,7 @@ static void xnb_rxhash_dissect(const struct sk_buff *skb,
 
 /**
  * xnb_rxhash() - the hash that goes to the guest with a packet
- * @vif: the vif
+ * @link: the link
  * @skb: the packet
  * @type: _XEN_NETIF_CTRL_HASH_TYPE_* number
  * @value: the hash
@@ -50,10 +50,10 @@ static void xnb_rxhash_dissect(const struct sk_buff *skb,
  * Context: Softirqs are off.
  * Return: whether there is one.
  */
-bool xnb_rxhash(const struct xnb_vif *vif, const struct sk_buff *skb, u8 *type,
-		u32 *value)
+bool xnb_rxhash(const struct xnb_link *link, const struct sk_buff *skb,
+		u8 *type, u32 *value)
 {
-	const struct xnb_hash *hash = rcu_dereference_bh(vif->hash);
+	const struct xnb_hash *hash = rcu_dereference_bh(link->hash);
 	struct xnb_flow flow;
 
 	if (!hash || !hash->types)
@@ -64,16 +64,16 @@ bool xnb_rxhash(const struct xnb_vif *vif, const struct sk_buff *skb, u8 *type,
 
 /**
  * xnb_rxhash_queue() - the queue that the guest wants for a packet
- * @vif: the vif
+ * @link: the link
  * @skb: the packet
  *
  * Context: Softirqs are off.
  * Return: index of the queue, or -ENOENT if it is ours to choose.
  */
-int xnb_rxhash_queue(const struct xnb_vif *vif, const struct sk_buff *skb)
+int xnb_rxhash_queue(const struct xnb_link *link, const struct sk_buff *skb)
 {
-	const struct xnb_hash *hash = rcu_dereference_bh(vif->hash);
-	unsigned int nr = READ_ONCE(vif->nr_queues);
+	const struct xnb_hash *hash = rcu_dereference_bh(link->hash);
+	unsigned int nr = READ_ONCE(link->nr_queues);
 	struct xnb_flow flow;
 	u32 value = 0;
 	u8 type;

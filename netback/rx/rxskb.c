@@ -5,10 +5,10 @@
  * queue.
  */
 #include "rxskb.h"
-#include "ctrl/ctrl.h"
+#include "rxhash.h"
 #include "queue/queue.h"
 #include "rxplan.h"
-#include "device/vif.h"
+#include "link/link.h"
 
 #include <linux/if_vlan.h>
 #include <linux/mm.h>
@@ -17,23 +17,23 @@
 
 /**
  * xnb_rxskb_need() - slots of the largest packet for this guest
- * @vif: the interface, its link set up
+ * @link: the link, its link set up
  *
  * Context: Any.
  * Return: at least 1.
  */
-unsigned int xnb_rxskb_need(const struct xnb_vif *vif)
+unsigned int xnb_rxskb_need(const struct xnb_link *link)
 {
 	struct xnb_rx_plan plan = {
-		.size = vif->can_sg ? XNB_RX_SIZE_MAX : 1,
-		.headroom = vif->xdp_headroom,
-		.gso_type = vif->gso_mask ? XEN_NETIF_GSO_TYPE_TCPV4 : 0,
-		.has_hash = vif->ctrl,
+		.size = link->can_sg ? XNB_RX_SIZE_MAX : 1,
+		.headroom = link->xdp_headroom,
+		.gso_type = link->gso_mask ? XEN_NETIF_GSO_TYPE_TCPV4 : 0,
+		.has_hash = link->has_ctrl,
 	};
 
-	if (!vif->gso_mask)
+	if (!link->gso_mask)
 		plan.size = min_t(u32, plan.size,
-				  vif->dev->max_mtu + VLAN_ETH_HLEN);
+				  link->dev->max_mtu + VLAN_ETH_HLEN);
 	return xnb_rx_plan_most(&plan);
 }
 
@@ -117,19 +117,19 @@ static void xnb_rxskb_plan_gso(const struct sk_buff *skb,
 
 /**
  * xnb_rxskb_slots() - most slots of a packet
- * @vif: the interface
+ * @link: the link
  * @skb: the packet
  *
  * Context: Any.
  * Return: at least 1; enough wherever its pieces lie.
  */
-unsigned int xnb_rxskb_slots(const struct xnb_vif *vif,
+unsigned int xnb_rxskb_slots(const struct xnb_link *link,
 			     const struct sk_buff *skb)
 {
 	struct xnb_rx_plan plan = {
 		.size = skb->len,
-		.headroom = vif->xdp_headroom,
-		.has_hash = vif->ctrl,
+		.headroom = link->xdp_headroom,
+		.has_hash = link->has_ctrl,
 	};
 
 	xnb_rxskb_plan_gso(skb, &plan);
@@ -188,7 +188,7 @@ static void xnb_rxskb_plan_piece(void *data, struct page *page,
 int xnb_rxskb_prepare(struct xnb_queue *queue, struct sk_buff **skb,
 		      unsigned int most, struct xnb_rx_plan *plan)
 {
-	const struct xnb_vif *vif = queue->vif;
+	const struct xnb_link *link = queue->link;
 	int err = 0;
 
 	if (unlikely(xnb_rxskb_is_odd(*skb)))
@@ -198,13 +198,13 @@ int xnb_rxskb_prepare(struct xnb_queue *queue, struct sk_buff **skb,
 	memset(plan, 0, sizeof(*plan));
 	plan->foreign = xnb_rxskb_is_foreign(*skb);
 	plan->size = (*skb)->len;
-	plan->headroom = vif->xdp_headroom;
+	plan->headroom = link->xdp_headroom;
 	if ((*skb)->ip_summed == CHECKSUM_PARTIAL)
 		plan->flags = XEN_NETRXF_csum_blank | XEN_NETRXF_data_validated;
 	else if ((*skb)->ip_summed == CHECKSUM_UNNECESSARY)
 		plan->flags = XEN_NETRXF_data_validated;
 	xnb_rxskb_plan_gso(*skb, plan);
-	plan->has_hash = xnb_rxhash(vif, *skb, &plan->hash_type, &plan->hash);
+	plan->has_hash = xnb_rxhash(link, *skb, &plan->hash_type, &plan->hash);
 	if (xnb_rx_plan_most(plan) > most)
 		return -EMSGSIZE;
 	xnb_rx_plan_begin(plan);

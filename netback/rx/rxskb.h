@@ -10,13 +10,13 @@
 struct sk_buff;
 struct xnb_queue;
 struct xnb_rx_plan;
-struct xnb_vif;
+struct xnb_link;
 
 typedef void (*xnb_rxskb_fn)(void *data, struct page *page, unsigned int offset,
 			     unsigned int len);
 
-unsigned int xnb_rxskb_need(const struct xnb_vif *vif);
-unsigned int xnb_rxskb_slots(const struct xnb_vif *vif,
+unsigned int xnb_rxskb_need(const struct xnb_link *link);
+unsigned int xnb_rxskb_slots(const struct xnb_link *link,
 			     const struct sk_buff *skb);
 int xnb_rxskb_prepare(struct xnb_queue *queue, struct sk_buff **skb,
 		      unsigned int most, struct xnb_rx_plan *plan);

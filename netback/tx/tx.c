@@ -11,7 +11,7 @@
 #include "txbuf.h"
 #include "txmap.h"
 #include "txskb.h"
-#include "device/vif.h"
+#include "link/link.h"
 
 #include <linux/slab.h>
 
@@ -79,7 +79,7 @@ struct xnb_tx_work *xnb_tx_take(struct xnb_queue *queue, int *waiting)
 			return NULL;
 		xgh_ring_consume(&tx->ring, &raw, sizeof(raw.req));
 		--*waiting;
-		if (xnb_tx_pkt_feed(&work->pkt, &raw, queue->vif->fatal_slots))
+		if (xnb_tx_pkt_feed(&work->pkt, &raw, queue->link->fatal_slots))
 			return work;
 	}
 	return NULL;
@@ -91,7 +91,7 @@ static bool xnb_tx_may_go(struct xnb_queue *queue, struct xnb_tx_work *work)
 	struct xnb_tx *tx = &queue->tx;
 	u64 wait;
 
-	wait = xnb_rate_take(&queue->vif->tx_rate, work->pkt.size);
+	wait = xnb_rate_take(&queue->link->tx_rate, work->pkt.size);
 	tx->held = wait;
 	if (!wait)
 		return true;
@@ -115,7 +115,7 @@ static void xnb_tx_change_filter(struct xnb_queue *queue,
 				 struct xnb_tx_work *work)
 {
 	bool add = xnb_tx_pkt_has(&work->pkt, XEN_NETIF_EXTRA_TYPE_MCAST_ADD);
-	struct xnb_mcast *mcast = &queue->vif->mcast;
+	struct xnb_mcast *mcast = &queue->link->mcast;
 	int err;
 
 	if (add)
@@ -134,7 +134,7 @@ static struct sk_buff *xnb_tx_alloc(struct xnb_queue *queue,
 	struct xnb_txmap *map = smp_load_acquire(&queue->tx.map);
 	struct sk_buff *skb;
 
-	if (!map || !READ_ONCE(queue->vif->tx_map) ||
+	if (!map || !READ_ONCE(queue->link->tx_map) ||
 	    xnb_txbuf_is_linear(&work->pkt))
 		return xnb_txbuf_alloc(&queue->tx, &work->pkt);
 	skb = xnb_txbuf_alloc_head(&queue->tx, &work->pkt);
@@ -340,7 +340,7 @@ static bool xnb_tx_maps(struct xnb_queue *queue,
 
 	if (!queue->tx.map)
 		return false;
-	if (READ_ONCE(queue->vif->tx_map))
+	if (READ_ONCE(queue->link->tx_map))
 		return true;
 	/* No longer, but there may be some from before. */
 	skb_queue_walk(skbs, skb) {
@@ -352,7 +352,7 @@ static bool xnb_tx_maps(struct xnb_queue *queue,
 
 static void xnb_tx_deliver(struct xnb_queue *queue, struct sk_buff_head *skbs)
 {
-	bool merge = xnb_tx_merges_datagrams(queue->vif->dev);
+	bool merge = xnb_tx_merges_datagrams(queue->link->dev);
 	bool maps = xnb_tx_maps(queue, skbs);
 	unsigned int packets = 0;
 	unsigned int bytes = 0;
@@ -471,7 +471,7 @@ static void xnb_tx_retry_timer(struct timer_list *timer)
 int xnb_tx_init(struct xnb_queue *queue)
 {
 	struct xnb_tx *tx = &queue->tx;
-	domid_t otherend = queue->vif->otherend;
+	domid_t otherend = queue->link->otherend;
 	unsigned int i;
 	int err;
 

@@ -13,7 +13,7 @@
 #include "gnttab-helpers/domain.h"
 #include "gnttab-helpers/pool.h"
 #include "queue/queue.h"
-#include "device/vif.h"
+#include "link/link.h"
 
 #include <linux/atomic.h>
 #include <linux/kref.h>
@@ -546,7 +546,7 @@ struct xnb_txmap *xnb_txmap_create(struct xnb_queue *queue)
 	spin_lock_init(&map->lock);
 	map->queue = queue;
 	xgh_pool_init(&map->pool, XGH_POOL_MAP, XNB_TXMAP_SLOTS);
-	if (!xnb_txmap_alloc(map, queue->vif->otherend))
+	if (!xnb_txmap_alloc(map, queue->link->otherend))
 		return map;
 	kref_put(&map->ref, xnb_txmap_release);
 	return NULL;

@@ -7,7 +7,7 @@
 #include "txskb.h"
 #include "queue/queue.h"
 #include "txbuf.h"
-#include "device/vif.h"
+#include "link/link.h"
 
 #include <linux/etherdevice.h>
 #include <linux/ip.h>
@@ -145,7 +145,7 @@ int xnb_txskb_prepare(struct xnb_queue *queue, struct xnb_tx_work *work)
 	struct sk_buff *skb = work->skb;
 	int err;
 
-	skb->protocol = eth_type_trans(skb, queue->vif->dev);
+	skb->protocol = eth_type_trans(skb, queue->link->dev);
 	skb_reset_network_header(skb);
 	skb_record_rx_queue(skb, queue->index);
 	err = xnb_txskb_set_csum(queue, skb, pkt);

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What a vif lends to its netdev, its queues and its control ring, which know
+ * nothing else of it. The state machine of the vif fills it in when a frontend
+ * connects. TX and RX are the guest's view everywhere.
+ */
+#ifndef XNB_LINK_H
+#define XNB_LINK_H
+
+#include <linux/netdevice.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
+
+#include <xen/xenbus.h>
+
+#include "limits/rate.h"
+#include "mcast.h"
+#include "stats.h"
+
+struct xnb_hash;
+struct xnb_queue;
+
+/**
+ * struct xnb_link - a vif as seen from below; the private part of the netdev
+ */
+struct xnb_link {
+	/** @xdev: the device on the bus, for rings and event channels */
+	struct xenbus_device *xdev;
+	/** @dev: the netdev */
+	struct net_device *dev;
+	/** @otherend: the frontend's domain */
+	domid_t otherend;
+	/** @wake: has the state machine of the vif look again; any context */
+	void (*wake)(struct xnb_link *link);
+	/** @max_queues: most queues that a frontend may ask for */
+	unsigned int max_queues;
+	/** @fatal_slots: slots of a packet that are taken for an attack */
+	unsigned int fatal_slots;
+	/** @stats: one for each possible queue; they outlive connections */
+	struct xnb_stats *stats;
+
+	/** @can_sg: packets may have many slots; constant while linked */
+	bool can_sg;
+	/** @rx_notify: the guest sends an event when it has made room */
+	bool rx_notify;
+	/** @gso_mask: NETIF_F_TSO and _TSO6 as the guest takes them */
+	netdev_features_t gso_mask;
+	/** @csum_mask: NETIF_F_IP_CSUM and _IPV6_CSUM likewise */
+	netdev_features_t csum_mask;
+	/** @drain_timeout: how long packets wait for the guest, in jiffies */
+	unsigned long drain_timeout;
+	/** @stall_timeout: when it counts as stalled, 0 for never */
+	unsigned long stall_timeout;
+	/** @xdp_headroom: free bytes before packets; queues pause for changes */
+	u16 xdp_headroom;
+	/** @has_ctrl: the frontend has a control ring */
+	bool has_ctrl;
+
+	/** @linked: there are queues; changes under rtnl and the vif's lock */
+	bool linked;
+	/** @nr_queues: number of queues; 0 before they go */
+	unsigned int nr_queues;
+	/** @queues: the queues; read under RCU-bh while packets may come */
+	struct xnb_queue **queues;
+	/** @broken: how a frontend broke the rules, NULL if it did not */
+	const char *broken;
+
+	/** @tx_map: large packets from the guest are mapped; set under rtnl */
+	bool tx_map;
+	/** @rx_most: most slots that a queue of this connection had at once */
+	u32 rx_most;
+	/** @rx_wake: slots that are best free before a stopped queue goes on */
+	unsigned int rx_wake;
+	/** @hash: how the frontend wants packets spread; the control ring's */
+	const struct xnb_hash __rcu *hash;
+	/** @mcast: the multicast filter */
+	struct xnb_mcast mcast;
+	/** @tx_rate: limit on what all queues together take from the guest */
+	struct xnb_rate tx_rate;
+	/** @rx_rate: limit on what they send to it */
+	struct xnb_rate rx_rate;
+
+	/** @carrier_lock: guards the carrier and what it depends on: */
+	spinlock_t carrier_lock;
+	/** @announced: the frontend has been told; changes under rtnl */
+	bool announced;
+	/** @nr_stalled: queues whose guest takes nothing */
+	unsigned int nr_stalled;
+};
+
+/**
+ * xnb_link_break() - a frontend broke the rules
+ * @link: what it is connected to
+ * @why: in words, constant
+ *
+ * The state machine takes the link down.
+ *
+ * Context: Any.
+ */
+static inline void xnb_link_break(struct xnb_link *link, const char *why)
+{
+	WRITE_ONCE(link->broken, why);
+	link->wake(link);
+}
+
+/* carrier.c: do packets get through? */
+void xnb_carrier_announce(struct xnb_link *link, bool on);
+void xnb_carrier_stall(struct xnb_link *link, bool stalled);
+
+#endif /* XNB_LINK_H */

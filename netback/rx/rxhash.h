@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The guest's wishes for hashes, as packets to it meet them; see rxhash.c. */
+#ifndef XNB_RXHASH_H
+#define XNB_RXHASH_H
+
+#include <linux/types.h>
+
+struct sk_buff;
+struct xnb_link;
+
+bool xnb_rxhash(const struct xnb_link *link, const struct sk_buff *skb,
+		u8 *type, u32 *value);
+int xnb_rxhash_queue(const struct xnb_link *link, const struct sk_buff *skb);
+
+#endif /* XNB_RXHASH_H */
