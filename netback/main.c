@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Module glue: what all vifs share begins and ends here. */
 #include "device/debugfs.h"
+#include "device/driver.h"
 #include "device/vif.h"
-#include "device/xenbus.h"
 #include "tx/txmap.h"
 
 #include <linux/module.h>
@@ -23,7 +23,7 @@ static int __init xnb_init(void)
 	if (err)
 		goto err_txmap;
 	xnb_debugfs_init();
-	err = xnb_xenbus_register();
+	err = xnb_driver_register();
 	if (err)
 		goto err_debugfs;
 	return 0;
@@ -39,7 +39,7 @@ module_init(xnb_init);
 
 static void __exit xnb_exit(void)
 {
-	xnb_xenbus_unregister();
+	xnb_driver_unregister();
 	xnb_debugfs_exit();
 	xnb_vif_exit();
 	xnb_txmap_exit();

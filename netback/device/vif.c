@@ -98,7 +98,7 @@ static void xnb_vif_fail(struct xnb_vif *vif, int err, const char *what)
 	if (vif->failures < XNB_RETRY_MAX_SHIFT)
 		vif->failures++;
 	vif->failed = true;
-	xnb_xenbus_fail(vif, err, "%s", what);
+	xnb_xenbus_fail(vif->xdev, err, "%s", what);
 }
 
 /* Is it too early to try again? Then we are back in time. */

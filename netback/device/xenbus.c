@@ -1,21 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Owns xenstore and the driver on the bus. Callbacks run in xenwatch, which
- * serves all devices of the system, so they only pass things on to the vif's
- * own work. What a frontend says about itself is for frontend.c.
+ * Owns what is written to xenstore, and what is read there of the states of
+ * both ends and of the toolstack's wishes. What else a frontend says about
+ * itself is for frontend.c.
  */
 #include "xenbus.h"
 #include "params.h"
 #include "vif.h"
 
-#include <linux/device.h>
 #include <linux/err.h>
-#include <linux/mutex.h>
 #include <linux/slab.h>
 #include <linux/string.h>
-
-/* A uevent may be asked for at any time, also while a driver is unbound. */
-static DEFINE_MUTEX(xnb_drvdata_lock);
 
 /**
  * xnb_xenbus_frontend_state() - what the frontend says it is doing
@@ -166,7 +161,7 @@ void xnb_xenbus_retire(struct xnb_vif *vif)
 
 /**
  * xnb_xenbus_fail() - say that the device does not work, and why
- * @vif: the vif, still on the bus
+ * @xdev: the device, still on the bus
  * @err: negative errno
  * @fmt: what was being done
  *
@@ -175,7 +170,7 @@ void xnb_xenbus_retire(struct xnb_vif *vif)
  *
  * Context: Process; the vif's lock is held. May sleep.
  */
-void xnb_xenbus_fail(struct xnb_vif *vif, int err, const char *fmt, ...)
+void xnb_xenbus_fail(struct xenbus_device *xdev, int err, const char *fmt, ...)
 {
 	struct va_format vaf;
 	va_list args;
@@ -183,7 +178,7 @@ void xnb_xenbus_fail(struct xnb_vif *vif, int err, const char *fmt, ...)
 	va_start(args, fmt);
 	vaf.fmt = fmt;
 	vaf.va = &args;
-	xenbus_dev_fatal(vif->xdev, err, "%pV", &vaf);
+	xenbus_dev_fatal(xdev, err, "%pV", &vaf);
 	va_end(args);
 }
 
@@ -208,7 +203,7 @@ static int xnb_write_offers(const struct xnb_vif *vif,
 	return 0;
 }
 
-static int xnb_publish_offer(const struct xnb_vif *vif)
+static int xnb_write_offer(const struct xnb_vif *vif)
 {
 	const struct xnb_offer offers[] = {
 		{ "feature-sg", 1 },
@@ -240,6 +235,22 @@ static int xnb_publish_offer(const struct xnb_vif *vif)
 		err = xenbus_transaction_end(xbt, 0);
 	} while (err == -EAGAIN);
 	return err;
+}
+
+/**
+ * xnb_xenbus_publish_offer() - say what we can do, and wait for the frontend
+ * @vif: the vif, just probed
+ *
+ * Our state becomes InitWait.
+ *
+ * Context: Process; probe. May sleep.
+ * Return: 0 or a negative errno.
+ */
+int xnb_xenbus_publish_offer(struct xnb_vif *vif)
+{
+	int err = xnb_write_offer(vif);
+
+	return err ?: xenbus_switch_state(vif->xdev, XenbusStateInitWait);
 }
 
 /**
@@ -281,27 +292,15 @@ void xnb_xenbus_read_rates(struct xnb_vif *vif)
 	xnb_read_rate(vif, "rx-rate", &vif->link.rx_rate);
 }
 
-/* A guest may write as often as it likes; one event at a time is enough. */
-static bool xnb_wish_will_handle(struct xenbus_watch *watch, const char *path,
-				 const char *token)
-{
-	return watch->nr_pending == 0;
-}
-
-static void xnb_mcast_changed(struct xenbus_watch *watch, const char *path,
-			      const char *token)
-{
-	xnb_vif_kick(container_of(watch, struct xnb_vif, mcast_watch));
-}
-
-static void xnb_headroom_changed(struct xenbus_watch *watch, const char *path,
-				 const char *token)
-{
-	xnb_vif_kick(container_of(watch, struct xnb_vif, headroom_watch));
-}
-
-/* Have the bus look at a device that waits to be probed. */
-static void xnb_touch_new(const char *dir)
+/**
+ * xnb_xenbus_touch_new() - have the bus look at a device that is to be probed
+ * @dir: its directory
+ *
+ * Nothing is written if there is no such device.
+ *
+ * Context: Process. May sleep.
+ */
+void xnb_xenbus_touch_new(const char *dir)
 {
 	struct xenbus_transaction xbt;
 	unsigned int state = 0;
@@ -318,211 +317,4 @@ static void xnb_touch_new(const char *dir)
 		}
 		err = xenbus_transaction_end(xbt, 0);
 	} while (err == -EAGAIN);
-}
-
-/* The device that was there before us goes first, then the bus looks again. */
-static void xnb_give_way(struct xenbus_device *xdev)
-{
-	char *dir = kstrdup(xdev->nodename, GFP_KERNEL);
-
-	dev_info(&xdev->dev, "removed by force, and there is another one\n");
-	device_unregister(&xdev->dev);
-	if (dir)
-		xnb_touch_new(dir);
-	kfree(dir);
-}
-
-/* The first event of a watch stands for all that was before it. */
-static bool xnb_may_be_replaced(const struct xenbus_watch *watch,
-				const char *path)
-{
-	return !strcmp(path, watch->node) || !strcmp(kbasename(path), "state");
-}
-
-/*
- * The device may only be unregistered from xenwatch: that is where the bus
- * does it when the directory goes away, and nothing else serialises the two.
- */
-static void xnb_backend_changed(struct xenbus_watch *watch, const char *path,
-				const char *token)
-{
-	struct xnb_vif *vif = container_of(watch, struct xnb_vif, watch);
-
-	if (READ_ONCE(vif->retire))
-		device_unregister(&vif->xdev->dev);
-	else if (xnb_may_be_replaced(watch, path) &&
-		 xnb_xenbus_is_replaced(vif))
-		xnb_give_way(vif->xdev);
-	else
-		xnb_vif_kick(vif);
-}
-
-static void xnb_frontend_changed(struct xenbus_device *xdev,
-				 enum xenbus_state state)
-{
-	struct xnb_vif *vif = dev_get_drvdata(&xdev->dev);
-
-	if (state == XenbusStateUnknown)
-		device_unregister(&xdev->dev);
-	else if (vif)
-		xnb_vif_kick(vif);
-}
-
-static void xnb_set_drvdata(struct xenbus_device *xdev, struct xnb_vif *vif)
-{
-	mutex_lock(&xnb_drvdata_lock);
-	dev_set_drvdata(&xdev->dev, vif);
-	mutex_unlock(&xnb_drvdata_lock);
-}
-
-static int xnb_uevent(XB_UEVENT_CONST struct xenbus_device *xdev,
-		      struct kobj_uevent_env *env)
-{
-	const struct xnb_vif *vif;
-	int err = 0;
-
-	mutex_lock(&xnb_drvdata_lock);
-	vif = dev_get_drvdata(&xdev->dev);
-	if (vif && vif->script)
-		err = add_uevent_var(env, "script=%s", vif->script);
-	if (vif && !err)
-		err = add_uevent_var(env, "vif=%s", netdev_name(vif->link.dev));
-	mutex_unlock(&xnb_drvdata_lock);
-	return err;
-}
-
-/*
- * Not from the vif's work: this waits for xenwatch, which may wait for the
- * vif's lock.
- */
-static void xnb_unwatch(struct xenbus_watch *watch)
-{
-	if (!watch->node)
-		return;
-	unregister_xenbus_watch(watch);
-	kfree(watch->node);
-	watch->node = NULL;
-}
-
-static void xnb_stop(struct xnb_vif *vif)
-{
-	xnb_unwatch(&vif->watch);
-	xnb_unwatch(&vif->mcast_watch);
-	xnb_unwatch(&vif->headroom_watch);
-	xnb_set_drvdata(vif->xdev, NULL);
-	xnb_vif_remove(vif);
-}
-
-/* What the frontend may change its mind about. */
-static int xnb_watch_wishes(struct xnb_vif *vif)
-{
-	struct xenbus_device *xdev = vif->xdev;
-	int err;
-
-	err = xenbus_watch_pathfmt(xdev, &vif->mcast_watch,
-				   xnb_wish_will_handle, xnb_mcast_changed,
-				   "%s/request-multicast-control",
-				   xdev->otherend);
-	if (err)
-		return err;
-	return xenbus_watch_pathfmt(xdev, &vif->headroom_watch,
-				    xnb_wish_will_handle, xnb_headroom_changed,
-				    "%s/xdp-headroom", xdev->otherend);
-}
-
-static int xnb_start(struct xnb_vif *vif)
-{
-	struct xenbus_device *xdev = vif->xdev;
-	char *script;
-	int err;
-
-	script = xenbus_read(XBT_NIL, xdev->nodename, "script", NULL);
-	/* A uevent may look at any time. */
-	mutex_lock(&xnb_drvdata_lock);
-	vif->script = IS_ERR(script) ? NULL : script;
-	mutex_unlock(&xnb_drvdata_lock);
-	err = xnb_publish_offer(vif);
-	if (!err)
-		err = xenbus_switch_state(xdev, XenbusStateInitWait);
-	if (!err)
-		err = xenbus_watch_pathfmt(xdev, &vif->watch, NULL,
-					   xnb_backend_changed, "%s",
-					   xdev->nodename);
-	if (!err)
-		err = xnb_watch_wishes(vif);
-	return err;
-}
-
-static int xnb_probe(struct xenbus_device *xdev,
-		     const struct xenbus_device_id *id)
-{
-	struct xnb_vif *vif;
-	unsigned int handle;
-	int err;
-
-	if (xenbus_scanf(XBT_NIL, xdev->nodename, "handle", "%u",
-			 &handle) != 1) {
-		xenbus_dev_fatal(xdev, -EINVAL, "reading handle");
-		return -EINVAL;
-	}
-	vif = xnb_vif_create(xdev, handle);
-	if (IS_ERR(vif)) {
-		xenbus_dev_fatal(xdev, PTR_ERR(vif), "creating the interface");
-		return PTR_ERR(vif);
-	}
-	xnb_set_drvdata(xdev, vif);
-	err = xnb_start(vif);
-	if (err) {
-		xenbus_dev_fatal(xdev, err, "publishing the offer");
-		xnb_stop(vif);
-		return err;
-	}
-	xnb_vif_start(vif);
-	kobject_uevent(&xdev->dev.kobj, KOBJ_ONLINE);
-	return 0;
-}
-
-static void xnb_remove(struct xenbus_device *xdev)
-{
-	struct xnb_vif *vif = dev_get_drvdata(&xdev->dev);
-
-	if (!vif)
-		return;
-	kobject_uevent(&xdev->dev.kobj, KOBJ_OFFLINE);
-	xnb_stop(vif);
-}
-
-static const struct xenbus_device_id xnb_ids[] = {
-	{ "vif" },
-	{ "" }
-};
-
-static struct xenbus_driver xnb_driver = {
-	.ids = xnb_ids,
-	.probe = xnb_probe,
-	.remove = xnb_remove,
-	.uevent = xnb_uevent,
-	.otherend_changed = xnb_frontend_changed,
-	.allow_rebind = true,
-};
-
-/**
- * xnb_xenbus_register() - begin to serve vifs
- *
- * Context: Process; module init. May sleep.
- * Return: 0 or a negative errno.
- */
-int xnb_xenbus_register(void)
-{
-	return xenbus_register_backend(&xnb_driver);
-}
-
-/**
- * xnb_xenbus_unregister() - end it; all devices are removed
- *
- * Context: Process; module exit. May sleep.
- */
-void xnb_xenbus_unregister(void)
-{
-	xenbus_unregister_driver(&xnb_driver);
 }

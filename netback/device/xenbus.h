@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * All that is read from and written to xenstore, and the driver on the bus.
- * Everything here sleeps. The protocol: xen/interface/io/netif.h and
- * xen/interface/io/xenbus.h.
+ * All that is read from and written to xenstore. Everything here sleeps. The
+ * protocol: xen/interface/io/netif.h and xen/interface/io/xenbus.h.
  */
 #ifndef XNB_XENBUS_H
 #define XNB_XENBUS_H
@@ -48,9 +47,6 @@ struct xnb_link_conf {
 	struct xnb_queue_conf *queues;
 };
 
-int xnb_xenbus_register(void);
-void xnb_xenbus_unregister(void);
-
 enum xenbus_state xnb_xenbus_frontend_state(const struct xnb_vif *vif);
 bool xnb_xenbus_is_online(const struct xnb_vif *vif);
 bool xnb_xenbus_is_detached(const struct xnb_vif *vif);
@@ -59,10 +55,12 @@ bool xnb_xenbus_is_plugged(const struct xnb_vif *vif);
 void xnb_xenbus_switch(struct xnb_vif *vif, enum xenbus_state state);
 void xnb_xenbus_retire(struct xnb_vif *vif);
 __printf(3, 4)
-void xnb_xenbus_fail(struct xnb_vif *vif, int err, const char *fmt, ...);
+void xnb_xenbus_fail(struct xenbus_device *xdev, int err, const char *fmt, ...);
 
+int xnb_xenbus_publish_offer(struct xnb_vif *vif);
 void xnb_xenbus_publish_carrier(struct xnb_vif *vif, bool on);
 void xnb_xenbus_read_rates(struct xnb_vif *vif);
+void xnb_xenbus_touch_new(const char *dir);
 
 /* frontend.c */
 int xnb_xenbus_read_link(struct xnb_vif *vif, struct xnb_link_conf *conf);

@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Owns the driver on the bus, and the watches of a vif. Callbacks run in
+ * xenwatch, which serves all devices of the system, so they only have the
+ * vif's own work look again.
+ */
+#include "driver.h"
+#include "vif.h"
+#include "xenbus.h"
+
+#include <linux/device.h>
+#include <linux/err.h>
+#include <linux/mutex.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+/* A uevent may be asked for at any time, also while a driver is unbound. */
+static DEFINE_MUTEX(xnb_drvdata_lock);
+
+/* A guest may write as often as it likes; one event at a time is enough. */
+static bool xnb_wish_will_handle(struct xenbus_watch *watch, const char *path,
+				 const char *token)
+{
+	return watch->nr_pending == 0;
+}
+
+static void xnb_mcast_changed(struct xenbus_watch *watch, const char *path,
+			      const char *token)
+{
+	xnb_vif_kick(container_of(watch, struct xnb_vif, mcast_watch));
+}
+
+static void xnb_headroom_changed(struct xenbus_watch *watch, const char *path,
+				 const char *token)
+{
+	xnb_vif_kick(container_of(watch, struct xnb_vif, headroom_watch));
+}
+
+/* The device that was there before us goes first, then the bus looks again. */
+static void xnb_give_way(struct xenbus_device *xdev)
+{
+	char *dir = kstrdup(xdev->nodename, GFP_KERNEL);
+
+	dev_info(&xdev->dev, "removed by force, and there is another one\n");
+	device_unregister(&xdev->dev);
+	if (dir)
+		xnb_xenbus_touch_new(dir);
+	kfree(dir);
+}
+
+/* The first event of a watch stands for all that was before it. */
+static bool xnb_may_be_replaced(const struct xenbus_watch *watch,
+				const char *path)
+{
+	return !strcmp(path, watch->node) || !strcmp(kbasename(path), "state");
+}
+
+/*
+ * The device may only be unregistered from xenwatch: that is where the bus
+ * does it when the directory goes away, and nothing else serialises the two.
+ */
+static void xnb_backend_changed(struct xenbus_watch *watch, const char *path,
+				const char *token)
+{
+	struct xnb_vif *vif = container_of(watch, struct xnb_vif, watch);
+
+	if (READ_ONCE(vif->retire))
+		device_unregister(&vif->xdev->dev);
+	else if (xnb_may_be_replaced(watch, path) &&
+		 xnb_xenbus_is_replaced(vif))
+		xnb_give_way(vif->xdev);
+	else
+		xnb_vif_kick(vif);
+}
+
+static void xnb_frontend_changed(struct xenbus_device *xdev,
+				 enum xenbus_state state)
+{
+	struct xnb_vif *vif = dev_get_drvdata(&xdev->dev);
+
+	if (state == XenbusStateUnknown)
+		device_unregister(&xdev->dev);
+	else if (vif)
+		xnb_vif_kick(vif);
+}
+
+static void xnb_set_drvdata(struct xenbus_device *xdev, struct xnb_vif *vif)
+{
+	mutex_lock(&xnb_drvdata_lock);
+	dev_set_drvdata(&xdev->dev, vif);
+	mutex_unlock(&xnb_drvdata_lock);
+}
+
+static int xnb_uevent(XB_UEVENT_CONST struct xenbus_device *xdev,
+		      struct kobj_uevent_env *env)
+{
+	const struct xnb_vif *vif;
+	int err = 0;
+
+	mutex_lock(&xnb_drvdata_lock);
+	vif = dev_get_drvdata(&xdev->dev);
+	if (vif && vif->script)
+		err = add_uevent_var(env, "script=%s", vif->script);
+	if (vif && !err)
+		err = add_uevent_var(env, "vif=%s", netdev_name(vif->link.dev));
+	mutex_unlock(&xnb_drvdata_lock);
+	return err;
+}
+
+/*
+ * Not from the vif's work: this waits for xenwatch, which may wait for the
+ * vif's lock.
+ */
+static void xnb_unwatch(struct xenbus_watch *watch)
+{
+	if (!watch->node)
+		return;
+	unregister_xenbus_watch(watch);
+	kfree(watch->node);
+	watch->node = NULL;
+}
+
+static void xnb_stop(struct xnb_vif *vif)
+{
+	xnb_unwatch(&vif->watch);
+	xnb_unwatch(&vif->mcast_watch);
+	xnb_unwatch(&vif->headroom_watch);
+	xnb_set_drvdata(vif->xdev, NULL);
+	xnb_vif_remove(vif);
+}
+
+/* What the frontend may change its mind about. */
+static int xnb_watch_wishes(struct xnb_vif *vif)
+{
+	struct xenbus_device *xdev = vif->xdev;
+	int err;
+
+	err = xenbus_watch_pathfmt(xdev, &vif->mcast_watch,
+				   xnb_wish_will_handle, xnb_mcast_changed,
+				   "%s/request-multicast-control",
+				   xdev->otherend);
+	if (err)
+		return err;
+	return xenbus_watch_pathfmt(xdev, &vif->headroom_watch,
+				    xnb_wish_will_handle, xnb_headroom_changed,
+				    "%s/xdp-headroom", xdev->otherend);
+}
+
+static int xnb_start(struct xnb_vif *vif)
+{
+	struct xenbus_device *xdev = vif->xdev;
+	char *script;
+	int err;
+
+	script = xenbus_read(XBT_NIL, xdev->nodename, "script", NULL);
+	/* A uevent may look at any time. */
+	mutex_lock(&xnb_drvdata_lock);
+	vif->script = IS_ERR(script) ? NULL : script;
+	mutex_unlock(&xnb_drvdata_lock);
+	err = xnb_xenbus_publish_offer(vif);
+	if (!err)
+		err = xenbus_watch_pathfmt(xdev, &vif->watch, NULL,
+					   xnb_backend_changed, "%s",
+					   xdev->nodename);
+	if (!err)
+		err = xnb_watch_wishes(vif);
+	return err;
+}
+
+static int xnb_probe(struct xenbus_device *xdev,
+		     const struct xenbus_device_id *id)
+{
+	struct xnb_vif *vif;
+	unsigned int handle;
+	int err;
+
+	if (xenbus_scanf(XBT_NIL, xdev->nodename, "handle", "%u",
+			 &handle) != 1) {
+		xnb_xenbus_fail(xdev, -EINVAL, "reading handle");
+		return -EINVAL;
+	}
+	vif = xnb_vif_create(xdev, handle);
+	if (IS_ERR(vif)) {
+		xnb_xenbus_fail(xdev, PTR_ERR(vif), "creating the interface");
+		return PTR_ERR(vif);
+	}
+	xnb_set_drvdata(xdev, vif);
+	err = xnb_start(vif);
+	if (err) {
+		xnb_xenbus_fail(xdev, err, "publishing the offer");
+		xnb_stop(vif);
+		return err;
+	}
+	xnb_vif_start(vif);
+	kobject_uevent(&xdev->dev.kobj, KOBJ_ONLINE);
+	return 0;
+}
+
+static void xnb_remove(struct xenbus_device *xdev)
+{
+	struct xnb_vif *vif = dev_get_drvdata(&xdev->dev);
+
+	if (!vif)
+		return;
+	kobject_uevent(&xdev->dev.kobj, KOBJ_OFFLINE);
+	xnb_stop(vif);
+}
+
+static const struct xenbus_device_id xnb_ids[] = {
+	{ "vif" },
+	{ "" }
+};
+
+static struct xenbus_driver xnb_driver = {
+	.ids = xnb_ids,
+	.probe = xnb_probe,
+	.remove = xnb_remove,
+	.uevent = xnb_uevent,
+	.otherend_changed = xnb_frontend_changed,
+	.allow_rebind = true,
+};
+
+/**
+ * xnb_driver_register() - begin to serve vifs
+ *
+ * Context: Process; module init. May sleep.
+ * Return: 0 or a negative errno.
+ */
+int xnb_driver_register(void)
+{
+	return xenbus_register_backend(&xnb_driver);
+}
+
+/**
+ * xnb_driver_unregister() - end it; all devices are removed
+ *
+ * Context: Process; module exit. May sleep.
+ */
+void xnb_driver_unregister(void)
+{
+	xenbus_unregister_driver(&xnb_driver);
+}
