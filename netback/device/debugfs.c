@@ -47,9 +47,9 @@ static void xnb_show_ring(struct seq_file *m, const struct xgh_ring *ring)
 
 static void xnb_show_queue(struct seq_file *m, const struct xnb_queue *queue)
 {
-	seq_printf(m, "Queue %u%s%s\n", queue->index,
+	seq_printf(m, "Queue %u%s%s\n", queue->poll.index,
 		   queue->running ? "" : ", not running",
-		   queue->broken ? ", broken" : "");
+		   queue->poll.broken ? ", broken" : "");
 	seq_puts(m, "TX:\n");
 	xnb_show_ring(m, &queue->tx.ring);
 	seq_puts(m, "RX:\n");
@@ -105,7 +105,7 @@ static ssize_t xnb_ring_write(struct file *file, const char __user *buf,
 		return -EINVAL;
 	mutex_lock(&vif->lock);
 	if (vif->link.linked && index < vif->link.nr_queues)
-		xnb_queue_kick(vif->link.queues[index]);
+		xnb_poll_schedule(&vif->link.queues[index]->poll);
 	mutex_unlock(&vif->lock);
 	return count;
 }

@@ -84,7 +84,7 @@ static netdev_tx_t xnb_ndo_start_xmit(struct sk_buff *skb,
 		dev_kfree_skb_any(skb);
 		return NETDEV_TX_OK;
 	}
-	return xnb_rx_xmit(link->queues[index], skb);
+	return xnb_rx_xmit(&link->queues[index]->rx, skb);
 }
 
 static u16 xnb_ndo_select_queue(struct net_device *dev, struct sk_buff *skb,
@@ -238,7 +238,7 @@ int xnb_netdev_allow_mapping(struct xnb_link *link)
 	int err = 0;
 
 	for (i = 0; link->linked && !err && i < link->nr_queues; i++)
-		err = xnb_tx_allow_mapping(link->queues[i]);
+		err = xnb_tx_allow_mapping(&link->queues[i]->tx);
 	return err;
 }
 

@@ -1,108 +1,45 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * Owns the life of a queue: its rings, event channels and NAPI, and when an
- * event is at an end.
- */
+/* Owns the life of a queue, and the NAPI poll that serves its rings. */
 #include "queue.h"
-#include "link/link.h"
 
 #include <linux/err.h>
-#include <linux/interrupt.h>
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
 
-#include <xen/events.h>
 #include <xen/page.h>
-
-static irqreturn_t xnb_queue_interrupt(int irq, void *data)
-{
-	struct xnb_channel *chan = data;
-
-	WRITE_ONCE(chan->due, true);
-	napi_schedule(&chan->queue->napi);
-	return IRQ_HANDLED;
-}
-
-/* Has an event come that the poll, which begins, will serve? */
-static void xnb_channel_begin(struct xnb_channel *chan)
-{
-	chan->taken = READ_ONCE(chan->due);
-}
-
-/*
- * All that the event was for is done: let the next one come. Only the poll
- * calls this, so that an event cannot be ended twice. One that came since the
- * poll began may not have been served: it has the poll run again.
- */
-static void xnb_channel_end(struct xnb_channel *chan)
-{
-	bool fruitful = chan->fruitful;
-
-	if (!chan->irq || !chan->taken)
-		return;
-	chan->taken = false;
-	chan->fruitful = false;
-	WRITE_ONCE(chan->due, false);
-	xen_irq_lateeoi(chan->irq, fruitful ? 0 : XEN_EOI_FLAG_SPURIOUS);
-}
+#include <xen/xenbus.h>
 
 static int xnb_queue_poll(struct napi_struct *napi, int budget)
 {
-	struct xnb_queue *queue = container_of(napi, struct xnb_queue, napi);
+	struct xnb_queue *queue = container_of(napi, struct xnb_queue,
+					       poll.napi);
+	struct xnb_poll *poll = &queue->poll;
 	int done = 0;
 
-	WRITE_ONCE(queue->poll_cpu, smp_processor_id());
-	xnb_channel_begin(&queue->tx.chan);
-	xnb_channel_begin(&queue->rx.chan);
-	if (!READ_ONCE(queue->broken))
-		xnb_rx_poll(queue);
-	if (!READ_ONCE(queue->broken))
-		done = xnb_tx_poll(queue, budget);
-	WRITE_ONCE(queue->poll_cpu, -1);
-	xnb_rx_release(queue);
+	WRITE_ONCE(poll->cpu, smp_processor_id());
+	xnb_channel_begin(&queue->tx_chan);
+	xnb_channel_begin(&queue->rx_chan);
+	if (!READ_ONCE(poll->broken))
+		xnb_rx_poll(&queue->rx);
+	if (!READ_ONCE(poll->broken))
+		done = xnb_tx_poll(&queue->tx, budget);
+	WRITE_ONCE(poll->cpu, -1);
+	xnb_rx_release(&queue->rx);
 	if (budget && done == budget)
 		return done;
-	if (!READ_ONCE(queue->broken) && xnb_tx_rearm(queue))
+	if (!READ_ONCE(poll->broken) && xnb_tx_rearm(&queue->tx))
 		return budget;
 	/*
 	 * Events end while the poll is still ours; one that comes from now on
 	 * has it run again. A broken frontend's interrupts stay masked, and so
 	 * do those that nothing was taken for yet.
 	 */
-	if (!READ_ONCE(queue->broken) && !xnb_tx_is_mapping(&queue->tx)) {
-		xnb_channel_end(&queue->tx.chan);
-		xnb_channel_end(&queue->rx.chan);
+	if (!READ_ONCE(poll->broken) && !xnb_tx_is_mapping(&queue->tx)) {
+		xnb_channel_end(&queue->tx_chan);
+		xnb_channel_end(&queue->rx_chan);
 	}
 	napi_complete_done(napi, done);
 	return done;
-}
-
-/**
- * xnb_queue_kick() - have the queue polled
- * @queue: the queue; nothing happens unless it runs
- *
- * Context: Any.
- */
-void xnb_queue_kick(struct xnb_queue *queue)
-{
-	local_bh_disable();
-	napi_schedule(&queue->napi);
-	local_bh_enable();
-}
-
-/**
- * xnb_queue_break() - a frontend broke the rules
- * @queue: the queue
- * @why: in words
- *
- * Nothing of the ring is touched any more, and the vif is taken down.
- *
- * Context: The queue's poll, or the lock of the transmit queue is held.
- */
-void xnb_queue_break(struct xnb_queue *queue, const char *why)
-{
-	WRITE_ONCE(queue->broken, true);
-	xnb_link_break(queue->link, why);
 }
 
 static int xnb_queue_map(struct xnb_queue *queue, grant_ref_t gref, void **addr,
@@ -110,7 +47,7 @@ static int xnb_queue_map(struct xnb_queue *queue, grant_ref_t gref, void **addr,
 {
 	int err;
 
-	err = xenbus_map_ring_valloc(queue->link->xdev, &gref, 1, addr);
+	err = xenbus_map_ring_valloc(queue->poll.link->xdev, &gref, 1, addr);
 	if (err)
 		return err;
 	return xgh_ring_attach(ring, *addr, XEN_PAGE_SIZE, slot_size);
@@ -131,36 +68,19 @@ static int xnb_queue_map_rings(struct xnb_queue *queue,
 			     sizeof(struct xen_netif_rx_response));
 }
 
-static int xnb_channel_bind(struct xnb_queue *queue, struct xnb_channel *chan,
-			    evtchn_port_t evtchn, const char *suffix)
-{
-	int irq;
-
-	snprintf(chan->name, sizeof(chan->name), "%s-q%u%s",
-		 netdev_name(queue->link->dev), queue->index, suffix);
-	chan->queue = queue;
-	irq = bind_interdomain_evtchn_to_irqhandler_lateeoi(queue->link->xdev,
-							    evtchn,
-							    xnb_queue_interrupt,
-							    0, chan->name,
-							    chan);
-	if (irq < 0)
-		return irq;
-	chan->irq = irq;
-	return 0;
-}
-
 static int xnb_queue_bind(struct xnb_queue *queue,
 			  const struct xnb_queue_conf *conf)
 {
 	int err;
 
 	queue->split = conf->tx_evtchn != conf->rx_evtchn;
-	err = xnb_channel_bind(queue, &queue->tx.chan, conf->tx_evtchn,
+	err = xnb_channel_bind(&queue->tx_chan, &queue->poll, conf->tx_evtchn,
 			       queue->split ? "-tx" : "");
 	if (err || !queue->split)
 		return err;
-	return xnb_channel_bind(queue, &queue->rx.chan, conf->rx_evtchn, "-rx");
+	queue->rx.chan = &queue->rx_chan;
+	return xnb_channel_bind(&queue->rx_chan, &queue->poll, conf->rx_evtchn,
+				"-rx");
 }
 
 /**
@@ -183,24 +103,23 @@ struct xnb_queue *xnb_queue_create(struct xnb_link *link, unsigned int index,
 	if (!queue)
 		return ERR_PTR(-ENOMEM);
 
-	queue->link = link;
-	queue->index = index;
-	queue->poll_cpu = -1;
-	queue->stats = &link->stats[index];
+	queue->poll.link = link;
+	queue->poll.index = index;
+	queue->poll.cpu = -1;
 	rtnl_lock();
-	netif_napi_add(link->dev, &queue->napi, xnb_queue_poll);
+	netif_napi_add(link->dev, &queue->poll.napi, xnb_queue_poll);
 	rtnl_unlock();
 
-	err = xnb_tx_init(queue);
+	err = xnb_tx_init(&queue->tx, &queue->poll, &queue->tx_chan);
 	if (!err)
-		err = xnb_rx_init(queue);
+		err = xnb_rx_init(&queue->rx, &queue->poll, &queue->tx_chan);
 	if (!err)
 		err = xnb_queue_map_rings(queue, conf);
 	if (!err)
 		err = xnb_queue_bind(queue, conf);
 	if (err) {
 		rtnl_lock();
-		netif_napi_del(&queue->napi);
+		netif_napi_del(&queue->poll.napi);
 		rtnl_unlock();
 		xnb_queue_destroy(queue);
 		return ERR_PTR(err);
@@ -219,10 +138,10 @@ struct xnb_queue *xnb_queue_create(struct xnb_link *link, unsigned int index,
 void xnb_queue_run(struct xnb_queue *queue)
 {
 	queue->running = true;
-	xnb_tx_start(queue);
-	napi_enable(&queue->napi);
-	xnb_rx_start(queue);
-	xnb_queue_kick(queue);
+	xnb_tx_start(&queue->tx);
+	napi_enable(&queue->poll.napi);
+	xnb_rx_start(&queue->rx);
+	xnb_poll_schedule(&queue->poll);
 }
 
 /**
@@ -240,9 +159,9 @@ void xnb_queue_pause(struct xnb_queue *queue)
 	if (!queue->running)
 		return;
 	queue->running = false;
-	xnb_rx_stop(queue);
-	napi_disable(&queue->napi);
-	xnb_tx_stop(queue);
+	xnb_rx_stop(&queue->rx);
+	napi_disable(&queue->poll.napi);
+	xnb_tx_stop(&queue->tx);
 }
 
 /**
@@ -259,9 +178,9 @@ void xnb_queue_pause(struct xnb_queue *queue)
  */
 void xnb_queue_end(struct xnb_queue *queue, bool last)
 {
-	xnb_tx_end(queue);
+	xnb_tx_end(&queue->tx);
 	if (last)
-		xnb_tx_refuse_rest(queue);
+		xnb_tx_refuse_rest(&queue->tx);
 }
 
 /**
@@ -273,14 +192,7 @@ void xnb_queue_end(struct xnb_queue *queue, bool last)
  */
 bool xnb_queue_is_out(const struct xnb_queue *queue)
 {
-	return xnb_tx_is_out(queue);
-}
-
-static void xnb_channel_unbind(struct xnb_channel *chan)
-{
-	if (chan->irq)
-		unbind_from_irqhandler(chan->irq, chan);
-	chan->irq = 0;
+	return xnb_tx_is_out(&queue->tx);
 }
 
 /**
@@ -292,7 +204,7 @@ static void xnb_channel_unbind(struct xnb_channel *chan)
  */
 void xnb_queue_unlist(struct xnb_queue *queue)
 {
-	__netif_napi_del(&queue->napi);
+	__netif_napi_del(&queue->poll.napi);
 }
 
 /**
@@ -306,16 +218,16 @@ void xnb_queue_unlist(struct xnb_queue *queue)
  */
 void xnb_queue_destroy(struct xnb_queue *queue)
 {
-	struct xenbus_device *xdev = queue->link->xdev;
+	struct xenbus_device *xdev = queue->poll.link->xdev;
 
-	xnb_tx_close(queue);
-	xnb_channel_unbind(&queue->tx.chan);
-	xnb_channel_unbind(&queue->rx.chan);
+	xnb_tx_close(&queue->tx);
+	xnb_channel_unbind(&queue->tx_chan);
+	xnb_channel_unbind(&queue->rx_chan);
 	if (queue->tx.ring_addr)
 		xenbus_unmap_ring_vfree(xdev, queue->tx.ring_addr);
 	if (queue->rx.ring_addr)
 		xenbus_unmap_ring_vfree(xdev, queue->rx.ring_addr);
-	xnb_tx_free(queue);
-	xnb_rx_free(queue);
+	xnb_tx_free(&queue->tx);
+	xnb_rx_free(&queue->rx);
 	kfree(queue);
 }

@@ -4,7 +4,7 @@
  * copied, and what happens while the ring has no room or the rate is used up.
  * All under the lock of the transmit queue; nothing sleeps.
  */
-#include "queue/queue.h"
+#include "rx.h"
 #include "rxplan.h"
 #include "rxskb.h"
 #include "link/link.h"
@@ -22,13 +22,12 @@
 #define XNB_RX_WAIT_MAX		HZ
 
 /* Slots that the frontend has posted, of which it may have few in all. */
-static u32 xnb_rx_note(struct xnb_queue *queue, int waiting)
+static u32 xnb_rx_note(struct xnb_rx *rx, int waiting)
 {
-	struct xnb_link *link = queue->link;
-	struct xnb_rx *rx = &queue->rx;
+	struct xnb_link *link = rx->link;
 
 	if (waiting < 0) {
-		xnb_queue_break(queue, "impossible RX producer index");
+		xnb_poll_break(rx->poll, "impossible RX producer index");
 		return 0;
 	}
 	if (waiting > rx->most) {
@@ -39,29 +38,29 @@ static u32 xnb_rx_note(struct xnb_queue *queue, int waiting)
 	return waiting;
 }
 
-static u32 xnb_rx_room(struct xnb_queue *queue)
+static u32 xnb_rx_room(struct xnb_rx *rx)
 {
-	if (queue->broken)
+	if (rx->poll->broken)
 		return 0;
-	return xnb_rx_note(queue, xgh_ring_unconsumed(&queue->rx.ring));
+	return xnb_rx_note(rx, xgh_ring_unconsumed(&rx->ring));
 }
 
 /**
  * xnb_rx_room_for() - is there room for a packet?
- * @queue: the queue
+ * @rx: the queue's half
  * @skb: the packet
  *
  * Context: The lock of the transmit queue is held.
  * Return: how many slots there are, if they are enough wherever its pieces lie,
  * else 0; always 0 for a frontend that broke the rules.
  */
-u32 xnb_rx_room_for(struct xnb_queue *queue, const struct sk_buff *skb)
+u32 xnb_rx_room_for(struct xnb_rx *rx, const struct sk_buff *skb)
 {
-	u32 room = xnb_rx_room(queue);
+	u32 room = xnb_rx_room(rx);
 
-	if (likely(room >= queue->rx.need))
+	if (likely(room >= rx->need))
 		return room;
-	return room >= xnb_rxskb_slots(queue->link, skb) ? room : 0;
+	return room >= xnb_rxskb_slots(rx->link, skb) ? room : 0;
 }
 
 /*
@@ -77,42 +76,39 @@ static u32 xnb_rx_enough(const struct xnb_rx *rx)
  * Has it the slots that it waits for? If not, an event will tell when there are
  * @wanted, at least those. A frontend sends none for more than it ever posts.
  */
-static bool xnb_rx_await_room(struct xnb_queue *queue, u32 wanted)
+static bool xnb_rx_await_room(struct xnb_rx *rx, u32 wanted)
 {
-	struct xnb_rx *rx = &queue->rx;
 
-	if (queue->broken)
+	if (rx->poll->broken)
 		return false;
 	wanted = min(max(wanted, rx->wanted), max(rx->most, 1u));
-	return xnb_rx_note(queue, xgh_ring_rearm_for(&rx->ring, wanted)) >=
+	return xnb_rx_note(rx, xgh_ring_rearm_for(&rx->ring, wanted)) >=
 	       min(rx->wanted, wanted);
 }
 
 /* Without so many slots the queue stops, unless they have come meanwhile. */
-static void xnb_rx_halt(struct xnb_queue *queue, u32 slots)
+static void xnb_rx_halt(struct xnb_rx *rx, u32 slots)
 {
-	u32 wake = max(queue->rx.need, READ_ONCE(queue->link->rx_wake));
-	struct xnb_rx *rx = &queue->rx;
+	u32 wake = max(rx->need, READ_ONCE(rx->link->rx_wake));
 
 	rx->wanted = slots;
-	if (xnb_rx_await_room(queue, min(wake, rx->most / 2)))
+	if (xnb_rx_await_room(rx, min(wake, rx->most / 2)))
 		return;
 	netif_tx_stop_queue(rx->txq);
 	rx->stopped_at = jiffies;
-	xnb_stat_inc(&queue->stats->rx.sync, &queue->stats->rx.stops);
+	xnb_stat_inc(&rx->stats->sync, &rx->stats->stops);
 	mod_timer(&rx->timer, jiffies + XNB_RX_GATHER);
 }
 
 /* Room again: as if nothing had happened. */
-static void xnb_rx_resume(struct xnb_queue *queue)
+static void xnb_rx_resume(struct xnb_rx *rx)
 {
-	struct xnb_rx *rx = &queue->rx;
 
 	rx->draining = false;
 	rx->wanted = 0;
 	if (rx->stalled) {
 		rx->stalled = false;
-		xnb_carrier_stall(queue->link, false);
+		xnb_carrier_stall(rx->link, false);
 	}
 	if (netif_tx_queue_stopped(rx->txq))
 		netif_tx_wake_queue(rx->txq);
@@ -122,9 +118,8 @@ static void xnb_rx_resume(struct xnb_queue *queue)
  * A softirq that brings one packet is likely to bring more, one by one. They
  * are kept together until the queue's poll, which comes behind it.
  */
-static bool xnb_rx_hold(struct xnb_queue *queue)
+static bool xnb_rx_hold(struct xnb_rx *rx)
 {
-	struct xnb_rx *rx = &queue->rx;
 
 	if (!in_serving_softirq())
 		return false;
@@ -132,86 +127,84 @@ static bool xnb_rx_hold(struct xnb_queue *queue)
 		return true;
 	WRITE_ONCE(rx->held, true);
 	/* A poll that brings packets itself looks for them before it ends. */
-	if (READ_ONCE(queue->poll_cpu) != smp_processor_id())
-		napi_schedule(&queue->napi);
+	if (READ_ONCE(rx->poll->cpu) != smp_processor_id())
+		napi_schedule(&rx->poll->napi);
 	return true;
 }
 
-static bool xnb_rx_must_flush(struct xnb_queue *queue, unsigned int len)
+static bool xnb_rx_must_flush(struct xnb_rx *rx, unsigned int len)
 {
-	bool more = netdev_xmit_more() || xnb_rx_hold(queue);
-	struct xnb_rx *rx = &queue->rx;
+	bool more = netdev_xmit_more() || xnb_rx_hold(rx);
 
 	return __netdev_tx_sent_queue(rx->txq, len, more) ||
 	       xnb_rx_is_full(rx);
 }
 
 /* The last of a burst never stays behind, though it is not sent itself. */
-static netdev_tx_t xnb_rx_drop(struct xnb_queue *queue, struct sk_buff *skb,
+static netdev_tx_t xnb_rx_drop(struct xnb_rx *rx, struct sk_buff *skb,
 			       u64_stats_t *counter)
 {
-	xnb_stat_inc(&queue->stats->rx.sync, counter);
+	xnb_stat_inc(&rx->stats->sync, counter);
 	dev_kfree_skb_any(skb);
-	if (!queue->broken)
-		xnb_rx_flush(queue);
+	if (!rx->poll->broken)
+		xnb_rx_flush(rx);
 	return NETDEV_TX_OK;
 }
 
 /* Does the guest want to hear it? */
-static bool xnb_rx_is_wanted(struct xnb_queue *queue, const struct sk_buff *skb)
+static bool xnb_rx_is_wanted(struct xnb_rx *rx, const struct sk_buff *skb)
 {
 	const struct ethhdr *eth = (const void *)skb->data;
 
 	return skb_headlen(skb) >= ETH_HLEN &&
-	       xnb_mcast_passes(&queue->link->mcast, eth->h_dest);
+	       xnb_mcast_passes(&rx->link->mcast, eth->h_dest);
 }
 
 /* Does the rate let it go? If not, the queue stops for as long. */
-static bool xnb_rx_may_go(struct xnb_queue *queue, unsigned int len)
+static bool xnb_rx_may_go(struct xnb_rx *rx, unsigned int len)
 {
-	struct xnb_rx *rx = &queue->rx;
-	u64 wait = xnb_rate_take(&queue->link->rx_rate, len);
+	u64 wait = xnb_rate_take(&rx->link->rx_rate, len);
 
 	if (!wait)
 		return true;
-	xnb_rx_flush(queue);
+	xnb_rx_flush(rx);
 	netif_tx_stop_queue(rx->txq);
 	rx->stopped_at = jiffies;
 	rx->throttled = true;
 	rx->wanted = 0;
-	xnb_stat_inc(&queue->stats->rx.sync, &queue->stats->rx.throttled);
+	xnb_stat_inc(&rx->stats->sync, &rx->stats->throttled);
 	mod_timer(&rx->timer, jiffies + 1 +
 			      min_t(u64, nsecs_to_jiffies64(wait),
 				    XNB_RX_WAIT_MAX));
 	return false;
 }
 
-static void xnb_rx_send(struct xnb_queue *queue, struct sk_buff *skb, u32 room)
+static void xnb_rx_send(struct xnb_rx *rx, struct sk_buff *skb, u32 room)
 {
-	u32 enough = xnb_rx_enough(&queue->rx);
+	u32 enough = xnb_rx_enough(rx);
 	struct xnb_rx_plan plan;
 
 	/* The packet may be replaced by a copy of it. */
-	if (xnb_rxskb_prepare(queue, &skb, room, &plan)) {
-		xnb_rx_drop(queue, skb, &queue->stats->rx.drops);
+	if (xnb_rxskb_prepare(rx, &skb, room, &plan)) {
+		xnb_rx_drop(rx, skb, &rx->stats->drops);
 		return;
 	}
-	xnb_rx_put(queue, skb, &plan);
-	if (xnb_rx_must_flush(queue, plan.size))
-		xnb_rx_flush(queue);
-	if (xnb_rx_room(queue) < enough) {
-		if (!queue->broken)
-			xnb_rx_flush(queue);
-		xnb_rx_halt(queue, enough);
+	xnb_rx_put(rx, skb, &plan);
+	if (xnb_rx_must_flush(rx, plan.size))
+		xnb_rx_flush(rx);
+	if (xnb_rx_room(rx) < enough) {
+		if (!rx->poll->broken)
+			xnb_rx_flush(rx);
+		xnb_rx_halt(rx, enough);
 	}
 }
 
 /* Is it larger than all buffers together that the frontend ever had posted? */
-static bool xnb_rx_never_fits(struct xnb_queue *queue, u32 slots)
+static bool xnb_rx_never_fits(struct xnb_rx *rx, u32 slots)
 {
-	u32 most = queue->rx.most;
+	u32 most = rx->most;
 
-	return most && slots > most && xnb_rx_room(queue) >= most;
+	return most && slots > most && xnb_rx_room(rx) >= most;
 }
 
 /*
@@ -224,44 +217,43 @@ static bool xnb_rx_is_dry(const struct xnb_rx *rx, u32 room)
 }
 
 /* The ring has no room. Returns what becomes of the packet. */
-static netdev_tx_t xnb_rx_refuse(struct xnb_queue *queue, struct sk_buff *skb)
+static netdev_tx_t xnb_rx_refuse(struct xnb_rx *rx, struct sk_buff *skb)
 {
-	u32 slots = xnb_rxskb_slots(queue->link, skb);
+	u32 slots = xnb_rxskb_slots(rx->link, skb);
 
-	if (queue->rx.draining || xnb_rx_never_fits(queue, slots))
-		return xnb_rx_drop(queue, skb, &queue->stats->rx.drops);
-	if (!queue->broken)
-		xnb_rx_flush(queue);
-	xnb_rx_halt(queue, slots);
+	if (rx->draining || xnb_rx_never_fits(rx, slots))
+		return xnb_rx_drop(rx, skb, &rx->stats->drops);
+	if (!rx->poll->broken)
+		xnb_rx_flush(rx);
+	xnb_rx_halt(rx, slots);
 	return NETDEV_TX_BUSY;
 }
 
 /**
  * xnb_rx_xmit() - send a packet to the guest
- * @queue: the queue
+ * @rx: the queue's half
  * @skb: the packet; taken
  *
  * Context: Softirqs are off and the lock of the transmit queue is held.
  * Return: NETDEV_TX_OK, or NETDEV_TX_BUSY if it cannot go now.
  */
-netdev_tx_t xnb_rx_xmit(struct xnb_queue *queue, struct sk_buff *skb)
+netdev_tx_t xnb_rx_xmit(struct xnb_rx *rx, struct sk_buff *skb)
 {
-	struct xnb_rx *rx = &queue->rx;
 	u32 room;
 
 	if (!rx->open)
-		return xnb_rx_drop(queue, skb, &queue->stats->rx.drops);
-	if (!xnb_rx_is_wanted(queue, skb))
-		return xnb_rx_drop(queue, skb, &queue->stats->rx.filtered);
-	room = xnb_rx_room_for(queue, skb);
+		return xnb_rx_drop(rx, skb, &rx->stats->drops);
+	if (!xnb_rx_is_wanted(rx, skb))
+		return xnb_rx_drop(rx, skb, &rx->stats->filtered);
+	room = xnb_rx_room_for(rx, skb);
 	if (!room || xnb_rx_is_dry(rx, room))
-		return xnb_rx_refuse(queue, skb);
-	if (!xnb_rx_may_go(queue, skb->len))
+		return xnb_rx_refuse(rx, skb);
+	if (!xnb_rx_may_go(rx, skb->len))
 		return NETDEV_TX_BUSY;
 
 	if (rx->draining)
-		xnb_rx_resume(queue);
-	xnb_rx_send(queue, skb, min(room, rx->need));
+		xnb_rx_resume(rx);
+	xnb_rx_send(rx, skb, min(room, rx->need));
 	return NETDEV_TX_OK;
 }
 
@@ -285,14 +277,13 @@ static bool xnb_rx_has_new(struct xnb_rx *rx)
 
 /**
  * xnb_rx_poll() - look whether a guest has made room
- * @queue: the queue
+ * @rx: the queue's half
  *
  * Context: NAPI poll.
  */
-void xnb_rx_poll(struct xnb_queue *queue)
+void xnb_rx_poll(struct xnb_rx *rx)
 {
-	struct xnb_rx *rx = &queue->rx;
-	struct xnb_channel *chan = queue->split ? &rx->chan : &queue->tx.chan;
+	struct xnb_channel *chan = rx->chan;
 
 	/* No event of this ring has come. */
 	if (!chan->taken)
@@ -303,47 +294,45 @@ void xnb_rx_poll(struct xnb_queue *queue)
 		chan->fruitful = true;
 		/* A late packet may have taken the room that it was for. */
 		if (xnb_rx_waits(rx) && !rx->throttled &&
-		    xnb_rx_await_room(queue, rx->wanted))
-			xnb_rx_resume(queue);
+		    xnb_rx_await_room(rx, rx->wanted))
+			xnb_rx_resume(rx);
 	}
 	__netif_tx_unlock(rx->txq);
 }
 
 /**
  * xnb_rx_release() - let go of packets that were kept together
- * @queue: the queue
+ * @rx: the queue's half
  *
  * Context: NAPI poll.
  */
-void xnb_rx_release(struct xnb_queue *queue)
+void xnb_rx_release(struct xnb_rx *rx)
 {
-	struct xnb_rx *rx = &queue->rx;
 
 	if (!READ_ONCE(rx->held))
 		return;
 	__netif_tx_lock(rx->txq, smp_processor_id());
-	if (rx->open && !queue->broken)
-		xnb_rx_flush(queue);
+	if (rx->open && !rx->poll->broken)
+		xnb_rx_flush(rx);
 	__netif_tx_unlock(rx->txq);
 }
 
-static void xnb_rx_stall(struct xnb_queue *queue)
+static void xnb_rx_stall(struct xnb_rx *rx)
 {
-	if (queue->rx.stalled)
+	if (rx->stalled)
 		return;
-	queue->rx.stalled = true;
-	xnb_stat_inc(&queue->stats->rx.sync, &queue->stats->rx.stalls);
-	xnb_carrier_stall(queue->link, true);
+	rx->stalled = true;
+	xnb_stat_inc(&rx->stats->sync, &rx->stats->stalls);
+	xnb_carrier_stall(rx->link, true);
 }
 
 /*
  * The guest has taken nothing for a while. First packets no longer wait for
  * it, then it counts as stalled. Returns when to look again, 0 for never.
  */
-static unsigned long xnb_rx_impatience(struct xnb_queue *queue)
+static unsigned long xnb_rx_impatience(struct xnb_rx *rx)
 {
-	const struct xnb_link *link = queue->link;
-	struct xnb_rx *rx = &queue->rx;
+	const struct xnb_link *link = rx->link;
 	unsigned long waited = jiffies - rx->stopped_at;
 	unsigned long drain = link->rx_notify ? link->drain_timeout :
 					       XNB_RX_SHORT_PATIENCE;
@@ -360,25 +349,23 @@ static unsigned long xnb_rx_impatience(struct xnb_queue *queue)
 		return 0;
 	if (waited < link->stall_timeout)
 		return link->stall_timeout - waited;
-	xnb_rx_stall(queue);
+	xnb_rx_stall(rx);
 	return 0;
 }
 
 static void xnb_rx_timer(struct timer_list *timer)
 {
-	struct xnb_queue *queue = container_of(timer, struct xnb_queue,
-					       rx.timer);
-	struct xnb_rx *rx = &queue->rx;
+	struct xnb_rx *rx = container_of(timer, struct xnb_rx, timer);
 	unsigned long next = 0;
 
 	__netif_tx_lock(rx->txq, smp_processor_id());
 	rx->throttled = false;
 	if (!rx->open || !xnb_rx_waits(rx))
 		goto out;
-	if (xnb_rx_await_room(queue, rx->wanted))
-		xnb_rx_resume(queue);
+	if (xnb_rx_await_room(rx, rx->wanted))
+		xnb_rx_resume(rx);
 	else
-		next = xnb_rx_impatience(queue);
+		next = xnb_rx_impatience(rx);
 	if (next)
 		mod_timer(&rx->timer, jiffies + next);
 out:
@@ -387,28 +374,33 @@ out:
 
 static void xnb_rx_late_timer(struct timer_list *timer)
 {
-	struct xnb_queue *queue = container_of(timer, struct xnb_queue,
-					       rx.late_timer);
-	struct xnb_rx *rx = &queue->rx;
+	struct xnb_rx *rx = container_of(timer, struct xnb_rx, late_timer);
 
 	__netif_tx_lock(rx->txq, smp_processor_id());
-	if (rx->open && !queue->broken)
-		xnb_rx_retry_late(queue);
+	if (rx->open && !rx->poll->broken)
+		xnb_rx_retry_late(rx);
 	__netif_tx_unlock(rx->txq);
 }
 
 /**
  * xnb_rx_init() - prepare the half to the guest
- * @queue: a new queue
+ * @rx: half of a new queue
+ * @poll: the poll of that queue
+ * @chan: its events
  *
  * Context: Process. May sleep.
  * Return: 0 or a negative errno; xnb_rx_free() is due in any case.
  */
-int xnb_rx_init(struct xnb_queue *queue)
+int xnb_rx_init(struct xnb_rx *rx, struct xnb_poll *poll,
+		struct xnb_channel *chan)
 {
-	struct xnb_rx *rx = &queue->rx;
+	struct xnb_link *link = poll->link;
 
-	rx->txq = netdev_get_tx_queue(queue->link->dev, queue->index);
+	rx->poll = poll;
+	rx->link = link;
+	rx->stats = &link->stats[poll->index].rx;
+	rx->chan = chan;
+	rx->txq = netdev_get_tx_queue(link->dev, poll->index);
 	__skb_queue_head_init(&rx->skbs);
 	__skb_queue_head_init(&rx->late);
 	timer_setup(&rx->timer, xnb_rx_timer, 0);
@@ -416,66 +408,63 @@ int xnb_rx_init(struct xnb_queue *queue)
 	rx->slots = kvcalloc(XNB_RX_SLOTS, sizeof(*rx->slots), GFP_KERNEL);
 	if (!rx->slots)
 		return -ENOMEM;
-	return xgh_copy_batch_init(&rx->copies, queue->link->otherend,
-				   XNB_RX_OPS);
+	return xgh_copy_batch_init(&rx->copies, link->otherend, XNB_RX_OPS);
 }
 
 /**
  * xnb_rx_free() - free the half to the guest
- * @queue: the queue, not running
+ * @rx: the queue's half, not running
  *
  * Context: Process. May sleep.
  */
-void xnb_rx_free(struct xnb_queue *queue)
+void xnb_rx_free(struct xnb_rx *rx)
 {
-	xgh_copy_batch_free(&queue->rx.copies);
-	kvfree(queue->rx.slots);
-	queue->rx.slots = NULL;
+	xgh_copy_batch_free(&rx->copies);
+	kvfree(rx->slots);
+	rx->slots = NULL;
 }
 
 /**
  * xnb_rx_start() - let packets come
- * @queue: the queue
+ * @rx: the queue's half
  *
  * Context: Process; rtnl is held.
  */
-void xnb_rx_start(struct xnb_queue *queue)
+void xnb_rx_start(struct xnb_rx *rx)
 {
-	struct xnb_rx *rx = &queue->rx;
 	u32 room;
 
 	__netif_tx_lock_bh(rx->txq);
-	rx->need = xnb_rxskb_need(queue->link);
+	rx->need = xnb_rxskb_need(rx->link);
 	rx->open = true;
 	netdev_tx_reset_queue(rx->txq);
 	netif_tx_start_queue(rx->txq);
-	room = xnb_rx_room(queue);
+	room = xnb_rx_room(rx);
 	if (room < xnb_rx_enough(rx))
-		xnb_rx_halt(queue, xnb_rx_enough(rx));
+		xnb_rx_halt(rx, xnb_rx_enough(rx));
 	__netif_tx_unlock_bh(rx->txq);
 }
 
 /**
  * xnb_rx_stop() - let no more packets come
- * @queue: the queue
+ * @rx: the queue's half
  *
  * Context: Process; rtnl is held. May sleep.
  */
-void xnb_rx_stop(struct xnb_queue *queue)
+void xnb_rx_stop(struct xnb_rx *rx)
 {
-	struct xnb_rx *rx = &queue->rx;
 
 	__netif_tx_lock_bh(rx->txq);
 	netif_tx_stop_queue(rx->txq);
-	if (!queue->broken)
-		xnb_rx_flush(queue);
-	xnb_rx_purge(queue);
+	if (!rx->poll->broken)
+		xnb_rx_flush(rx);
+	xnb_rx_purge(rx);
 	rx->open = false;
 	rx->draining = false;
 	rx->throttled = false;
 	if (rx->stalled) {
 		rx->stalled = false;
-		xnb_carrier_stall(queue->link, false);
+		xnb_carrier_stall(rx->link, false);
 	}
 	__netif_tx_unlock_bh(rx->txq);
 	timer_delete_sync(&rx->timer);

@@ -7,7 +7,7 @@
  * laid out anew later, while all others go on (XSA-392: a bounded number). All
  * under the lock of the transmit queue; nothing sleeps.
  */
-#include "queue/queue.h"
+#include "rx.h"
 #include "gnttab-helpers/status.h"
 #include "rxplan.h"
 #include "rxskb.h"
@@ -47,10 +47,9 @@ static struct xnb_rx_slot *xnb_rx_add_slot(struct xnb_rx *rx)
 	return slot;
 }
 
-static void xnb_rx_copy(struct xnb_queue *queue)
+static void xnb_rx_copy(struct xnb_rx *rx)
 {
-	struct xnb_rx *rx = &queue->rx;
-	struct xnb_rx_stats *stats = &queue->stats->rx;
+	struct xnb_rx_stats *stats = rx->stats;
 
 	if (!rx->copies.nr)
 		return;
@@ -68,8 +67,8 @@ static void xnb_rx_copy(struct xnb_queue *queue)
  * struct xnb_rx_writer - a packet being laid out in slots
  */
 struct xnb_rx_writer {
-	/** @queue: where to */
-	struct xnb_queue *queue;
+	/** @rx: where to */
+	struct xnb_rx *rx;
 	/** @slot: the slot being filled */
 	struct xnb_rx_slot *slot;
 	/** @gref: its grant */
@@ -83,7 +82,7 @@ struct xnb_rx_writer {
 static void xnb_rx_next_slot(struct xnb_rx_writer *writer, u16 headroom,
 			     u16 flags)
 {
-	struct xnb_rx *rx = &writer->queue->rx;
+	struct xnb_rx *rx = writer->rx;
 	struct xen_netif_rx_request req;
 	struct xnb_rx_slot *slot;
 
@@ -111,7 +110,7 @@ static void xnb_rx_add_extra(struct xnb_rx *rx,
 
 static void xnb_rx_begin(struct xnb_rx_writer *writer)
 {
-	struct xnb_rx *rx = &writer->queue->rx;
+	struct xnb_rx *rx = writer->rx;
 	struct xnb_rx_plan *plan = &writer->plan;
 	struct xen_netif_extra_info extras[3];
 	unsigned int nr, i;
@@ -137,7 +136,7 @@ static void xnb_rx_copy_foreign(struct xnb_rx_writer *writer, struct page *page,
 		.offset = offset,
 	};
 
-	xgh_copy_gref_to_gref(&writer->queue->rx.copies, &from, writer->gref,
+	xgh_copy_gref_to_gref(&writer->rx->copies, &from, writer->gref,
 			      writer->plan.used, len, &writer->slot->err);
 }
 
@@ -152,14 +151,14 @@ static void xnb_rx_copy_local(struct xnb_rx_writer *writer, struct page *page,
 		.offset = offset,
 	};
 
-	xgh_copy_to_gref(&writer->queue->rx.copies, &span, &writer->slot->err);
+	xgh_copy_to_gref(&writer->rx->copies, &span, &writer->slot->err);
 }
 
 static void xnb_rx_write_piece(struct xnb_rx_writer *writer, struct page *page,
 			       unsigned int offset, unsigned int len)
 {
-	if (!xgh_copy_batch_has_room(&writer->queue->rx.copies))
-		xnb_rx_copy(writer->queue);
+	if (!xgh_copy_batch_has_room(&writer->rx->copies))
+		xnb_rx_copy(writer->rx);
 	if (unlikely(writer->plan.foreign) && xnb_page_is_granted(page))
 		xnb_rx_copy_foreign(writer, page, offset, len);
 	else
@@ -193,34 +192,34 @@ static void xnb_rx_write(void *data, struct page *page, unsigned int offset,
 	}
 }
 
-static void xnb_rx_lay_out(struct xnb_queue *queue, struct sk_buff *skb,
+static void xnb_rx_lay_out(struct xnb_rx *rx, struct sk_buff *skb,
 			   const struct xnb_rx_plan *plan)
 {
-	struct xnb_rx_writer writer = { .queue = queue, .plan = *plan };
-	unsigned int before = queue->rx.nr_slots;
+	struct xnb_rx_writer writer = { .rx = rx, .plan = *plan };
+	unsigned int before = rx->nr_slots;
 
 	xnb_rx_begin(&writer);
 	xnb_rxskb_walk(skb, xnb_rx_write, &writer);
-	xnb_rx_cb(skb)->slots = queue->rx.nr_slots - before;
-	__skb_queue_tail(&queue->rx.skbs, skb);
+	xnb_rx_cb(skb)->slots = rx->nr_slots - before;
+	__skb_queue_tail(&rx->skbs, skb);
 }
 
 /**
  * xnb_rx_put() - collect the copies of a packet
- * @queue: the queue; ring and batch have room for the largest packet
+ * @rx: the queue's half; ring and batch have room for the largest packet
  * @skb: the packet as xnb_rxskb_prepare() left it; taken
  * @plan: how it is to be laid out
  *
  * Context: The lock of the transmit queue is held.
  */
-void xnb_rx_put(struct xnb_queue *queue, struct sk_buff *skb,
+void xnb_rx_put(struct xnb_rx *rx, struct sk_buff *skb,
 		const struct xnb_rx_plan *plan)
 {
 	memset(skb->cb, 0, sizeof(struct xnb_rx_cb));
 	skb_tx_timestamp(skb);
-	queue->rx.bytes += plan->size;
-	queue->rx.accounted++;
-	xnb_rx_lay_out(queue, skb, plan);
+	rx->bytes += plan->size;
+	rx->accounted++;
+	xnb_rx_lay_out(rx, skb, plan);
 }
 
 /* ---- showing them to the guest ---------------------------------------- */
@@ -255,10 +254,9 @@ static int xnb_rx_respond(struct xnb_rx *rx, unsigned int first,
  * May it be tried again, its frame having been paged out, or another domain's
  * grant having changed? If so it is taken.
  */
-static bool xnb_rx_defer(struct xnb_queue *queue, struct sk_buff **skb, int err)
+static bool xnb_rx_defer(struct xnb_rx *rx, struct sk_buff **skb, int err)
 {
 	unsigned int tries = xnb_rx_cb(*skb)->tries;
-	struct xnb_rx *rx = &queue->rx;
 
 	if (tries == XGH_EAGAIN_TRIES ||
 	    skb_queue_len(&rx->late) >= XNB_RX_LATE)
@@ -267,15 +265,15 @@ static bool xnb_rx_defer(struct xnb_queue *queue, struct sk_buff **skb, int err)
 		return false;
 	xnb_rx_cb(*skb)->tries = ++tries;
 	__skb_queue_tail(&rx->late, *skb);
-	xnb_stat_inc(&queue->stats->rx.sync, &queue->stats->rx.deferred);
+	xnb_stat_inc(&rx->stats->sync, &rx->stats->deferred);
 	if (!timer_pending(&rx->late_timer))
 		mod_timer(&rx->late_timer, jiffies + msecs_to_jiffies(tries));
 	return true;
 }
 
-static void xnb_rx_settle(struct xnb_queue *queue, struct sk_buff *skb, int err)
+static void xnb_rx_settle(struct xnb_rx *rx, struct sk_buff *skb, int err)
 {
-	struct xnb_rx_stats *stats = &queue->stats->rx;
+	struct xnb_rx_stats *stats = rx->stats;
 
 	if (!err) {
 		u64_stats_update_begin(&stats->sync);
@@ -283,21 +281,18 @@ static void xnb_rx_settle(struct xnb_queue *queue, struct sk_buff *skb, int err)
 		u64_stats_add(&stats->bytes, skb->len);
 		u64_stats_update_end(&stats->sync);
 		dev_consume_skb_any(skb);
-	} else if (!xnb_rx_defer(queue, &skb, err)) {
+	} else if (!xnb_rx_defer(rx, &skb, err)) {
 		xnb_stat_inc(&stats->sync, &stats->copy_errors);
 		dev_kfree_skb_any(skb);
 	}
 }
 
-static void xnb_rx_notify(struct xnb_queue *queue)
+static void xnb_rx_notify(struct xnb_rx *rx)
 {
-	struct xnb_channel *chan = queue->split ? &queue->rx.chan :
-						  &queue->tx.chan;
-
-	if (!xgh_ring_push(&queue->rx.ring))
+	if (!xgh_ring_push(&rx->ring))
 		return;
-	notify_remote_via_irq(chan->irq);
-	xnb_stat_inc(&queue->stats->rx.sync, &queue->stats->rx.events);
+	notify_remote_via_irq(rx->chan->irq);
+	xnb_stat_inc(&rx->stats->sync, &rx->stats->events);
 }
 
 /* Packets are in the account of the stack until the guest has them. */
@@ -311,40 +306,38 @@ static void xnb_rx_complete(struct xnb_rx *rx)
 
 /**
  * xnb_rx_flush() - copy all that was collected and show it to the guest
- * @queue: the queue; its frontend has not broken the rules
+ * @rx: the queue's half; its frontend has not broken the rules
  *
  * Context: The lock of the transmit queue is held.
  */
-void xnb_rx_flush(struct xnb_queue *queue)
+void xnb_rx_flush(struct xnb_rx *rx)
 {
-	struct xnb_rx *rx = &queue->rx;
 	unsigned int slot = 0;
 	struct sk_buff *skb;
 
 	WRITE_ONCE(rx->held, false);
 	if (skb_queue_empty(&rx->skbs))
 		return;
-	xnb_rx_copy(queue);
+	xnb_rx_copy(rx);
 	while ((skb = __skb_dequeue(&rx->skbs))) {
 		unsigned int nr = xnb_rx_cb(skb)->slots;
 
-		xnb_rx_settle(queue, skb, xnb_rx_respond(rx, slot, nr));
+		xnb_rx_settle(rx, skb, xnb_rx_respond(rx, slot, nr));
 		slot += nr;
 	}
 	rx->nr_slots = 0;
-	xnb_rx_notify(queue);
+	xnb_rx_notify(rx);
 	xnb_rx_complete(rx);
 }
 
 /**
  * xnb_rx_purge() - forget all packets
- * @queue: the queue; nothing more goes to its guest
+ * @rx: the queue's half; nothing more goes to its guest
  *
  * Context: The lock of the transmit queue is held.
  */
-void xnb_rx_purge(struct xnb_queue *queue)
+void xnb_rx_purge(struct xnb_rx *rx)
 {
-	struct xnb_rx *rx = &queue->rx;
 
 	__skb_queue_purge(&rx->skbs);
 	__skb_queue_purge(&rx->late);
@@ -357,38 +350,38 @@ void xnb_rx_purge(struct xnb_queue *queue)
 
 /* ---- packets whose frames were paged out ------------------------------ */
 
-static void xnb_rx_retry(struct xnb_queue *queue, struct sk_buff *skb)
+static void xnb_rx_retry(struct xnb_rx *rx, struct sk_buff *skb)
 {
-	u32 room = min(xnb_rx_room_for(queue, skb), queue->rx.need);
+	u32 room = min(xnb_rx_room_for(rx, skb), rx->need);
 	struct xnb_rx_plan plan;
 
-	if (room && !xnb_rxskb_prepare(queue, &skb, room, &plan)) {
-		xnb_rx_lay_out(queue, skb, &plan);
-		if (xnb_rx_is_full(&queue->rx))
-			xnb_rx_flush(queue);
+	if (room && !xnb_rxskb_prepare(rx, &skb, room, &plan)) {
+		xnb_rx_lay_out(rx, skb, &plan);
+		if (xnb_rx_is_full(rx))
+			xnb_rx_flush(rx);
 		return;
 	}
 	/* Without room it waits on, and not for ever either. */
-	xnb_rx_settle(queue, skb, -ETIMEDOUT);
+	xnb_rx_settle(rx, skb, -ETIMEDOUT);
 }
 
 /**
  * xnb_rx_retry_late() - try packets again whose frames were paged out
- * @queue: the queue; it is open and its frontend has not broken the rules
+ * @rx: the queue's half; it is open and its frontend has not broken the rules
  *
  * Context: The lock of the transmit queue is held.
  */
-void xnb_rx_retry_late(struct xnb_queue *queue)
+void xnb_rx_retry_late(struct xnb_rx *rx)
 {
 	struct sk_buff_head todo;
 	struct sk_buff *skb;
 
 	/* Those before them come first. */
-	xnb_rx_flush(queue);
+	xnb_rx_flush(rx);
 	__skb_queue_head_init(&todo);
-	skb_queue_splice_init(&queue->rx.late, &todo);
+	skb_queue_splice_init(&rx->late, &todo);
 	while ((skb = __skb_dequeue(&todo)))
-		xnb_rx_retry(queue, skb);
-	if (!queue->broken)
-		xnb_rx_flush(queue);
+		xnb_rx_retry(rx, skb);
+	if (!rx->poll->broken)
+		xnb_rx_flush(rx);
 }

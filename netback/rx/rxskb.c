@@ -6,7 +6,7 @@
  */
 #include "rxskb.h"
 #include "rxhash.h"
-#include "queue/queue.h"
+#include "rx.h"
 #include "rxplan.h"
 #include "link/link.h"
 
@@ -177,7 +177,7 @@ static void xnb_rxskb_plan_piece(void *data, struct page *page,
 
 /**
  * xnb_rxskb_prepare() - plan how a packet goes to the guest
- * @queue: the queue
+ * @rx: the queue's half
  * @skb: the packet; may be replaced by another one with the same contents
  * @most: slots that it may take, at least xnb_rxskb_slots()
  * @plan: filled in
@@ -185,10 +185,10 @@ static void xnb_rxskb_plan_piece(void *data, struct page *page,
  * Context: The lock of the transmit queue is held.
  * Return: 0, or a negative errno if it cannot be sent.
  */
-int xnb_rxskb_prepare(struct xnb_queue *queue, struct sk_buff **skb,
+int xnb_rxskb_prepare(struct xnb_rx *rx, struct sk_buff **skb,
 		      unsigned int most, struct xnb_rx_plan *plan)
 {
-	const struct xnb_link *link = queue->link;
+	const struct xnb_link *link = rx->link;
 	int err = 0;
 
 	if (unlikely(xnb_rxskb_is_odd(*skb)))

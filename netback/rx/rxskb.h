@@ -8,7 +8,7 @@
 #include <linux/types.h>
 
 struct sk_buff;
-struct xnb_queue;
+struct xnb_rx;
 struct xnb_rx_plan;
 struct xnb_link;
 
@@ -18,7 +18,7 @@ typedef void (*xnb_rxskb_fn)(void *data, struct page *page, unsigned int offset,
 unsigned int xnb_rxskb_need(const struct xnb_link *link);
 unsigned int xnb_rxskb_slots(const struct xnb_link *link,
 			     const struct sk_buff *skb);
-int xnb_rxskb_prepare(struct xnb_queue *queue, struct sk_buff **skb,
+int xnb_rxskb_prepare(struct xnb_rx *rx, struct sk_buff **skb,
 		      unsigned int most, struct xnb_rx_plan *plan);
 bool xnb_rxskb_make_local(struct sk_buff **skb);
 void xnb_rxskb_walk(struct sk_buff *skb, xnb_rxskb_fn fn, void *data);

@@ -5,7 +5,7 @@
  * with one push and at most one event, and hands the packets on. NAPI poll,
  * unless said otherwise; nothing sleeps.
  */
-#include "queue/queue.h"
+#include "tx.h"
 #include "gnttab-helpers/status.h"
 #include "txrespond.h"
 #include "txbuf.h"
@@ -41,31 +41,29 @@ static struct xnb_tx_work *xnb_tx_work_get(struct xnb_tx *tx)
 	return work;
 }
 
-static void xnb_tx_copy(struct xnb_queue *queue)
+static void xnb_tx_copy(struct xnb_tx *tx)
 {
-	struct xnb_tx *tx = &queue->tx;
 
 	if (!tx->copies.nr)
 		return;
-	u64_stats_update_begin(&queue->stats->tx.sync);
-	u64_stats_inc(&queue->stats->tx.hypercalls);
-	u64_stats_add(&queue->stats->tx.copy_ops, tx->copies.nr);
-	u64_stats_update_end(&queue->stats->tx.sync);
+	u64_stats_update_begin(&tx->stats->sync);
+	u64_stats_inc(&tx->stats->hypercalls);
+	u64_stats_add(&tx->stats->copy_ops, tx->copies.nr);
+	u64_stats_update_end(&tx->stats->sync);
 	xgh_copy_batch_try(&tx->copies, &tx->again);
 }
 
 /**
  * xnb_tx_take() - take the next whole packet from the ring
- * @queue: the queue
+ * @tx: the queue's half
  * @waiting: slots that wait there; less afterwards
  *
  * Context: NAPI poll, or it is disabled.
  * Return: the packet, also current_work, or NULL if there is none. What there
  * is of it is current_work then.
  */
-struct xnb_tx_work *xnb_tx_take(struct xnb_queue *queue, int *waiting)
+struct xnb_tx_work *xnb_tx_take(struct xnb_tx *tx, int *waiting)
 {
-	struct xnb_tx *tx = &queue->tx;
 	struct xnb_tx_work *work = tx->current_work;
 	union xnb_tx_raw raw;
 
@@ -79,109 +77,108 @@ struct xnb_tx_work *xnb_tx_take(struct xnb_queue *queue, int *waiting)
 			return NULL;
 		xgh_ring_consume(&tx->ring, &raw, sizeof(raw.req));
 		--*waiting;
-		if (xnb_tx_pkt_feed(&work->pkt, &raw, queue->link->fatal_slots))
+		if (xnb_tx_pkt_feed(&work->pkt, &raw, tx->link->fatal_slots))
 			return work;
 	}
 	return NULL;
 }
 
 /* Does the rate limit let it go? If not, the poll runs again in time. */
-static bool xnb_tx_may_go(struct xnb_queue *queue, struct xnb_tx_work *work)
+static bool xnb_tx_may_go(struct xnb_tx *tx, struct xnb_tx_work *work)
 {
-	struct xnb_tx *tx = &queue->tx;
 	u64 wait;
 
-	wait = xnb_rate_take(&queue->link->tx_rate, work->pkt.size);
+	wait = xnb_rate_take(&tx->link->tx_rate, work->pkt.size);
 	tx->held = wait;
 	if (!wait)
 		return true;
-	xnb_stat_inc(&queue->stats->tx.sync, &queue->stats->tx.throttled);
+	xnb_stat_inc(&tx->stats->sync, &tx->stats->throttled);
 	mod_timer(&tx->timer, jiffies + 1 +
 			      min_t(u64, nsecs_to_jiffies64(wait),
 				    XNB_TX_WAIT_MAX));
 	return false;
 }
 
-static void xnb_tx_refuse(struct xnb_queue *queue, struct xnb_tx_work *work)
+static void xnb_tx_refuse(struct xnb_tx *tx, struct xnb_tx_work *work)
 {
 	if (work->pkt.fault == XNB_TX_TOO_LONG)
-		xnb_stat_inc(&queue->stats->tx.sync,
-			     &queue->stats->tx.too_long);
-	xnb_stat_inc(&queue->stats->tx.sync, &queue->stats->tx.errors);
-	xnb_tx_answer(queue, work, XEN_NETIF_RSP_ERROR);
+		xnb_stat_inc(&tx->stats->sync,
+			     &tx->stats->too_long);
+	xnb_stat_inc(&tx->stats->sync, &tx->stats->errors);
+	xnb_tx_answer(tx, work, XEN_NETIF_RSP_ERROR);
 }
 
-static void xnb_tx_change_filter(struct xnb_queue *queue,
+static void xnb_tx_change_filter(struct xnb_tx *tx,
 				 struct xnb_tx_work *work)
 {
 	bool add = xnb_tx_pkt_has(&work->pkt, XEN_NETIF_EXTRA_TYPE_MCAST_ADD);
-	struct xnb_mcast *mcast = &queue->link->mcast;
+	struct xnb_mcast *mcast = &tx->link->mcast;
 	int err;
 
 	if (add)
 		err = xnb_mcast_add(mcast, work->pkt.mcast_addr);
 	else
 		err = xnb_mcast_del(mcast, work->pkt.mcast_addr);
-	xnb_tx_answer(queue, work,
+	xnb_tx_answer(tx, work,
 		      err ? XEN_NETIF_RSP_ERROR : XEN_NETIF_RSP_OKAY);
 }
 
 /* Whatever has its frames, most of it can be mapped if the admin wants that. */
-static struct sk_buff *xnb_tx_alloc(struct xnb_queue *queue,
+static struct sk_buff *xnb_tx_alloc(struct xnb_tx *tx,
 				    struct xnb_tx_work *work)
 {
 	/* All of it, if the admin has just allowed mapping. */
-	struct xnb_txmap *map = smp_load_acquire(&queue->tx.map);
+	struct xnb_txmap *map = smp_load_acquire(&tx->map);
 	struct sk_buff *skb;
 
-	if (!map || !READ_ONCE(queue->link->tx_map) ||
+	if (!map || !READ_ONCE(tx->link->tx_map) ||
 	    xnb_txbuf_is_linear(&work->pkt))
-		return xnb_txbuf_alloc(&queue->tx, &work->pkt);
-	skb = xnb_txbuf_alloc_head(&queue->tx, &work->pkt);
+		return xnb_txbuf_alloc(tx, &work->pkt);
+	skb = xnb_txbuf_alloc_head(tx, &work->pkt);
 	if (!skb)
 		return NULL;
 	work->mapped = xnb_txmap_get(map, &work->pkt, skb_headlen(skb));
 	if (work->mapped)
 		return skb;
 	dev_kfree_skb_any(skb);
-	return xnb_txbuf_alloc(&queue->tx, &work->pkt);
+	return xnb_txbuf_alloc(tx, &work->pkt);
 }
 
 /* Prepares the copies of a packet and puts it on @batch. */
-static void xnb_tx_collect(struct xnb_queue *queue, struct xnb_tx_work *work,
+static void xnb_tx_collect(struct xnb_tx *tx, struct xnb_tx_work *work,
 			   struct list_head *batch)
 {
-	work->skb = xnb_tx_alloc(queue, work);
+	work->skb = xnb_tx_alloc(tx, work);
 	if (!work->skb) {
-		xnb_stat_inc(&queue->stats->tx.sync, &queue->stats->tx.drops);
-		xnb_tx_answer(queue, work, XEN_NETIF_RSP_DROPPED);
+		xnb_stat_inc(&tx->stats->sync, &tx->stats->drops);
+		xnb_tx_answer(tx, work, XEN_NETIF_RSP_DROPPED);
 		return;
 	}
-	xnb_txbuf_fill(queue, work);
+	xnb_txbuf_fill(tx, work);
 	list_add_tail(&work->node, batch);
 }
 
 /* Returns whether the queue may go on with the next packet. */
-static bool xnb_tx_handle(struct xnb_queue *queue, struct xnb_tx_work *work,
+static bool xnb_tx_handle(struct xnb_tx *tx, struct xnb_tx_work *work,
 			  struct list_head *batch)
 {
 	struct xnb_tx_pkt *pkt = &work->pkt;
 
 	if (pkt->fault >= XNB_TX_FATAL) {
-		xnb_queue_break(queue, xnb_tx_fault_name(pkt->fault));
+		xnb_poll_break(tx->poll, xnb_tx_fault_name(pkt->fault));
 		return false;
 	}
 	if (pkt->fault == XNB_TX_FINE && !xnb_tx_pkt_is_mcast(pkt) &&
-	    !xnb_tx_may_go(queue, work))
+	    !xnb_tx_may_go(tx, work))
 		return false;
 
-	queue->tx.current_work = NULL;
+	tx->current_work = NULL;
 	if (pkt->fault != XNB_TX_FINE)
-		xnb_tx_refuse(queue, work);
+		xnb_tx_refuse(tx, work);
 	else if (xnb_tx_pkt_is_mcast(pkt))
-		xnb_tx_change_filter(queue, work);
+		xnb_tx_change_filter(tx, work);
 	else
-		xnb_tx_collect(queue, work, batch);
+		xnb_tx_collect(tx, work, batch);
 	return true;
 }
 
@@ -193,45 +190,43 @@ static bool xnb_tx_is_full(const struct xnb_tx *tx)
 }
 
 /* Room for one more packet, all copies of which may have to wait. */
-static bool xnb_tx_make_room(struct xnb_queue *queue)
+static bool xnb_tx_make_room(struct xnb_tx *tx)
 {
-	struct xnb_tx *tx = &queue->tx;
 
 	if (tx->copies.nr + tx->again.nr + XNB_TX_PKT_OPS > tx->again.max)
-		xnb_tx_copy(queue);
+		xnb_tx_copy(tx);
 	return !xnb_tx_is_full(tx);
 }
 
 /* Takes up to @budget packets from the ring; returns how many it took. */
-static int xnb_tx_consume(struct xnb_queue *queue, int budget,
+static int xnb_tx_consume(struct xnb_tx *tx, int budget,
 			  struct list_head *batch)
 {
-	struct xnb_tx *tx = &queue->tx;
 	struct xnb_tx_work *work;
 	int waiting = xgh_ring_unconsumed(&tx->ring);
 	u32 start = tx->ring.req_cons;
 	int done = 0;
 
 	if (waiting < 0) {
-		xnb_queue_break(queue, "impossible TX producer index");
+		xnb_poll_break(tx->poll, "impossible TX producer index");
 		return 0;
 	}
-	while (done < budget && xnb_tx_make_room(queue)) {
-		work = xnb_tx_take(queue, &waiting);
-		if (!work || !xnb_tx_handle(queue, work, batch))
+	while (done < budget && xnb_tx_make_room(tx)) {
+		work = xnb_tx_take(tx, &waiting);
+		if (!work || !xnb_tx_handle(tx, work, batch))
 			break;
 		done++;
 	}
 	/* Requests that are left where they are make no event fruitful. */
 	if (tx->ring.req_cons != start)
-		tx->chan.fruitful = true;
+		tx->chan->fruitful = true;
 	return done;
 }
 
-static void xnb_tx_count(struct xnb_queue *queue, unsigned int packets,
+static void xnb_tx_count(struct xnb_tx *tx, unsigned int packets,
 			 unsigned int bytes)
 {
-	struct xnb_tx_stats *stats = &queue->stats->tx;
+	struct xnb_tx_stats *stats = tx->stats;
 
 	u64_stats_update_begin(&stats->sync);
 	u64_stats_inc(&stats->polls);
@@ -240,11 +235,10 @@ static void xnb_tx_count(struct xnb_queue *queue, unsigned int packets,
 	u64_stats_update_end(&stats->sync);
 }
 
-static void xnb_tx_defer(struct xnb_queue *queue, struct xnb_tx_work *work)
+static void xnb_tx_defer(struct xnb_tx *tx, struct xnb_tx_work *work)
 {
-	struct xnb_tx *tx = &queue->tx;
 
-	xnb_stat_inc(&queue->stats->tx.sync, &queue->stats->tx.deferred);
+	xnb_stat_inc(&tx->stats->sync, &tx->stats->deferred);
 	work->retry_at = jiffies + 1;
 	list_add_tail(&work->node, &tx->deferred);
 	tx->nr_deferred++;
@@ -252,24 +246,24 @@ static void xnb_tx_defer(struct xnb_queue *queue, struct xnb_tx_work *work)
 }
 
 /* The copies of a packet are over; its skb goes on @skbs or is dropped. */
-static void xnb_tx_settle(struct xnb_queue *queue, struct xnb_tx_work *work,
+static void xnb_tx_settle(struct xnb_tx *tx, struct xnb_tx_work *work,
 			  struct sk_buff_head *skbs)
 {
 	struct sk_buff *skb = work->skb;
 	int err = work->err;
 
 	if (err) {
-		xnb_stat_inc(&queue->stats->tx.sync,
-			     &queue->stats->tx.copy_errors);
+		xnb_stat_inc(&tx->stats->sync,
+			     &tx->stats->copy_errors);
 	} else {
 		if (work->mapped)
 			xnb_txmap_attach(work->mapped, skb);
-		err = xnb_txskb_prepare(queue, work);
+		err = xnb_txskb_prepare(tx, work);
 		if (err)
-			xnb_stat_inc(&queue->stats->tx.sync,
-				     &queue->stats->tx.errors);
+			xnb_stat_inc(&tx->stats->sync,
+				     &tx->stats->errors);
 	}
-	xnb_tx_answer(queue, work,
+	xnb_tx_answer(tx, work,
 		      err ? XEN_NETIF_RSP_ERROR : XEN_NETIF_RSP_OKAY);
 	if (err)
 		dev_kfree_skb_any(skb);
@@ -277,7 +271,7 @@ static void xnb_tx_settle(struct xnb_queue *queue, struct xnb_tx_work *work,
 		__skb_queue_tail(skbs, skb);
 }
 
-static void xnb_tx_settle_all(struct xnb_queue *queue, struct list_head *batch,
+static void xnb_tx_settle_all(struct xnb_tx *tx, struct list_head *batch,
 			      struct sk_buff_head *skbs)
 {
 	struct xnb_tx_work *work, *next;
@@ -285,9 +279,9 @@ static void xnb_tx_settle_all(struct xnb_queue *queue, struct list_head *batch,
 	list_for_each_entry_safe(work, next, batch, node) {
 		list_del(&work->node);
 		if (work->err == -EAGAIN)
-			xnb_tx_defer(queue, work);
+			xnb_tx_defer(tx, work);
 		else
-			xnb_tx_settle(queue, work, skbs);
+			xnb_tx_settle(tx, work, skbs);
 	}
 }
 
@@ -306,9 +300,8 @@ static void xnb_tx_count_try(struct xnb_tx_work *work)
 }
 
 /* Tries what waits for frames again; what is over goes to @batch. */
-static void xnb_tx_retry(struct xnb_queue *queue, struct list_head *batch)
+static void xnb_tx_retry(struct xnb_tx *tx, struct list_head *batch)
 {
-	struct xnb_tx *tx = &queue->tx;
 	struct xnb_tx_work *work, *next;
 
 	WRITE_ONCE(tx->retry, false);
@@ -333,14 +326,14 @@ static bool xnb_tx_merges_datagrams(const struct net_device *dev)
 }
 
 /* What is mapped cannot be merged, and must not get out of its order. */
-static bool xnb_tx_maps(struct xnb_queue *queue,
+static bool xnb_tx_maps(struct xnb_tx *tx,
 			const struct sk_buff_head *skbs)
 {
 	struct sk_buff *skb;
 
-	if (!queue->tx.map)
+	if (!tx->map)
 		return false;
-	if (READ_ONCE(queue->link->tx_map))
+	if (READ_ONCE(tx->link->tx_map))
 		return true;
 	/* No longer, but there may be some from before. */
 	skb_queue_walk(skbs, skb) {
@@ -350,10 +343,10 @@ static bool xnb_tx_maps(struct xnb_queue *queue,
 	return false;
 }
 
-static void xnb_tx_deliver(struct xnb_queue *queue, struct sk_buff_head *skbs)
+static void xnb_tx_deliver(struct xnb_tx *tx, struct sk_buff_head *skbs)
 {
-	bool merge = xnb_tx_merges_datagrams(queue->link->dev);
-	bool maps = xnb_tx_maps(queue, skbs);
+	bool merge = xnb_tx_merges_datagrams(tx->link->dev);
+	bool maps = xnb_tx_maps(tx, skbs);
 	unsigned int packets = 0;
 	unsigned int bytes = 0;
 	struct sk_buff *skb;
@@ -363,12 +356,12 @@ static void xnb_tx_deliver(struct xnb_queue *queue, struct sk_buff_head *skbs)
 		packets++;
 		bytes += skb->len + ETH_HLEN;
 		if (!maps && (merge || !xnb_txskb_is_datagram(skb)))
-			napi_gro_receive(&queue->napi, skb);
+			napi_gro_receive(&tx->poll->napi, skb);
 		else
 			list_add_tail(&skb->list, &plain);
 	}
 	netif_receive_skb_list(&plain);
-	xnb_tx_count(queue, packets, bytes);
+	xnb_tx_count(tx, packets, bytes);
 }
 
 /**
@@ -384,55 +377,54 @@ bool xnb_tx_is_mapping(const struct xnb_tx *tx)
 }
 
 /* Takes packets that were mapped meanwhile, and answers others. */
-static void xnb_tx_resume(struct xnb_queue *queue, struct sk_buff_head *skbs)
+static void xnb_tx_resume(struct xnb_tx *tx, struct sk_buff_head *skbs)
 {
 	LIST_HEAD(batch);
 
-	xnb_tx_answer_mapped(queue);
-	xnb_txmap_collect(queue->tx.map, &batch);
-	xnb_tx_settle_all(queue, &batch, skbs);
+	xnb_tx_answer_mapped(tx);
+	xnb_txmap_collect(tx->map, &batch);
+	xnb_tx_settle_all(tx, &batch, skbs);
 }
 
 /**
  * xnb_tx_poll() - serve a TX ring
- * @queue: the queue
+ * @tx: the queue's half
  * @budget: most packets to take
  *
  * Context: NAPI poll.
  * Return: packets taken.
  */
-int xnb_tx_poll(struct xnb_queue *queue, int budget)
+int xnb_tx_poll(struct xnb_tx *tx, int budget)
 {
 	struct sk_buff_head skbs;
 	LIST_HEAD(batch);
 	int done;
 
-	if (xnb_tx_is_mapping(&queue->tx))
+	if (xnb_tx_is_mapping(tx))
 		return 0;
 	__skb_queue_head_init(&skbs);
-	if (queue->tx.map)
-		xnb_tx_resume(queue, &skbs);
-	if (READ_ONCE(queue->tx.retry))
-		xnb_tx_retry(queue, &batch);
-	done = xnb_tx_consume(queue, min_t(int, budget, XNB_TX_BATCH), &batch);
-	xnb_tx_copy(queue);
-	if (!queue->tx.map || !xnb_txmap_begin(queue->tx.map, &batch))
-		xnb_tx_settle_all(queue, &batch, &skbs);
-	xnb_tx_push(queue);
-	xnb_tx_deliver(queue, &skbs);
+	if (tx->map)
+		xnb_tx_resume(tx, &skbs);
+	if (READ_ONCE(tx->retry))
+		xnb_tx_retry(tx, &batch);
+	done = xnb_tx_consume(tx, min_t(int, budget, XNB_TX_BATCH), &batch);
+	xnb_tx_copy(tx);
+	if (!tx->map || !xnb_txmap_begin(tx->map, &batch))
+		xnb_tx_settle_all(tx, &batch, &skbs);
+	xnb_tx_push(tx);
+	xnb_tx_deliver(tx, &skbs);
 	return done;
 }
 
 /**
  * xnb_tx_rearm() - done with the ring for now
- * @queue: the queue
+ * @tx: the queue's half
  *
  * Context: NAPI poll.
  * Return: whether there is more to do at once.
  */
-bool xnb_tx_rearm(struct xnb_queue *queue)
+bool xnb_tx_rearm(struct xnb_tx *tx)
 {
-	struct xnb_tx *tx = &queue->tx;
 	int waiting;
 
 	/* A timer brings us back, or the work that maps. */
@@ -440,41 +432,45 @@ bool xnb_tx_rearm(struct xnb_queue *queue)
 		return false;
 	waiting = xgh_ring_rearm(&tx->ring);
 	if (waiting < 0)
-		xnb_queue_break(queue, "impossible TX producer index");
+		xnb_poll_break(tx->poll, "impossible TX producer index");
 	return waiting > 0;
 }
 
 static void xnb_tx_timer(struct timer_list *timer)
 {
-	struct xnb_queue *queue = container_of(timer, struct xnb_queue,
-					       tx.timer);
+	struct xnb_tx *tx = container_of(timer, struct xnb_tx, timer);
 
-	napi_schedule(&queue->napi);
+	napi_schedule(&tx->poll->napi);
 }
 
 static void xnb_tx_retry_timer(struct timer_list *timer)
 {
-	struct xnb_queue *queue = container_of(timer, struct xnb_queue,
-					       tx.retry_timer);
+	struct xnb_tx *tx = container_of(timer, struct xnb_tx, retry_timer);
 
-	WRITE_ONCE(queue->tx.retry, true);
-	napi_schedule(&queue->napi);
+	WRITE_ONCE(tx->retry, true);
+	napi_schedule(&tx->poll->napi);
 }
 
 /**
  * xnb_tx_init() - prepare the half from the guest
- * @queue: a new queue
+ * @tx: half of a new queue
+ * @poll: the poll of that queue
+ * @chan: its events
  *
  * Context: Process. May sleep.
  * Return: 0 or a negative errno; xnb_tx_free() is due in any case.
  */
-int xnb_tx_init(struct xnb_queue *queue)
+int xnb_tx_init(struct xnb_tx *tx, struct xnb_poll *poll,
+		struct xnb_channel *chan)
 {
-	struct xnb_tx *tx = &queue->tx;
-	domid_t otherend = queue->link->otherend;
+	domid_t otherend = poll->link->otherend;
 	unsigned int i;
 	int err;
 
+	tx->poll = poll;
+	tx->link = poll->link;
+	tx->stats = &poll->link->stats[poll->index].tx;
+	tx->chan = chan;
 	INIT_LIST_HEAD(&tx->free);
 	INIT_LIST_HEAD(&tx->deferred);
 	timer_setup(&tx->timer, xnb_tx_timer, 0);
@@ -495,13 +491,12 @@ int xnb_tx_init(struct xnb_queue *queue)
 
 /**
  * xnb_tx_free() - free the half from the guest
- * @queue: the queue, not running
+ * @tx: the queue's half, not running
  *
  * Context: Process. May sleep.
  */
-void xnb_tx_free(struct xnb_queue *queue)
+void xnb_tx_free(struct xnb_tx *tx)
 {
-	struct xnb_tx *tx = &queue->tx;
 
 	if (tx->map)
 		xnb_txmap_destroy(tx->map);
@@ -515,21 +510,21 @@ void xnb_tx_free(struct xnb_queue *queue)
 
 /**
  * xnb_tx_allow_mapping() - let packets be mapped from now on
- * @queue: the queue, running or not
+ * @tx: the queue's half, running or not
  *
  * Context: Process; rtnl is held. May sleep.
  * Return: 0 or -ENOMEM.
  */
-int xnb_tx_allow_mapping(struct xnb_queue *queue)
+int xnb_tx_allow_mapping(struct xnb_tx *tx)
 {
 	struct xnb_txmap *map;
 
-	if (queue->tx.map)
+	if (tx->map)
 		return 0;
-	map = xnb_txmap_create(queue);
+	map = xnb_txmap_create(tx);
 	if (!map)
 		return -ENOMEM;
 	/* A poll that sees it sees all of it. */
-	smp_store_release(&queue->tx.map, map);
+	smp_store_release(&tx->map, map);
 	return 0;
 }

@@ -6,7 +6,7 @@
  * their own and then a piece for each slot. NAPI poll.
  */
 #include "txbuf.h"
-#include "queue/queue.h"
+#include "tx.h"
 
 #include <linux/err.h>
 #include <linux/mm.h>
@@ -221,12 +221,12 @@ struct sk_buff *xnb_txbuf_alloc(struct xnb_tx *tx,
 	return skb;
 }
 
-static void xnb_txbuf_fill_part(struct xnb_queue *queue,
+static void xnb_txbuf_fill_part(struct xnb_tx *tx,
 				struct xnb_tx_work *work,
 				struct xnb_tx_cursor *cursor, struct page *page,
 				unsigned int offset, unsigned int len)
 {
-	struct xgh_copy_batch *copies = &queue->tx.copies;
+	struct xgh_copy_batch *copies = &tx->copies;
 	struct xnb_tx_slot piece;
 
 	while (xnb_tx_pkt_next(&work->pkt, cursor, len, &piece)) {
@@ -246,23 +246,23 @@ static void xnb_txbuf_fill_part(struct xnb_queue *queue,
 
 /**
  * xnb_txbuf_fill() - collect the copies of a packet into its skb
- * @queue: the queue; the batch has room for XNB_TX_PKT_OPS
+ * @tx: the queue's half; the batch has room for XNB_TX_PKT_OPS
  * @work: the packet, with an skb of its size
  *
  * Context: NAPI poll.
  */
-void xnb_txbuf_fill(struct xnb_queue *queue, struct xnb_tx_work *work)
+void xnb_txbuf_fill(struct xnb_tx *tx, struct xnb_tx_work *work)
 {
 	struct skb_shared_info *info = skb_shinfo(work->skb);
 	struct page *head = virt_to_head_page(work->skb->data);
 	struct xnb_tx_cursor cursor = { };
 	unsigned int i;
 
-	xnb_txbuf_fill_part(queue, work, &cursor, head,
+	xnb_txbuf_fill_part(tx, work, &cursor, head,
 			    work->skb->data - (u8 *)page_address(head),
 			    skb_headlen(work->skb));
 	for (i = 0; i < info->nr_frags; i++)
-		xnb_txbuf_fill_part(queue, work, &cursor,
+		xnb_txbuf_fill_part(tx, work, &cursor,
 				    skb_frag_page(&info->frags[i]),
 				    skb_frag_off(&info->frags[i]),
 				    skb_frag_size(&info->frags[i]));

@@ -6,7 +6,7 @@
 #include <linux/types.h>
 
 struct sk_buff;
-struct xnb_queue;
+struct xnb_tx;
 struct xnb_tx;
 struct xnb_tx_pkt;
 struct xnb_tx_work;
@@ -21,6 +21,6 @@ struct sk_buff *xnb_txbuf_alloc_head(struct xnb_tx *tx,
 				     const struct xnb_tx_pkt *pkt);
 struct sk_buff *xnb_txbuf_alloc(struct xnb_tx *tx,
 				const struct xnb_tx_pkt *pkt);
-void xnb_txbuf_fill(struct xnb_queue *queue, struct xnb_tx_work *work);
+void xnb_txbuf_fill(struct xnb_tx *tx, struct xnb_tx_work *work);
 
 #endif /* XNB_TXBUF_H */

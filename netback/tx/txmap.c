@@ -12,7 +12,7 @@
 #include "txmap.h"
 #include "gnttab-helpers/domain.h"
 #include "gnttab-helpers/pool.h"
-#include "queue/queue.h"
+#include "tx.h"
 #include "link/link.h"
 
 #include <linux/atomic.h>
@@ -66,8 +66,8 @@ struct xnb_txmap {
 	unsigned int looks;
 	/** @lock: guards what follows */
 	spinlock_t lock;
-	/** @queue: whose it is; NULL when that has gone */
-	struct xnb_queue *queue;
+	/** @poll: of the queue; NULL when that has gone */
+	struct xnb_poll *poll;
 	/** @ended: packets that the stack is done with */
 	struct list_head ended;
 	/** @done: packets that are unmapped, too */
@@ -272,8 +272,8 @@ static void xnb_txmap_kick_queue(struct xnb_txmap *map)
 {
 	local_bh_disable();
 	spin_lock_irq(&map->lock);
-	if (map->queue)
-		napi_schedule(&map->queue->napi);
+	if (map->poll)
+		napi_schedule(&map->poll->napi);
 	spin_unlock_irq(&map->lock);
 	local_bh_enable();
 }
@@ -525,12 +525,12 @@ static int xnb_txmap_alloc(struct xnb_txmap *map, domid_t otherend)
 
 /**
  * xnb_txmap_create() - make what a queue needs to map packets
- * @queue: the queue
+ * @tx: the queue's half
  *
  * Context: Process. May sleep.
  * Return: it, or NULL if there is no memory.
  */
-struct xnb_txmap *xnb_txmap_create(struct xnb_queue *queue)
+struct xnb_txmap *xnb_txmap_create(struct xnb_tx *tx)
 {
 	struct xnb_txmap *map = kzalloc(sizeof(*map), GFP_KERNEL);
 
@@ -544,9 +544,9 @@ struct xnb_txmap *xnb_txmap_create(struct xnb_queue *queue)
 	INIT_LIST_HEAD(&map->ended);
 	INIT_LIST_HEAD(&map->done);
 	spin_lock_init(&map->lock);
-	map->queue = queue;
+	map->poll = tx->poll;
 	xgh_pool_init(&map->pool, XGH_POOL_MAP, XNB_TXMAP_SLOTS);
-	if (!xnb_txmap_alloc(map, queue->link->otherend))
+	if (!xnb_txmap_alloc(map, tx->link->otherend))
 		return map;
 	kref_put(&map->ref, xnb_txmap_release);
 	return NULL;
@@ -593,7 +593,7 @@ bool xnb_txmap_is_idle(struct xnb_txmap *map)
 void xnb_txmap_destroy(struct xnb_txmap *map)
 {
 	spin_lock_irq(&map->lock);
-	map->queue = NULL;
+	map->poll = NULL;
 	spin_unlock_irq(&map->lock);
 	kref_put(&map->ref, xnb_txmap_release);
 }

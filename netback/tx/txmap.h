@@ -15,7 +15,7 @@
 #include "gnttab-helpers/map.h"
 #include "txpkt.h"
 
-struct xnb_queue;
+struct xnb_tx;
 struct xnb_tx_work;
 struct xnb_txmap;
 
@@ -51,7 +51,7 @@ int xnb_txmap_init(void);
 void xnb_txmap_exit(void);
 
 /* Process context */
-struct xnb_txmap *xnb_txmap_create(struct xnb_queue *queue);
+struct xnb_txmap *xnb_txmap_create(struct xnb_tx *tx);
 void xnb_txmap_destroy(struct xnb_txmap *map);
 void xnb_txmap_wait(struct xnb_txmap *map);
 bool xnb_txmap_is_idle(struct xnb_txmap *map);

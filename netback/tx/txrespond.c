@@ -4,7 +4,7 @@
  * what was copied, and only when it is unmapped for what was mapped.
  */
 #include "txrespond.h"
-#include "queue/queue.h"
+#include "tx.h"
 #include "txmap.h"
 
 #include <xen/events.h>
@@ -24,18 +24,17 @@ static void xnb_tx_respond_extras(struct xnb_tx *tx, unsigned int nr)
 
 /**
  * xnb_tx_answer() - nothing more is to be done with a packet
- * @queue: the queue
+ * @tx: the queue's half
  * @work: the packet; its descriptor is free afterwards. If it is mapped, its
  *	  skb is still the caller's
  * @status: XEN_NETIF_RSP_*
  *
  * Context: NAPI poll, or it is disabled.
  */
-void xnb_tx_answer(struct xnb_queue *queue, struct xnb_tx_work *work,
+void xnb_tx_answer(struct xnb_tx *tx, struct xnb_tx_work *work,
 		   s16 status)
 {
 	const struct xnb_tx_pkt *pkt = &work->pkt;
-	struct xnb_tx *tx = &queue->tx;
 	unsigned int i;
 
 	list_add(&work->node, &tx->free);
@@ -48,10 +47,10 @@ void xnb_tx_answer(struct xnb_queue *queue, struct xnb_tx_work *work,
 	xnb_tx_respond_extras(tx, pkt->nr_extras);
 }
 
-static void xnb_tx_count_mapped(struct xnb_queue *queue,
+static void xnb_tx_count_mapped(struct xnb_tx *tx,
 				const struct xnb_txmap_pkt *mapped)
 {
-	struct xnb_tx_stats *stats = &queue->stats->tx;
+	struct xnb_tx_stats *stats = tx->stats;
 
 	if (mapped->status != XEN_NETIF_RSP_OKAY)
 		return;
@@ -63,35 +62,34 @@ static void xnb_tx_count_mapped(struct xnb_queue *queue,
 
 /**
  * xnb_tx_answer_mapped() - answer packets that were mapped and are so no more
- * @queue: a queue that may map
+ * @tx: a queue's half that may map
  *
  * Context: NAPI poll, or it is disabled.
  */
-void xnb_tx_answer_mapped(struct xnb_queue *queue)
+void xnb_tx_answer_mapped(struct xnb_tx *tx)
 {
 	struct xnb_txmap_pkt *mapped;
-	struct xnb_tx *tx = &queue->tx;
 	unsigned int i;
 
 	while ((mapped = xnb_txmap_next(tx->map))) {
 		for (i = 0; i < mapped->nr_slots; i++)
 			xnb_tx_respond(tx, mapped->ids[i], mapped->status);
 		xnb_tx_respond_extras(tx, mapped->nr_extras);
-		xnb_tx_count_mapped(queue, mapped);
+		xnb_tx_count_mapped(tx, mapped);
 		xnb_txmap_put(mapped);
 	}
 }
 
 /**
  * xnb_tx_push() - show the guest its answers
- * @queue: the queue; its frontend has not broken the rules
+ * @tx: the queue's half; its frontend has not broken the rules
  *
  * Context: NAPI poll, or it is disabled.
  */
-void xnb_tx_push(struct xnb_queue *queue)
+void xnb_tx_push(struct xnb_tx *tx)
 {
-	if (!xgh_ring_push(&queue->tx.ring))
+	if (!xgh_ring_push(&tx->ring))
 		return;
-	notify_remote_via_irq(queue->tx.chan.irq);
-	xnb_stat_inc(&queue->stats->tx.sync, &queue->stats->tx.events);
+	notify_remote_via_irq(tx->chan->irq);
+	xnb_stat_inc(&tx->stats->sync, &tx->stats->events);
 }

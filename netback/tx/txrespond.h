@@ -5,12 +5,12 @@
 
 #include <linux/types.h>
 
-struct xnb_queue;
+struct xnb_tx;
 struct xnb_tx_work;
 
-void xnb_tx_answer(struct xnb_queue *queue, struct xnb_tx_work *work,
+void xnb_tx_answer(struct xnb_tx *tx, struct xnb_tx_work *work,
 		   s16 status);
-void xnb_tx_answer_mapped(struct xnb_queue *queue);
-void xnb_tx_push(struct xnb_queue *queue);
+void xnb_tx_answer_mapped(struct xnb_tx *tx);
+void xnb_tx_push(struct xnb_tx *tx);
 
 #endif /* XNB_TXRESPOND_H */

@@ -5,7 +5,7 @@
  * packet itself. NAPI poll.
  */
 #include "txskb.h"
-#include "queue/queue.h"
+#include "tx.h"
 #include "txbuf.h"
 #include "link/link.h"
 
@@ -63,7 +63,7 @@ static int xnb_txskb_set_gso(struct sk_buff *skb, const struct xnb_tx_pkt *pkt)
 	return 0;
 }
 
-static int xnb_txskb_set_csum(struct xnb_queue *queue, struct sk_buff *skb,
+static int xnb_txskb_set_csum(struct xnb_tx *tx, struct sk_buff *skb,
 			      const struct xnb_tx_pkt *pkt)
 {
 	bool recalculate = false;
@@ -75,8 +75,8 @@ static int xnb_txskb_set_csum(struct xnb_queue *queue, struct sk_buff *skb,
 
 	/* Segments need a blank checksum, and some frontends fill it in. */
 	if (pkt->gso_type && !pkt->csum_blank) {
-		xnb_stat_inc(&queue->stats->tx.sync,
-			     &queue->stats->tx.csum_fixups);
+		xnb_stat_inc(&tx->stats->sync,
+			     &tx->stats->csum_fixups);
 		skb->ip_summed = CHECKSUM_PARTIAL;
 		recalculate = true;
 	}
@@ -133,22 +133,22 @@ static int xnb_txskb_pull_headers(struct sk_buff *skb)
 
 /**
  * xnb_txskb_prepare() - make a copied packet fit for the stack
- * @queue: the queue
+ * @tx: the queue's half
  * @work: the packet, its skb filled
  *
  * Context: NAPI poll.
  * Return: 0, or a negative errno if the packet is not what the guest claims.
  */
-int xnb_txskb_prepare(struct xnb_queue *queue, struct xnb_tx_work *work)
+int xnb_txskb_prepare(struct xnb_tx *tx, struct xnb_tx_work *work)
 {
 	const struct xnb_tx_pkt *pkt = &work->pkt;
 	struct sk_buff *skb = work->skb;
 	int err;
 
-	skb->protocol = eth_type_trans(skb, queue->link->dev);
+	skb->protocol = eth_type_trans(skb, tx->link->dev);
 	skb_reset_network_header(skb);
-	skb_record_rx_queue(skb, queue->index);
-	err = xnb_txskb_set_csum(queue, skb, pkt);
+	skb_record_rx_queue(skb, tx->poll->index);
+	err = xnb_txskb_set_csum(tx, skb, pkt);
 	if (err)
 		return err;
 	if (pkt->gso_type) {

@@ -6,10 +6,10 @@
 #include <linux/types.h>
 
 struct sk_buff;
-struct xnb_queue;
+struct xnb_tx;
 struct xnb_tx_work;
 
 bool xnb_txskb_is_datagram(const struct sk_buff *skb);
-int xnb_txskb_prepare(struct xnb_queue *queue, struct xnb_tx_work *work);
+int xnb_txskb_prepare(struct xnb_tx *tx, struct xnb_tx_work *work);
 
 #endif /* XNB_TXSKB_H */

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Owns the event channels of queues, and when an event is at an end. */
+#include "channel.h"
+#include "poll.h"
+
+#include <linux/interrupt.h>
+
+#include <xen/events.h>
+
+static irqreturn_t xnb_channel_interrupt(int irq, void *data)
+{
+	struct xnb_channel *chan = data;
+
+	WRITE_ONCE(chan->due, true);
+	napi_schedule(&chan->poll->napi);
+	return IRQ_HANDLED;
+}
+
+/**
+ * xnb_channel_bind() - let events come
+ * @chan: the channel, zeroed
+ * @poll: the poll that serves them
+ * @evtchn: the frontend's event channel
+ * @suffix: end of the name in /proc/interrupts
+ *
+ * Context: Process. May sleep.
+ * Return: 0 or a negative errno.
+ */
+int xnb_channel_bind(struct xnb_channel *chan, struct xnb_poll *poll,
+		     evtchn_port_t evtchn, const char *suffix)
+{
+	struct xnb_link *link = poll->link;
+	int irq;
+
+	snprintf(chan->name, sizeof(chan->name), "%s-q%u%s",
+		 netdev_name(link->dev), poll->index, suffix);
+	chan->poll = poll;
+	irq = bind_interdomain_evtchn_to_irqhandler_lateeoi(link->xdev, evtchn,
+							    xnb_channel_interrupt,
+							    0, chan->name,
+							    chan);
+	if (irq < 0)
+		return irq;
+	chan->irq = irq;
+	return 0;
+}
+
+/**
+ * xnb_channel_unbind() - let no more events come
+ * @chan: the channel, bound or not
+ *
+ * Context: Process. May sleep.
+ */
+void xnb_channel_unbind(struct xnb_channel *chan)
+{
+	if (chan->irq)
+		unbind_from_irqhandler(chan->irq, chan);
+	chan->irq = 0;
+}
+
+/**
+ * xnb_channel_begin() - note whether an event has come
+ * @chan: the channel
+ *
+ * Context: The poll, which serves that event.
+ */
+void xnb_channel_begin(struct xnb_channel *chan)
+{
+	chan->taken = READ_ONCE(chan->due);
+}
+
+/**
+ * xnb_channel_end() - all that an event was for is done: let the next one come
+ * @chan: the channel
+ *
+ * Only the poll calls this, so that an event cannot be ended twice. One that
+ * came since the poll began may not have been served: it has the poll run
+ * again.
+ *
+ * Context: The poll.
+ */
+void xnb_channel_end(struct xnb_channel *chan)
+{
+	bool fruitful = chan->fruitful;
+
+	if (!chan->irq || !chan->taken)
+		return;
+	chan->taken = false;
+	chan->fruitful = false;
+	WRITE_ONCE(chan->due, false);
+	xen_irq_lateeoi(chan->irq, fruitful ? 0 : XEN_EOI_FLAG_SPURIOUS);
+}

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The half of a queue that takes packets from the guest; served by NAPI. Each
+ * file here owns a step of their way; see tx.c.
+ */
+#ifndef XNB_TX_H
+#define XNB_TX_H
+
+#include <linux/list.h>
+#include <linux/netdevice.h>
+#include <linux/timer.h>
+#include <linux/types.h>
+
+#include "gnttab-helpers/copy.h"
+#include "gnttab-helpers/ring.h"
+#include "link/channel.h"
+#include "link/poll.h"
+#include "txpkt.h"
+
+struct page_pool;
+struct sk_buff;
+struct xnb_txmap;
+struct xnb_txmap_pkt;
+
+/* Packets taken from a TX ring in one poll. */
+#define XNB_TX_BATCH		NAPI_POLL_WEIGHT
+/* Packets of one queue that may wait for frames that are paged out. */
+#define XNB_TX_DEFERRED		32
+/* Copies in one hypercall. */
+#define XNB_TX_OPS		512
+
+/**
+ * struct xnb_tx_work - a packet on its way from the guest
+ */
+struct xnb_tx_work {
+	/** @node: on one of the queue's lists */
+	struct list_head node;
+	/** @skb: where it is copied to, NULL if it has none */
+	struct sk_buff *skb;
+	/** @mapped: if it is mapped, but for its headers */
+	struct xnb_txmap_pkt *mapped;
+	/** @err: what went wrong, -EAGAIN while it waits for a frame */
+	int err;
+	/** @tries: how often it has waited */
+	unsigned int tries;
+	/** @retry_at: when it counts as having waited once more, in jiffies */
+	unsigned long retry_at;
+	/** @pkt: what the guest said */
+	struct xnb_tx_pkt pkt;
+};
+
+/**
+ * struct xnb_tx - from the guest; all belongs to the NAPI poll
+ */
+struct xnb_tx {
+	/** @poll: the poll of the queue */
+	struct xnb_poll *poll;
+	/** @link: the link that the queue belongs to */
+	struct xnb_link *link;
+	/** @stats: counters of this half */
+	struct xnb_tx_stats *stats;
+	/** @chan: its events */
+	struct xnb_channel *chan;
+	/** @ring: the ring */
+	struct xgh_ring ring;
+	/** @ring_addr: where it is mapped */
+	void *ring_addr;
+	/** @works: all descriptors */
+	struct xnb_tx_work *works;
+	/** @free: those that are free */
+	struct list_head free;
+	/** @deferred: those that wait for frames, and how many they are */
+	struct list_head deferred;
+	/** @nr_deferred: their number */
+	unsigned int nr_deferred;
+	/** @current_work: a packet not yet complete, or held by the limit */
+	struct xnb_tx_work *current_work;
+	/** @held: the current packet is complete and waits for credit */
+	bool held;
+	/** @retry: deferred packets shall be tried again now */
+	bool retry;
+	/** @copies: the next hypercall */
+	struct xgh_copy_batch copies;
+	/** @again: copies to be tried again */
+	struct xgh_copy_batch again;
+	/** @map: what is mapped; NULL if nothing ever was */
+	struct xnb_txmap *map;
+	/** @heads: pieces of pages for headers and small packets */
+	struct page_pool *heads;
+	/** @pages: pages for the rest of large packets */
+	struct page_pool *pages;
+	/** @timer: runs the poll again, for credit */
+	struct timer_list timer;
+	/** @retry_timer: runs the poll again, for deferred packets */
+	struct timer_list retry_timer;
+};
+
+/* tx.c: the way of packets */
+int xnb_tx_init(struct xnb_tx *tx, struct xnb_poll *poll,
+		struct xnb_channel *chan);
+void xnb_tx_free(struct xnb_tx *tx);
+int xnb_tx_poll(struct xnb_tx *tx, int budget);
+bool xnb_tx_is_mapping(const struct xnb_tx *tx);
+int xnb_tx_allow_mapping(struct xnb_tx *tx);
+bool xnb_tx_rearm(struct xnb_tx *tx);
+struct xnb_tx_work *xnb_tx_take(struct xnb_tx *tx, int *waiting);
+
+/* txend.c: its end, for a while or for good */
+void xnb_tx_start(struct xnb_tx *tx);
+void xnb_tx_stop(struct xnb_tx *tx);
+void xnb_tx_end(struct xnb_tx *tx);
+void xnb_tx_refuse_rest(struct xnb_tx *tx);
+bool xnb_tx_is_out(const struct xnb_tx *tx);
+void xnb_tx_close(struct xnb_tx *tx);
+
+#endif /* XNB_TX_H */
