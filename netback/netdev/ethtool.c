@@ -4,7 +4,6 @@
  * each queue, channels, rings, hashes, and when the guest is to send events.
  */
 #include "ethtool.h"
-#include "netdev.h"
 #include "link/link.h"
 #include "ctrl/hash.h"
 #include "queue/queue.h"
@@ -150,13 +149,24 @@ static u32 xnb_get_priv_flags(struct net_device *dev)
 	return link->tx_map ? XNB_FLAG_TX_MAP : 0;
 }
 
+/* Has queues prepare for mapping; rtnl is held. */
+static int xnb_allow_mapping(struct xnb_link *link)
+{
+	unsigned int i;
+	int err = 0;
+
+	for (i = 0; link->linked && !err && i < link->nr_queues; i++)
+		err = xnb_tx_allow_mapping(&link->queues[i]->tx);
+	return err;
+}
+
 static int xnb_set_priv_flags(struct net_device *dev, u32 flags)
 {
 	struct xnb_link *link = netdev_priv(dev);
 	int err = 0;
 
 	if (flags & XNB_FLAG_TX_MAP)
-		err = xnb_netdev_allow_mapping(link);
+		err = xnb_allow_mapping(link);
 	if (!err)
 		WRITE_ONCE(link->tx_map, flags & XNB_FLAG_TX_MAP);
 	return err;

@@ -23,9 +23,6 @@ static void xnb_run(struct xnb_link *link)
 {
 	unsigned int i;
 
-	/* Without memory for that packets are copied, which works as well. */
-	if (link->tx_map)
-		xnb_netdev_allow_mapping(link);
 	for (i = 0; i < link->nr_queues; i++)
 		xnb_queue_run(link->queues[i]);
 }
@@ -223,23 +220,6 @@ void xnb_netdev_setup(struct net_device *dev)
 	dev->max_mtu = ETH_MAX_MTU - VLAN_ETH_HLEN;
 	eth_hw_addr_set(dev, dummy);
 	netif_carrier_off(dev);
-}
-
-/**
- * xnb_netdev_allow_mapping() - let packets from the guest be mapped
- * @link: the link
- *
- * Context: Process; rtnl is held. May sleep.
- * Return: 0 or -ENOMEM.
- */
-int xnb_netdev_allow_mapping(struct xnb_link *link)
-{
-	unsigned int i;
-	int err = 0;
-
-	for (i = 0; link->linked && !err && i < link->nr_queues; i++)
-		err = xnb_tx_allow_mapping(&link->queues[i]->tx);
-	return err;
 }
 
 /**

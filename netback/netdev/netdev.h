@@ -13,7 +13,6 @@ void xnb_netdev_setup(struct net_device *dev);
 int xnb_netdev_link_up(struct xnb_link *link);
 void xnb_netdev_link_down(struct xnb_link *link);
 void xnb_netdev_carrier_on(struct xnb_link *link);
-int xnb_netdev_allow_mapping(struct xnb_link *link);
 void xnb_netdev_set_headroom(struct xnb_link *link, u16 headroom);
 
 #endif /* XNB_NETDEV_H */

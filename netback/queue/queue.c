@@ -133,11 +133,14 @@ struct xnb_queue *xnb_queue_create(struct xnb_link *link, unsigned int index,
  *
  * Requests that are in the rings already need no event.
  *
- * Context: Process; rtnl is held.
+ * Context: Process; rtnl is held. May sleep.
  */
 void xnb_queue_run(struct xnb_queue *queue)
 {
 	queue->running = true;
+	/* Without memory for that packets are copied, which works as well. */
+	if (queue->poll.link->tx_map)
+		xnb_tx_allow_mapping(&queue->tx);
 	xnb_tx_start(&queue->tx);
 	napi_enable(&queue->poll.napi);
 	xnb_rx_start(&queue->rx);

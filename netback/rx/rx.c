@@ -6,6 +6,7 @@
  */
 #include "rx.h"
 #include "rxplan.h"
+#include "rxroom.h"
 #include "rxskb.h"
 #include "link/link.h"
 
@@ -21,78 +22,13 @@
 /* A rate may be raised while a queue waits: look again now and then. */
 #define XNB_RX_WAIT_MAX		HZ
 
-/* Slots that the frontend has posted, of which it may have few in all. */
-static u32 xnb_rx_note(struct xnb_rx *rx, int waiting)
-{
-	struct xnb_link *link = rx->link;
-
-	if (waiting < 0) {
-		xnb_poll_break(rx->poll, "impossible RX producer index");
-		return 0;
-	}
-	if (waiting > rx->most) {
-		rx->most = waiting;
-		if (rx->most > READ_ONCE(link->rx_most))
-			WRITE_ONCE(link->rx_most, rx->most);
-	}
-	return waiting;
-}
-
-static u32 xnb_rx_room(struct xnb_rx *rx)
-{
-	if (rx->poll->broken)
-		return 0;
-	return xnb_rx_note(rx, xgh_ring_unconsumed(&rx->ring));
-}
-
-/**
- * xnb_rx_room_for() - is there room for a packet?
- * @rx: the queue's half
- * @skb: the packet
- *
- * Context: The lock of the transmit queue is held.
- * Return: how many slots there are, if they are enough wherever its pieces lie,
- * else 0; always 0 for a frontend that broke the rules.
- */
-u32 xnb_rx_room_for(struct xnb_rx *rx, const struct sk_buff *skb)
-{
-	u32 room = xnb_rx_room(rx);
-
-	if (likely(room >= rx->need))
-		return room;
-	return room >= xnb_rxskb_slots(rx->link, skb) ? room : 0;
-}
-
-/*
- * With so many slots the queue need not stop: any packet fits, or the frontend
- * has half of its few buffers back, so that it never runs dry.
- */
-static u32 xnb_rx_enough(const struct xnb_rx *rx)
-{
-	return min(rx->need, max(rx->most / 2, 1u));
-}
-
-/*
- * Has it the slots that it waits for? If not, an event will tell when there are
- * @wanted, at least those. A frontend sends none for more than it ever posts.
- */
-static bool xnb_rx_await_room(struct xnb_rx *rx, u32 wanted)
-{
-
-	if (rx->poll->broken)
-		return false;
-	wanted = min(max(wanted, rx->wanted), max(rx->most, 1u));
-	return xnb_rx_note(rx, xgh_ring_rearm_for(&rx->ring, wanted)) >=
-	       min(rx->wanted, wanted);
-}
-
 /* Without so many slots the queue stops, unless they have come meanwhile. */
 static void xnb_rx_halt(struct xnb_rx *rx, u32 slots)
 {
 	u32 wake = max(rx->need, READ_ONCE(rx->link->rx_wake));
 
 	rx->wanted = slots;
-	if (xnb_rx_await_room(rx, min(wake, rx->most / 2)))
+	if (xnb_rxroom_await(rx, min(wake, rx->most / 2)))
 		return;
 	netif_tx_stop_queue(rx->txq);
 	rx->stopped_at = jiffies;
@@ -181,7 +117,7 @@ static bool xnb_rx_may_go(struct xnb_rx *rx, unsigned int len)
 
 static void xnb_rx_send(struct xnb_rx *rx, struct sk_buff *skb, u32 room)
 {
-	u32 enough = xnb_rx_enough(rx);
+	u32 enough = xnb_rxroom_enough(rx);
 	struct xnb_rx_plan plan;
 
 	/* The packet may be replaced by a copy of it. */
@@ -192,7 +128,7 @@ static void xnb_rx_send(struct xnb_rx *rx, struct sk_buff *skb, u32 room)
 	xnb_rx_put(rx, skb, &plan);
 	if (xnb_rx_must_flush(rx, plan.size))
 		xnb_rx_flush(rx);
-	if (xnb_rx_room(rx) < enough) {
+	if (xnb_rxroom_get(rx) < enough) {
 		if (!rx->poll->broken)
 			xnb_rx_flush(rx);
 		xnb_rx_halt(rx, enough);
@@ -204,7 +140,7 @@ static bool xnb_rx_never_fits(struct xnb_rx *rx, u32 slots)
 {
 	u32 most = rx->most;
 
-	return most && slots > most && xnb_rx_room(rx) >= most;
+	return most && slots > most && xnb_rxroom_get(rx) >= most;
 }
 
 /*
@@ -245,7 +181,7 @@ netdev_tx_t xnb_rx_xmit(struct xnb_rx *rx, struct sk_buff *skb)
 		return xnb_rx_drop(rx, skb, &rx->stats->drops);
 	if (!xnb_rx_is_wanted(rx, skb))
 		return xnb_rx_drop(rx, skb, &rx->stats->filtered);
-	room = xnb_rx_room_for(rx, skb);
+	room = xnb_rxroom_get_for(rx, skb);
 	if (!room || xnb_rx_is_dry(rx, room))
 		return xnb_rx_refuse(rx, skb);
 	if (!xnb_rx_may_go(rx, skb->len))
@@ -294,7 +230,7 @@ void xnb_rx_poll(struct xnb_rx *rx)
 		chan->fruitful = true;
 		/* A late packet may have taken the room that it was for. */
 		if (xnb_rx_waits(rx) && !rx->throttled &&
-		    xnb_rx_await_room(rx, rx->wanted))
+		    xnb_rxroom_await(rx, rx->wanted))
 			xnb_rx_resume(rx);
 	}
 	__netif_tx_unlock(rx->txq);
@@ -362,7 +298,7 @@ static void xnb_rx_timer(struct timer_list *timer)
 	rx->throttled = false;
 	if (!rx->open || !xnb_rx_waits(rx))
 		goto out;
-	if (xnb_rx_await_room(rx, rx->wanted))
+	if (xnb_rxroom_await(rx, rx->wanted))
 		xnb_rx_resume(rx);
 	else
 		next = xnb_rx_impatience(rx);
@@ -439,9 +375,9 @@ void xnb_rx_start(struct xnb_rx *rx)
 	rx->open = true;
 	netdev_tx_reset_queue(rx->txq);
 	netif_tx_start_queue(rx->txq);
-	room = xnb_rx_room(rx);
-	if (room < xnb_rx_enough(rx))
-		xnb_rx_halt(rx, xnb_rx_enough(rx));
+	room = xnb_rxroom_get(rx);
+	if (room < xnb_rxroom_enough(rx))
+		xnb_rx_halt(rx, xnb_rxroom_enough(rx));
 	__netif_tx_unlock_bh(rx->txq);
 }
 

@@ -112,7 +112,6 @@ void xnb_rx_start(struct xnb_rx *rx);
 void xnb_rx_stop(struct xnb_rx *rx);
 void xnb_rx_poll(struct xnb_rx *rx);
 void xnb_rx_release(struct xnb_rx *rx);
-u32 xnb_rx_room_for(struct xnb_rx *rx, const struct sk_buff *skb);
 netdev_tx_t xnb_rx_xmit(struct xnb_rx *rx, struct sk_buff *skb);
 
 /* rxcopy.c: slots being filled */

@@ -10,6 +10,7 @@
 #include "rx.h"
 #include "gnttab-helpers/status.h"
 #include "rxplan.h"
+#include "rxroom.h"
 #include "rxskb.h"
 #include "link/link.h"
 
@@ -352,7 +353,7 @@ void xnb_rx_purge(struct xnb_rx *rx)
 
 static void xnb_rx_retry(struct xnb_rx *rx, struct sk_buff *skb)
 {
-	u32 room = min(xnb_rx_room_for(rx, skb), rx->need);
+	u32 room = min(xnb_rxroom_get_for(rx, skb), rx->need);
 	struct xnb_rx_plan plan;
 
 	if (room && !xnb_rxskb_prepare(rx, &skb, room, &plan)) {
