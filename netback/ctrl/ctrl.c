@@ -37,10 +37,10 @@ struct xnb_ctrl {
 	void *ring_addr;
 	/** @irq: 0 if not bound */
 	int irq;
-	/** @due: an event came and its end-of-interrupt is owed */
-	bool due;
-	/** @fruitful: something was found to do since then */
-	bool fruitful;
+	/** @eoi_due: an event came and its end-of-interrupt is owed */
+	bool eoi_due;
+	/** @progress: something was found to do since then */
+	bool progress;
 	/** @name: as it is seen in /proc/interrupts */
 	char name[IFNAMSIZ + 16];
 	/** @closing: the end; nothing may take long */
@@ -176,13 +176,13 @@ static void xnb_ctrl_handle(struct xnb_ctrl *ctrl,
 /* All that the event was for is done: let the next one come. */
 static void xnb_ctrl_end(struct xnb_ctrl *ctrl)
 {
-	bool fruitful = ctrl->fruitful;
+	bool progress = ctrl->progress;
 
-	if (!READ_ONCE(ctrl->due))
+	if (!READ_ONCE(ctrl->eoi_due))
 		return;
-	ctrl->fruitful = false;
-	WRITE_ONCE(ctrl->due, false);
-	xen_irq_lateeoi(ctrl->irq, fruitful ? 0 : XEN_EOI_FLAG_SPURIOUS);
+	ctrl->progress = false;
+	WRITE_ONCE(ctrl->eoi_due, false);
+	xen_irq_lateeoi(ctrl->irq, progress ? 0 : XEN_EOI_FLAG_SPURIOUS);
 }
 
 static void xnb_ctrl_work(struct work_struct *work)
@@ -194,7 +194,7 @@ static void xnb_ctrl_work(struct work_struct *work)
 	for (; waiting > 0 && !READ_ONCE(ctrl->closing); waiting--) {
 		xgh_ring_consume(&ctrl->ring, &req, sizeof(req));
 		xnb_ctrl_handle(ctrl, &req);
-		ctrl->fruitful = true;
+		ctrl->progress = true;
 	}
 	if (READ_ONCE(ctrl->closing))
 		return;
@@ -215,7 +215,7 @@ static irqreturn_t xnb_ctrl_interrupt(int irq, void *data)
 
 	/* It may come before the one who asked for it knows its number. */
 	WRITE_ONCE(ctrl->irq, irq);
-	WRITE_ONCE(ctrl->due, true);
+	WRITE_ONCE(ctrl->eoi_due, true);
 	schedule_work(&ctrl->work);
 	return IRQ_HANDLED;
 }

@@ -55,7 +55,7 @@ static void xnb_show_queue(struct seq_file *m, const struct xnb_queue *queue)
 	seq_puts(m, "RX:\n");
 	xnb_show_ring(m, &queue->rx.ring);
 	seq_printf(m, "deferred %u\n", queue->tx.nr_deferred);
-	seq_printf(m, "held %u\n", queue->tx.held);
+	seq_printf(m, "held %u\n", queue->tx.throttled);
 	seq_printf(m, "rx_stopped %u\n",
 		   netif_tx_queue_stopped(queue->rx.txq));
 	seq_printf(m, "rx_draining %u\n", queue->rx.draining);

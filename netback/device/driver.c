@@ -27,17 +27,17 @@ static bool xnb_wish_will_handle(struct xenbus_watch *watch, const char *path,
 static void xnb_mcast_changed(struct xenbus_watch *watch, const char *path,
 			      const char *token)
 {
-	xnb_vif_kick(container_of(watch, struct xnb_vif, mcast_watch));
+	xnb_vif_wake(container_of(watch, struct xnb_vif, mcast_watch));
 }
 
 static void xnb_headroom_changed(struct xenbus_watch *watch, const char *path,
 				 const char *token)
 {
-	xnb_vif_kick(container_of(watch, struct xnb_vif, headroom_watch));
+	xnb_vif_wake(container_of(watch, struct xnb_vif, headroom_watch));
 }
 
 /* The device that was there before us goes first, then the bus looks again. */
-static void xnb_give_way(struct xenbus_device *xdev)
+static void xnb_driver_replace(struct xenbus_device *xdev)
 {
 	char *dir = kstrdup(xdev->nodename, GFP_KERNEL);
 
@@ -68,9 +68,9 @@ static void xnb_backend_changed(struct xenbus_watch *watch, const char *path,
 		device_unregister(&vif->xdev->dev);
 	else if (xnb_may_be_replaced(watch, path) &&
 		 xnb_xenbus_is_replaced(vif))
-		xnb_give_way(vif->xdev);
+		xnb_driver_replace(vif->xdev);
 	else
-		xnb_vif_kick(vif);
+		xnb_vif_wake(vif);
 }
 
 static void xnb_frontend_changed(struct xenbus_device *xdev,
@@ -81,7 +81,7 @@ static void xnb_frontend_changed(struct xenbus_device *xdev,
 	if (state == XenbusStateUnknown)
 		device_unregister(&xdev->dev);
 	else if (vif)
-		xnb_vif_kick(vif);
+		xnb_vif_wake(vif);
 }
 
 static void xnb_set_drvdata(struct xenbus_device *xdev, struct xnb_vif *vif)

@@ -14,13 +14,13 @@
 #include <xen/page.h>
 
 /**
- * xnb_xenbus_read_headroom() - space that the frontend wants before packets
+ * xnb_frontend_read_headroom() - space that the frontend wants before packets
  * @vif: the vif, still on the bus
  *
  * Context: Process; the vif's lock is held. May sleep.
  * Return: bytes, less than a page.
  */
-u16 xnb_xenbus_read_headroom(struct xnb_vif *vif)
+u16 xnb_frontend_read_headroom(struct xnb_vif *vif)
 {
 	unsigned int headroom;
 
@@ -38,13 +38,13 @@ static bool xnb_frontend_wants(const struct xnb_vif *vif, const char *node)
 }
 
 /**
- * xnb_xenbus_wants_mcast() - shall multicast be filtered?
+ * xnb_frontend_wants_mcast() - shall multicast be filtered?
  * @vif: the vif, still on the bus
  *
  * Context: Process; the vif's lock is held. May sleep.
  * Return: whether the frontend wants that; it may change its mind.
  */
-bool xnb_xenbus_wants_mcast(const struct xnb_vif *vif)
+bool xnb_frontend_wants_mcast(const struct xnb_vif *vif)
 {
 	return xnb_frontend_wants(vif, "request-multicast-control");
 }
@@ -59,8 +59,8 @@ static void xnb_read_features(struct xnb_vif *vif, struct xnb_link_conf *conf)
 	conf->csum_v4 = !xnb_frontend_wants(vif, "feature-no-csum-offload");
 	conf->csum_v6 = xnb_frontend_wants(vif, "feature-ipv6-csum-offload");
 	conf->rx_notify = xnb_frontend_wants(vif, "feature-rx-notify");
-	conf->mcast_control = xnb_xenbus_wants_mcast(vif);
-	conf->xdp_headroom = xnb_xenbus_read_headroom(vif);
+	conf->mcast_control = xnb_frontend_wants_mcast(vif);
+	conf->xdp_headroom = xnb_frontend_read_headroom(vif);
 }
 
 static bool xnb_read_channels(const char *dir, struct xnb_queue_conf *conf)
@@ -119,15 +119,15 @@ static int xnb_read_ctrl(struct xnb_vif *vif, struct xnb_link_conf *conf)
 }
 
 /**
- * xnb_xenbus_read_link() - read what the frontend says about itself
+ * xnb_frontend_read() - read what the frontend says about itself
  * @vif: the vif, still on the bus
- * @conf: filled in; free with xnb_xenbus_free_link_conf()
+ * @conf: filled in; free with xnb_frontend_free_conf()
  *
  * Context: Process; the vif's lock is held. May sleep.
  * Return: 0, -EINVAL for anything missing or out of bounds, -EOPNOTSUPP for a
  * frontend that cannot be copied to, or -ENOMEM.
  */
-int xnb_xenbus_read_link(struct xnb_vif *vif, struct xnb_link_conf *conf)
+int xnb_frontend_read(struct xnb_vif *vif, struct xnb_link_conf *conf)
 {
 	unsigned int i;
 	int err;
@@ -149,17 +149,17 @@ int xnb_xenbus_read_link(struct xnb_vif *vif, struct xnb_link_conf *conf)
 	for (i = 0; i < conf->nr_queues && !err; i++)
 		err = xnb_read_queue_at(vif, conf, i);
 	if (err)
-		xnb_xenbus_free_link_conf(conf);
+		xnb_frontend_free_conf(conf);
 	return err;
 }
 
 /**
- * xnb_xenbus_free_link_conf() - free what xnb_xenbus_read_link() allocated
+ * xnb_frontend_free_conf() - free what xnb_frontend_read() allocated
  * @conf: filled in successfully
  *
  * Context: Any.
  */
-void xnb_xenbus_free_link_conf(struct xnb_link_conf *conf)
+void xnb_frontend_free_conf(struct xnb_link_conf *conf)
 {
 	kfree(conf->queues);
 	conf->queues = NULL;

@@ -13,19 +13,19 @@
 #include <linux/sched/signal.h>
 
 /* How long packets that are mapped are waited for at the end … */
-#define XNB_OUT_MAX		HZ
+#define XNB_MAPPED_WAIT_MAX		HZ
 /* … and how often to look, in ms, until then … */
-#define XNB_OUT_LOOK		20
+#define XNB_MAPPED_POLL_MS		20
 /* … and later. */
-#define XNB_OUT_LATER		200
+#define XNB_MAPPED_POLL_LATER_MS		200
 
-static bool xnb_teardown_is_out(const struct xnb_vif *vif,
-				unsigned int nr_queues)
+static bool xnb_teardown_has_mapped(const struct xnb_vif *vif,
+				    unsigned int nr_queues)
 {
 	unsigned int i;
 
 	for (i = 0; i < nr_queues; i++) {
-		if (xnb_queue_is_out(vif->link.queues[i]))
+		if (xnb_queue_has_mapped(vif->link.queues[i]))
 			return true;
 	}
 	return false;
@@ -36,7 +36,7 @@ static bool xnb_teardown_is_out(const struct xnb_vif *vif,
  * Only whoever unbinds ours can wait for that, and may be killed; the kernel's
  * threads have other devices to serve.
  */
-static bool xnb_teardown_goes_on(const struct xnb_vif *vif)
+static bool xnb_teardown_frontend_goes_on(const struct xnb_vif *vif)
 {
 	if (current->flags & PF_KTHREAD || fatal_signal_pending(current) ||
 	    READ_ONCE(vif->link.broken))
@@ -64,13 +64,13 @@ static bool xnb_teardown_goes_on(const struct xnb_vif *vif)
  */
 void xnb_teardown_await(const struct xnb_vif *vif, unsigned int nr_queues)
 {
-	unsigned long end = jiffies + XNB_OUT_MAX;
+	unsigned long end = jiffies + XNB_MAPPED_WAIT_MAX;
 
-	while (xnb_teardown_is_out(vif, nr_queues)) {
+	while (xnb_teardown_has_mapped(vif, nr_queues)) {
 		if (time_before(jiffies, end))
-			msleep(XNB_OUT_LOOK);
-		else if (xnb_teardown_goes_on(vif))
-			msleep(XNB_OUT_LATER);
+			msleep(XNB_MAPPED_POLL_MS);
+		else if (xnb_teardown_frontend_goes_on(vif))
+			msleep(XNB_MAPPED_POLL_LATER_MS);
 		else
 			break;
 	}

@@ -56,19 +56,19 @@ void xnb_vif_exit(void)
 }
 
 /**
- * xnb_vif_kick() - have the state machine look again
+ * xnb_vif_wake() - have the state machine look again
  * @vif: the vif
  *
  * Context: Any.
  */
-void xnb_vif_kick(struct xnb_vif *vif)
+void xnb_vif_wake(struct xnb_vif *vif)
 {
 	mod_delayed_work(xnb_vif_wq, &vif->work, 0);
 }
 
-static void xnb_vif_wake(struct xnb_link *link)
+static void xnb_vif_wake_link(struct xnb_link *link)
 {
-	xnb_vif_kick(container_of(link, struct xnb_vif, link));
+	xnb_vif_wake(container_of(link, struct xnb_vif, link));
 }
 
 /*
@@ -187,7 +187,7 @@ static void xnb_vif_take_features(struct xnb_link *link,
 	link->csum_mask = (conf->csum_v4 ? NETIF_F_IP_CSUM : 0) |
 			  (conf->csum_v6 ? NETIF_F_IPV6_CSUM : 0);
 	link->xdp_headroom = conf->xdp_headroom;
-	link->rx_most = 0;
+	link->rx_max_posted = 0;
 	link->drain_timeout = xnb_param_drain_timeout();
 	link->stall_timeout = conf->rx_notify ? xnb_param_stall_timeout() : 0;
 	link->mcast.on = conf->mcast_control;
@@ -211,7 +211,7 @@ static void xnb_vif_link_up(struct xnb_vif *vif)
 	struct xnb_link_conf conf;
 	int err;
 
-	err = xnb_xenbus_read_link(vif, &conf);
+	err = xnb_frontend_read(vif, &conf);
 	if (err)
 		return xnb_vif_fail(vif, err, "reading the frontend's rings");
 
@@ -220,7 +220,7 @@ static void xnb_vif_link_up(struct xnb_vif *vif)
 	err = xnb_vif_create_queues(link, &conf);
 	if (!err && conf.ctrl)
 		err = xnb_vif_create_ctrl(vif, &conf);
-	xnb_xenbus_free_link_conf(&conf);
+	xnb_frontend_free_conf(&conf);
 	if (!err)
 		err = xnb_netdev_link_up(link);
 	if (err) {
@@ -249,9 +249,9 @@ static void xnb_vif_frontend_ready(struct xnb_vif *vif)
 	if (!vif->link.linked)
 		return;
 	xnb_vif_announce(vif);
-	WRITE_ONCE(vif->link.mcast.on, xnb_xenbus_wants_mcast(vif));
+	WRITE_ONCE(vif->link.mcast.on, xnb_frontend_wants_mcast(vif));
 	/* It asks for headroom first and says how much later. */
-	xnb_netdev_set_headroom(&vif->link, xnb_xenbus_read_headroom(vif));
+	xnb_netdev_set_headroom(&vif->link, xnb_frontend_read_headroom(vif));
 	if (vif->link.announced && vif->xdev->state == XenbusStateReconfigured)
 		xnb_xenbus_switch(vif, XenbusStateConnected);
 }
@@ -286,7 +286,7 @@ static void xnb_vif_frontend_reconfigures(struct xnb_vif *vif)
 	struct xnb_link *link = &vif->link;
 
 	if (link->linked)
-		xnb_netdev_set_headroom(link, xnb_xenbus_read_headroom(vif));
+		xnb_netdev_set_headroom(link, xnb_frontend_read_headroom(vif));
 	xnb_xenbus_switch(vif, XenbusStateReconfigured);
 }
 
@@ -410,7 +410,7 @@ static void xnb_vif_prepare_link(struct xnb_link *link,
 {
 	link->xdev = xdev;
 	link->otherend = xdev->otherend_id;
-	link->wake = xnb_vif_wake;
+	link->wake = xnb_vif_wake_link;
 	link->fatal_slots = xnb_param_fatal_slots();
 	link->rx_wake = XNB_RX_WAKE;
 	spin_lock_init(&link->carrier_lock);
@@ -482,11 +482,11 @@ void xnb_vif_start(struct xnb_vif *vif)
 	mutex_lock(&vif->lock);
 	vif->started = true;
 	mutex_unlock(&vif->lock);
-	xnb_vif_kick(vif);
+	xnb_vif_wake(vif);
 }
 
 /* A frontend that writes nonsense as its state counts as gone, too. */
-static bool xnb_vif_is_forsaken(const struct xnb_vif *vif)
+static bool xnb_vif_is_abandoned(const struct xnb_vif *vif)
 {
 	return !vif->xdev->otherend ||
 	       xnb_xenbus_frontend_state(vif) == XenbusStateUnknown;
@@ -511,7 +511,7 @@ void xnb_vif_remove(struct xnb_vif *vif)
 
 	vif->replaced = xnb_xenbus_is_replaced(vif);
 	/* The bus then says Closed; else a toolstack would wait for it. */
-	if (!vif->replaced && xnb_vif_is_forsaken(vif))
+	if (!vif->replaced && xnb_vif_is_abandoned(vif))
 		xnb_xenbus_switch(vif, XenbusStateClosing);
 	xnb_vif_link_down(vif);
 	/* The end of the interface may kick the work once more. */

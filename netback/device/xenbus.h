@@ -43,7 +43,7 @@ struct xnb_link_conf {
 	evtchn_port_t ctrl_evtchn;
 	/** @nr_queues: number of queues */
 	unsigned int nr_queues;
-	/** @queues: one for each; freed with xnb_xenbus_free_link_conf() */
+	/** @queues: one for each; freed with xnb_frontend_free_conf() */
 	struct xnb_queue_conf *queues;
 };
 
@@ -63,9 +63,9 @@ void xnb_xenbus_read_rates(struct xnb_vif *vif);
 void xnb_xenbus_touch_new(const char *dir);
 
 /* frontend.c */
-int xnb_xenbus_read_link(struct xnb_vif *vif, struct xnb_link_conf *conf);
-void xnb_xenbus_free_link_conf(struct xnb_link_conf *conf);
-u16 xnb_xenbus_read_headroom(struct xnb_vif *vif);
-bool xnb_xenbus_wants_mcast(const struct xnb_vif *vif);
+int xnb_frontend_read(struct xnb_vif *vif, struct xnb_link_conf *conf);
+void xnb_frontend_free_conf(struct xnb_link_conf *conf);
+u16 xnb_frontend_read_headroom(struct xnb_vif *vif);
+bool xnb_frontend_wants_mcast(const struct xnb_vif *vif);
 
 #endif /* XNB_XENBUS_H */

@@ -11,7 +11,7 @@ static irqreturn_t xnb_channel_interrupt(int irq, void *data)
 {
 	struct xnb_channel *chan = data;
 
-	WRITE_ONCE(chan->due, true);
+	WRITE_ONCE(chan->eoi_due, true);
 	napi_schedule(&chan->poll->napi);
 	return IRQ_HANDLED;
 }
@@ -66,7 +66,7 @@ void xnb_channel_unbind(struct xnb_channel *chan)
  */
 void xnb_channel_begin(struct xnb_channel *chan)
 {
-	chan->taken = READ_ONCE(chan->due);
+	chan->seen = READ_ONCE(chan->eoi_due);
 }
 
 /**
@@ -81,12 +81,12 @@ void xnb_channel_begin(struct xnb_channel *chan)
  */
 void xnb_channel_end(struct xnb_channel *chan)
 {
-	bool fruitful = chan->fruitful;
+	bool progress = chan->progress;
 
-	if (!chan->irq || !chan->taken)
+	if (!chan->irq || !chan->seen)
 		return;
-	chan->taken = false;
-	chan->fruitful = false;
-	WRITE_ONCE(chan->due, false);
-	xen_irq_lateeoi(chan->irq, fruitful ? 0 : XEN_EOI_FLAG_SPURIOUS);
+	chan->seen = false;
+	chan->progress = false;
+	WRITE_ONCE(chan->eoi_due, false);
+	xen_irq_lateeoi(chan->irq, progress ? 0 : XEN_EOI_FLAG_SPURIOUS);
 }

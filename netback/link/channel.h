@@ -20,12 +20,12 @@ struct xnb_channel {
 	struct xnb_poll *poll;
 	/** @irq: 0 if not bound */
 	int irq;
-	/** @due: an event came and its end-of-interrupt is owed */
-	bool due;
-	/** @taken: it came before the poll began, which serves it */
-	bool taken;
-	/** @fruitful: something was found to do since then */
-	bool fruitful;
+	/** @eoi_due: an event came and its end-of-interrupt is owed */
+	bool eoi_due;
+	/** @seen: it came before the poll began, which serves it */
+	bool seen;
+	/** @progress: something was found to do since then */
+	bool progress;
 	/** @name: as it is seen in /proc/interrupts */
 	char name[IFNAMSIZ + 16];
 };

@@ -67,8 +67,8 @@ struct xnb_link {
 
 	/** @tx_map: large packets from the guest are mapped; set under rtnl */
 	bool tx_map;
-	/** @rx_most: most slots that a queue of this connection had at once */
-	u32 rx_most;
+	/** @rx_max_posted: most slots that a queue of this connection had at once */
+	u32 rx_max_posted;
 	/** @rx_wake: slots that are best free before a stopped queue goes on */
 	unsigned int rx_wake;
 	/** @hash: how the frontend wants packets spread; the control ring's */

@@ -19,7 +19,7 @@
 				 NETIF_F_IPV6_CSUM | NETIF_F_TSO |	\
 				 NETIF_F_TSO6 | NETIF_F_FRAGLIST)
 
-static void xnb_run(struct xnb_link *link)
+static void xnb_netdev_run(struct xnb_link *link)
 {
 	unsigned int i;
 
@@ -27,7 +27,7 @@ static void xnb_run(struct xnb_link *link)
 		xnb_queue_run(link->queues[i]);
 }
 
-static void xnb_pause(struct xnb_link *link)
+static void xnb_netdev_pause(struct xnb_link *link)
 {
 	unsigned int i;
 
@@ -39,7 +39,7 @@ static void xnb_pause(struct xnb_link *link)
  * What has been waiting for a queue that was stopped gets no other call: if
  * it uses up its sender's memory, not even the next packet makes one.
  */
-static void xnb_let_go(struct xnb_link *link)
+static void xnb_netdev_restart_tx(struct xnb_link *link)
 {
 	if (netif_running(link->dev))
 		netif_tx_schedule_all(link->dev);
@@ -50,7 +50,7 @@ static int xnb_ndo_open(struct net_device *dev)
 	struct xnb_link *link = netdev_priv(dev);
 
 	if (link->linked)
-		xnb_run(link);
+		xnb_netdev_run(link);
 	link->wake(link);
 	return 0;
 }
@@ -61,7 +61,7 @@ static int xnb_ndo_stop(struct net_device *dev)
 
 	netif_tx_stop_all_queues(dev);
 	if (link->linked)
-		xnb_pause(link);
+		xnb_netdev_pause(link);
 	link->wake(link);
 	return 0;
 }
@@ -122,7 +122,7 @@ static netdev_features_t xnb_ndo_features_check(struct sk_buff *skb,
 						netdev_features_t features)
 {
 	const struct xnb_link *link = netdev_priv(dev);
-	u32 most = READ_ONCE(link->rx_most);
+	u32 most = READ_ONCE(link->rx_max_posted);
 
 	if (skb_is_gso(skb) && most && xnb_rxskb_slots(link, skb) > most)
 		features &= ~NETIF_F_GSO_MASK;
@@ -243,7 +243,7 @@ int xnb_netdev_link_up(struct xnb_link *link)
 	netdev_update_features(dev);
 	link->linked = true;
 	if (netif_running(dev))
-		xnb_run(link);
+		xnb_netdev_run(link);
 out:
 	rtnl_unlock();
 	return err;
@@ -259,7 +259,7 @@ void xnb_netdev_carrier_on(struct xnb_link *link)
 {
 	rtnl_lock();
 	xnb_carrier_announce(link, true);
-	xnb_let_go(link);
+	xnb_netdev_restart_tx(link);
 	rtnl_unlock();
 }
 
@@ -278,7 +278,7 @@ void xnb_netdev_link_down(struct xnb_link *link)
 	rtnl_lock();
 	xnb_carrier_announce(link, false);
 	if (link->linked)
-		xnb_pause(link);
+		xnb_netdev_pause(link);
 	for (i = 0; i < link->nr_queues; i++)
 		xnb_queue_unlist(link->queues[i]);
 	link->linked = false;
@@ -300,10 +300,10 @@ void xnb_netdev_set_headroom(struct xnb_link *link, u16 headroom)
 	if (headroom == link->xdp_headroom)
 		return;
 	rtnl_lock();
-	xnb_pause(link);
+	xnb_netdev_pause(link);
 	link->xdp_headroom = headroom;
 	if (netif_running(link->dev))
-		xnb_run(link);
-	xnb_let_go(link);
+		xnb_netdev_run(link);
+	xnb_netdev_restart_tx(link);
 	rtnl_unlock();
 }

@@ -181,21 +181,21 @@ void xnb_queue_pause(struct xnb_queue *queue)
  */
 void xnb_queue_end(struct xnb_queue *queue, bool last)
 {
-	xnb_tx_end(&queue->tx);
+	xnb_txend_drop(&queue->tx);
 	if (last)
-		xnb_tx_refuse_rest(&queue->tx);
+		xnb_txend_refuse_rest(&queue->tx);
 }
 
 /**
- * xnb_queue_is_out() - has somebody packets of the guest mapped?
+ * xnb_queue_has_mapped() - has somebody packets of the guest mapped?
  * @queue: ended
  *
  * Context: Process.
  * Return: whether requests have no answer for that.
  */
-bool xnb_queue_is_out(const struct xnb_queue *queue)
+bool xnb_queue_has_mapped(const struct xnb_queue *queue)
 {
-	return xnb_tx_is_out(&queue->tx);
+	return xnb_txend_has_mapped(&queue->tx);
 }
 
 /**
@@ -223,7 +223,7 @@ void xnb_queue_destroy(struct xnb_queue *queue)
 {
 	struct xenbus_device *xdev = queue->poll.link->xdev;
 
-	xnb_tx_close(&queue->tx);
+	xnb_txend_close(&queue->tx);
 	xnb_channel_unbind(&queue->tx_chan);
 	xnb_channel_unbind(&queue->rx_chan);
 	if (queue->tx.ring_addr)

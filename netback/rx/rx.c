@@ -14,26 +14,26 @@
 #include <linux/slab.h>
 
 /* How often to look at the ring of a guest that sends no events. */
-#define XNB_RX_LOOK		1
+#define XNB_RX_POLL_INTERVAL		1
 /* How long to wait for more slots than are wanted. */
-#define XNB_RX_GATHER		2
+#define XNB_RX_FIRST_POLL		2
 /* How long packets wait for such a guest. */
-#define XNB_RX_SHORT_PATIENCE	(HZ / 32)
+#define XNB_RX_DRAIN_SHORT	(HZ / 32)
 /* A rate may be raised while a queue waits: look again now and then. */
 #define XNB_RX_WAIT_MAX		HZ
 
 /* Without so many slots the queue stops, unless they have come meanwhile. */
 static void xnb_rx_halt(struct xnb_rx *rx, u32 slots)
 {
-	u32 wake = max(rx->need, READ_ONCE(rx->link->rx_wake));
+	u32 wake = max(rx->max_slots, READ_ONCE(rx->link->rx_wake));
 
 	rx->wanted = slots;
-	if (xnb_rxroom_await(rx, min(wake, rx->most / 2)))
+	if (xnb_rxroom_await(rx, min(wake, rx->max_posted / 2)))
 		return;
 	netif_tx_stop_queue(rx->txq);
 	rx->stopped_at = jiffies;
 	xnb_stat_inc(&rx->stats->sync, &rx->stats->stops);
-	mod_timer(&rx->timer, jiffies + XNB_RX_GATHER);
+	mod_timer(&rx->timer, jiffies + XNB_RX_FIRST_POLL);
 }
 
 /* Room again: as if nothing had happened. */
@@ -54,14 +54,14 @@ static void xnb_rx_resume(struct xnb_rx *rx)
  * A softirq that brings one packet is likely to bring more, one by one. They
  * are kept together until the queue's poll, which comes behind it.
  */
-static bool xnb_rx_hold(struct xnb_rx *rx)
+static bool xnb_rx_leave_to_poll(struct xnb_rx *rx)
 {
 
 	if (!in_serving_softirq())
 		return false;
-	if (rx->held)
+	if (rx->flush_pending)
 		return true;
-	WRITE_ONCE(rx->held, true);
+	WRITE_ONCE(rx->flush_pending, true);
 	/* A poll that brings packets itself looks for them before it ends. */
 	if (READ_ONCE(rx->poll->cpu) != smp_processor_id())
 		napi_schedule(&rx->poll->napi);
@@ -70,10 +70,10 @@ static bool xnb_rx_hold(struct xnb_rx *rx)
 
 static bool xnb_rx_must_flush(struct xnb_rx *rx, unsigned int len)
 {
-	bool more = netdev_xmit_more() || xnb_rx_hold(rx);
+	bool more = netdev_xmit_more() || xnb_rx_leave_to_poll(rx);
 
 	return __netdev_tx_sent_queue(rx->txq, len, more) ||
-	       xnb_rx_is_full(rx);
+	       xnb_rxcopy_is_full(rx);
 }
 
 /* The last of a burst never stays behind, though it is not sent itself. */
@@ -83,7 +83,7 @@ static netdev_tx_t xnb_rx_drop(struct xnb_rx *rx, struct sk_buff *skb,
 	xnb_stat_inc(&rx->stats->sync, counter);
 	dev_kfree_skb_any(skb);
 	if (!rx->poll->broken)
-		xnb_rx_flush(rx);
+		xnb_rxcopy_flush(rx);
 	return NETDEV_TX_OK;
 }
 
@@ -97,13 +97,13 @@ static bool xnb_rx_is_wanted(struct xnb_rx *rx, const struct sk_buff *skb)
 }
 
 /* Does the rate let it go? If not, the queue stops for as long. */
-static bool xnb_rx_may_go(struct xnb_rx *rx, unsigned int len)
+static bool xnb_rx_has_credit(struct xnb_rx *rx, unsigned int len)
 {
 	u64 wait = xnb_rate_take(&rx->link->rx_rate, len);
 
 	if (!wait)
 		return true;
-	xnb_rx_flush(rx);
+	xnb_rxcopy_flush(rx);
 	netif_tx_stop_queue(rx->txq);
 	rx->stopped_at = jiffies;
 	rx->throttled = true;
@@ -118,19 +118,19 @@ static bool xnb_rx_may_go(struct xnb_rx *rx, unsigned int len)
 static void xnb_rx_send(struct xnb_rx *rx, struct sk_buff *skb, u32 room)
 {
 	u32 enough = xnb_rxroom_enough(rx);
-	struct xnb_rx_plan plan;
+	struct xnb_rxplan plan;
 
 	/* The packet may be replaced by a copy of it. */
 	if (xnb_rxskb_prepare(rx, &skb, room, &plan)) {
 		xnb_rx_drop(rx, skb, &rx->stats->drops);
 		return;
 	}
-	xnb_rx_put(rx, skb, &plan);
+	xnb_rxcopy_add(rx, skb, &plan);
 	if (xnb_rx_must_flush(rx, plan.size))
-		xnb_rx_flush(rx);
+		xnb_rxcopy_flush(rx);
 	if (xnb_rxroom_get(rx) < enough) {
 		if (!rx->poll->broken)
-			xnb_rx_flush(rx);
+			xnb_rxcopy_flush(rx);
 		xnb_rx_halt(rx, enough);
 	}
 }
@@ -138,7 +138,7 @@ static void xnb_rx_send(struct xnb_rx *rx, struct sk_buff *skb, u32 room)
 /* Is it larger than all buffers together that the frontend ever had posted? */
 static bool xnb_rx_never_fits(struct xnb_rx *rx, u32 slots)
 {
-	u32 most = rx->most;
+	u32 most = rx->max_posted;
 
 	return most && slots > most && xnb_rxroom_get(rx) >= most;
 }
@@ -147,9 +147,9 @@ static bool xnb_rx_never_fits(struct xnb_rx *rx, u32 slots)
  * A guest that has taken nothing for long may have some slots left. They are
  * not used up one by one: it has to make the room that was waited for.
  */
-static bool xnb_rx_is_dry(const struct xnb_rx *rx, u32 room)
+static bool xnb_rx_is_too_low(const struct xnb_rx *rx, u32 room)
 {
-	return rx->draining && room < min(rx->wanted, max(rx->most, 1u));
+	return rx->draining && room < min(rx->wanted, max(rx->max_posted, 1u));
 }
 
 /* The ring has no room. Returns what becomes of the packet. */
@@ -160,7 +160,7 @@ static netdev_tx_t xnb_rx_refuse(struct xnb_rx *rx, struct sk_buff *skb)
 	if (rx->draining || xnb_rx_never_fits(rx, slots))
 		return xnb_rx_drop(rx, skb, &rx->stats->drops);
 	if (!rx->poll->broken)
-		xnb_rx_flush(rx);
+		xnb_rxcopy_flush(rx);
 	xnb_rx_halt(rx, slots);
 	return NETDEV_TX_BUSY;
 }
@@ -182,14 +182,14 @@ netdev_tx_t xnb_rx_xmit(struct xnb_rx *rx, struct sk_buff *skb)
 	if (!xnb_rx_is_wanted(rx, skb))
 		return xnb_rx_drop(rx, skb, &rx->stats->filtered);
 	room = xnb_rxroom_get_for(rx, skb);
-	if (!room || xnb_rx_is_dry(rx, room))
+	if (!room || xnb_rx_is_too_low(rx, room))
 		return xnb_rx_refuse(rx, skb);
-	if (!xnb_rx_may_go(rx, skb->len))
+	if (!xnb_rx_has_credit(rx, skb->len))
 		return NETDEV_TX_BUSY;
 
 	if (rx->draining)
 		xnb_rx_resume(rx);
-	xnb_rx_send(rx, skb, min(room, rx->need));
+	xnb_rx_send(rx, skb, min(room, rx->max_slots));
 	return NETDEV_TX_OK;
 }
 
@@ -205,9 +205,9 @@ static bool xnb_rx_has_new(struct xnb_rx *rx)
 	int waiting = xgh_ring_unconsumed(&rx->ring);
 	u32 posted = rx->ring.req_cons + max(waiting, 0);
 
-	if (posted == rx->seen)
+	if (posted == rx->last_posted)
 		return false;
-	rx->seen = posted;
+	rx->last_posted = posted;
 	return true;
 }
 
@@ -222,12 +222,12 @@ void xnb_rx_poll(struct xnb_rx *rx)
 	struct xnb_channel *chan = rx->chan;
 
 	/* No event of this ring has come. */
-	if (!chan->taken)
+	if (!chan->seen)
 		return;
 
 	__netif_tx_lock(rx->txq, smp_processor_id());
 	if (rx->open && xnb_rx_has_new(rx)) {
-		chan->fruitful = true;
+		chan->progress = true;
 		/* A late packet may have taken the room that it was for. */
 		if (xnb_rx_waits(rx) && !rx->throttled &&
 		    xnb_rxroom_await(rx, rx->wanted))
@@ -245,11 +245,11 @@ void xnb_rx_poll(struct xnb_rx *rx)
 void xnb_rx_release(struct xnb_rx *rx)
 {
 
-	if (!READ_ONCE(rx->held))
+	if (!READ_ONCE(rx->flush_pending))
 		return;
 	__netif_tx_lock(rx->txq, smp_processor_id());
 	if (rx->open && !rx->poll->broken)
-		xnb_rx_flush(rx);
+		xnb_rxcopy_flush(rx);
 	__netif_tx_unlock(rx->txq);
 }
 
@@ -266,19 +266,19 @@ static void xnb_rx_stall(struct xnb_rx *rx)
  * The guest has taken nothing for a while. First packets no longer wait for
  * it, then it counts as stalled. Returns when to look again, 0 for never.
  */
-static unsigned long xnb_rx_impatience(struct xnb_rx *rx)
+static unsigned long xnb_rx_check_timeouts(struct xnb_rx *rx)
 {
 	const struct xnb_link *link = rx->link;
 	unsigned long waited = jiffies - rx->stopped_at;
 	unsigned long drain = link->rx_notify ? link->drain_timeout :
-					       XNB_RX_SHORT_PATIENCE;
+					       XNB_RX_DRAIN_SHORT;
 
 	if (!rx->draining && waited >= drain) {
 		rx->draining = true;
 		netif_tx_wake_queue(rx->txq);
 	}
 	if (!link->rx_notify)
-		return XNB_RX_LOOK;
+		return XNB_RX_POLL_INTERVAL;
 	if (waited < drain)
 		return drain - waited;
 	if (!link->stall_timeout)
@@ -301,20 +301,20 @@ static void xnb_rx_timer(struct timer_list *timer)
 	if (xnb_rxroom_await(rx, rx->wanted))
 		xnb_rx_resume(rx);
 	else
-		next = xnb_rx_impatience(rx);
+		next = xnb_rx_check_timeouts(rx);
 	if (next)
 		mod_timer(&rx->timer, jiffies + next);
 out:
 	__netif_tx_unlock(rx->txq);
 }
 
-static void xnb_rx_late_timer(struct timer_list *timer)
+static void xnb_rx_retry_timer(struct timer_list *timer)
 {
-	struct xnb_rx *rx = container_of(timer, struct xnb_rx, late_timer);
+	struct xnb_rx *rx = container_of(timer, struct xnb_rx, retry_timer);
 
 	__netif_tx_lock(rx->txq, smp_processor_id());
 	if (rx->open && !rx->poll->broken)
-		xnb_rx_retry_late(rx);
+		xnb_rxcopy_retry(rx);
 	__netif_tx_unlock(rx->txq);
 }
 
@@ -338,9 +338,9 @@ int xnb_rx_init(struct xnb_rx *rx, struct xnb_poll *poll,
 	rx->chan = chan;
 	rx->txq = netdev_get_tx_queue(link->dev, poll->index);
 	__skb_queue_head_init(&rx->skbs);
-	__skb_queue_head_init(&rx->late);
+	__skb_queue_head_init(&rx->deferred);
 	timer_setup(&rx->timer, xnb_rx_timer, 0);
-	timer_setup(&rx->late_timer, xnb_rx_late_timer, 0);
+	timer_setup(&rx->retry_timer, xnb_rx_retry_timer, 0);
 	rx->slots = kvcalloc(XNB_RX_SLOTS, sizeof(*rx->slots), GFP_KERNEL);
 	if (!rx->slots)
 		return -ENOMEM;
@@ -371,7 +371,7 @@ void xnb_rx_start(struct xnb_rx *rx)
 	u32 room;
 
 	__netif_tx_lock_bh(rx->txq);
-	rx->need = xnb_rxskb_need(rx->link);
+	rx->max_slots = xnb_rxskb_max_slots(rx->link);
 	rx->open = true;
 	netdev_tx_reset_queue(rx->txq);
 	netif_tx_start_queue(rx->txq);
@@ -393,8 +393,8 @@ void xnb_rx_stop(struct xnb_rx *rx)
 	__netif_tx_lock_bh(rx->txq);
 	netif_tx_stop_queue(rx->txq);
 	if (!rx->poll->broken)
-		xnb_rx_flush(rx);
-	xnb_rx_purge(rx);
+		xnb_rxcopy_flush(rx);
+	xnb_rxcopy_purge(rx);
 	rx->open = false;
 	rx->draining = false;
 	rx->throttled = false;
@@ -404,5 +404,5 @@ void xnb_rx_stop(struct xnb_rx *rx)
 	}
 	__netif_tx_unlock_bh(rx->txq);
 	timer_delete_sync(&rx->timer);
-	timer_delete_sync(&rx->late_timer);
+	timer_delete_sync(&rx->retry_timer);
 }

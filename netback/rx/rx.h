@@ -20,7 +20,7 @@
 #include "link/channel.h"
 #include "link/poll.h"
 
-struct xnb_rx_plan;
+struct xnb_rxplan;
 
 /* Copies in one hypercall. */
 #define XNB_RX_OPS		256
@@ -72,18 +72,18 @@ struct xnb_rx {
 	bool stalled;
 	/** @throttled: packets wait for the rate, not for the guest */
 	bool throttled;
-	/** @held: packets wait for more of them; the poll flushes them */
-	bool held;
+	/** @flush_pending: packets wait for more of them; the poll flushes them */
+	bool flush_pending;
 	/** @stopped_at: since when there is no room, in jiffies */
 	unsigned long stopped_at;
-	/** @need: slots of the largest packet */
-	u32 need;
-	/** @most: slots that the frontend had posted at once, at the most */
-	u32 most;
+	/** @max_slots: slots of the largest packet */
+	u32 max_slots;
+	/** @max_posted: slots that the frontend had posted at once, at the most */
+	u32 max_posted;
 	/** @wanted: slots without which the queue stays stopped */
 	u32 wanted;
-	/** @seen: requests that the guest had posted at the last event */
-	u32 seen;
+	/** @last_posted: requests that the guest had posted at the last event */
+	u32 last_posted;
 	/** @copies: the next hypercall */
 	struct xgh_copy_batch copies;
 	/** @slots: filled and not yet shown */
@@ -92,16 +92,16 @@ struct xnb_rx {
 	unsigned int nr_slots;
 	/** @skbs: the packets in them */
 	struct sk_buff_head skbs;
-	/** @late: packets whose frames were paged out */
-	struct sk_buff_head late;
+	/** @deferred: packets whose frames were paged out */
+	struct sk_buff_head deferred;
 	/** @accounted: packets that byte queue limits know of … */
 	unsigned int accounted;
 	/** @bytes: … and their bytes */
 	unsigned int bytes;
 	/** @timer: looks after a ring without room, and after the rate */
 	struct timer_list timer;
-	/** @late_timer: looks after late packets */
-	struct timer_list late_timer;
+	/** @retry_timer: looks after late packets */
+	struct timer_list retry_timer;
 };
 
 /* rx.c: the way of packets */
@@ -115,22 +115,22 @@ void xnb_rx_release(struct xnb_rx *rx);
 netdev_tx_t xnb_rx_xmit(struct xnb_rx *rx, struct sk_buff *skb);
 
 /* rxcopy.c: slots being filled */
-void xnb_rx_put(struct xnb_rx *rx, struct sk_buff *skb,
-		const struct xnb_rx_plan *plan);
-void xnb_rx_flush(struct xnb_rx *rx);
-void xnb_rx_retry_late(struct xnb_rx *rx);
-void xnb_rx_purge(struct xnb_rx *rx);
+void xnb_rxcopy_add(struct xnb_rx *rx, struct sk_buff *skb,
+		    const struct xnb_rxplan *plan);
+void xnb_rxcopy_flush(struct xnb_rx *rx);
+void xnb_rxcopy_retry(struct xnb_rx *rx);
+void xnb_rxcopy_purge(struct xnb_rx *rx);
 
 /**
- * xnb_rx_is_full() - must what was collected be flushed?
+ * xnb_rxcopy_is_full() - must what was collected be flushed?
  * @rx: the queue's half
  *
  * Context: The lock of the transmit queue is held.
  * Return: whether the largest packet would not fit any more.
  */
-static inline bool xnb_rx_is_full(const struct xnb_rx *rx)
+static inline bool xnb_rxcopy_is_full(const struct xnb_rx *rx)
 {
-	return rx->nr_slots + rx->need > XNB_RX_SLOTS;
+	return rx->nr_slots + rx->max_slots > XNB_RX_SLOTS;
 }
 
 #endif /* XNB_RX_H */

@@ -22,7 +22,7 @@
 #include <xen/page.h>
 
 /* Packets that may wait for frames; more are dropped. */
-#define XNB_RX_LATE		64
+#define XNB_RX_DEFERRED		64
 
 /**
  * struct xnb_rx_cb - what we note on a packet
@@ -48,7 +48,7 @@ static struct xnb_rx_slot *xnb_rx_add_slot(struct xnb_rx *rx)
 	return slot;
 }
 
-static void xnb_rx_copy(struct xnb_rx *rx)
+static void xnb_rxcopy_issue(struct xnb_rx *rx)
 {
 	struct xnb_rx_stats *stats = rx->stats;
 
@@ -75,7 +75,7 @@ struct xnb_rx_writer {
 	/** @gref: its grant */
 	grant_ref_t gref;
 	/** @plan: a copy of the plan, which tells where the next byte goes */
-	struct xnb_rx_plan plan;
+	struct xnb_rxplan plan;
 	/** @left: slots of the plan that are still to come */
 	unsigned int left;
 };
@@ -112,14 +112,14 @@ static void xnb_rx_add_extra(struct xnb_rx *rx,
 static void xnb_rx_begin(struct xnb_rx_writer *writer)
 {
 	struct xnb_rx *rx = writer->rx;
-	struct xnb_rx_plan *plan = &writer->plan;
+	struct xnb_rxplan *plan = &writer->plan;
 	struct xen_netif_extra_info extras[3];
 	unsigned int nr, i;
 
 	writer->left = plan->slots;
-	xnb_rx_plan_begin(plan);
+	xnb_rxplan_begin(plan);
 	xnb_rx_next_slot(writer, plan->headroom, plan->flags);
-	nr = xnb_rx_plan_extras(plan, extras);
+	nr = xnb_rxplan_extras(plan, extras);
 	if (nr)
 		writer->slot->rsp.flags |= XEN_NETRXF_extra_info;
 	for (i = 0; i < nr; i++)
@@ -159,8 +159,8 @@ static void xnb_rx_write_piece(struct xnb_rx_writer *writer, struct page *page,
 			       unsigned int offset, unsigned int len)
 {
 	if (!xgh_copy_batch_has_room(&writer->rx->copies))
-		xnb_rx_copy(writer->rx);
-	if (unlikely(writer->plan.foreign) && xnb_page_is_granted(page))
+		xnb_rxcopy_issue(writer->rx);
+	if (unlikely(writer->plan.foreign) && xnb_rxskb_page_is_granted(page))
 		xnb_rx_copy_foreign(writer, page, offset, len);
 	else
 		xnb_rx_copy_local(writer, page, offset, len);
@@ -172,10 +172,10 @@ static void xnb_rx_write(void *data, struct page *page, unsigned int offset,
 			 unsigned int len)
 {
 	struct xnb_rx_writer *writer = data;
-	struct xnb_rx_plan *plan = &writer->plan;
+	struct xnb_rxplan *plan = &writer->plan;
 
 	while (len) {
-		unsigned int piece = xnb_rx_plan_piece(plan, offset, len);
+		unsigned int piece = xnb_rxplan_piece(plan, offset, len);
 
 		if (!piece) {
 			/* What the plan does not know of has no slots. */
@@ -193,8 +193,8 @@ static void xnb_rx_write(void *data, struct page *page, unsigned int offset,
 	}
 }
 
-static void xnb_rx_lay_out(struct xnb_rx *rx, struct sk_buff *skb,
-			   const struct xnb_rx_plan *plan)
+static void xnb_rxcopy_lay_out(struct xnb_rx *rx, struct sk_buff *skb,
+			       const struct xnb_rxplan *plan)
 {
 	struct xnb_rx_writer writer = { .rx = rx, .plan = *plan };
 	unsigned int before = rx->nr_slots;
@@ -206,28 +206,28 @@ static void xnb_rx_lay_out(struct xnb_rx *rx, struct sk_buff *skb,
 }
 
 /**
- * xnb_rx_put() - collect the copies of a packet
+ * xnb_rxcopy_add() - collect the copies of a packet
  * @rx: the queue's half; ring and batch have room for the largest packet
  * @skb: the packet as xnb_rxskb_prepare() left it; taken
  * @plan: how it is to be laid out
  *
  * Context: The lock of the transmit queue is held.
  */
-void xnb_rx_put(struct xnb_rx *rx, struct sk_buff *skb,
-		const struct xnb_rx_plan *plan)
+void xnb_rxcopy_add(struct xnb_rx *rx, struct sk_buff *skb,
+		    const struct xnb_rxplan *plan)
 {
 	memset(skb->cb, 0, sizeof(struct xnb_rx_cb));
 	skb_tx_timestamp(skb);
 	rx->bytes += plan->size;
 	rx->accounted++;
-	xnb_rx_lay_out(rx, skb, plan);
+	xnb_rxcopy_lay_out(rx, skb, plan);
 }
 
 /* ---- showing them to the guest ---------------------------------------- */
 
 /* Answers the slots of one packet; returns what went wrong with its copies. */
-static int xnb_rx_respond(struct xnb_rx *rx, unsigned int first,
-			  unsigned int nr)
+static int xnb_rxcopy_respond(struct xnb_rx *rx, unsigned int first,
+			      unsigned int nr)
 {
 	unsigned int i;
 	int err = 0;
@@ -255,24 +255,24 @@ static int xnb_rx_respond(struct xnb_rx *rx, unsigned int first,
  * May it be tried again, its frame having been paged out, or another domain's
  * grant having changed? If so it is taken.
  */
-static bool xnb_rx_defer(struct xnb_rx *rx, struct sk_buff **skb, int err)
+static bool xnb_rxcopy_defer(struct xnb_rx *rx, struct sk_buff **skb, int err)
 {
 	unsigned int tries = xnb_rx_cb(*skb)->tries;
 
 	if (tries == XGH_EAGAIN_TRIES ||
-	    skb_queue_len(&rx->late) >= XNB_RX_LATE)
+	    skb_queue_len(&rx->deferred) >= XNB_RX_DEFERRED)
 		return false;
 	if (err != -ETIMEDOUT && !xnb_rxskb_make_local(skb))
 		return false;
 	xnb_rx_cb(*skb)->tries = ++tries;
-	__skb_queue_tail(&rx->late, *skb);
+	__skb_queue_tail(&rx->deferred, *skb);
 	xnb_stat_inc(&rx->stats->sync, &rx->stats->deferred);
-	if (!timer_pending(&rx->late_timer))
-		mod_timer(&rx->late_timer, jiffies + msecs_to_jiffies(tries));
+	if (!timer_pending(&rx->retry_timer))
+		mod_timer(&rx->retry_timer, jiffies + msecs_to_jiffies(tries));
 	return true;
 }
 
-static void xnb_rx_settle(struct xnb_rx *rx, struct sk_buff *skb, int err)
+static void xnb_rxcopy_complete_one(struct xnb_rx *rx, struct sk_buff *skb, int err)
 {
 	struct xnb_rx_stats *stats = rx->stats;
 
@@ -282,13 +282,13 @@ static void xnb_rx_settle(struct xnb_rx *rx, struct sk_buff *skb, int err)
 		u64_stats_add(&stats->bytes, skb->len);
 		u64_stats_update_end(&stats->sync);
 		dev_consume_skb_any(skb);
-	} else if (!xnb_rx_defer(rx, &skb, err)) {
+	} else if (!xnb_rxcopy_defer(rx, &skb, err)) {
 		xnb_stat_inc(&stats->sync, &stats->copy_errors);
 		dev_kfree_skb_any(skb);
 	}
 }
 
-static void xnb_rx_notify(struct xnb_rx *rx)
+static void xnb_rxcopy_push(struct xnb_rx *rx)
 {
 	if (!xgh_ring_push(&rx->ring))
 		return;
@@ -297,7 +297,7 @@ static void xnb_rx_notify(struct xnb_rx *rx)
 }
 
 /* Packets are in the account of the stack until the guest has them. */
-static void xnb_rx_complete(struct xnb_rx *rx)
+static void xnb_rxcopy_complete_bql(struct xnb_rx *rx)
 {
 	if (rx->accounted)
 		netdev_tx_completed_queue(rx->txq, rx->accounted, rx->bytes);
@@ -306,43 +306,43 @@ static void xnb_rx_complete(struct xnb_rx *rx)
 }
 
 /**
- * xnb_rx_flush() - copy all that was collected and show it to the guest
+ * xnb_rxcopy_flush() - copy all that was collected and show it to the guest
  * @rx: the queue's half; its frontend has not broken the rules
  *
  * Context: The lock of the transmit queue is held.
  */
-void xnb_rx_flush(struct xnb_rx *rx)
+void xnb_rxcopy_flush(struct xnb_rx *rx)
 {
 	unsigned int slot = 0;
 	struct sk_buff *skb;
 
-	WRITE_ONCE(rx->held, false);
+	WRITE_ONCE(rx->flush_pending, false);
 	if (skb_queue_empty(&rx->skbs))
 		return;
-	xnb_rx_copy(rx);
+	xnb_rxcopy_issue(rx);
 	while ((skb = __skb_dequeue(&rx->skbs))) {
 		unsigned int nr = xnb_rx_cb(skb)->slots;
 
-		xnb_rx_settle(rx, skb, xnb_rx_respond(rx, slot, nr));
+		xnb_rxcopy_complete_one(rx, skb, xnb_rxcopy_respond(rx, slot, nr));
 		slot += nr;
 	}
 	rx->nr_slots = 0;
-	xnb_rx_notify(rx);
-	xnb_rx_complete(rx);
+	xnb_rxcopy_push(rx);
+	xnb_rxcopy_complete_bql(rx);
 }
 
 /**
- * xnb_rx_purge() - forget all packets
+ * xnb_rxcopy_purge() - forget all packets
  * @rx: the queue's half; nothing more goes to its guest
  *
  * Context: The lock of the transmit queue is held.
  */
-void xnb_rx_purge(struct xnb_rx *rx)
+void xnb_rxcopy_purge(struct xnb_rx *rx)
 {
 
 	__skb_queue_purge(&rx->skbs);
-	__skb_queue_purge(&rx->late);
-	WRITE_ONCE(rx->held, false);
+	__skb_queue_purge(&rx->deferred);
+	WRITE_ONCE(rx->flush_pending, false);
 	rx->copies.nr = 0;
 	rx->nr_slots = 0;
 	rx->accounted = 0;
@@ -351,38 +351,38 @@ void xnb_rx_purge(struct xnb_rx *rx)
 
 /* ---- packets whose frames were paged out ------------------------------ */
 
-static void xnb_rx_retry(struct xnb_rx *rx, struct sk_buff *skb)
+static void xnb_rxcopy_retry_one(struct xnb_rx *rx, struct sk_buff *skb)
 {
-	u32 room = min(xnb_rxroom_get_for(rx, skb), rx->need);
-	struct xnb_rx_plan plan;
+	u32 room = min(xnb_rxroom_get_for(rx, skb), rx->max_slots);
+	struct xnb_rxplan plan;
 
 	if (room && !xnb_rxskb_prepare(rx, &skb, room, &plan)) {
-		xnb_rx_lay_out(rx, skb, &plan);
-		if (xnb_rx_is_full(rx))
-			xnb_rx_flush(rx);
+		xnb_rxcopy_lay_out(rx, skb, &plan);
+		if (xnb_rxcopy_is_full(rx))
+			xnb_rxcopy_flush(rx);
 		return;
 	}
 	/* Without room it waits on, and not for ever either. */
-	xnb_rx_settle(rx, skb, -ETIMEDOUT);
+	xnb_rxcopy_complete_one(rx, skb, -ETIMEDOUT);
 }
 
 /**
- * xnb_rx_retry_late() - try packets again whose frames were paged out
+ * xnb_rxcopy_retry() - try packets again whose frames were paged out
  * @rx: the queue's half; it is open and its frontend has not broken the rules
  *
  * Context: The lock of the transmit queue is held.
  */
-void xnb_rx_retry_late(struct xnb_rx *rx)
+void xnb_rxcopy_retry(struct xnb_rx *rx)
 {
 	struct sk_buff_head todo;
 	struct sk_buff *skb;
 
 	/* Those before them come first. */
-	xnb_rx_flush(rx);
+	xnb_rxcopy_flush(rx);
 	__skb_queue_head_init(&todo);
-	skb_queue_splice_init(&rx->late, &todo);
+	skb_queue_splice_init(&rx->deferred, &todo);
 	while ((skb = __skb_dequeue(&todo)))
-		xnb_rx_retry(rx, skb);
+		xnb_rxcopy_retry_one(rx, skb);
 	if (!rx->poll->broken)
-		xnb_rx_flush(rx);
+		xnb_rxcopy_flush(rx);
 }

@@ -41,7 +41,7 @@ static void xnb_rxhash_dissect(const struct sk_buff *skb,
 }
 
 /**
- * xnb_rxhash() - the hash that goes to the guest with a packet
+ * xnb_rxhash_get() - the hash that goes to the guest with a packet
  * @link: the link
  * @skb: the packet
  * @type: _XEN_NETIF_CTRL_HASH_TYPE_* number
@@ -50,8 +50,8 @@ static void xnb_rxhash_dissect(const struct sk_buff *skb,
  * Context: Softirqs are off.
  * Return: whether there is one.
  */
-bool xnb_rxhash(const struct xnb_link *link, const struct sk_buff *skb,
-		u8 *type, u32 *value)
+bool xnb_rxhash_get(const struct xnb_link *link, const struct sk_buff *skb,
+		    u8 *type, u32 *value)
 {
 	const struct xnb_hash *hash = rcu_dereference_bh(link->hash);
 	struct xnb_flow flow;

@@ -8,8 +8,8 @@
 struct sk_buff;
 struct xnb_link;
 
-bool xnb_rxhash(const struct xnb_link *link, const struct sk_buff *skb,
-		u8 *type, u32 *value);
+bool xnb_rxhash_get(const struct xnb_link *link, const struct sk_buff *skb,
+		    u8 *type, u32 *value);
 int xnb_rxhash_queue(const struct xnb_link *link, const struct sk_buff *skb);
 
 #endif /* XNB_RXHASH_H */

@@ -6,14 +6,14 @@
 #include "rxplan.h"
 #include "xnb_internal.h"
 
-static unsigned int xnb_rx_plan_nr_extras(const struct xnb_rx_plan *plan)
+static unsigned int xnb_rxplan_nr_extras(const struct xnb_rxplan *plan)
 {
 	return (plan->gso_type != XEN_NETIF_GSO_TYPE_NONE) +
 	       (plan->headroom != 0) + plan->has_hash;
 }
 
 /* Data slots if every one but the last is filled to its end. */
-static unsigned int xnb_rx_plan_nr_dense(const struct xnb_rx_plan *plan)
+static unsigned int xnb_rxplan_nr_dense(const struct xnb_rxplan *plan)
 {
 	u32 bytes = max_t(u32, plan->headroom + plan->size, 1);
 
@@ -21,7 +21,7 @@ static unsigned int xnb_rx_plan_nr_dense(const struct xnb_rx_plan *plan)
 }
 
 /**
- * xnb_rx_plan_most() - slots of a packet, wherever its pieces lie
+ * xnb_rxplan_max_slots() - slots of a packet, wherever its pieces lie
  * @plan: the packet; no piece of it has to be known
  *
  * The headroom is lost in the first slot, and each extra info takes a slot.
@@ -29,25 +29,25 @@ static unsigned int xnb_rx_plan_nr_dense(const struct xnb_rx_plan *plan)
  * Context: Any.
  * Return: number of slots, at least 1.
  */
-unsigned int xnb_rx_plan_most(const struct xnb_rx_plan *plan)
+unsigned int xnb_rxplan_max_slots(const struct xnb_rxplan *plan)
 {
-	return xnb_rx_plan_nr_dense(plan) + xnb_rx_plan_nr_extras(plan);
+	return xnb_rxplan_nr_dense(plan) + xnb_rxplan_nr_extras(plan);
 }
 
 /**
- * xnb_rx_plan_begin() - start again at the first slot
+ * xnb_rxplan_begin() - start again at the first slot
  * @plan: the packet
  *
  * Context: Any.
  */
-void xnb_rx_plan_begin(struct xnb_rx_plan *plan)
+void xnb_rxplan_begin(struct xnb_rxplan *plan)
 {
 	plan->slots = 1;
 	plan->used = plan->headroom;
 }
 
 /**
- * xnb_rx_plan_piece() - how much goes into the current slot?
+ * xnb_rxplan_piece() - how much goes into the current slot?
  * @plan: the packet
  * @offset: where the next bytes lie, counted from the start of any frame
  * @len: how many there are, at least 1
@@ -55,8 +55,8 @@ void xnb_rx_plan_begin(struct xnb_rx_plan *plan)
  * Context: Any.
  * Return: a number of bytes, or 0 if they begin a new slot.
  */
-unsigned int xnb_rx_plan_piece(const struct xnb_rx_plan *plan,
-			       unsigned int offset, unsigned int len)
+unsigned int xnb_rxplan_piece(const struct xnb_rxplan *plan,
+			      unsigned int offset, unsigned int len)
 {
 	unsigned int room = XEN_PAGE_SIZE - plan->used;
 	u32 in_frame = XEN_PAGE_SIZE - (offset & (XEN_PAGE_SIZE - 1));
@@ -73,18 +73,18 @@ unsigned int xnb_rx_plan_piece(const struct xnb_rx_plan *plan,
 }
 
 /**
- * xnb_rx_plan_add() - lay out the next bytes
+ * xnb_rxplan_add() - lay out the next bytes
  * @plan: the packet
- * @offset: as for xnb_rx_plan_piece()
+ * @offset: as for xnb_rxplan_piece()
  * @len: how many there are
  *
  * Context: Any.
  */
-void xnb_rx_plan_add(struct xnb_rx_plan *plan, unsigned int offset,
-		     unsigned int len)
+void xnb_rxplan_add(struct xnb_rxplan *plan, unsigned int offset,
+		    unsigned int len)
 {
 	while (len) {
-		unsigned int piece = xnb_rx_plan_piece(plan, offset, len);
+		unsigned int piece = xnb_rxplan_piece(plan, offset, len);
 
 		if (!piece) {
 			plan->slots++;
@@ -98,33 +98,33 @@ void xnb_rx_plan_add(struct xnb_rx_plan *plan, unsigned int offset,
 }
 
 /**
- * xnb_rx_plan_end() - all bytes were laid out
+ * xnb_rxplan_end() - all bytes were laid out
  * @plan: the packet; to be laid out densely if it took too many slots
- * @most: slots that it may take in all, at least xnb_rx_plan_most()
+ * @most: slots that it may take in all, at least xnb_rxplan_max_slots()
  *
  * Context: Any.
  */
-void xnb_rx_plan_end(struct xnb_rx_plan *plan, unsigned int most)
+void xnb_rxplan_end(struct xnb_rxplan *plan, unsigned int most)
 {
 	plan->dense = plan->slots > XNB_RX_DATA_SLOTS ||
-		      xnb_rx_plan_slots(plan) > most;
+		      xnb_rxplan_slots(plan) > most;
 	if (plan->dense)
-		plan->slots = xnb_rx_plan_nr_dense(plan);
+		plan->slots = xnb_rxplan_nr_dense(plan);
 }
 
 /**
- * xnb_rx_plan_slots() - how many slots a packet takes
+ * xnb_rxplan_slots() - how many slots a packet takes
  * @plan: the packet, all of its bytes laid out
  *
  * Context: Any.
  * Return: number of slots, at least 1.
  */
-unsigned int xnb_rx_plan_slots(const struct xnb_rx_plan *plan)
+unsigned int xnb_rxplan_slots(const struct xnb_rxplan *plan)
 {
-	return plan->slots + xnb_rx_plan_nr_extras(plan);
+	return plan->slots + xnb_rxplan_nr_extras(plan);
 }
 
-static void xnb_rx_gso_extra(const struct xnb_rx_plan *plan,
+static void xnb_rx_gso_extra(const struct xnb_rxplan *plan,
 			     struct xen_netif_extra_info *extra)
 {
 	extra->type = XEN_NETIF_EXTRA_TYPE_GSO;
@@ -132,7 +132,7 @@ static void xnb_rx_gso_extra(const struct xnb_rx_plan *plan,
 	extra->u.gso.size = plan->gso_size;
 }
 
-static void xnb_rx_hash_extra(const struct xnb_rx_plan *plan,
+static void xnb_rx_hash_extra(const struct xnb_rxplan *plan,
 			      struct xen_netif_extra_info *extra)
 {
 	extra->type = XEN_NETIF_EXTRA_TYPE_HASH;
@@ -142,15 +142,15 @@ static void xnb_rx_hash_extra(const struct xnb_rx_plan *plan,
 }
 
 /**
- * xnb_rx_plan_extras() - the extra infos of a packet
+ * xnb_rxplan_extras() - the extra infos of a packet
  * @plan: the packet
  * @extras: filled in, every byte of those used
  *
  * Context: Any.
  * Return: how many there are, 0 to 3.
  */
-unsigned int xnb_rx_plan_extras(const struct xnb_rx_plan *plan,
-				struct xen_netif_extra_info extras[3])
+unsigned int xnb_rxplan_extras(const struct xnb_rxplan *plan,
+			       struct xen_netif_extra_info extras[3])
 {
 	unsigned int nr = 0;
 	unsigned int i;

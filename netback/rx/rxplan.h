@@ -20,14 +20,14 @@
 #define XNB_RX_FIRST_MIN	54
 
 /**
- * struct xnb_rx_plan - what a packet needs
+ * struct xnb_rxplan - what a packet needs
  *
  * A copy must not cross a frame on either side. So a piece that lies in one
  * frame of ours is given to one slot as a whole, and goes on to the next slot
  * if it does not fit; where that takes too many slots, all are filled to their
  * ends.
  */
-struct xnb_rx_plan {
+struct xnb_rxplan {
 	/** @size: bytes of data */
 	u32 size;
 	/** @headroom: bytes left free at the start of the first slot */
@@ -54,15 +54,15 @@ struct xnb_rx_plan {
 	u32 hash;
 };
 
-void xnb_rx_plan_begin(struct xnb_rx_plan *plan);
-void xnb_rx_plan_add(struct xnb_rx_plan *plan, unsigned int offset,
-		     unsigned int len);
-void xnb_rx_plan_end(struct xnb_rx_plan *plan, unsigned int most);
-unsigned int xnb_rx_plan_piece(const struct xnb_rx_plan *plan,
-			       unsigned int offset, unsigned int len);
-unsigned int xnb_rx_plan_most(const struct xnb_rx_plan *plan);
-unsigned int xnb_rx_plan_slots(const struct xnb_rx_plan *plan);
-unsigned int xnb_rx_plan_extras(const struct xnb_rx_plan *plan,
-				struct xen_netif_extra_info extras[3]);
+void xnb_rxplan_begin(struct xnb_rxplan *plan);
+void xnb_rxplan_add(struct xnb_rxplan *plan, unsigned int offset,
+		    unsigned int len);
+void xnb_rxplan_end(struct xnb_rxplan *plan, unsigned int most);
+unsigned int xnb_rxplan_piece(const struct xnb_rxplan *plan,
+			      unsigned int offset, unsigned int len);
+unsigned int xnb_rxplan_max_slots(const struct xnb_rxplan *plan);
+unsigned int xnb_rxplan_slots(const struct xnb_rxplan *plan);
+unsigned int xnb_rxplan_extras(const struct xnb_rxplan *plan,
+			       struct xen_netif_extra_info extras[3]);
 
 #endif /* XNB_RXPLAN_H */

@@ -24,10 +24,10 @@ u32 xnb_rxroom_note(struct xnb_rx *rx, int posted)
 		xnb_poll_break(rx->poll, "impossible RX producer index");
 		return 0;
 	}
-	if (posted > rx->most) {
-		rx->most = posted;
-		if (rx->most > READ_ONCE(link->rx_most))
-			WRITE_ONCE(link->rx_most, rx->most);
+	if (posted > rx->max_posted) {
+		rx->max_posted = posted;
+		if (rx->max_posted > READ_ONCE(link->rx_max_posted))
+			WRITE_ONCE(link->rx_max_posted, rx->max_posted);
 	}
 	return posted;
 }
@@ -47,7 +47,7 @@ bool xnb_rxroom_await(struct xnb_rx *rx, u32 slots)
 {
 	if (rx->poll->broken)
 		return false;
-	slots = min(max(slots, rx->wanted), max(rx->most, 1u));
+	slots = min(max(slots, rx->wanted), max(rx->max_posted, 1u));
 	return xnb_rxroom_note(rx, xgh_ring_rearm_for(&rx->ring, slots)) >=
 	       min(rx->wanted, slots);
 }

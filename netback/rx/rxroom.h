@@ -30,7 +30,7 @@ static inline u32 xnb_rxroom_get(struct xnb_rx *rx)
 	if (rx->poll->broken)
 		return 0;
 	posted = xgh_ring_unconsumed(&rx->ring);
-	if (likely((u32)posted <= rx->most))
+	if (likely((u32)posted <= rx->max_posted))
 		return posted;
 	return xnb_rxroom_note(rx, posted);
 }
@@ -49,7 +49,7 @@ static inline u32 xnb_rxroom_get_for(struct xnb_rx *rx,
 {
 	u32 room = xnb_rxroom_get(rx);
 
-	if (likely(room >= rx->need))
+	if (likely(room >= rx->max_slots))
 		return room;
 	return room >= xnb_rxskb_slots(rx->link, skb) ? room : 0;
 }
@@ -66,7 +66,7 @@ static inline u32 xnb_rxroom_get_for(struct xnb_rx *rx,
  */
 static inline u32 xnb_rxroom_enough(const struct xnb_rx *rx)
 {
-	return min(rx->need, max(rx->most / 2, 1u));
+	return min(rx->max_slots, max(rx->max_posted / 2, 1u));
 }
 
 #endif /* XNB_RXROOM_H */

@@ -16,15 +16,15 @@
 #include <xen/page.h>
 
 /**
- * xnb_rxskb_need() - slots of the largest packet for this guest
+ * xnb_rxskb_max_slots() - slots of the largest packet for this guest
  * @link: the link, its link set up
  *
  * Context: Any.
  * Return: at least 1.
  */
-unsigned int xnb_rxskb_need(const struct xnb_link *link)
+unsigned int xnb_rxskb_max_slots(const struct xnb_link *link)
 {
-	struct xnb_rx_plan plan = {
+	struct xnb_rxplan plan = {
 		.size = link->can_sg ? XNB_RX_SIZE_MAX : 1,
 		.headroom = link->xdp_headroom,
 		.gso_type = link->gso_mask ? XEN_NETIF_GSO_TYPE_TCPV4 : 0,
@@ -34,37 +34,37 @@ unsigned int xnb_rxskb_need(const struct xnb_link *link)
 	if (!link->gso_mask)
 		plan.size = min_t(u32, plan.size,
 				  link->dev->max_mtu + VLAN_ETH_HLEN);
-	return xnb_rx_plan_most(&plan);
+	return xnb_rxplan_max_slots(&plan);
 }
 
-static bool xnb_rxskb_part_is_foreign(const struct sk_buff *skb)
+static bool xnb_rxskb_part_has_grants(const struct sk_buff *skb)
 {
 	unsigned int i;
 
 	for (i = 0; i < skb_shinfo(skb)->nr_frags; i++) {
 		const skb_frag_t *frag = &skb_shinfo(skb)->frags[i];
 
-		if (xnb_page_is_granted(skb_frag_page(frag)))
+		if (xnb_rxskb_page_is_granted(skb_frag_page(frag)))
 			return true;
 	}
 	return false;
 }
 
 /* Has it pages that are mapped from another domain? */
-static bool xnb_rxskb_is_foreign(struct sk_buff *skb)
+static bool xnb_rxskb_has_grants(struct sk_buff *skb)
 {
 	struct sk_buff *part;
 
-	if (xnb_rxskb_part_is_foreign(skb))
+	if (xnb_rxskb_part_has_grants(skb))
 		return true;
 	skb_walk_frags(skb, part) {
-		if (xnb_rxskb_part_is_foreign(part))
+		if (xnb_rxskb_part_has_grants(part))
 			return true;
 	}
 	return false;
 }
 
-static bool xnb_rxskb_is_odd(struct sk_buff *skb)
+static bool xnb_rxskb_is_nested(struct sk_buff *skb)
 {
 	struct sk_buff *part;
 
@@ -98,11 +98,11 @@ static int xnb_rxskb_copy(struct sk_buff **skb)
  */
 bool xnb_rxskb_make_local(struct sk_buff **skb)
 {
-	return xnb_rxskb_is_foreign(*skb) && !xnb_rxskb_copy(skb);
+	return xnb_rxskb_has_grants(*skb) && !xnb_rxskb_copy(skb);
 }
 
 static void xnb_rxskb_plan_gso(const struct sk_buff *skb,
-			       struct xnb_rx_plan *plan)
+			       struct xnb_rxplan *plan)
 {
 	unsigned int type = skb_shinfo(skb)->gso_type;
 
@@ -126,14 +126,14 @@ static void xnb_rxskb_plan_gso(const struct sk_buff *skb,
 unsigned int xnb_rxskb_slots(const struct xnb_link *link,
 			     const struct sk_buff *skb)
 {
-	struct xnb_rx_plan plan = {
+	struct xnb_rxplan plan = {
 		.size = skb->len,
 		.headroom = link->xdp_headroom,
 		.has_hash = link->has_ctrl,
 	};
 
 	xnb_rxskb_plan_gso(skb, &plan);
-	return xnb_rx_plan_most(&plan);
+	return xnb_rxplan_max_slots(&plan);
 }
 
 static void xnb_rxskb_walk_one(struct sk_buff *skb, xnb_rxskb_fn fn,
@@ -172,7 +172,7 @@ void xnb_rxskb_walk(struct sk_buff *skb, xnb_rxskb_fn fn, void *data)
 static void xnb_rxskb_plan_piece(void *data, struct page *page,
 				 unsigned int offset, unsigned int len)
 {
-	xnb_rx_plan_add(data, offset, len);
+	xnb_rxplan_add(data, offset, len);
 }
 
 /**
@@ -186,17 +186,17 @@ static void xnb_rxskb_plan_piece(void *data, struct page *page,
  * Return: 0, or a negative errno if it cannot be sent.
  */
 int xnb_rxskb_prepare(struct xnb_rx *rx, struct sk_buff **skb,
-		      unsigned int most, struct xnb_rx_plan *plan)
+		      unsigned int most, struct xnb_rxplan *plan)
 {
 	const struct xnb_link *link = rx->link;
 	int err = 0;
 
-	if (unlikely(xnb_rxskb_is_odd(*skb)))
+	if (unlikely(xnb_rxskb_is_nested(*skb)))
 		err = xnb_rxskb_copy(skb);
 	if (err)
 		return err;
 	memset(plan, 0, sizeof(*plan));
-	plan->foreign = xnb_rxskb_is_foreign(*skb);
+	plan->foreign = xnb_rxskb_has_grants(*skb);
 	plan->size = (*skb)->len;
 	plan->headroom = link->xdp_headroom;
 	if ((*skb)->ip_summed == CHECKSUM_PARTIAL)
@@ -204,11 +204,11 @@ int xnb_rxskb_prepare(struct xnb_rx *rx, struct sk_buff **skb,
 	else if ((*skb)->ip_summed == CHECKSUM_UNNECESSARY)
 		plan->flags = XEN_NETRXF_data_validated;
 	xnb_rxskb_plan_gso(*skb, plan);
-	plan->has_hash = xnb_rxhash(link, *skb, &plan->hash_type, &plan->hash);
-	if (xnb_rx_plan_most(plan) > most)
+	plan->has_hash = xnb_rxhash_get(link, *skb, &plan->hash_type, &plan->hash);
+	if (xnb_rxplan_max_slots(plan) > most)
 		return -EMSGSIZE;
-	xnb_rx_plan_begin(plan);
+	xnb_rxplan_begin(plan);
 	xnb_rxskb_walk(*skb, xnb_rxskb_plan_piece, plan);
-	xnb_rx_plan_end(plan, most);
+	xnb_rxplan_end(plan, most);
 	return 0;
 }

@@ -37,7 +37,7 @@ static struct xnb_tx_work *xnb_tx_work_get(struct xnb_tx *tx)
 	work->mapped = NULL;
 	work->err = 0;
 	work->tries = 0;
-	xnb_tx_pkt_init(&work->pkt);
+	xnb_txpkt_init(&work->pkt);
 	return work;
 }
 
@@ -67,7 +67,7 @@ struct xnb_tx_work *xnb_tx_take(struct xnb_tx *tx, int *waiting)
 	struct xnb_tx_work *work = tx->current_work;
 	union xnb_tx_raw raw;
 
-	if (tx->held)
+	if (tx->throttled)
 		return work;
 	while (*waiting > 0) {
 		if (!work)
@@ -77,19 +77,19 @@ struct xnb_tx_work *xnb_tx_take(struct xnb_tx *tx, int *waiting)
 			return NULL;
 		xgh_ring_consume(&tx->ring, &raw, sizeof(raw.req));
 		--*waiting;
-		if (xnb_tx_pkt_feed(&work->pkt, &raw, tx->link->fatal_slots))
+		if (xnb_txpkt_feed(&work->pkt, &raw, tx->link->fatal_slots))
 			return work;
 	}
 	return NULL;
 }
 
 /* Does the rate limit let it go? If not, the poll runs again in time. */
-static bool xnb_tx_may_go(struct xnb_tx *tx, struct xnb_tx_work *work)
+static bool xnb_tx_has_credit(struct xnb_tx *tx, struct xnb_tx_work *work)
 {
 	u64 wait;
 
 	wait = xnb_rate_take(&tx->link->tx_rate, work->pkt.size);
-	tx->held = wait;
+	tx->throttled = wait;
 	if (!wait)
 		return true;
 	xnb_stat_inc(&tx->stats->sync, &tx->stats->throttled);
@@ -105,13 +105,13 @@ static void xnb_tx_refuse(struct xnb_tx *tx, struct xnb_tx_work *work)
 		xnb_stat_inc(&tx->stats->sync,
 			     &tx->stats->too_long);
 	xnb_stat_inc(&tx->stats->sync, &tx->stats->errors);
-	xnb_tx_answer(tx, work, XEN_NETIF_RSP_ERROR);
+	xnb_txrespond_packet(tx, work, XEN_NETIF_RSP_ERROR);
 }
 
 static void xnb_tx_change_filter(struct xnb_tx *tx,
 				 struct xnb_tx_work *work)
 {
-	bool add = xnb_tx_pkt_has(&work->pkt, XEN_NETIF_EXTRA_TYPE_MCAST_ADD);
+	bool add = xnb_txpkt_has(&work->pkt, XEN_NETIF_EXTRA_TYPE_MCAST_ADD);
 	struct xnb_mcast *mcast = &tx->link->mcast;
 	int err;
 
@@ -119,8 +119,8 @@ static void xnb_tx_change_filter(struct xnb_tx *tx,
 		err = xnb_mcast_add(mcast, work->pkt.mcast_addr);
 	else
 		err = xnb_mcast_del(mcast, work->pkt.mcast_addr);
-	xnb_tx_answer(tx, work,
-		      err ? XEN_NETIF_RSP_ERROR : XEN_NETIF_RSP_OKAY);
+	xnb_txrespond_packet(tx, work,
+			     err ? XEN_NETIF_RSP_ERROR : XEN_NETIF_RSP_OKAY);
 }
 
 /* Whatever has its frames, most of it can be mapped if the admin wants that. */
@@ -151,7 +151,7 @@ static void xnb_tx_collect(struct xnb_tx *tx, struct xnb_tx_work *work,
 	work->skb = xnb_tx_alloc(tx, work);
 	if (!work->skb) {
 		xnb_stat_inc(&tx->stats->sync, &tx->stats->drops);
-		xnb_tx_answer(tx, work, XEN_NETIF_RSP_DROPPED);
+		xnb_txrespond_packet(tx, work, XEN_NETIF_RSP_DROPPED);
 		return;
 	}
 	xnb_txbuf_fill(tx, work);
@@ -162,20 +162,20 @@ static void xnb_tx_collect(struct xnb_tx *tx, struct xnb_tx_work *work,
 static bool xnb_tx_handle(struct xnb_tx *tx, struct xnb_tx_work *work,
 			  struct list_head *batch)
 {
-	struct xnb_tx_pkt *pkt = &work->pkt;
+	struct xnb_txpkt *pkt = &work->pkt;
 
 	if (pkt->fault >= XNB_TX_FATAL) {
-		xnb_poll_break(tx->poll, xnb_tx_fault_name(pkt->fault));
+		xnb_poll_break(tx->poll, xnb_txpkt_fault_name(pkt->fault));
 		return false;
 	}
-	if (pkt->fault == XNB_TX_FINE && !xnb_tx_pkt_is_mcast(pkt) &&
-	    !xnb_tx_may_go(tx, work))
+	if (pkt->fault == XNB_TX_FINE && !xnb_txpkt_is_mcast(pkt) &&
+	    !xnb_tx_has_credit(tx, work))
 		return false;
 
 	tx->current_work = NULL;
 	if (pkt->fault != XNB_TX_FINE)
 		xnb_tx_refuse(tx, work);
-	else if (xnb_tx_pkt_is_mcast(pkt))
+	else if (xnb_txpkt_is_mcast(pkt))
 		xnb_tx_change_filter(tx, work);
 	else
 		xnb_tx_collect(tx, work, batch);
@@ -219,7 +219,7 @@ static int xnb_tx_consume(struct xnb_tx *tx, int budget,
 	}
 	/* Requests that are left where they are make no event fruitful. */
 	if (tx->ring.req_cons != start)
-		tx->chan->fruitful = true;
+		tx->chan->progress = true;
 	return done;
 }
 
@@ -246,8 +246,8 @@ static void xnb_tx_defer(struct xnb_tx *tx, struct xnb_tx_work *work)
 }
 
 /* The copies of a packet are over; its skb goes on @skbs or is dropped. */
-static void xnb_tx_settle(struct xnb_tx *tx, struct xnb_tx_work *work,
-			  struct sk_buff_head *skbs)
+static void xnb_tx_complete(struct xnb_tx *tx, struct xnb_tx_work *work,
+			    struct sk_buff_head *skbs)
 {
 	struct sk_buff *skb = work->skb;
 	int err = work->err;
@@ -263,16 +263,16 @@ static void xnb_tx_settle(struct xnb_tx *tx, struct xnb_tx_work *work,
 			xnb_stat_inc(&tx->stats->sync,
 				     &tx->stats->errors);
 	}
-	xnb_tx_answer(tx, work,
-		      err ? XEN_NETIF_RSP_ERROR : XEN_NETIF_RSP_OKAY);
+	xnb_txrespond_packet(tx, work,
+			     err ? XEN_NETIF_RSP_ERROR : XEN_NETIF_RSP_OKAY);
 	if (err)
 		dev_kfree_skb_any(skb);
 	else
 		__skb_queue_tail(skbs, skb);
 }
 
-static void xnb_tx_settle_all(struct xnb_tx *tx, struct list_head *batch,
-			      struct sk_buff_head *skbs)
+static void xnb_tx_complete_all(struct xnb_tx *tx, struct list_head *batch,
+				struct sk_buff_head *skbs)
 {
 	struct xnb_tx_work *work, *next;
 
@@ -281,7 +281,7 @@ static void xnb_tx_settle_all(struct xnb_tx *tx, struct list_head *batch,
 		if (work->err == -EAGAIN)
 			xnb_tx_defer(tx, work);
 		else
-			xnb_tx_settle(tx, work, skbs);
+			xnb_tx_complete(tx, work, skbs);
 	}
 }
 
@@ -381,9 +381,9 @@ static void xnb_tx_resume(struct xnb_tx *tx, struct sk_buff_head *skbs)
 {
 	LIST_HEAD(batch);
 
-	xnb_tx_answer_mapped(tx);
+	xnb_txrespond_unmapped(tx);
 	xnb_txmap_collect(tx->map, &batch);
-	xnb_tx_settle_all(tx, &batch, skbs);
+	xnb_tx_complete_all(tx, &batch, skbs);
 }
 
 /**
@@ -410,8 +410,8 @@ int xnb_tx_poll(struct xnb_tx *tx, int budget)
 	done = xnb_tx_consume(tx, min_t(int, budget, XNB_TX_BATCH), &batch);
 	xnb_tx_copy(tx);
 	if (!tx->map || !xnb_txmap_begin(tx->map, &batch))
-		xnb_tx_settle_all(tx, &batch, &skbs);
-	xnb_tx_push(tx);
+		xnb_tx_complete_all(tx, &batch, &skbs);
+	xnb_txrespond_push(tx);
 	xnb_tx_deliver(tx, &skbs);
 	return done;
 }
@@ -428,7 +428,7 @@ bool xnb_tx_rearm(struct xnb_tx *tx)
 	int waiting;
 
 	/* A timer brings us back, or the work that maps. */
-	if (tx->held || xnb_tx_is_full(tx) || xnb_tx_is_mapping(tx))
+	if (tx->throttled || xnb_tx_is_full(tx) || xnb_tx_is_mapping(tx))
 		return false;
 	waiting = xgh_ring_rearm(&tx->ring);
 	if (waiting < 0)

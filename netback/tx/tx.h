@@ -46,7 +46,7 @@ struct xnb_tx_work {
 	/** @retry_at: when it counts as having waited once more, in jiffies */
 	unsigned long retry_at;
 	/** @pkt: what the guest said */
-	struct xnb_tx_pkt pkt;
+	struct xnb_txpkt pkt;
 };
 
 /**
@@ -75,8 +75,8 @@ struct xnb_tx {
 	unsigned int nr_deferred;
 	/** @current_work: a packet not yet complete, or held by the limit */
 	struct xnb_tx_work *current_work;
-	/** @held: the current packet is complete and waits for credit */
-	bool held;
+	/** @throttled: the current packet is complete and waits for credit */
+	bool throttled;
 	/** @retry: deferred packets shall be tried again now */
 	bool retry;
 	/** @copies: the next hypercall */
@@ -108,9 +108,9 @@ struct xnb_tx_work *xnb_tx_take(struct xnb_tx *tx, int *waiting);
 /* txend.c: its end, for a while or for good */
 void xnb_tx_start(struct xnb_tx *tx);
 void xnb_tx_stop(struct xnb_tx *tx);
-void xnb_tx_end(struct xnb_tx *tx);
-void xnb_tx_refuse_rest(struct xnb_tx *tx);
-bool xnb_tx_is_out(const struct xnb_tx *tx);
-void xnb_tx_close(struct xnb_tx *tx);
+void xnb_txend_drop(struct xnb_tx *tx);
+void xnb_txend_refuse_rest(struct xnb_tx *tx);
+bool xnb_txend_has_mapped(const struct xnb_tx *tx);
+void xnb_txend_close(struct xnb_tx *tx);
 
 #endif /* XNB_TX_H */

@@ -119,13 +119,13 @@ static int xnb_txbuf_add_frag(struct xnb_tx *tx, struct sk_buff *skb,
 }
 
 /* How many pieces of slots are left from @cursor on? */
-static unsigned int xnb_txbuf_count(const struct xnb_tx_pkt *pkt,
+static unsigned int xnb_txbuf_count(const struct xnb_txpkt *pkt,
 				    struct xnb_tx_cursor cursor)
 {
 	struct xnb_tx_slot piece;
 	unsigned int nr = 0;
 
-	while (xnb_tx_pkt_next(pkt, &cursor, XEN_PAGE_SIZE, &piece))
+	while (xnb_txpkt_next(pkt, &cursor, XEN_PAGE_SIZE, &piece))
 		nr++;
 	return nr;
 }
@@ -135,7 +135,7 @@ static unsigned int xnb_txbuf_count(const struct xnb_tx_pkt *pkt,
  * cut in two; only where those are too many are pages filled to their ends.
  */
 static int xnb_txbuf_add_frags(struct xnb_tx *tx, struct sk_buff *skb,
-			       const struct xnb_tx_pkt *pkt)
+			       const struct xnb_txpkt *pkt)
 {
 	unsigned int left = pkt->size - skb_headlen(skb);
 	struct xnb_tx_cursor cursor = { };
@@ -146,11 +146,11 @@ static int xnb_txbuf_add_frags(struct xnb_tx *tx, struct sk_buff *skb,
 	if (!left)
 		return 0;
 	for (skip = skb_headlen(skb); skip; skip -= piece.size)
-		xnb_tx_pkt_next(pkt, &cursor, skip, &piece);
+		xnb_txpkt_next(pkt, &cursor, skip, &piece);
 	dense = xnb_txbuf_count(pkt, cursor) > MAX_SKB_FRAGS;
 	for (; left; left -= len) {
 		len = min_t(unsigned int, left, PAGE_SIZE);
-		if (!dense && xnb_tx_pkt_next(pkt, &cursor, len, &piece))
+		if (!dense && xnb_txpkt_next(pkt, &cursor, len, &piece))
 			len = piece.size;
 		if (xnb_txbuf_add_frag(tx, skb, len))
 			return -ENOMEM;
@@ -165,7 +165,7 @@ static int xnb_txbuf_add_frags(struct xnb_tx *tx, struct sk_buff *skb,
  * Context: Any.
  * Return: whether it does.
  */
-bool xnb_txbuf_is_linear(const struct xnb_tx_pkt *pkt)
+bool xnb_txbuf_is_linear(const struct xnb_txpkt *pkt)
 {
 	return pkt->size <= XNB_LINEAR_MAX;
 }
@@ -182,7 +182,7 @@ bool xnb_txbuf_is_linear(const struct xnb_tx_pkt *pkt)
  * Return: an skb of that length, its contents undefined, or NULL.
  */
 struct sk_buff *xnb_txbuf_alloc_head(struct xnb_tx *tx,
-				     const struct xnb_tx_pkt *pkt)
+				     const struct xnb_txpkt *pkt)
 {
 	bool whole = xnb_txbuf_is_linear(pkt);
 	struct sk_buff *skb;
@@ -208,7 +208,7 @@ struct sk_buff *xnb_txbuf_alloc_head(struct xnb_tx *tx,
  * frags, its contents undefined, or NULL.
  */
 struct sk_buff *xnb_txbuf_alloc(struct xnb_tx *tx,
-				const struct xnb_tx_pkt *pkt)
+				const struct xnb_txpkt *pkt)
 {
 	struct sk_buff *skb = xnb_txbuf_alloc_head(tx, pkt);
 
@@ -229,7 +229,7 @@ static void xnb_txbuf_fill_part(struct xnb_tx *tx,
 	struct xgh_copy_batch *copies = &tx->copies;
 	struct xnb_tx_slot piece;
 
-	while (xnb_tx_pkt_next(&work->pkt, cursor, len, &piece)) {
+	while (xnb_txpkt_next(&work->pkt, cursor, len, &piece)) {
 		struct xgh_copy_span span = {
 			.gref = piece.gref,
 			.gref_offset = piece.offset,

@@ -7,7 +7,7 @@
 #include "txrespond.h"
 #include "txmap.h"
 
-static void xnb_tx_drop_all(struct xnb_tx *tx, struct list_head *batch)
+static void xnb_txend_drop_all(struct xnb_tx *tx, struct list_head *batch)
 {
 	struct xnb_tx_work *work, *next;
 
@@ -15,7 +15,7 @@ static void xnb_tx_drop_all(struct xnb_tx *tx, struct list_head *batch)
 		struct sk_buff *skb = work->skb;
 
 		list_del(&work->node);
-		xnb_tx_answer(tx, work, XEN_NETIF_RSP_DROPPED);
+		xnb_txrespond_packet(tx, work, XEN_NETIF_RSP_DROPPED);
 		kfree_skb(skb);
 	}
 }
@@ -38,7 +38,7 @@ void xnb_tx_start(struct xnb_tx *tx)
  *
  * Packets that wait for frames or for credit stay, and so do those that are
  * mapped: somebody may keep them for long. If the queue goes on it goes on
- * with them, and answers; if not, xnb_tx_end() is next.
+ * with them, and answers; if not, xnb_txend_drop() is next.
  *
  * Context: Process; rtnl is held.
  */
@@ -49,7 +49,7 @@ void xnb_tx_stop(struct xnb_tx *tx)
 }
 
 /**
- * xnb_tx_end() - end what can be ended at once
+ * xnb_txend_drop() - end what can be ended at once
  * @tx: the queue's half; stopped, and not to go on
  *
  * Packets that have not gone to the stack are dropped. One that waits for
@@ -58,7 +58,7 @@ void xnb_tx_stop(struct xnb_tx *tx)
  * Context: Process. May sleep, up to 33 s for each frame that is being mapped
  * and paged out.
  */
-void xnb_tx_end(struct xnb_tx *tx)
+void xnb_txend_drop(struct xnb_tx *tx)
 {
 	LIST_HEAD(batch);
 
@@ -69,18 +69,18 @@ void xnb_tx_end(struct xnb_tx *tx)
 	list_splice_tail_init(&tx->deferred, &batch);
 	tx->nr_deferred = 0;
 	tx->again.nr = 0;
-	xnb_tx_drop_all(tx, &batch);
+	xnb_txend_drop_all(tx, &batch);
 }
 
-static void xnb_tx_drop(struct xnb_tx *tx, struct xnb_tx_work *work)
+static void xnb_txend_drop_current(struct xnb_tx *tx, struct xnb_tx_work *work)
 {
 	tx->current_work = NULL;
-	tx->held = false;
-	xnb_tx_answer(tx, work, XEN_NETIF_RSP_DROPPED);
+	tx->throttled = false;
+	xnb_txrespond_packet(tx, work, XEN_NETIF_RSP_DROPPED);
 }
 
 /**
- * xnb_tx_refuse_rest() - drop all that is left in the ring
+ * xnb_txend_refuse_rest() - drop all that is left in the ring
  * @tx: the queue's half, ended; nobody will serve its rings again
  *
  * A frontend must clean up after each request that has no answer, and that of
@@ -88,7 +88,7 @@ static void xnb_tx_drop(struct xnb_tx *tx, struct xnb_tx_work *work)
  *
  * Context: Process.
  */
-void xnb_tx_refuse_rest(struct xnb_tx *tx)
+void xnb_txend_refuse_rest(struct xnb_tx *tx)
 {
 	int waiting = xgh_ring_unconsumed(&tx->ring);
 	struct xnb_tx_work *work;
@@ -98,35 +98,35 @@ void xnb_tx_refuse_rest(struct xnb_tx *tx)
 	while ((work = xnb_tx_take(tx, &waiting))) {
 		if (work->pkt.fault >= XNB_TX_FATAL)
 			return;
-		xnb_tx_drop(tx, work);
+		xnb_txend_drop_current(tx, work);
 	}
 	/* The guest will not complete it. */
 	if (tx->current_work)
-		xnb_tx_drop(tx, tx->current_work);
+		xnb_txend_drop_current(tx, tx->current_work);
 }
 
 /**
- * xnb_tx_is_out() - does the stack have packets that wait for an answer?
+ * xnb_txend_has_mapped() - does the stack have packets that wait for an answer?
  * @tx: the queue's half, ended
  *
  * Context: Process. May sleep.
  * Return: whether it has; only if they are mapped.
  */
-bool xnb_tx_is_out(const struct xnb_tx *tx)
+bool xnb_txend_has_mapped(const struct xnb_tx *tx)
 {
 	return tx->map && !xnb_txmap_is_idle(tx->map);
 }
 
 /**
- * xnb_tx_close() - give the guest its last answers
+ * xnb_txend_close() - give the guest its last answers
  * @tx: the queue's half, ended
  *
  * Context: Process.
  */
-void xnb_tx_close(struct xnb_tx *tx)
+void xnb_txend_close(struct xnb_tx *tx)
 {
 	if (tx->map)
-		xnb_tx_answer_mapped(tx);
+		xnb_txrespond_unmapped(tx);
 	if (!tx->poll->broken)
-		xnb_tx_push(tx);
+		xnb_txrespond_push(tx);
 }

@@ -32,7 +32,7 @@
 /* Maps or unmaps in one hypercall. */
 #define XNB_TXMAP_OPS		XNB_TXMAP_SLOTS
 /* Most jiffies between two looks whether a page is still in use. */
-#define XNB_TXMAP_LOOK_MAX	HZ
+#define XNB_TXMAP_RETRY_MAX	HZ
 
 /**
  * struct xnb_txmap - what is mapped of one queue
@@ -48,8 +48,8 @@ struct xnb_txmap {
 	struct list_head free;
 	/** @slots: slots of the ring that packets have; the poll's */
 	unsigned int slots;
-	/** @out: packets that are not free; the poll's */
-	unsigned int out;
+	/** @in_flight: packets that are not free; the poll's */
+	unsigned int in_flight;
 	/** @busy: @staged is the work's and not the poll's */
 	bool busy;
 	/** @staged: packets of a round, mapped or to be mapped */
@@ -62,21 +62,21 @@ struct xnb_txmap {
 	struct xgh_unmap_batch unmaps;
 	/** @pool: pages to map into; the work's */
 	struct xgh_pool pool;
-	/** @looks: how often in a row a page was still in use; the work's */
-	unsigned int looks;
+	/** @retries: how often in a row a page was still in use; the work's */
+	unsigned int retries;
 	/** @lock: guards what follows */
 	spinlock_t lock;
 	/** @poll: of the queue; NULL when that has gone */
 	struct xnb_poll *poll;
-	/** @ended: packets that the stack is done with */
-	struct list_head ended;
-	/** @done: packets that are unmapped, too */
-	struct list_head done;
+	/** @released: packets that the stack is done with */
+	struct list_head released;
+	/** @unmapped: packets that are unmapped, too */
+	struct list_head unmapped;
 };
 
 static struct workqueue_struct *xnb_txmap_wq;
-static atomic_t xnb_txmap_nr = ATOMIC_INIT(0);
-static DECLARE_WAIT_QUEUE_HEAD(xnb_txmap_gone);
+static atomic_t xnb_txmap_count = ATOMIC_INIT(0);
+static DECLARE_WAIT_QUEUE_HEAD(xnb_txmap_all_freed);
 
 /**
  * xnb_txmap_init() - prepare what all queues share
@@ -99,14 +99,14 @@ int xnb_txmap_init(void)
  */
 void xnb_txmap_exit(void)
 {
-	wait_event_idle(xnb_txmap_gone, !atomic_read(&xnb_txmap_nr));
+	wait_event_idle(xnb_txmap_all_freed, !atomic_read(&xnb_txmap_count));
 	/* Whoever freed the last one may still be about to return, … */
 	synchronize_rcu();
 	/* … and so may the work. */
 	destroy_workqueue(xnb_txmap_wq);
 }
 
-static void xnb_txmap_release(struct kref *ref)
+static void xnb_txmap_free(struct kref *ref)
 {
 	struct xnb_txmap *map = container_of(ref, struct xnb_txmap, ref);
 
@@ -116,16 +116,16 @@ static void xnb_txmap_release(struct kref *ref)
 	xgh_domain_put(map->domain);
 	kvfree(map->pkts);
 	kfree(map);
-	if (atomic_dec_and_test(&xnb_txmap_nr))
-		wake_up(&xnb_txmap_gone);
+	if (atomic_dec_and_test(&xnb_txmap_count))
+		wake_up(&xnb_txmap_all_freed);
 }
 
 /* The work has a reference from the moment at which it is due. */
-static void xnb_txmap_kick(struct xnb_txmap *map)
+static void xnb_txmap_schedule(struct xnb_txmap *map)
 {
 	kref_get(&map->ref);
 	if (mod_delayed_work(xnb_txmap_wq, &map->work, 0))
-		kref_put(&map->ref, xnb_txmap_release);
+		kref_put(&map->ref, xnb_txmap_free);
 }
 
 static void xnb_txmap_map_one(struct xnb_txmap *map, struct xnb_tx_work *work)
@@ -151,7 +151,7 @@ static void xnb_txmap_map_one(struct xnb_txmap *map, struct xnb_tx_work *work)
  * The kernel waits for frames that are paged out, up to 33 s for each of them,
  * and the queue with it. That happens once: packets are copied from then on.
  */
-static void xnb_txmap_notice_away(struct xnb_txmap *map)
+static void xnb_txmap_note_paged_out(struct xnb_txmap *map)
 {
 	if (!map->maps.waited)
 		return;
@@ -168,7 +168,7 @@ static void xnb_txmap_map_staged(struct xnb_txmap *map)
 			xnb_txmap_map_one(map, work);
 	}
 	xgh_map_batch_flush(&map->maps);
-	xnb_txmap_notice_away(map);
+	xnb_txmap_note_paged_out(map);
 	/* The poll sees what was mapped. */
 	smp_store_release(&map->busy, false);
 }
@@ -207,7 +207,7 @@ static void xnb_txmap_unmap_one(struct xnb_txmap *map,
 }
 
 /* Unmaps what the stack is done with; returns the number of packets. */
-static unsigned int xnb_txmap_unmap_ended(struct xnb_txmap *map)
+static unsigned int xnb_txmap_unmap_released(struct xnb_txmap *map)
 {
 	struct xnb_txmap_pkt *mapped, *next;
 	unsigned int frames = 0, nr = 0;
@@ -215,7 +215,7 @@ static unsigned int xnb_txmap_unmap_ended(struct xnb_txmap *map)
 	LIST_HEAD(busy);
 
 	spin_lock_irq(&map->lock);
-	list_splice_init(&map->ended, &ended);
+	list_splice_init(&map->released, &ended);
 	spin_unlock_irq(&map->lock);
 	list_for_each_entry_safe(mapped, next, &ended, node) {
 		if (xnb_txmap_pkt_is_busy(mapped)) {
@@ -230,8 +230,8 @@ static unsigned int xnb_txmap_unmap_ended(struct xnb_txmap *map)
 	xgh_domain_uncharge_held(map->domain, frames);
 
 	spin_lock_irq(&map->lock);
-	list_splice_tail(&ended, &map->done);
-	list_splice(&busy, &map->ended);
+	list_splice_tail(&ended, &map->unmapped);
+	list_splice(&busy, &map->released);
 	spin_unlock_irq(&map->lock);
 	return nr;
 }
@@ -240,35 +240,35 @@ static unsigned int xnb_txmap_unmap_ended(struct xnb_txmap *map)
  * A page that the stack has not quite let go of is looked at again, later each
  * time; whoever kicks the work meanwhile has it run at once.
  */
-static void xnb_txmap_look_again(struct xnb_txmap *map)
+static void xnb_txmap_retry_busy(struct xnb_txmap *map)
 {
 	bool lingers;
 
 	spin_lock_irq(&map->lock);
-	lingers = !list_empty(&map->ended);
+	lingers = !list_empty(&map->released);
 	spin_unlock_irq(&map->lock);
 	if (!lingers) {
-		map->looks = 0;
+		map->retries = 0;
 		return;
 	}
-	map->looks = min_t(unsigned int, map->looks + 1, XNB_TXMAP_LOOK_MAX);
+	map->retries = min_t(unsigned int, map->retries + 1, XNB_TXMAP_RETRY_MAX);
 	kref_get(&map->ref);
-	if (!queue_delayed_work(xnb_txmap_wq, &map->work, map->looks))
-		kref_put(&map->ref, xnb_txmap_release);
+	if (!queue_delayed_work(xnb_txmap_wq, &map->work, map->retries))
+		kref_put(&map->ref, xnb_txmap_free);
 }
 
 /* Drops the references of packets; the caller has one of its own. */
 static unsigned int xnb_txmap_reap(struct xnb_txmap *map)
 {
-	unsigned int nr = xnb_txmap_unmap_ended(map);
+	unsigned int nr = xnb_txmap_unmap_released(map);
 	unsigned int i;
 
 	for (i = 0; i < nr; i++)
-		kref_put(&map->ref, xnb_txmap_release);
+		kref_put(&map->ref, xnb_txmap_free);
 	return nr;
 }
 
-static void xnb_txmap_kick_queue(struct xnb_txmap *map)
+static void xnb_txmap_schedule_poll(struct xnb_txmap *map)
 {
 	local_bh_disable();
 	spin_lock_irq(&map->lock);
@@ -290,20 +290,20 @@ static void xnb_txmap_work(struct work_struct *work)
 		news = true;
 	}
 	if (news)
-		xnb_txmap_kick_queue(map);
-	xnb_txmap_look_again(map);
-	kref_put(&map->ref, xnb_txmap_release);
+		xnb_txmap_schedule_poll(map);
+	xnb_txmap_retry_busy(map);
+	kref_put(&map->ref, xnb_txmap_free);
 }
 
-static void xnb_txmap_end(struct xnb_txmap_pkt *mapped)
+static void xnb_txmap_release_pkt(struct xnb_txmap_pkt *mapped)
 {
 	struct xnb_txmap *map = mapped->map;
 	unsigned long flags;
 
 	/* Under the lock, so that the work cannot free it all meanwhile. */
 	spin_lock_irqsave(&map->lock, flags);
-	list_add_tail(&mapped->node, &map->ended);
-	xnb_txmap_kick(map);
+	list_add_tail(&mapped->node, &map->released);
+	xnb_txmap_schedule(map);
 	spin_unlock_irqrestore(&map->lock, flags);
 }
 
@@ -318,7 +318,7 @@ static void xnb_txmap_complete(struct sk_buff *skb, struct ubuf_info *ubuf,
 	if (!zerocopy_success)
 		mapped->copied = true;
 	if (refcount_dec_and_test(&ubuf->refcnt))
-		xnb_txmap_end(mapped);
+		xnb_txmap_release_pkt(mapped);
 	rcu_read_unlock();
 }
 
@@ -348,7 +348,7 @@ bool xnb_txmap_is_busy(const struct xnb_txmap *map)
  * Return: the descriptor, or NULL if the packet has to be copied.
  */
 struct xnb_txmap_pkt *xnb_txmap_get(struct xnb_txmap *map,
-				    const struct xnb_tx_pkt *pkt,
+				    const struct xnb_txpkt *pkt,
 				    unsigned int skip)
 {
 	struct xnb_tx_cursor cursor = { };
@@ -363,8 +363,8 @@ struct xnb_txmap_pkt *xnb_txmap_get(struct xnb_txmap *map,
 	if (!mapped || map->slots + pkt->nr_slots > XNB_TXMAP_SLOTS)
 		return NULL;
 	for (; skip; skip -= piece.size)
-		xnb_tx_pkt_next(pkt, &cursor, skip, &piece);
-	while (xnb_tx_pkt_next(pkt, &cursor, XEN_PAGE_SIZE, &piece)) {
+		xnb_txpkt_next(pkt, &cursor, skip, &piece);
+	while (xnb_txpkt_next(pkt, &cursor, XEN_PAGE_SIZE, &piece)) {
 		if (nr == min_t(unsigned int, XNB_TX_SLOTS, MAX_SKB_FRAGS))
 			return NULL;
 		mapped->pieces[nr] = piece;
@@ -379,7 +379,7 @@ struct xnb_txmap_pkt *xnb_txmap_get(struct xnb_txmap *map,
 	mapped->copied = false;
 	list_del(&mapped->node);
 	map->slots += pkt->nr_slots;
-	map->out++;
+	map->in_flight++;
 	return mapped;
 }
 
@@ -404,7 +404,7 @@ bool xnb_txmap_begin(struct xnb_txmap *map, struct list_head *batch)
 	list_splice_tail_init(batch, &map->staged);
 	/* The work sees all of it. */
 	smp_store_release(&map->busy, true);
-	xnb_txmap_kick(map);
+	xnb_txmap_schedule(map);
 	return true;
 }
 
@@ -446,7 +446,7 @@ void xnb_txmap_attach(struct xnb_txmap_pkt *mapped, struct sk_buff *skb)
 }
 
 /**
- * xnb_txmap_leave() - nothing more is to be done with a packet here
+ * xnb_txmap_respond_later() - nothing more is to be done with a packet here
  * @work: the packet; free afterwards
  * @status: what the guest is to be told in the end
  *
@@ -454,7 +454,7 @@ void xnb_txmap_attach(struct xnb_txmap_pkt *mapped, struct sk_buff *skb)
  *
  * Context: NAPI poll, or it is disabled.
  */
-void xnb_txmap_leave(struct xnb_tx_work *work, s16 status)
+void xnb_txmap_respond_later(struct xnb_tx_work *work, s16 status)
 {
 	struct xnb_txmap_pkt *mapped = work->mapped;
 	bool attached = skb_zcopy(work->skb);
@@ -466,7 +466,7 @@ void xnb_txmap_leave(struct xnb_tx_work *work, s16 status)
 	work->mapped = NULL;
 	kref_get(&mapped->map->ref);
 	if (!attached)
-		xnb_txmap_end(mapped);
+		xnb_txmap_release_pkt(mapped);
 }
 
 /**
@@ -482,7 +482,7 @@ struct xnb_txmap_pkt *xnb_txmap_next(struct xnb_txmap *map)
 	unsigned long flags;
 
 	spin_lock_irqsave(&map->lock, flags);
-	mapped = list_first_entry_or_null(&map->done, struct xnb_txmap_pkt,
+	mapped = list_first_entry_or_null(&map->unmapped, struct xnb_txmap_pkt,
 					  node);
 	if (mapped)
 		list_del(&mapped->node);
@@ -501,7 +501,7 @@ void xnb_txmap_put(struct xnb_txmap_pkt *mapped)
 	struct xnb_txmap *map = mapped->map;
 
 	map->slots -= mapped->nr_slots;
-	map->out--;
+	map->in_flight--;
 	list_add(&mapped->node, &map->free);
 }
 
@@ -536,19 +536,19 @@ struct xnb_txmap *xnb_txmap_create(struct xnb_tx *tx)
 
 	if (!map)
 		return NULL;
-	atomic_inc(&xnb_txmap_nr);
+	atomic_inc(&xnb_txmap_count);
 	kref_init(&map->ref);
 	INIT_DELAYED_WORK(&map->work, xnb_txmap_work);
 	INIT_LIST_HEAD(&map->free);
 	INIT_LIST_HEAD(&map->staged);
-	INIT_LIST_HEAD(&map->ended);
-	INIT_LIST_HEAD(&map->done);
+	INIT_LIST_HEAD(&map->released);
+	INIT_LIST_HEAD(&map->unmapped);
 	spin_lock_init(&map->lock);
 	map->poll = tx->poll;
 	xgh_pool_init(&map->pool, XGH_POOL_MAP, XNB_TXMAP_SLOTS);
 	if (!xnb_txmap_alloc(map, tx->link->otherend))
 		return map;
-	kref_put(&map->ref, xnb_txmap_release);
+	kref_put(&map->ref, xnb_txmap_free);
 	return NULL;
 }
 
@@ -578,10 +578,10 @@ bool xnb_txmap_is_idle(struct xnb_txmap *map)
 	unsigned int done = 0;
 
 	spin_lock_irq(&map->lock);
-	list_for_each_entry(mapped, &map->done, node)
+	list_for_each_entry(mapped, &map->unmapped, node)
 		done++;
 	spin_unlock_irq(&map->lock);
-	return done == map->out;
+	return done == map->in_flight;
 }
 
 /**
@@ -595,5 +595,5 @@ void xnb_txmap_destroy(struct xnb_txmap *map)
 	spin_lock_irq(&map->lock);
 	map->poll = NULL;
 	spin_unlock_irq(&map->lock);
-	kref_put(&map->ref, xnb_txmap_release);
+	kref_put(&map->ref, xnb_txmap_free);
 }

@@ -59,12 +59,12 @@ bool xnb_txmap_is_idle(struct xnb_txmap *map);
 /* NAPI poll, or the NAPI is disabled */
 bool xnb_txmap_is_busy(const struct xnb_txmap *map);
 struct xnb_txmap_pkt *xnb_txmap_get(struct xnb_txmap *map,
-				    const struct xnb_tx_pkt *pkt,
+				    const struct xnb_txpkt *pkt,
 				    unsigned int skip);
 bool xnb_txmap_begin(struct xnb_txmap *map, struct list_head *batch);
 void xnb_txmap_collect(struct xnb_txmap *map, struct list_head *batch);
 void xnb_txmap_attach(struct xnb_txmap_pkt *mapped, struct sk_buff *skb);
-void xnb_txmap_leave(struct xnb_tx_work *work, s16 status);
+void xnb_txmap_respond_later(struct xnb_tx_work *work, s16 status);
 struct xnb_txmap_pkt *xnb_txmap_next(struct xnb_txmap *map);
 void xnb_txmap_put(struct xnb_txmap_pkt *mapped);
 

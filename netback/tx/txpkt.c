@@ -10,48 +10,48 @@ static_assert(XNB_TX_SLOTS <= XNB_TX_SLOTS_LIMIT);
 static_assert(XEN_NETIF_EXTRA_TYPE_MAX <= 8);
 
 /* A fault stays, unless a worse one is found. */
-static void xnb_tx_pkt_blame(struct xnb_tx_pkt *pkt, enum xnb_tx_fault fault)
+static void xnb_txpkt_blame(struct xnb_txpkt *pkt, enum xnb_tx_fault fault)
 {
 	if (pkt->fault < fault && pkt->fault < XNB_TX_FATAL)
 		pkt->fault = fault;
 }
 
 /**
- * xnb_tx_pkt_init() - begin a new packet
+ * xnb_txpkt_init() - begin a new packet
  * @pkt: a descriptor of which nothing is needed any more
  *
  * Context: Any.
  */
-void xnb_tx_pkt_init(struct xnb_tx_pkt *pkt)
+void xnb_txpkt_init(struct xnb_txpkt *pkt)
 {
-	memset(pkt, 0, offsetof(struct xnb_tx_pkt, slots));
+	memset(pkt, 0, offsetof(struct xnb_txpkt, slots));
 }
 
-static void xnb_tx_slot_check(struct xnb_tx_pkt *pkt,
-			      const struct xnb_tx_slot *slot)
+static void xnb_txpkt_check_slot(struct xnb_txpkt *pkt,
+				 const struct xnb_tx_slot *slot)
 {
 	if ((u32)slot->offset + slot->size > XEN_PAGE_SIZE)
-		xnb_tx_pkt_blame(pkt, XNB_TX_CROSSES_PAGE);
+		xnb_txpkt_blame(pkt, XNB_TX_CROSSES_PAGE);
 }
 
 /*
  * The first slot tells the size of the whole packet, the others that of their
  * own piece; what is left is the first slot's (netif.h).
  */
-static void xnb_tx_pkt_take_size(struct xnb_tx_pkt *pkt,
-				 const struct xnb_tx_slot *slot)
+static void xnb_txpkt_take_size(struct xnb_txpkt *pkt,
+				const struct xnb_tx_slot *slot)
 {
 	struct xnb_tx_slot *first = &pkt->slots[0];
 
-	xnb_tx_slot_check(pkt, slot);
+	xnb_txpkt_check_slot(pkt, slot);
 	if (slot->size > first->size)
-		xnb_tx_pkt_blame(pkt, XNB_TX_BAD_SIZE);
+		xnb_txpkt_blame(pkt, XNB_TX_BAD_SIZE);
 	else
 		first->size -= slot->size;
 }
 
-static void xnb_tx_pkt_feed_first(struct xnb_tx_pkt *pkt,
-				  const struct xen_netif_tx_request *req)
+static void xnb_txpkt_feed_first(struct xnb_txpkt *pkt,
+				 const struct xen_netif_tx_request *req)
 {
 	pkt->size = req->size;
 	pkt->csum_blank = req->flags & XEN_NETTXF_csum_blank;
@@ -59,9 +59,9 @@ static void xnb_tx_pkt_feed_first(struct xnb_tx_pkt *pkt,
 	pkt->more_extras = req->flags & XEN_NETTXF_extra_info;
 }
 
-static void xnb_tx_pkt_feed_data(struct xnb_tx_pkt *pkt,
-				 const struct xen_netif_tx_request *req,
-				 unsigned int fatal_slots)
+static void xnb_txpkt_feed_data(struct xnb_txpkt *pkt,
+				const struct xen_netif_tx_request *req,
+				unsigned int fatal_slots)
 {
 	struct xnb_tx_slot *slot = &pkt->slots[pkt->nr_slots];
 
@@ -72,18 +72,18 @@ static void xnb_tx_pkt_feed_data(struct xnb_tx_pkt *pkt,
 	pkt->more_data = req->flags & XEN_NETTXF_more_data;
 
 	if (pkt->nr_slots)
-		xnb_tx_pkt_take_size(pkt, slot);
+		xnb_txpkt_take_size(pkt, slot);
 	else
-		xnb_tx_pkt_feed_first(pkt, req);
+		xnb_txpkt_feed_first(pkt, req);
 	pkt->nr_slots++;
 
 	if (pkt->nr_slots > XNB_TX_SLOTS)
-		xnb_tx_pkt_blame(pkt, XNB_TX_TOO_LONG);
+		xnb_txpkt_blame(pkt, XNB_TX_TOO_LONG);
 	if (pkt->nr_slots > min_t(u32, fatal_slots, XNB_TX_SLOTS_LIMIT - 1))
-		xnb_tx_pkt_blame(pkt, XNB_TX_MANY_SLOTS);
+		xnb_txpkt_blame(pkt, XNB_TX_MANY_SLOTS);
 }
 
-static void xnb_tx_pkt_take_gso(struct xnb_tx_pkt *pkt, u8 type, u16 size)
+static void xnb_txpkt_take_gso(struct xnb_txpkt *pkt, u8 type, u16 size)
 {
 	pkt->gso_type = type;
 	pkt->gso_size = size;
@@ -91,15 +91,15 @@ static void xnb_tx_pkt_take_gso(struct xnb_tx_pkt *pkt, u8 type, u16 size)
 	if (!size || size == U16_MAX ||
 	    (type != XEN_NETIF_GSO_TYPE_TCPV4 &&
 	     type != XEN_NETIF_GSO_TYPE_TCPV6))
-		xnb_tx_pkt_blame(pkt, XNB_TX_BAD_GSO);
+		xnb_txpkt_blame(pkt, XNB_TX_BAD_GSO);
 }
 
-static void xnb_tx_pkt_take_extra(struct xnb_tx_pkt *pkt,
-				  const struct xen_netif_extra_info *extra)
+static void xnb_txpkt_take_extra(struct xnb_txpkt *pkt,
+				 const struct xen_netif_extra_info *extra)
 {
 	switch (extra->type) {
 	case XEN_NETIF_EXTRA_TYPE_GSO:
-		xnb_tx_pkt_take_gso(pkt, extra->u.gso.type, extra->u.gso.size);
+		xnb_txpkt_take_gso(pkt, extra->u.gso.type, extra->u.gso.size);
 		break;
 	case XEN_NETIF_EXTRA_TYPE_MCAST_ADD:
 	case XEN_NETIF_EXTRA_TYPE_MCAST_DEL:
@@ -114,33 +114,33 @@ static void xnb_tx_pkt_take_extra(struct xnb_tx_pkt *pkt,
 	}
 }
 
-static void xnb_tx_pkt_feed_extra(struct xnb_tx_pkt *pkt,
-				  const struct xen_netif_extra_info *extra)
+static void xnb_txpkt_feed_extra(struct xnb_txpkt *pkt,
+				 const struct xen_netif_extra_info *extra)
 {
 	pkt->nr_extras++;
 	pkt->more_extras = extra->flags & XEN_NETIF_EXTRA_FLAG_MORE;
 	if (!extra->type || extra->type >= XEN_NETIF_EXTRA_TYPE_MAX ||
-	    xnb_tx_pkt_has(pkt, extra->type)) {
-		xnb_tx_pkt_blame(pkt, XNB_TX_BAD_EXTRA);
+	    xnb_txpkt_has(pkt, extra->type)) {
+		xnb_txpkt_blame(pkt, XNB_TX_BAD_EXTRA);
 		return;
 	}
 	pkt->extras |= 1u << extra->type;
-	xnb_tx_pkt_take_extra(pkt, extra);
+	xnb_txpkt_take_extra(pkt, extra);
 }
 
 /* All slots are there: what could not be judged before. */
-static void xnb_tx_pkt_finish(struct xnb_tx_pkt *pkt)
+static void xnb_txpkt_finish(struct xnb_txpkt *pkt)
 {
-	if (xnb_tx_pkt_is_mcast(pkt))
+	if (xnb_txpkt_is_mcast(pkt))
 		return;
 	if (pkt->fault != XNB_TX_BAD_SIZE)
-		xnb_tx_slot_check(pkt, &pkt->slots[0]);
+		xnb_txpkt_check_slot(pkt, &pkt->slots[0]);
 	if (pkt->size < ETH_HLEN)
-		xnb_tx_pkt_blame(pkt, XNB_TX_TOO_SHORT);
+		xnb_txpkt_blame(pkt, XNB_TX_TOO_SHORT);
 }
 
 /**
- * xnb_tx_pkt_feed() - add the next slot to a packet
+ * xnb_txpkt_feed() - add the next slot to a packet
  * @pkt: the packet, which is not complete
  * @raw: private copy of the slot
  * @fatal_slots: more data slots than this are taken for an attack
@@ -149,25 +149,25 @@ static void xnb_tx_pkt_finish(struct xnb_tx_pkt *pkt)
  * Return: whether the packet is complete. One with a fatal fault is complete
  * at once; the rest of it is not to be looked at.
  */
-bool xnb_tx_pkt_feed(struct xnb_tx_pkt *pkt, const union xnb_tx_raw *raw,
-		     unsigned int fatal_slots)
+bool xnb_txpkt_feed(struct xnb_txpkt *pkt, const union xnb_tx_raw *raw,
+		    unsigned int fatal_slots)
 {
 	if (pkt->more_extras)
-		xnb_tx_pkt_feed_extra(pkt, &raw->extra);
+		xnb_txpkt_feed_extra(pkt, &raw->extra);
 	else
-		xnb_tx_pkt_feed_data(pkt, &raw->req, fatal_slots);
+		xnb_txpkt_feed_data(pkt, &raw->req, fatal_slots);
 
 	if (pkt->fault >= XNB_TX_FATAL)
 		return true;
 	if (pkt->more_extras ||
-	    (pkt->more_data && !xnb_tx_pkt_is_mcast(pkt)))
+	    (pkt->more_data && !xnb_txpkt_is_mcast(pkt)))
 		return false;
-	xnb_tx_pkt_finish(pkt);
+	xnb_txpkt_finish(pkt);
 	return true;
 }
 
 /**
- * xnb_tx_pkt_next() - the next piece of a packet's data
+ * xnb_txpkt_next() - the next piece of a packet's data
  * @pkt: a complete packet without fault
  * @cursor: all zero at first; moved on
  * @room: most bytes wanted
@@ -177,9 +177,9 @@ bool xnb_tx_pkt_feed(struct xnb_tx_pkt *pkt, const union xnb_tx_raw *raw,
  * Return: false if @room is 0 or no data is left, otherwise @piece has at
  * least one byte.
  */
-bool xnb_tx_pkt_next(const struct xnb_tx_pkt *pkt,
-		     struct xnb_tx_cursor *cursor, unsigned int room,
-		     struct xnb_tx_slot *piece)
+bool xnb_txpkt_next(const struct xnb_txpkt *pkt,
+		    struct xnb_tx_cursor *cursor, unsigned int room,
+		    struct xnb_tx_slot *piece)
 {
 	const struct xnb_tx_slot *slot;
 
@@ -200,13 +200,13 @@ bool xnb_tx_pkt_next(const struct xnb_tx_pkt *pkt,
 }
 
 /**
- * xnb_tx_fault_name() - a fault in words
+ * xnb_txpkt_fault_name() - a fault in words
  * @fault: the fault
  *
  * Context: Any.
  * Return: a text without a full stop.
  */
-const char *xnb_tx_fault_name(enum xnb_tx_fault fault)
+const char *xnb_txpkt_fault_name(enum xnb_tx_fault fault)
 {
 	static const char * const names[XNB_TX_FAULTS] = {
 		[XNB_TX_FINE] = "fine",

@@ -71,9 +71,9 @@ struct xnb_tx_slot {
 };
 
 /**
- * struct xnb_tx_pkt - a packet as it is described by its slots
+ * struct xnb_txpkt - a packet as it is described by its slots
  */
-struct xnb_tx_pkt {
+struct xnb_txpkt {
 	/** @fault: what is wrong with it */
 	enum xnb_tx_fault fault;
 	/** @nr_slots: slots with data so far, each wants a response */
@@ -116,39 +116,39 @@ struct xnb_tx_cursor {
 	unsigned int done;
 };
 
-void xnb_tx_pkt_init(struct xnb_tx_pkt *pkt);
-bool xnb_tx_pkt_feed(struct xnb_tx_pkt *pkt, const union xnb_tx_raw *raw,
-		     unsigned int fatal_slots);
-bool xnb_tx_pkt_next(const struct xnb_tx_pkt *pkt,
-		     struct xnb_tx_cursor *cursor, unsigned int room,
-		     struct xnb_tx_slot *piece);
-const char *xnb_tx_fault_name(enum xnb_tx_fault fault);
+void xnb_txpkt_init(struct xnb_txpkt *pkt);
+bool xnb_txpkt_feed(struct xnb_txpkt *pkt, const union xnb_tx_raw *raw,
+		    unsigned int fatal_slots);
+bool xnb_txpkt_next(const struct xnb_txpkt *pkt,
+		    struct xnb_tx_cursor *cursor, unsigned int room,
+		    struct xnb_tx_slot *piece);
+const char *xnb_txpkt_fault_name(enum xnb_tx_fault fault);
 
 /**
- * xnb_tx_pkt_has() - did an extra info come with the packet?
+ * xnb_txpkt_has() - did an extra info come with the packet?
  * @pkt: the packet
  * @type: XEN_NETIF_EXTRA_TYPE_*
  *
  * Context: Any.
  * Return: whether one of that type came.
  */
-static inline bool xnb_tx_pkt_has(const struct xnb_tx_pkt *pkt,
-				  unsigned int type)
+static inline bool xnb_txpkt_has(const struct xnb_txpkt *pkt,
+				 unsigned int type)
 {
 	return pkt->extras & (1u << type);
 }
 
 /**
- * xnb_tx_pkt_is_mcast() - is it a request to change the multicast filter?
+ * xnb_txpkt_is_mcast() - is it a request to change the multicast filter?
  * @pkt: the packet
  *
  * Context: Any.
  * Return: whether it is; such a packet has no data.
  */
-static inline bool xnb_tx_pkt_is_mcast(const struct xnb_tx_pkt *pkt)
+static inline bool xnb_txpkt_is_mcast(const struct xnb_txpkt *pkt)
 {
-	return xnb_tx_pkt_has(pkt, XEN_NETIF_EXTRA_TYPE_MCAST_ADD) ||
-	       xnb_tx_pkt_has(pkt, XEN_NETIF_EXTRA_TYPE_MCAST_DEL);
+	return xnb_txpkt_has(pkt, XEN_NETIF_EXTRA_TYPE_MCAST_ADD) ||
+	       xnb_txpkt_has(pkt, XEN_NETIF_EXTRA_TYPE_MCAST_DEL);
 }
 
 #endif /* XNB_TXPKT_H */

@@ -9,21 +9,21 @@
 
 #include <xen/events.h>
 
-static void xnb_tx_respond(struct xnb_tx *tx, u16 id, s16 status)
+static void xnb_txrespond_one(struct xnb_tx *tx, u16 id, s16 status)
 {
 	struct xen_netif_tx_response rsp = { .id = id, .status = status };
 
 	xgh_ring_respond(&tx->ring, &rsp, sizeof(rsp));
 }
 
-static void xnb_tx_respond_extras(struct xnb_tx *tx, unsigned int nr)
+static void xnb_txrespond_extras(struct xnb_tx *tx, unsigned int nr)
 {
 	while (nr--)
-		xnb_tx_respond(tx, 0, XEN_NETIF_RSP_NULL);
+		xnb_txrespond_one(tx, 0, XEN_NETIF_RSP_NULL);
 }
 
 /**
- * xnb_tx_answer() - nothing more is to be done with a packet
+ * xnb_txrespond_packet() - nothing more is to be done with a packet
  * @tx: the queue's half
  * @work: the packet; its descriptor is free afterwards. If it is mapped, its
  *	  skb is still the caller's
@@ -31,23 +31,23 @@ static void xnb_tx_respond_extras(struct xnb_tx *tx, unsigned int nr)
  *
  * Context: NAPI poll, or it is disabled.
  */
-void xnb_tx_answer(struct xnb_tx *tx, struct xnb_tx_work *work,
-		   s16 status)
+void xnb_txrespond_packet(struct xnb_tx *tx, struct xnb_tx_work *work,
+			  s16 status)
 {
-	const struct xnb_tx_pkt *pkt = &work->pkt;
+	const struct xnb_txpkt *pkt = &work->pkt;
 	unsigned int i;
 
 	list_add(&work->node, &tx->free);
 	if (work->mapped) {
-		xnb_txmap_leave(work, status);
+		xnb_txmap_respond_later(work, status);
 		return;
 	}
 	for (i = 0; i < pkt->nr_slots; i++)
-		xnb_tx_respond(tx, pkt->slots[i].id, status);
-	xnb_tx_respond_extras(tx, pkt->nr_extras);
+		xnb_txrespond_one(tx, pkt->slots[i].id, status);
+	xnb_txrespond_extras(tx, pkt->nr_extras);
 }
 
-static void xnb_tx_count_mapped(struct xnb_tx *tx,
+static void xnb_txrespond_count(struct xnb_tx *tx,
 				const struct xnb_txmap_pkt *mapped)
 {
 	struct xnb_tx_stats *stats = tx->stats;
@@ -61,32 +61,32 @@ static void xnb_tx_count_mapped(struct xnb_tx *tx,
 }
 
 /**
- * xnb_tx_answer_mapped() - answer packets that were mapped and are so no more
+ * xnb_txrespond_unmapped() - answer packets that were mapped and are so no more
  * @tx: a queue's half that may map
  *
  * Context: NAPI poll, or it is disabled.
  */
-void xnb_tx_answer_mapped(struct xnb_tx *tx)
+void xnb_txrespond_unmapped(struct xnb_tx *tx)
 {
 	struct xnb_txmap_pkt *mapped;
 	unsigned int i;
 
 	while ((mapped = xnb_txmap_next(tx->map))) {
 		for (i = 0; i < mapped->nr_slots; i++)
-			xnb_tx_respond(tx, mapped->ids[i], mapped->status);
-		xnb_tx_respond_extras(tx, mapped->nr_extras);
-		xnb_tx_count_mapped(tx, mapped);
+			xnb_txrespond_one(tx, mapped->ids[i], mapped->status);
+		xnb_txrespond_extras(tx, mapped->nr_extras);
+		xnb_txrespond_count(tx, mapped);
 		xnb_txmap_put(mapped);
 	}
 }
 
 /**
- * xnb_tx_push() - show the guest its answers
+ * xnb_txrespond_push() - show the guest its answers
  * @tx: the queue's half; its frontend has not broken the rules
  *
  * Context: NAPI poll, or it is disabled.
  */
-void xnb_tx_push(struct xnb_tx *tx)
+void xnb_txrespond_push(struct xnb_tx *tx)
 {
 	if (!xgh_ring_push(&tx->ring))
 		return;

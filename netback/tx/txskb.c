@@ -35,7 +35,7 @@ static bool xnb_txskb_is_tcp(const struct sk_buff *skb, u8 gso_type)
 }
 
 /* The packet lies at its network header and its checksum has been set up. */
-static int xnb_txskb_set_gso(struct sk_buff *skb, const struct xnb_tx_pkt *pkt)
+static int xnb_txskb_set_gso(struct sk_buff *skb, const struct xnb_txpkt *pkt)
 {
 	unsigned int headers;
 
@@ -64,7 +64,7 @@ static int xnb_txskb_set_gso(struct sk_buff *skb, const struct xnb_tx_pkt *pkt)
 }
 
 static int xnb_txskb_set_csum(struct xnb_tx *tx, struct sk_buff *skb,
-			      const struct xnb_tx_pkt *pkt)
+			      const struct xnb_txpkt *pkt)
 {
 	bool recalculate = false;
 
@@ -86,12 +86,12 @@ static int xnb_txskb_set_csum(struct xnb_tx *tx, struct sk_buff *skb,
 }
 
 static void xnb_txskb_set_hash(struct sk_buff *skb,
-			       const struct xnb_tx_pkt *pkt)
+			       const struct xnb_txpkt *pkt)
 {
 	bool l4 = pkt->hash_type == _XEN_NETIF_CTRL_HASH_TYPE_IPV4_TCP ||
 		  pkt->hash_type == _XEN_NETIF_CTRL_HASH_TYPE_IPV6_TCP;
 
-	if (xnb_tx_pkt_has(pkt, XEN_NETIF_EXTRA_TYPE_HASH))
+	if (xnb_txpkt_has(pkt, XEN_NETIF_EXTRA_TYPE_HASH))
 		skb_set_hash(skb, pkt->hash,
 			     l4 ? PKT_HASH_TYPE_L4 : PKT_HASH_TYPE_L3);
 }
@@ -141,7 +141,7 @@ static int xnb_txskb_pull_headers(struct sk_buff *skb)
  */
 int xnb_txskb_prepare(struct xnb_tx *tx, struct xnb_tx_work *work)
 {
-	const struct xnb_tx_pkt *pkt = &work->pkt;
+	const struct xnb_txpkt *pkt = &work->pkt;
 	struct sk_buff *skb = work->skb;
 	int err;
 

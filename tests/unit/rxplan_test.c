@@ -22,27 +22,27 @@ static void rxplan_sizes(struct kunit *test)
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(want); i++) {
-		struct xnb_rx_plan plan = {
+		struct xnb_rxplan plan = {
 			.size = want[i].size,
 			.headroom = want[i].headroom,
 			.gso_type = want[i].gso,
 		};
 
-		KUNIT_EXPECT_EQ(test, xnb_rx_plan_most(&plan), want[i].slots);
+		KUNIT_EXPECT_EQ(test, xnb_rxplan_max_slots(&plan), want[i].slots);
 	}
 }
 
 static void rxplan_no_extras(struct kunit *test)
 {
-	struct xnb_rx_plan plan = { .size = 1514 };
+	struct xnb_rxplan plan = { .size = 1514 };
 	struct xen_netif_extra_info extras[3];
 
-	KUNIT_EXPECT_EQ(test, xnb_rx_plan_extras(&plan, extras), 0);
+	KUNIT_EXPECT_EQ(test, xnb_rxplan_extras(&plan, extras), 0);
 }
 
 static void rxplan_all_extras(struct kunit *test)
 {
-	struct xnb_rx_plan plan = {
+	struct xnb_rxplan plan = {
 		.size = 9000,
 		.headroom = 256,
 		.gso_type = XEN_NETIF_GSO_TYPE_TCPV4,
@@ -67,22 +67,22 @@ static void rxplan_all_extras(struct kunit *test)
 	want[2].u.hash.algorithm = XEN_NETIF_CTRL_HASH_ALGORITHM_TOEPLITZ;
 	memcpy(want[2].u.hash.value, &plan.hash, 4);
 
-	KUNIT_EXPECT_EQ(test, xnb_rx_plan_extras(&plan, extras), 3);
+	KUNIT_EXPECT_EQ(test, xnb_rxplan_extras(&plan, extras), 3);
 	/* Nothing of ours goes to the guest (XSA-216). */
 	KUNIT_EXPECT_MEMEQ(test, extras, want, sizeof(want));
 }
 
 /* Lays out pieces of memory and returns the slots. */
-static unsigned int lay_out(struct xnb_rx_plan *plan, unsigned int most,
+static unsigned int lay_out(struct xnb_rxplan *plan, unsigned int most,
 			    const unsigned int (*pieces)[2], unsigned int nr)
 {
 	unsigned int i;
 
-	xnb_rx_plan_begin(plan);
+	xnb_rxplan_begin(plan);
 	for (i = 0; i < nr; i++)
-		xnb_rx_plan_add(plan, pieces[i][0], pieces[i][1]);
-	xnb_rx_plan_end(plan, most);
-	return xnb_rx_plan_slots(plan);
+		xnb_rxplan_add(plan, pieces[i][0], pieces[i][1]);
+	xnb_rxplan_end(plan, most);
+	return xnb_rxplan_slots(plan);
 }
 
 /* Headers and a page go to slots of their own: two copies, not three. */
@@ -91,7 +91,7 @@ static void rxplan_aligned(struct kunit *test)
 	static const unsigned int pieces[][2] = {
 		{ 100, 66 }, { 8192, 4096 }, { 0, 1000 }, { 5096, 3000 },
 	};
-	struct xnb_rx_plan plan = { .size = 66 + 4096 + 1000 + 3000 };
+	struct xnb_rxplan plan = { .size = 66 + 4096 + 1000 + 3000 };
 
 	KUNIT_EXPECT_EQ(test, lay_out(&plan, 17, pieces, 4), 3);
 	KUNIT_EXPECT_FALSE(test, plan.dense);
@@ -105,48 +105,48 @@ static void rxplan_aligned(struct kunit *test)
 static void rxplan_headers_first(struct kunit *test)
 {
 	static const unsigned int pieces[][2] = { { 0, 14 }, { 0, 4096 } };
-	struct xnb_rx_plan plan = { .size = 14 + 4096, .headroom = 256 };
+	struct xnb_rxplan plan = { .size = 14 + 4096, .headroom = 256 };
 
-	xnb_rx_plan_begin(&plan);
-	xnb_rx_plan_add(&plan, 0, 14);
-	KUNIT_EXPECT_EQ(test, xnb_rx_plan_piece(&plan, 0, 4096),
+	xnb_rxplan_begin(&plan);
+	xnb_rxplan_add(&plan, 0, 14);
+	KUNIT_EXPECT_EQ(test, xnb_rxplan_piece(&plan, 0, 4096),
 			4096 - 256 - 14);
 	KUNIT_EXPECT_EQ(test, lay_out(&plan, 19, pieces, 2), 3);
 	plan.headroom = 0;
-	xnb_rx_plan_begin(&plan);
-	xnb_rx_plan_add(&plan, 0, 54);
-	KUNIT_EXPECT_EQ(test, xnb_rx_plan_piece(&plan, 0, 4096), 0);
+	xnb_rxplan_begin(&plan);
+	xnb_rxplan_add(&plan, 0, 54);
+	KUNIT_EXPECT_EQ(test, xnb_rxplan_piece(&plan, 0, 4096), 0);
 }
 
 /* Too many pieces for slots of their own are packed. */
 static void rxplan_too_many(struct kunit *test)
 {
-	struct xnb_rx_plan plan = { .size = 20 * 3000 };
+	struct xnb_rxplan plan = { .size = 20 * 3000 };
 	unsigned int i;
 
-	xnb_rx_plan_begin(&plan);
+	xnb_rxplan_begin(&plan);
 	for (i = 0; i < 20; i++)
-		xnb_rx_plan_add(&plan, 0, 3000);
+		xnb_rxplan_add(&plan, 0, 3000);
 	KUNIT_EXPECT_EQ(test, plan.slots, 20);
-	xnb_rx_plan_end(&plan, 100);
+	xnb_rxplan_end(&plan, 100);
 	KUNIT_EXPECT_TRUE(test, plan.dense);
-	KUNIT_EXPECT_EQ(test, xnb_rx_plan_slots(&plan), 15);
+	KUNIT_EXPECT_EQ(test, xnb_rxplan_slots(&plan), 15);
 }
 
 /* What is written obeys the plan, whatever the pieces. */
-static void rxplan_check_write(struct kunit *test, struct xnb_rx_plan plan,
+static void rxplan_check_write(struct kunit *test, struct xnb_rxplan plan,
 			       const unsigned int (*pieces)[2], unsigned int nr)
 {
 	unsigned int slots = plan.slots;
 	unsigned int i, sum = 0;
 
-	xnb_rx_plan_begin(&plan);
+	xnb_rxplan_begin(&plan);
 	for (i = 0; i < nr; i++) {
 		unsigned int offset = pieces[i][0];
 		unsigned int len = pieces[i][1];
 
 		while (len) {
-			unsigned int n = xnb_rx_plan_piece(&plan, offset, len);
+			unsigned int n = xnb_rxplan_piece(&plan, offset, len);
 
 			if (!n) {
 				KUNIT_ASSERT_TRUE(test, plan.used > 0);
@@ -172,7 +172,7 @@ static void rxplan_random(struct kunit *test)
 
 	srand(1);
 	for (round = 0; round < 20000; round++) {
-		struct xnb_rx_plan plan = {
+		struct xnb_rxplan plan = {
 			.headroom = rand() % 2 * (rand() % 2049),
 		};
 		unsigned int most, slots;
@@ -182,7 +182,7 @@ static void rxplan_random(struct kunit *test)
 			pieces[nr][1] = 1 + rand() % (rand() % 2 ? 100 : 5500);
 			plan.size += pieces[nr][1];
 		}
-		most = xnb_rx_plan_most(&plan) + rand() % 3;
+		most = xnb_rxplan_max_slots(&plan) + rand() % 3;
 		slots = lay_out(&plan, most, pieces, nr);
 		KUNIT_ASSERT_TRUE(test, slots <= most);
 		rxplan_check_write(test, plan, pieces, nr);

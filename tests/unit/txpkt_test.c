@@ -11,13 +11,13 @@
 
 #define FATAL	20
 
-static struct xnb_tx_pkt pkt;
+static struct xnb_txpkt pkt;
 
 static int txpkt_init(struct kunit *test)
 {
 	/* Garbage of an earlier packet must not matter. */
 	memset(&pkt, 0xa5, sizeof(pkt));
-	xnb_tx_pkt_init(&pkt);
+	xnb_txpkt_init(&pkt);
 	return 0;
 }
 
@@ -31,7 +31,7 @@ static bool feed(u16 offset, u16 size, u16 flags, u16 id)
 	raw.req.size = size;
 	raw.req.flags = flags;
 	raw.req.id = id;
-	return xnb_tx_pkt_feed(&pkt, &raw, FATAL);
+	return xnb_txpkt_feed(&pkt, &raw, FATAL);
 }
 
 static bool feed_extra(u8 type, bool more)
@@ -43,7 +43,7 @@ static bool feed_extra(u8 type, bool more)
 	raw.extra.flags = more ? XEN_NETIF_EXTRA_FLAG_MORE : 0;
 	raw.extra.u.gso.type = XEN_NETIF_GSO_TYPE_TCPV4;
 	raw.extra.u.gso.size = 1448;
-	return xnb_tx_pkt_feed(&pkt, &raw, FATAL);
+	return xnb_txpkt_feed(&pkt, &raw, FATAL);
 }
 
 static bool feed_gso(u8 type, u16 size)
@@ -54,7 +54,7 @@ static bool feed_gso(u8 type, u16 size)
 	raw.extra.type = XEN_NETIF_EXTRA_TYPE_GSO;
 	raw.extra.u.gso.type = type;
 	raw.extra.u.gso.size = size;
-	return xnb_tx_pkt_feed(&pkt, &raw, FATAL);
+	return xnb_txpkt_feed(&pkt, &raw, FATAL);
 }
 
 /* All pieces in turn; returns their bytes. */
@@ -64,7 +64,7 @@ static unsigned int walk(struct kunit *test, unsigned int room)
 	struct xnb_tx_slot piece;
 	unsigned int sum = 0;
 
-	while (xnb_tx_pkt_next(&pkt, &cursor, room, &piece)) {
+	while (xnb_txpkt_next(&pkt, &cursor, room, &piece)) {
 		KUNIT_ASSERT_TRUE(test, piece.size > 0);
 		KUNIT_ASSERT_TRUE(test, piece.size <= room);
 		KUNIT_ASSERT_TRUE(test, piece.offset + piece.size <= 4096);
@@ -145,7 +145,7 @@ static void txpkt_no_overrun(struct kunit *test)
 	memset(&raw, 0, sizeof(raw));
 	raw.req.flags = XEN_NETTXF_more_data;
 	for (i = 0; i < XNB_TX_SLOTS_LIMIT; i++) {
-		if (xnb_tx_pkt_feed(&pkt, &raw, 1000))
+		if (xnb_txpkt_feed(&pkt, &raw, 1000))
 			break;
 	}
 	KUNIT_EXPECT_EQ(test, i, XNB_TX_SLOTS_LIMIT - 1);
@@ -270,7 +270,7 @@ static void txpkt_mcast(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, feed_extra(XEN_NETIF_EXTRA_TYPE_MCAST_ADD,
 					   false));
 	KUNIT_EXPECT_EQ(test, pkt.fault, XNB_TX_FINE);
-	KUNIT_EXPECT_TRUE(test, xnb_tx_pkt_is_mcast(&pkt));
+	KUNIT_EXPECT_TRUE(test, xnb_txpkt_is_mcast(&pkt));
 }
 
 static void txpkt_partial(struct kunit *test)
@@ -280,18 +280,18 @@ static void txpkt_partial(struct kunit *test)
 
 	feed(10, 3000, XEN_NETTXF_more_data, 0);
 	feed(20, 1000, 0, 1);
-	KUNIT_ASSERT_TRUE(test, xnb_tx_pkt_next(&pkt, &cursor, 256, &piece));
+	KUNIT_ASSERT_TRUE(test, xnb_txpkt_next(&pkt, &cursor, 256, &piece));
 	KUNIT_EXPECT_EQ(test, piece.offset, 10);
 	KUNIT_EXPECT_EQ(test, piece.size, 256);
-	KUNIT_EXPECT_FALSE(test, xnb_tx_pkt_next(&pkt, &cursor, 0, &piece));
-	KUNIT_ASSERT_TRUE(test, xnb_tx_pkt_next(&pkt, &cursor, 4096, &piece));
+	KUNIT_EXPECT_FALSE(test, xnb_txpkt_next(&pkt, &cursor, 0, &piece));
+	KUNIT_ASSERT_TRUE(test, xnb_txpkt_next(&pkt, &cursor, 4096, &piece));
 	KUNIT_EXPECT_EQ(test, piece.offset, 266);
 	KUNIT_EXPECT_EQ(test, piece.size, 1744);
-	KUNIT_ASSERT_TRUE(test, xnb_tx_pkt_next(&pkt, &cursor, 4096, &piece));
+	KUNIT_ASSERT_TRUE(test, xnb_txpkt_next(&pkt, &cursor, 4096, &piece));
 	KUNIT_EXPECT_EQ(test, piece.gref, 1001);
 	KUNIT_EXPECT_EQ(test, piece.offset, 20);
 	KUNIT_EXPECT_EQ(test, piece.size, 1000);
-	KUNIT_EXPECT_FALSE(test, xnb_tx_pkt_next(&pkt, &cursor, 1, &piece));
+	KUNIT_EXPECT_FALSE(test, xnb_txpkt_next(&pkt, &cursor, 1, &piece));
 }
 
 /* Whatever comes, a packet ends, and what is fine stays within bounds. */
@@ -312,12 +312,12 @@ static void txpkt_random(struct kunit *test)
 				raw.req.size &= 2047;
 			if (pkt.more_extras && rand() % 4)
 				raw.extra.type = 1 + rand() % 5;
-			if (xnb_tx_pkt_feed(&pkt, &raw, FATAL))
+			if (xnb_txpkt_feed(&pkt, &raw, FATAL))
 				break;
 			KUNIT_ASSERT_TRUE(test, nr <= XNB_TX_SLOTS_LIMIT + 5);
 		}
-		KUNIT_EXPECT_NOT_NULL(test, xnb_tx_fault_name(pkt.fault));
-		if (pkt.fault == XNB_TX_FINE && !xnb_tx_pkt_is_mcast(&pkt))
+		KUNIT_EXPECT_NOT_NULL(test, xnb_txpkt_fault_name(pkt.fault));
+		if (pkt.fault == XNB_TX_FINE && !xnb_txpkt_is_mcast(&pkt))
 			KUNIT_ASSERT_EQ(test, walk(test, 999), pkt.size);
 	}
 }
