@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Owns the life of a queue, and the NAPI poll that serves its rings. */
+/* Owns the life of a queue, and the NAPI poll that serves both of its rings. */
 #include "queue.h"
+#include "tx/txend.h"
 
 #include <linux/err.h>
 #include <linux/rtnetlink.h>
@@ -30,9 +31,10 @@ static int xnb_queue_poll(struct napi_struct *napi, int budget)
 	if (!READ_ONCE(poll->broken) && xnb_tx_rearm(&queue->tx))
 		return budget;
 	/*
-	 * Events end while the poll is still ours; one that comes from now on
-	 * has it run again. A broken frontend's interrupts stay masked, and so
-	 * do those that nothing was taken for yet.
+	 * Events have to be ended before the poll is: one that comes from now
+	 * on schedules it again. The interrupts of a broken frontend stay
+	 * masked, and so do they while packets are being mapped, when nothing
+	 * is taken from the ring.
 	 */
 	if (!READ_ONCE(poll->broken) && !xnb_tx_is_mapping(&queue->tx)) {
 		xnb_channel_end(&queue->tx_chan);
@@ -131,7 +133,7 @@ struct xnb_queue *xnb_queue_create(struct xnb_link *link, unsigned int index,
  * xnb_queue_run() - start to serve
  * @queue: not running
  *
- * Requests that are in the rings already need no event.
+ * It is polled once without an event, for requests that are there already.
  *
  * Context: Process; rtnl is held. May sleep.
  */
@@ -152,7 +154,7 @@ void xnb_queue_run(struct xnb_queue *queue)
  * @queue: running or not; not afterwards
  *
  * When it returns no packet is on its way to the guest, and none comes from it.
- * What has come from it and is not answered waits for xnb_queue_run(), or for
+ * Packets from it that have no response yet wait for xnb_queue_run() or
  * xnb_queue_end().
  *
  * Context: Process; rtnl is held. May sleep, but not for long.
@@ -168,13 +170,14 @@ void xnb_queue_pause(struct xnb_queue *queue)
 }
 
 /**
- * xnb_queue_end() - have done with requests that were taken
+ * xnb_queue_end() - respond to requests that were taken from the TX ring
  * @queue: a queue that does not run, and never will again
  * @last: nobody will serve the rings after us
  *
- * When it returns they are answered, but for packets that somebody still has
- * mapped. One that the guest has not completed or that waits for credit, and
- * what has not been taken, is left for whoever is next, if there is one.
+ * When it returns all of them have a response, except those of packets that
+ * somebody still has mapped. A packet that is incomplete or waits for credit,
+ * and requests that have not been taken, are left for whoever serves the rings
+ * next; if @last they get a response, too.
  *
  * Context: Process. May sleep, up to 33 s for each frame that is being mapped
  * and paged out.
@@ -187,11 +190,11 @@ void xnb_queue_end(struct xnb_queue *queue, bool last)
 }
 
 /**
- * xnb_queue_has_mapped() - has somebody packets of the guest mapped?
+ * xnb_queue_has_mapped() - does somebody still have packets that are mapped?
  * @queue: ended
  *
  * Context: Process.
- * Return: whether requests have no answer for that.
+ * Return: whether requests have no response for that.
  */
 bool xnb_queue_has_mapped(const struct xnb_queue *queue)
 {
@@ -199,10 +202,10 @@ bool xnb_queue_has_mapped(const struct xnb_queue *queue)
 }
 
 /**
- * xnb_queue_unlist() - have the stack forget the queue's NAPI
+ * xnb_queue_unlist() - remove the queue's NAPI from the stack
  * @queue: a queue that does not run, and never will again
  *
- * Context: Process; rtnl is held. A grace period is due before
+ * Context: Process; rtnl is held. A grace period has to pass before
  * xnb_queue_destroy().
  */
 void xnb_queue_unlist(struct xnb_queue *queue)
@@ -212,10 +215,11 @@ void xnb_queue_unlist(struct xnb_queue *queue)
 
 /**
  * xnb_queue_destroy() - free everything
- * @queue: a queue that is ended and not listed, or never ran, however complete
+ * @queue: a queue that is ended and unlisted, or one that never ran and may be
+ *	   incomplete
  *
- * Packets that are back are answered. Others stay mapped, without an answer,
- * until they are let go.
+ * Packets that the stack has released get their response. Others stay mapped
+ * until they are released, and get none.
  *
  * Context: Process; nobody transmits to it. May sleep.
  */

@@ -1,31 +1,38 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Owns the way of packets from the guest to the stack. Each poll takes slots
- * from the ring, judges them, copies all packets with one hypercall, answers
- * with one push and at most one event, and hands the packets on. NAPI poll,
- * unless said otherwise; nothing sleeps.
+ * from the ring and checks them, copies all packets with one hypercall,
+ * responds with one push and at most one event, and hands the packets to the
+ * stack. NAPI poll, unless said otherwise; nothing sleeps.
  */
 #include "tx.h"
-#include "gnttab-helpers/status.h"
-#include "txrespond.h"
 #include "txbuf.h"
 #include "txmap.h"
+#include "txrespond.h"
+#include "txretry.h"
 #include "txskb.h"
-#include "link/link.h"
 
 #include <linux/slab.h>
 
 /* A rate may be raised while a queue waits: look again now and then. */
 #define XNB_TX_WAIT_MAX		HZ
-
-/* Copies of one packet: each slot, cut where a page of ours ends. */
-#define XNB_TX_PKT_OPS		(2 * (XNB_TX_SLOTS + MAX_SKB_FRAGS + 1))
+/* A full batch, all that is deferred, and one that is not complete yet. */
 #define XNB_TX_WORKS		(XNB_TX_BATCH + XNB_TX_DEFERRED + 1)
 
-/* A batch holds what is collected, or put aside, of several packets. */
+/* A batch of copies has room for several packets. */
 static_assert(XNB_TX_OPS >= 4 * XNB_TX_PKT_OPS);
 
-static struct xnb_tx_work *xnb_tx_work_get(struct xnb_tx *tx)
+/**
+ * struct xnb_tx_round - what one poll has for the stack
+ */
+struct xnb_tx_round {
+	/** @skbs: packets, in their order */
+	struct sk_buff_head skbs;
+	/** @mapped: some of them are mapped */
+	bool mapped;
+};
+
+static struct xnb_tx_work *xnb_tx_get_work(struct xnb_tx *tx)
 {
 	struct xnb_tx_work *work;
 
@@ -43,24 +50,25 @@ static struct xnb_tx_work *xnb_tx_work_get(struct xnb_tx *tx)
 
 static void xnb_tx_copy(struct xnb_tx *tx)
 {
+	struct xnb_tx_stats *stats = tx->stats;
 
 	if (!tx->copies.nr)
 		return;
-	u64_stats_update_begin(&tx->stats->sync);
-	u64_stats_inc(&tx->stats->hypercalls);
-	u64_stats_add(&tx->stats->copy_ops, tx->copies.nr);
-	u64_stats_update_end(&tx->stats->sync);
+	u64_stats_update_begin(&stats->sync);
+	u64_stats_inc(&stats->hypercalls);
+	u64_stats_add(&stats->copy_ops, tx->copies.nr);
+	u64_stats_update_end(&stats->sync);
 	xgh_copy_batch_try(&tx->copies, &tx->again);
 }
 
 /**
  * xnb_tx_take() - take the next whole packet from the ring
  * @tx: the queue's half
- * @waiting: slots that wait there; less afterwards
+ * @waiting: number of slots in the ring; less afterwards
  *
  * Context: NAPI poll, or it is disabled.
- * Return: the packet, also current_work, or NULL if there is none. What there
- * is of it is current_work then.
+ * Return: the packet, which is also current_work, or NULL if there is none. In
+ * that case current_work is the part of it that has come so far.
  */
 struct xnb_tx_work *xnb_tx_take(struct xnb_tx *tx, int *waiting)
 {
@@ -71,7 +79,7 @@ struct xnb_tx_work *xnb_tx_take(struct xnb_tx *tx, int *waiting)
 		return work;
 	while (*waiting > 0) {
 		if (!work)
-			work = xnb_tx_work_get(tx);
+			work = xnb_tx_get_work(tx);
 		tx->current_work = work;
 		if (!work)
 			return NULL;
@@ -83,12 +91,11 @@ struct xnb_tx_work *xnb_tx_take(struct xnb_tx *tx, int *waiting)
 	return NULL;
 }
 
-/* Does the rate limit let it go? If not, the poll runs again in time. */
-static bool xnb_tx_has_credit(struct xnb_tx *tx, struct xnb_tx_work *work)
+/* Takes credit for a packet; without any a timer has the poll run again. */
+static bool xnb_tx_take_credit(struct xnb_tx *tx, struct xnb_tx_work *work)
 {
-	u64 wait;
+	u64 wait = xnb_rate_take(&tx->link->tx_rate, work->pkt.size);
 
-	wait = xnb_rate_take(&tx->link->tx_rate, work->pkt.size);
 	tx->throttled = wait;
 	if (!wait)
 		return true;
@@ -102,32 +109,31 @@ static bool xnb_tx_has_credit(struct xnb_tx *tx, struct xnb_tx_work *work)
 static void xnb_tx_refuse(struct xnb_tx *tx, struct xnb_tx_work *work)
 {
 	if (work->pkt.fault == XNB_TX_TOO_LONG)
-		xnb_stat_inc(&tx->stats->sync,
-			     &tx->stats->too_long);
+		xnb_stat_inc(&tx->stats->sync, &tx->stats->too_long);
 	xnb_stat_inc(&tx->stats->sync, &tx->stats->errors);
 	xnb_txrespond_packet(tx, work, XEN_NETIF_RSP_ERROR);
 }
 
-static void xnb_tx_change_filter(struct xnb_tx *tx,
-				 struct xnb_tx_work *work)
+static void xnb_tx_change_filter(struct xnb_tx *tx, struct xnb_tx_work *work)
 {
-	bool add = xnb_txpkt_has(&work->pkt, XEN_NETIF_EXTRA_TYPE_MCAST_ADD);
 	struct xnb_mcast *mcast = &tx->link->mcast;
 	int err;
 
-	if (add)
+	if (xnb_txpkt_has(&work->pkt, XEN_NETIF_EXTRA_TYPE_MCAST_ADD))
 		err = xnb_mcast_add(mcast, work->pkt.mcast_addr);
 	else
 		err = xnb_mcast_del(mcast, work->pkt.mcast_addr);
-	xnb_txrespond_packet(tx, work,
-			     err ? XEN_NETIF_RSP_ERROR : XEN_NETIF_RSP_OKAY);
+	xnb_txrespond_packet(tx, work, err ? XEN_NETIF_RSP_ERROR :
+					     XEN_NETIF_RSP_OKAY);
 }
 
-/* Whatever has its frames, most of it can be mapped if the admin wants that. */
-static struct sk_buff *xnb_tx_alloc(struct xnb_tx *tx,
-				    struct xnb_tx_work *work)
+/*
+ * Memory for a packet, and the decision whether it is mapped or copied: it is
+ * mapped if the admin wants that, it is large, and there is room for it.
+ */
+static struct sk_buff *xnb_tx_alloc(struct xnb_tx *tx, struct xnb_tx_work *work)
 {
-	/* All of it, if the admin has just allowed mapping. */
+	/* Pairs with xnb_tx_allow_mapping(). */
 	struct xnb_txmap *map = smp_load_acquire(&tx->map);
 	struct sk_buff *skb;
 
@@ -169,7 +175,7 @@ static bool xnb_tx_handle(struct xnb_tx *tx, struct xnb_tx_work *work,
 		return false;
 	}
 	if (pkt->fault == XNB_TX_FINE && !xnb_txpkt_is_mcast(pkt) &&
-	    !xnb_tx_has_credit(tx, work))
+	    !xnb_tx_take_credit(tx, work))
 		return false;
 
 	tx->current_work = NULL;
@@ -182,17 +188,16 @@ static bool xnb_tx_handle(struct xnb_tx *tx, struct xnb_tx_work *work,
 	return true;
 }
 
-/* A packet more might have to wait for its frames, and could not. */
+/* One more packet might have to be deferred, and there is no room for that. */
 static bool xnb_tx_is_full(const struct xnb_tx *tx)
 {
 	return tx->nr_deferred >= XNB_TX_DEFERRED ||
 	       tx->again.nr + XNB_TX_PKT_OPS > tx->again.max;
 }
 
-/* Room for one more packet, all copies of which may have to wait. */
+/* Is there room for one more packet, all copies of which may be deferred? */
 static bool xnb_tx_make_room(struct xnb_tx *tx)
 {
-
 	if (tx->copies.nr + tx->again.nr + XNB_TX_PKT_OPS > tx->again.max)
 		xnb_tx_copy(tx);
 	return !xnb_tx_is_full(tx);
@@ -202,9 +207,9 @@ static bool xnb_tx_make_room(struct xnb_tx *tx)
 static int xnb_tx_consume(struct xnb_tx *tx, int budget,
 			  struct list_head *batch)
 {
-	struct xnb_tx_work *work;
 	int waiting = xgh_ring_unconsumed(&tx->ring);
 	u32 start = tx->ring.req_cons;
+	struct xnb_tx_work *work;
 	int done = 0;
 
 	if (waiting < 0) {
@@ -217,104 +222,50 @@ static int xnb_tx_consume(struct xnb_tx *tx, int budget,
 			break;
 		done++;
 	}
-	/* Requests that are left where they are make no event fruitful. */
+	/* An event for requests that stay in the ring counts as spurious. */
 	if (tx->ring.req_cons != start)
 		tx->chan->progress = true;
 	return done;
 }
 
-static void xnb_tx_count(struct xnb_tx *tx, unsigned int packets,
-			 unsigned int bytes)
-{
-	struct xnb_tx_stats *stats = tx->stats;
-
-	u64_stats_update_begin(&stats->sync);
-	u64_stats_inc(&stats->polls);
-	u64_stats_add(&stats->packets, packets);
-	u64_stats_add(&stats->bytes, bytes);
-	u64_stats_update_end(&stats->sync);
-}
-
-static void xnb_tx_defer(struct xnb_tx *tx, struct xnb_tx_work *work)
-{
-
-	xnb_stat_inc(&tx->stats->sync, &tx->stats->deferred);
-	work->retry_at = jiffies + 1;
-	list_add_tail(&work->node, &tx->deferred);
-	tx->nr_deferred++;
-	timer_reduce(&tx->retry_timer, work->retry_at);
-}
-
-/* The copies of a packet are over; its skb goes on @skbs or is dropped. */
+/* All copies of a packet are done; it goes to the stack or is dropped. */
 static void xnb_tx_complete(struct xnb_tx *tx, struct xnb_tx_work *work,
-			    struct sk_buff_head *skbs)
+			    struct xnb_tx_round *round)
 {
+	bool mapped = xnb_tx_work_is_mapped(work);
 	struct sk_buff *skb = work->skb;
 	int err = work->err;
 
 	if (err) {
-		xnb_stat_inc(&tx->stats->sync,
-			     &tx->stats->copy_errors);
+		xnb_stat_inc(&tx->stats->sync, &tx->stats->copy_errors);
 	} else {
-		if (work->mapped)
+		if (mapped)
 			xnb_txmap_attach(work->mapped, skb);
 		err = xnb_txskb_prepare(tx, work);
 		if (err)
-			xnb_stat_inc(&tx->stats->sync,
-				     &tx->stats->errors);
+			xnb_stat_inc(&tx->stats->sync, &tx->stats->errors);
 	}
-	xnb_txrespond_packet(tx, work,
-			     err ? XEN_NETIF_RSP_ERROR : XEN_NETIF_RSP_OKAY);
-	if (err)
+	xnb_txrespond_packet(tx, work, err ? XEN_NETIF_RSP_ERROR :
+					     XEN_NETIF_RSP_OKAY);
+	if (err) {
 		dev_kfree_skb_any(skb);
-	else
-		__skb_queue_tail(skbs, skb);
+		return;
+	}
+	round->mapped |= mapped;
+	__skb_queue_tail(&round->skbs, skb);
 }
 
 static void xnb_tx_complete_all(struct xnb_tx *tx, struct list_head *batch,
-				struct sk_buff_head *skbs)
+				struct xnb_tx_round *round)
 {
 	struct xnb_tx_work *work, *next;
 
 	list_for_each_entry_safe(work, next, batch, node) {
 		list_del(&work->node);
 		if (work->err == -EAGAIN)
-			xnb_tx_defer(tx, work);
+			xnb_txretry_add(tx, work);
 		else
-			xnb_tx_complete(tx, work, skbs);
-	}
-}
-
-/*
- * Each packet has its own time, or an old one would be given up early for new
- * ones that are looked at more often.
- */
-static void xnb_tx_count_try(struct xnb_tx_work *work)
-{
-	if (time_before(jiffies, work->retry_at))
-		return;
-	if (++work->tries > XGH_EAGAIN_TRIES)
-		work->err = -ETIMEDOUT;
-	else
-		work->retry_at = jiffies + msecs_to_jiffies(work->tries);
-}
-
-/* Tries what waits for frames again; what is over goes to @batch. */
-static void xnb_tx_retry(struct xnb_tx *tx, struct list_head *batch)
-{
-	struct xnb_tx_work *work, *next;
-
-	WRITE_ONCE(tx->retry, false);
-	list_for_each_entry(work, &tx->deferred, node)
-		xnb_tx_count_try(work);
-	xgh_copy_batch_retry(&tx->again);
-	list_for_each_entry_safe(work, next, &tx->deferred, node) {
-		if (work->err == -EAGAIN) {
-			timer_reduce(&tx->retry_timer, work->retry_at);
-			continue;
-		}
-		list_move_tail(&work->node, batch);
-		tx->nr_deferred--;
+			xnb_tx_complete(tx, work, round);
 	}
 }
 
@@ -325,47 +276,51 @@ static bool xnb_tx_merges_datagrams(const struct net_device *dev)
 	       dev->features & (NETIF_F_GRO_UDP_FWD | NETIF_F_GRO_FRAGLIST);
 }
 
-/* What is mapped cannot be merged, and must not get out of its order. */
-static bool xnb_tx_maps(struct xnb_tx *tx,
-			const struct sk_buff_head *skbs)
+/*
+ * What is mapped cannot be merged. Nothing else is either then: merged packets
+ * come later than those that are not, and packets must stay in their order.
+ */
+static bool xnb_tx_may_merge(const struct xnb_tx *tx,
+			     const struct xnb_tx_round *round)
 {
-	struct sk_buff *skb;
-
-	if (!tx->map)
+	if (round->mapped)
 		return false;
-	if (READ_ONCE(tx->link->tx_map))
-		return true;
-	/* No longer, but there may be some from before. */
-	skb_queue_walk(skbs, skb) {
-		if (skb_zcopy(skb))
-			return true;
-	}
-	return false;
+	return !tx->map || !READ_ONCE(tx->link->tx_map);
 }
 
-static void xnb_tx_deliver(struct xnb_tx *tx, struct sk_buff_head *skbs)
+static void xnb_tx_count(struct xnb_tx_stats *stats, unsigned int packets,
+			 unsigned int bytes)
 {
-	bool merge = xnb_tx_merges_datagrams(tx->link->dev);
-	bool maps = xnb_tx_maps(tx, skbs);
+	u64_stats_update_begin(&stats->sync);
+	u64_stats_inc(&stats->polls);
+	u64_stats_add(&stats->packets, packets);
+	u64_stats_add(&stats->bytes, bytes);
+	u64_stats_update_end(&stats->sync);
+}
+
+static void xnb_tx_deliver(struct xnb_tx *tx, struct xnb_tx_round *round)
+{
+	bool datagrams = xnb_tx_merges_datagrams(tx->link->dev);
+	bool merge = xnb_tx_may_merge(tx, round);
 	unsigned int packets = 0;
 	unsigned int bytes = 0;
 	struct sk_buff *skb;
 	LIST_HEAD(plain);
 
-	while ((skb = __skb_dequeue(skbs))) {
+	while ((skb = __skb_dequeue(&round->skbs))) {
 		packets++;
 		bytes += skb->len + ETH_HLEN;
-		if (!maps && (merge || !xnb_txskb_is_datagram(skb)))
+		if (merge && (datagrams || !xnb_txskb_is_datagram(skb)))
 			napi_gro_receive(&tx->poll->napi, skb);
 		else
 			list_add_tail(&skb->list, &plain);
 	}
 	netif_receive_skb_list(&plain);
-	xnb_tx_count(tx, packets, bytes);
+	xnb_tx_count(tx->stats, packets, bytes);
 }
 
 /**
- * xnb_tx_is_mapping() - are packets being mapped?
+ * xnb_tx_is_mapping() - are the packets of the last poll still being mapped?
  * @tx: the queue's half
  *
  * Context: NAPI poll.
@@ -376,14 +331,14 @@ bool xnb_tx_is_mapping(const struct xnb_tx *tx)
 	return tx->map && xnb_txmap_is_busy(tx->map);
 }
 
-/* Takes packets that were mapped meanwhile, and answers others. */
-static void xnb_tx_resume(struct xnb_tx *tx, struct sk_buff_head *skbs)
+/* Goes on with packets that were mapped, or unmapped, since the last poll. */
+static void xnb_tx_resume(struct xnb_tx *tx, struct xnb_tx_round *round)
 {
 	LIST_HEAD(batch);
 
 	xnb_txrespond_unmapped(tx);
 	xnb_txmap_collect(tx->map, &batch);
-	xnb_tx_complete_all(tx, &batch, skbs);
+	xnb_tx_complete_all(tx, &batch, round);
 }
 
 /**
@@ -396,28 +351,28 @@ static void xnb_tx_resume(struct xnb_tx *tx, struct sk_buff_head *skbs)
  */
 int xnb_tx_poll(struct xnb_tx *tx, int budget)
 {
-	struct sk_buff_head skbs;
+	struct xnb_tx_round round = { };
 	LIST_HEAD(batch);
 	int done;
 
 	if (xnb_tx_is_mapping(tx))
 		return 0;
-	__skb_queue_head_init(&skbs);
+	__skb_queue_head_init(&round.skbs);
 	if (tx->map)
-		xnb_tx_resume(tx, &skbs);
+		xnb_tx_resume(tx, &round);
 	if (READ_ONCE(tx->retry))
-		xnb_tx_retry(tx, &batch);
+		xnb_txretry_run(tx, &batch);
 	done = xnb_tx_consume(tx, min_t(int, budget, XNB_TX_BATCH), &batch);
 	xnb_tx_copy(tx);
 	if (!tx->map || !xnb_txmap_begin(tx->map, &batch))
-		xnb_tx_complete_all(tx, &batch, &skbs);
+		xnb_tx_complete_all(tx, &batch, &round);
 	xnb_txrespond_push(tx);
-	xnb_tx_deliver(tx, &skbs);
+	xnb_tx_deliver(tx, &round);
 	return done;
 }
 
 /**
- * xnb_tx_rearm() - done with the ring for now
+ * xnb_tx_rearm() - ask for an event for the next request
  * @tx: the queue's half
  *
  * Context: NAPI poll.
@@ -427,7 +382,7 @@ bool xnb_tx_rearm(struct xnb_tx *tx)
 {
 	int waiting;
 
-	/* A timer brings us back, or the work that maps. */
+	/* A timer will schedule the poll, or the work that maps. */
 	if (tx->throttled || xnb_tx_is_full(tx) || xnb_tx_is_mapping(tx))
 		return false;
 	waiting = xgh_ring_rearm(&tx->ring);
@@ -443,12 +398,18 @@ static void xnb_tx_timer(struct timer_list *timer)
 	napi_schedule(&tx->poll->napi);
 }
 
-static void xnb_tx_retry_timer(struct timer_list *timer)
+static int xnb_tx_alloc_works(struct xnb_tx *tx)
 {
-	struct xnb_tx *tx = container_of(timer, struct xnb_tx, retry_timer);
+	unsigned int i;
 
-	WRITE_ONCE(tx->retry, true);
-	napi_schedule(&tx->poll->napi);
+	INIT_LIST_HEAD(&tx->free);
+	INIT_LIST_HEAD(&tx->deferred);
+	tx->works = kvcalloc(XNB_TX_WORKS, sizeof(*tx->works), GFP_KERNEL);
+	if (!tx->works)
+		return -ENOMEM;
+	for (i = 0; i < XNB_TX_WORKS; i++)
+		list_add_tail(&tx->works[i].node, &tx->free);
+	return 0;
 }
 
 /**
@@ -463,27 +424,22 @@ static void xnb_tx_retry_timer(struct timer_list *timer)
 int xnb_tx_init(struct xnb_tx *tx, struct xnb_poll *poll,
 		struct xnb_channel *chan)
 {
-	domid_t otherend = poll->link->otherend;
-	unsigned int i;
+	struct xnb_link *link = poll->link;
 	int err;
 
 	tx->poll = poll;
-	tx->link = poll->link;
-	tx->stats = &poll->link->stats[poll->index].tx;
+	tx->link = link;
+	tx->stats = &link->stats[poll->index].tx;
 	tx->chan = chan;
-	INIT_LIST_HEAD(&tx->free);
-	INIT_LIST_HEAD(&tx->deferred);
 	timer_setup(&tx->timer, xnb_tx_timer, 0);
-	timer_setup(&tx->retry_timer, xnb_tx_retry_timer, 0);
-	tx->works = kvcalloc(XNB_TX_WORKS, sizeof(*tx->works), GFP_KERNEL);
-	if (!tx->works)
-		return -ENOMEM;
-	for (i = 0; i < XNB_TX_WORKS; i++)
-		list_add_tail(&tx->works[i].node, &tx->free);
-
-	err = xgh_copy_batch_init(&tx->copies, otherend, XNB_TX_OPS);
+	timer_setup(&tx->retry_timer, xnb_txretry_timer, 0);
+	err = xnb_tx_alloc_works(tx);
 	if (!err)
-		err = xgh_copy_batch_init(&tx->again, otherend, XNB_TX_OPS);
+		err = xgh_copy_batch_init(&tx->copies, link->otherend,
+					  XNB_TX_OPS);
+	if (!err)
+		err = xgh_copy_batch_init(&tx->again, link->otherend,
+					  XNB_TX_OPS);
 	if (!err)
 		err = xnb_txbuf_init(tx);
 	return err;
@@ -497,7 +453,6 @@ int xnb_tx_init(struct xnb_tx *tx, struct xnb_poll *poll,
  */
 void xnb_tx_free(struct xnb_tx *tx)
 {
-
 	if (tx->map)
 		xnb_txmap_destroy(tx->map);
 	tx->map = NULL;
@@ -524,7 +479,35 @@ int xnb_tx_allow_mapping(struct xnb_tx *tx)
 	map = xnb_txmap_create(tx);
 	if (!map)
 		return -ENOMEM;
-	/* A poll that sees it sees all of it. */
+	/* A poll that sees the pointer must see what it points to. */
 	smp_store_release(&tx->map, map);
 	return 0;
+}
+
+/**
+ * xnb_tx_start() - go on with packets that are under way
+ * @tx: the queue's half; its NAPI will be enabled, and polled
+ *
+ * Context: Process; rtnl is held.
+ */
+void xnb_tx_start(struct xnb_tx *tx)
+{
+	/* Packets may have been waiting for frames when it was stopped. */
+	tx->retry = true;
+}
+
+/**
+ * xnb_tx_stop() - leave packets that are under way as they are
+ * @tx: the queue's half; its NAPI is disabled
+ *
+ * Packets that wait for frames or for credit stay, and so do those that are
+ * mapped, which somebody may keep for long. If the queue runs again it goes on
+ * with them and responds; if not, xnb_txend_drop() is next.
+ *
+ * Context: Process; rtnl is held.
+ */
+void xnb_tx_stop(struct xnb_tx *tx)
+{
+	timer_delete_sync(&tx->timer);
+	timer_delete_sync(&tx->retry_timer);
 }

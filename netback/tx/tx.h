@@ -28,6 +28,8 @@ struct xnb_txmap_pkt;
 #define XNB_TX_DEFERRED		32
 /* Copies in one hypercall. */
 #define XNB_TX_OPS		512
+/* Copies of one packet: each slot, cut where a page of ours ends. */
+#define XNB_TX_PKT_OPS		(2 * (XNB_TX_SLOTS + MAX_SKB_FRAGS + 1))
 
 /**
  * struct xnb_tx_work - a packet on its way from the guest
@@ -37,13 +39,13 @@ struct xnb_tx_work {
 	struct list_head node;
 	/** @skb: where it is copied to, NULL if it has none */
 	struct sk_buff *skb;
-	/** @mapped: if it is mapped, but for its headers */
+	/** @mapped: if it is mapped, but for its headers; else NULL */
 	struct xnb_txmap_pkt *mapped;
 	/** @err: what went wrong, -EAGAIN while it waits for a frame */
 	int err;
 	/** @tries: how often it has waited */
 	unsigned int tries;
-	/** @retry_at: when it counts as having waited once more, in jiffies */
+	/** @retry_at: when its next try counts, in jiffies */
 	unsigned long retry_at;
 	/** @pkt: what the guest said */
 	struct xnb_txpkt pkt;
@@ -69,11 +71,11 @@ struct xnb_tx {
 	struct xnb_tx_work *works;
 	/** @free: those that are free */
 	struct list_head free;
-	/** @deferred: those that wait for frames, and how many they are */
+	/** @deferred: those that wait for frames that are paged out */
 	struct list_head deferred;
-	/** @nr_deferred: their number */
+	/** @nr_deferred: how many these are */
 	unsigned int nr_deferred;
-	/** @current_work: a packet not yet complete, or held by the limit */
+	/** @current_work: a packet that is not complete, or waits for credit */
 	struct xnb_tx_work *current_work;
 	/** @throttled: the current packet is complete and waits for credit */
 	bool throttled;
@@ -81,7 +83,7 @@ struct xnb_tx {
 	bool retry;
 	/** @copies: the next hypercall */
 	struct xgh_copy_batch copies;
-	/** @again: copies to be tried again */
+	/** @again: copies of deferred packets, to be tried again */
 	struct xgh_copy_batch again;
 	/** @map: what is mapped; NULL if nothing ever was */
 	struct xnb_txmap *map;
@@ -95,22 +97,34 @@ struct xnb_tx {
 	struct timer_list retry_timer;
 };
 
-/* tx.c: the way of packets */
+/* Process context */
 int xnb_tx_init(struct xnb_tx *tx, struct xnb_poll *poll,
 		struct xnb_channel *chan);
 void xnb_tx_free(struct xnb_tx *tx);
-int xnb_tx_poll(struct xnb_tx *tx, int budget);
-bool xnb_tx_is_mapping(const struct xnb_tx *tx);
 int xnb_tx_allow_mapping(struct xnb_tx *tx);
-bool xnb_tx_rearm(struct xnb_tx *tx);
-struct xnb_tx_work *xnb_tx_take(struct xnb_tx *tx, int *waiting);
-
-/* txend.c: its end, for a while or for good */
 void xnb_tx_start(struct xnb_tx *tx);
 void xnb_tx_stop(struct xnb_tx *tx);
-void xnb_txend_drop(struct xnb_tx *tx);
-void xnb_txend_refuse_rest(struct xnb_tx *tx);
-bool xnb_txend_has_mapped(const struct xnb_tx *tx);
-void xnb_txend_close(struct xnb_tx *tx);
+
+/* The poll */
+int xnb_tx_poll(struct xnb_tx *tx, int budget);
+bool xnb_tx_rearm(struct xnb_tx *tx);
+
+/* The poll, or it is disabled */
+bool xnb_tx_is_mapping(const struct xnb_tx *tx);
+struct xnb_tx_work *xnb_tx_take(struct xnb_tx *tx, int *waiting);
+
+/**
+ * xnb_tx_work_is_mapped() - is this packet mapped, but for its headers?
+ * @work: the packet
+ *
+ * It is copied otherwise. xnb_tx_alloc() decides that once for each packet.
+ *
+ * Context: The owner of the packet.
+ * Return: whether it is.
+ */
+static inline bool xnb_tx_work_is_mapped(const struct xnb_tx_work *work)
+{
+	return work->mapped;
+}
 
 #endif /* XNB_TX_H */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Owns the memory that packets from the guest are copied to: recycled pages,
- * so laid out that a packet takes few copies. A packet of up to a full
+ * laid out so that a packet takes few copies. A packet of up to a full
  * Ethernet frame lies in one piece; a larger one has its headers in a piece of
  * their own and then a piece for each slot. NAPI poll.
  */
@@ -27,7 +27,7 @@
 static_assert(DIV_ROUND_UP(XEN_NETIF_MAX_TX_SIZE - ETH_HLEN, PAGE_SIZE) <=
 	      MAX_SKB_FRAGS);
 
-static struct page_pool *xnb_pool_create(unsigned int flags)
+static struct page_pool *xnb_txbuf_create_pool(unsigned int flags)
 {
 	struct page_pool_params params = {
 		.flags = flags,
@@ -47,8 +47,8 @@ static struct page_pool *xnb_pool_create(unsigned int flags)
  */
 int xnb_txbuf_init(struct xnb_tx *tx)
 {
-	tx->heads = xnb_pool_create(PP_FLAG_PAGE_FRAG);
-	tx->pages = xnb_pool_create(0);
+	tx->heads = xnb_txbuf_create_pool(PP_FLAG_PAGE_FRAG);
+	tx->pages = xnb_txbuf_create_pool(0);
 	if (IS_ERR(tx->heads))
 		return PTR_ERR(tx->heads);
 	return PTR_ERR_OR_ZERO(tx->pages);
@@ -118,7 +118,7 @@ static int xnb_txbuf_add_frag(struct xnb_tx *tx, struct sk_buff *skb,
 	return 0;
 }
 
-/* How many pieces of slots are left from @cursor on? */
+/* Counts the pieces of slots from @cursor on. */
 static unsigned int xnb_txbuf_count(const struct xnb_txpkt *pkt,
 				    struct xnb_tx_cursor cursor)
 {
@@ -131,8 +131,9 @@ static unsigned int xnb_txbuf_count(const struct xnb_txpkt *pkt,
 }
 
 /*
- * What is not in the linear part. With a frag for each slot no copy has to be
- * cut in two; only where those are too many are pages filled to their ends.
+ * Memory for what is not in the linear part. Each slot gets a frag of its own,
+ * so that no copy has to be cut in two. If there are more slots than frags,
+ * pages are filled to their ends instead.
  */
 static int xnb_txbuf_add_frags(struct xnb_tx *tx, struct sk_buff *skb,
 			       const struct xnb_txpkt *pkt)
@@ -175,8 +176,8 @@ bool xnb_txbuf_is_linear(const struct xnb_txpkt *pkt)
  * @tx: the queue's half
  * @pkt: the packet, complete and without fault
  *
- * If not all of it lies there, there is room for XNB_LINEAR_MIN bytes, however
- * many do.
+ * There is room for XNB_LINEAR_MIN bytes even if the part is shorter, so that
+ * more headers can be pulled into it.
  *
  * Context: NAPI poll.
  * Return: an skb of that length, its contents undefined, or NULL.

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Owns the end of the way of packets from the guest, for a while or for good.
- * Process context; the NAPI is disabled.
+ * Owns what becomes of packets from the guest when their queue ends. Process
+ * context; the NAPI is disabled for good.
  */
+#include "txend.h"
 #include "tx.h"
-#include "txrespond.h"
 #include "txmap.h"
+#include "txrespond.h"
 
 static void xnb_txend_drop_all(struct xnb_tx *tx, struct list_head *batch)
 {
@@ -21,39 +22,10 @@ static void xnb_txend_drop_all(struct xnb_tx *tx, struct list_head *batch)
 }
 
 /**
- * xnb_tx_start() - go on with what is under way
- * @tx: the queue's half; its NAPI will be enabled, and polled
+ * xnb_txend_drop() - drop packets that have not gone to the stack
+ * @tx: the queue's half; stopped, and not to run again
  *
- * Context: Process; rtnl is held.
- */
-void xnb_tx_start(struct xnb_tx *tx)
-{
-	/* Packets may have been waiting for frames when it was stopped. */
-	tx->retry = true;
-}
-
-/**
- * xnb_tx_stop() - leave what is under way as it is
- * @tx: the queue's half; its NAPI is disabled
- *
- * Packets that wait for frames or for credit stay, and so do those that are
- * mapped: somebody may keep them for long. If the queue goes on it goes on
- * with them, and answers; if not, xnb_txend_drop() is next.
- *
- * Context: Process; rtnl is held.
- */
-void xnb_tx_stop(struct xnb_tx *tx)
-{
-	timer_delete_sync(&tx->timer);
-	timer_delete_sync(&tx->retry_timer);
-}
-
-/**
- * xnb_txend_drop() - end what can be ended at once
- * @tx: the queue's half; stopped, and not to go on
- *
- * Packets that have not gone to the stack are dropped. One that waits for
- * credit stays: the next owner of the ring finds it.
+ * One that waits for credit stays: the next owner of the ring finds it there.
  *
  * Context: Process. May sleep, up to 33 s for each frame that is being mapped
  * and paged out.
@@ -80,10 +52,10 @@ static void xnb_txend_drop_current(struct xnb_tx *tx, struct xnb_tx_work *work)
 }
 
 /**
- * xnb_txend_refuse_rest() - drop all that is left in the ring
- * @tx: the queue's half, ended; nobody will serve its rings again
+ * xnb_txend_refuse_rest() - drop all packets that are still in the ring
+ * @tx: the queue's half, its packets dropped; nobody will serve its rings again
  *
- * A frontend must clean up after each request that has no answer, and that of
+ * A frontend must clean up after each request without response, and that of
  * Linux 7.3 cannot do that right: it takes references to slab memory.
  *
  * Context: Process.
@@ -100,17 +72,17 @@ void xnb_txend_refuse_rest(struct xnb_tx *tx)
 			return;
 		xnb_txend_drop_current(tx, work);
 	}
-	/* The guest will not complete it. */
+	/* The guest will not send the rest of this one. */
 	if (tx->current_work)
 		xnb_txend_drop_current(tx, tx->current_work);
 }
 
 /**
- * xnb_txend_has_mapped() - does the stack have packets that wait for an answer?
- * @tx: the queue's half, ended
+ * xnb_txend_has_mapped() - does the stack still have packets that are mapped?
+ * @tx: the queue's half, its packets dropped
  *
  * Context: Process. May sleep.
- * Return: whether it has; only if they are mapped.
+ * Return: whether requests have no response for that.
  */
 bool xnb_txend_has_mapped(const struct xnb_tx *tx)
 {
@@ -118,8 +90,8 @@ bool xnb_txend_has_mapped(const struct xnb_tx *tx)
 }
 
 /**
- * xnb_txend_close() - give the guest its last answers
- * @tx: the queue's half, ended
+ * xnb_txend_close() - give the guest its last responses
+ * @tx: the queue's half, its packets dropped
  *
  * Context: Process.
  */

@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Owns packets from the guest that are mapped. Mapping may sleep for frames
- * that are paged out, so it is for a work: the NAPI poll hands it all packets
- * of a round, in their order, takes nothing from the ring meanwhile, and goes
- * on with them when they are mapped. When the stack is done with a packet the
- * work unmaps it, and only then the poll answers the guest.
+ * that are paged out, so a work does it. The NAPI poll hands the work all
+ * packets of a round, in their order. It takes nothing from the ring meanwhile,
+ * and goes on with them when they are mapped. When the stack has released a
+ * packet the work unmaps it, and then the poll responds to the guest.
  *
- * A packet may outlive its queue, in somebody's transmit queue. What is needed
- * for it then stays, and keeps the module from being unloaded.
+ * A packet may outlive its queue, in the transmit queue of another device. What
+ * is needed for it then stays, and keeps the module from being unloaded.
  */
 #include "txmap.h"
 #include "gnttab-helpers/domain.h"
 #include "gnttab-helpers/pool.h"
 #include "tx.h"
-#include "link/link.h"
 
 #include <linux/atomic.h>
 #include <linux/kref.h>
@@ -25,20 +24,21 @@
 
 /*
  * Packets of a queue that may be mapped, and slots of its ring that they may
- * have: others are copied, so that a slow taker never stops the guest.
+ * have. Others are copied, so that somebody who keeps packets for long never
+ * stops the guest.
  */
 #define XNB_TXMAP_PKTS		64
 #define XNB_TXMAP_SLOTS		128
 /* Maps or unmaps in one hypercall. */
 #define XNB_TXMAP_OPS		XNB_TXMAP_SLOTS
-/* Most jiffies between two looks whether a page is still in use. */
+/* Most jiffies until a page that is still in use is looked at again. */
 #define XNB_TXMAP_RETRY_MAX	HZ
 
 /**
  * struct xnb_txmap - what is mapped of one queue
  */
 struct xnb_txmap {
-	/** @ref: the queue, packets that are out, and a work that is due */
+	/** @ref: the queue, packets in flight, and a work that is scheduled */
 	struct kref ref;
 	/** @work: maps and unmaps */
 	struct delayed_work work;
@@ -62,13 +62,13 @@ struct xnb_txmap {
 	struct xgh_unmap_batch unmaps;
 	/** @pool: pages to map into; the work's */
 	struct xgh_pool pool;
-	/** @retries: how often in a row a page was still in use; the work's */
+	/** @retries: how often in a row a page was in use; the work's */
 	unsigned int retries;
 	/** @lock: guards what follows */
 	spinlock_t lock;
 	/** @poll: of the queue; NULL when that has gone */
 	struct xnb_poll *poll;
-	/** @released: packets that the stack is done with */
+	/** @released: packets that the stack has released */
 	struct list_head released;
 	/** @unmapped: packets that are unmapped, too */
 	struct list_head unmapped;
@@ -100,9 +100,9 @@ int xnb_txmap_init(void)
 void xnb_txmap_exit(void)
 {
 	wait_event_idle(xnb_txmap_all_freed, !atomic_read(&xnb_txmap_count));
-	/* Whoever freed the last one may still be about to return, … */
+	/* Pairs with xnb_txmap_complete(), which may not have returned yet. */
 	synchronize_rcu();
-	/* … and so may the work. */
+	/* The work that freed the last one may not have returned either. */
 	destroy_workqueue(xnb_txmap_wq);
 }
 
@@ -120,7 +120,7 @@ static void xnb_txmap_free(struct kref *ref)
 		wake_up(&xnb_txmap_all_freed);
 }
 
-/* The work has a reference from the moment at which it is due. */
+/* A work that is scheduled has a reference. */
 static void xnb_txmap_schedule(struct xnb_txmap *map)
 {
 	kref_get(&map->ref);
@@ -148,8 +148,9 @@ static void xnb_txmap_map_one(struct xnb_txmap *map, struct xnb_tx_work *work)
 }
 
 /*
- * The kernel waits for frames that are paged out, up to 33 s for each of them,
- * and the queue with it. That happens once: packets are copied from then on.
+ * While the kernel waits for frames that are paged out, up to 33 s for each,
+ * the queue takes nothing. This happens only once: all packets of the domain
+ * are copied from then on.
  */
 static void xnb_txmap_note_paged_out(struct xnb_txmap *map)
 {
@@ -164,16 +165,16 @@ static void xnb_txmap_map_staged(struct xnb_txmap *map)
 	struct xnb_tx_work *work;
 
 	list_for_each_entry(work, &map->staged, node) {
-		if (work->mapped && !work->err)
+		if (xnb_tx_work_is_mapped(work) && !work->err)
 			xnb_txmap_map_one(map, work);
 	}
 	xgh_map_batch_flush(&map->maps);
 	xnb_txmap_note_paged_out(map);
-	/* The poll sees what was mapped. */
+	/* Pairs with xnb_txmap_is_busy(). */
 	smp_store_release(&map->busy, false);
 }
 
-/* The stack may be just about to let go of a page. */
+/* Has the stack released the packet, but not yet all of its pages? */
 static bool xnb_txmap_pkt_is_busy(const struct xnb_txmap_pkt *mapped)
 {
 	unsigned int i;
@@ -206,18 +207,18 @@ static void xnb_txmap_unmap_one(struct xnb_txmap *map,
 	}
 }
 
-/* Unmaps what the stack is done with; returns the number of packets. */
+/* Unmaps what the stack has released; returns the number of packets. */
 static unsigned int xnb_txmap_unmap_released(struct xnb_txmap *map)
 {
 	struct xnb_txmap_pkt *mapped, *next;
 	unsigned int frames = 0, nr = 0;
-	LIST_HEAD(ended);
+	LIST_HEAD(released);
 	LIST_HEAD(busy);
 
 	spin_lock_irq(&map->lock);
-	list_splice_init(&map->released, &ended);
+	list_splice_init(&map->released, &released);
 	spin_unlock_irq(&map->lock);
-	list_for_each_entry_safe(mapped, next, &ended, node) {
+	list_for_each_entry_safe(mapped, next, &released, node) {
 		if (xnb_txmap_pkt_is_busy(mapped)) {
 			list_move_tail(&mapped->node, &busy);
 			continue;
@@ -230,28 +231,29 @@ static unsigned int xnb_txmap_unmap_released(struct xnb_txmap *map)
 	xgh_domain_uncharge_held(map->domain, frames);
 
 	spin_lock_irq(&map->lock);
-	list_splice_tail(&ended, &map->unmapped);
+	list_splice_tail(&released, &map->unmapped);
 	list_splice(&busy, &map->released);
 	spin_unlock_irq(&map->lock);
 	return nr;
 }
 
 /*
- * A page that the stack has not quite let go of is looked at again, later each
- * time; whoever kicks the work meanwhile has it run at once.
+ * A page that is still in use is looked at again, after a longer time each
+ * time. Whoever schedules the work meanwhile has it run at once.
  */
 static void xnb_txmap_retry_busy(struct xnb_txmap *map)
 {
-	bool lingers;
+	bool busy;
 
 	spin_lock_irq(&map->lock);
-	lingers = !list_empty(&map->released);
+	busy = !list_empty(&map->released);
 	spin_unlock_irq(&map->lock);
-	if (!lingers) {
+	if (!busy) {
 		map->retries = 0;
 		return;
 	}
-	map->retries = min_t(unsigned int, map->retries + 1, XNB_TXMAP_RETRY_MAX);
+	map->retries = min_t(unsigned int, map->retries + 1,
+			     XNB_TXMAP_RETRY_MAX);
 	kref_get(&map->ref);
 	if (!queue_delayed_work(xnb_txmap_wq, &map->work, map->retries))
 		kref_put(&map->ref, xnb_txmap_free);
@@ -282,14 +284,14 @@ static void xnb_txmap_work(struct work_struct *work)
 {
 	struct xnb_txmap *map = container_of(to_delayed_work(work),
 					     struct xnb_txmap, work);
-	bool news = xnb_txmap_reap(map);
+	bool progress = xnb_txmap_reap(map);
 
-	/* What the poll has staged is all there. */
+	/* Pairs with xnb_txmap_begin(). */
 	if (smp_load_acquire(&map->busy)) {
 		xnb_txmap_map_staged(map);
-		news = true;
+		progress = true;
 	}
-	if (news)
+	if (progress)
 		xnb_txmap_schedule_poll(map);
 	xnb_txmap_retry_busy(map);
 	kref_put(&map->ref, xnb_txmap_free);
@@ -300,7 +302,7 @@ static void xnb_txmap_release_pkt(struct xnb_txmap_pkt *mapped)
 	struct xnb_txmap *map = mapped->map;
 	unsigned long flags;
 
-	/* Under the lock, so that the work cannot free it all meanwhile. */
+	/* Under the lock, or the work might free the map before we are done. */
 	spin_lock_irqsave(&map->lock, flags);
 	list_add_tail(&mapped->node, &map->released);
 	xnb_txmap_schedule(map);
@@ -313,7 +315,7 @@ static void xnb_txmap_complete(struct sk_buff *skb, struct ubuf_info *ubuf,
 	struct xnb_txmap_pkt *mapped = container_of(ubuf, struct xnb_txmap_pkt,
 						    ubuf);
 
-	/* Pairs with xnb_txmap_exit(): the last of all ends in our text. */
+	/* Pairs with xnb_txmap_exit(): this code must not go away under us. */
 	rcu_read_lock();
 	if (!zerocopy_success)
 		mapped->copied = true;
@@ -326,15 +328,15 @@ static void xnb_txmap_complete(struct sk_buff *skb, struct ubuf_info *ubuf,
 #include <xb/ubuf.h>
 
 /**
- * xnb_txmap_is_busy() - does the work have the packets of the last round?
+ * xnb_txmap_is_busy() - are the packets of the last round still being mapped?
  * @map: what is mapped
  *
  * Context: NAPI poll.
- * Return: whether the poll has to wait; the work schedules it then.
+ * Return: whether the poll has to wait; the work then schedules it.
  */
 bool xnb_txmap_is_busy(const struct xnb_txmap *map)
 {
-	/* What the work has mapped is seen once it is not. */
+	/* Pairs with xnb_txmap_map_staged(). */
 	return smp_load_acquire(&map->busy);
 }
 
@@ -386,8 +388,8 @@ struct xnb_txmap_pkt *xnb_txmap_get(struct xnb_txmap *map,
 /**
  * xnb_txmap_begin() - have the packets of a round mapped
  * @map: what is mapped; not busy
- * @batch: packets, the copies of their headers done or given up; taken if any
- *	   of them is to be mapped, so that they stay in order
+ * @batch: packets, whose headers are copied or have failed; all are taken if
+ *	   any of them is to be mapped, so that they stay in order
  *
  * Context: NAPI poll.
  * Return: whether they are taken, and the work busy.
@@ -398,11 +400,11 @@ bool xnb_txmap_begin(struct xnb_txmap *map, struct list_head *batch)
 	bool any = false;
 
 	list_for_each_entry(work, batch, node)
-		any |= work->mapped && !work->err;
+		any |= xnb_tx_work_is_mapped(work) && !work->err;
 	if (!any)
 		return false;
 	list_splice_tail_init(batch, &map->staged);
-	/* The work sees all of it. */
+	/* Pairs with xnb_txmap_work(). */
 	smp_store_release(&map->busy, true);
 	xnb_txmap_schedule(map);
 	return true;
@@ -425,8 +427,8 @@ void xnb_txmap_collect(struct xnb_txmap *map, struct list_head *batch)
  * @mapped: the descriptor, all of it mapped
  * @skb: the packet, its headers copied and without frags
  *
- * Others may look at the frags, never write to them, and copy them if they
- * want to keep them for long.
+ * Others may read the frags but not write to them, and must copy them to keep
+ * them for long.
  *
  * Context: NAPI poll.
  */
@@ -446,11 +448,11 @@ void xnb_txmap_attach(struct xnb_txmap_pkt *mapped, struct sk_buff *skb)
 }
 
 /**
- * xnb_txmap_respond_later() - nothing more is to be done with a packet here
- * @work: the packet; free afterwards
- * @status: what the guest is to be told in the end
+ * xnb_txmap_respond_later() - have a response sent when a packet is unmapped
+ * @work: the packet; its descriptor is free afterwards
+ * @status: of the response
  *
- * If it was not attached to an skb this is the end of it.
+ * A packet that was not attached to an skb counts as released by the stack.
  *
  * Context: NAPI poll, or it is disabled.
  */
@@ -474,7 +476,8 @@ void xnb_txmap_respond_later(struct xnb_tx_work *work, s16 status)
  * @map: what is mapped
  *
  * Context: NAPI poll, or it is disabled.
- * Return: a packet to be answered and put, or NULL if there is none.
+ * Return: a packet that wants a response and then xnb_txmap_put(), or NULL if
+ * there is none.
  */
 struct xnb_txmap_pkt *xnb_txmap_next(struct xnb_txmap *map)
 {
@@ -491,7 +494,7 @@ struct xnb_txmap_pkt *xnb_txmap_next(struct xnb_txmap *map)
 }
 
 /**
- * xnb_txmap_put() - the guest has its answer
+ * xnb_txmap_put() - free the descriptor of a packet that has its response
  * @mapped: from xnb_txmap_next()
  *
  * Context: NAPI poll, or it is disabled.
@@ -553,7 +556,7 @@ struct xnb_txmap *xnb_txmap_create(struct xnb_tx *tx)
 }
 
 /**
- * xnb_txmap_wait() - wait until the work does not have the last round any more
+ * xnb_txmap_wait() - wait until the packets of the last round are mapped
  * @map: what is mapped; its NAPI is disabled
  *
  * Context: Process. May sleep, up to 33 s if frames are paged out.
@@ -565,27 +568,26 @@ void xnb_txmap_wait(struct xnb_txmap *map)
 }
 
 /**
- * xnb_txmap_is_idle() - is nothing mapped any more?
+ * xnb_txmap_is_idle() - has the stack released all packets?
  * @map: what is mapped; its NAPI is disabled
  *
  * Context: Process.
- * Return: whether the stack has no packet, and each but those that
- * xnb_txmap_next() returns is free.
+ * Return: whether all that are left are those that xnb_txmap_next() returns.
  */
 bool xnb_txmap_is_idle(struct xnb_txmap *map)
 {
 	const struct xnb_txmap_pkt *mapped;
-	unsigned int done = 0;
+	unsigned int unmapped = 0;
 
 	spin_lock_irq(&map->lock);
 	list_for_each_entry(mapped, &map->unmapped, node)
-		done++;
+		unmapped++;
 	spin_unlock_irq(&map->lock);
-	return done == map->in_flight;
+	return unmapped == map->in_flight;
 }
 
 /**
- * xnb_txmap_destroy() - the queue goes
+ * xnb_txmap_destroy() - the queue needs it no longer
  * @map: not busy; nothing of it is staged
  *
  * Context: Process. May sleep.

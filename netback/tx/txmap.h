@@ -3,7 +3,7 @@
  * Packets from the guest that are mapped instead of copied, but for their
  * headers; see txmap.c. A mode of a vif, off by default.
  *
- * The NAPI poll owns what is not said to be somebody else's.
+ * The NAPI poll owns all that is not said to belong to somebody else.
  */
 #ifndef XNB_TXMAP_H
 #define XNB_TXMAP_H
@@ -29,13 +29,13 @@ struct xnb_txmap_pkt {
 	struct xnb_txmap *map;
 	/** @node: on one list or another */
 	struct list_head node;
-	/** @copied: somebody wanted to keep it for long, so it was copied */
+	/** @copied: somebody wanted to keep it for long and copied it */
 	bool copied;
 	/** @status: what the guest will be told */
 	s16 status;
-	/** @nr_slots: slots to be answered */
+	/** @nr_slots: slots that want a response */
 	u8 nr_slots;
-	/** @nr_extras: extra infos to be answered */
+	/** @nr_extras: extra infos that want a response */
 	u8 nr_extras;
 	/** @nr: pieces that are mapped */
 	u8 nr;

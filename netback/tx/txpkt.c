@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Owns the judgement of packets that a guest sends: slots go in one by one,
- * a descriptor that can be relied on comes out. Pure.
+ * Owns the validation of packets that a guest sends: it is fed with slots, one
+ * by one, and makes a descriptor of them that can be trusted. Pure.
  */
 #include "txpkt.h"
 #include "xnb_internal.h"
@@ -9,7 +9,7 @@
 static_assert(XNB_TX_SLOTS <= XNB_TX_SLOTS_LIMIT);
 static_assert(XEN_NETIF_EXTRA_TYPE_MAX <= 8);
 
-/* A fault stays, unless a worse one is found. */
+/* Notes a fault, unless there is one that is as bad or worse. */
 static void xnb_txpkt_blame(struct xnb_txpkt *pkt, enum xnb_tx_fault fault)
 {
 	if (pkt->fault < fault && pkt->fault < XNB_TX_FATAL)
@@ -18,7 +18,7 @@ static void xnb_txpkt_blame(struct xnb_txpkt *pkt, enum xnb_tx_fault fault)
 
 /**
  * xnb_txpkt_init() - begin a new packet
- * @pkt: a descriptor of which nothing is needed any more
+ * @pkt: a descriptor; its old contents are lost
  *
  * Context: Any.
  */
@@ -35,8 +35,8 @@ static void xnb_txpkt_check_slot(struct xnb_txpkt *pkt,
 }
 
 /*
- * The first slot tells the size of the whole packet, the others that of their
- * own piece; what is left is the first slot's (netif.h).
+ * The first slot has the size of the whole packet, each other one that of its
+ * own piece. The first piece has what is left (netif.h).
  */
 static void xnb_txpkt_take_size(struct xnb_txpkt *pkt,
 				const struct xnb_tx_slot *slot)
@@ -87,7 +87,7 @@ static void xnb_txpkt_take_gso(struct xnb_txpkt *pkt, u8 type, u16 size)
 {
 	pkt->gso_type = type;
 	pkt->gso_size = size;
-	/* 0xffff is a mark of the kernel's own (GSO_BY_FRAGS). */
+	/* 0xffff has a special meaning for the kernel (GSO_BY_FRAGS). */
 	if (!size || size == U16_MAX ||
 	    (type != XEN_NETIF_GSO_TYPE_TCPV4 &&
 	     type != XEN_NETIF_GSO_TYPE_TCPV6))
@@ -128,7 +128,7 @@ static void xnb_txpkt_feed_extra(struct xnb_txpkt *pkt,
 	xnb_txpkt_take_extra(pkt, extra);
 }
 
-/* All slots are there: what could not be judged before. */
+/* Checks what can only be checked when all slots are there. */
 static void xnb_txpkt_finish(struct xnb_txpkt *pkt)
 {
 	if (xnb_txpkt_is_mcast(pkt))
@@ -146,8 +146,8 @@ static void xnb_txpkt_finish(struct xnb_txpkt *pkt)
  * @fatal_slots: more data slots than this are taken for an attack
  *
  * Context: Any.
- * Return: whether the packet is complete. One with a fatal fault is complete
- * at once; the rest of it is not to be looked at.
+ * Return: whether the packet is complete. With a fatal fault it is complete at
+ * once, and the slots that follow must not be looked at.
  */
 bool xnb_txpkt_feed(struct xnb_txpkt *pkt, const union xnb_tx_raw *raw,
 		    unsigned int fatal_slots)
@@ -169,7 +169,7 @@ bool xnb_txpkt_feed(struct xnb_txpkt *pkt, const union xnb_tx_raw *raw,
 /**
  * xnb_txpkt_next() - the next piece of a packet's data
  * @pkt: a complete packet without fault
- * @cursor: all zero at first; moved on
+ * @cursor: all zero for the first piece; advanced
  * @room: most bytes wanted
  * @piece: filled in
  *

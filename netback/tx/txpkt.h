@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Slots of a TX ring made into packet descriptors, and what may be wrong with
- * them. Pure: everything works on private copies of slots. TX is the guest's
+ * Packet descriptors made of slots of a TX ring, and what may be wrong with
+ * them. Pure: all functions work on private copies of slots. TX is the guest's
  * view: packets that the guest sends.
  */
 #ifndef XNB_TXPKT_H
@@ -13,7 +13,7 @@
 #include <xen/interface/grant_table.h>
 #include <xen/interface/io/netif.h>
 
-/* Slots of the largest packet that is passed on. */
+/* Slots of the largest packet that is accepted. */
 #define XNB_TX_SLOTS		XEN_NETIF_NR_SLOTS_MIN
 /* Most slots for which a packet is only dropped: what a descriptor can hold. */
 #define XNB_TX_SLOTS_LIMIT	32
@@ -33,10 +33,10 @@ union xnb_tx_raw {
 /**
  * enum xnb_tx_fault - what is wrong with a packet
  * @XNB_TX_FINE: nothing
- * @XNB_TX_TOO_LONG: more slots than are passed on; dropped
+ * @XNB_TX_TOO_LONG: more slots than are accepted; dropped
  * @XNB_TX_BAD_SIZE: its slots hold more than it claims; dropped
  * @XNB_TX_TOO_SHORT: not even an Ethernet header; dropped
- * @XNB_TX_FATAL: the first one after which the frontend is not trusted
+ * @XNB_TX_FATAL: from here on: faults that disable the frontend
  * @XNB_TX_MANY_SLOTS: more slots than any frontend would use
  * @XNB_TX_CROSSES_PAGE: a slot leaves its granted frame
  * @XNB_TX_BAD_EXTRA: extra info of an unknown type, or twice of one type
@@ -76,9 +76,9 @@ struct xnb_tx_slot {
 struct xnb_txpkt {
 	/** @fault: what is wrong with it */
 	enum xnb_tx_fault fault;
-	/** @nr_slots: slots with data so far, each wants a response */
+	/** @nr_slots: slots with data so far; each wants a response */
 	u8 nr_slots;
-	/** @nr_extras: slots with extra infos, each wants an empty response */
+	/** @nr_extras: slots with extra infos; each wants an empty response */
 	u8 nr_extras;
 	/** @extras: bit for each type of extra info that was seen */
 	u8 extras;
@@ -112,7 +112,7 @@ struct xnb_txpkt {
 struct xnb_tx_cursor {
 	/** @slot: index of the current slot */
 	unsigned int slot;
-	/** @done: bytes of it that lie behind */
+	/** @done: bytes of it that have been walked */
 	unsigned int done;
 };
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Owns the answers to packets from the guest: one for each slot, at once for
- * what was copied, and only when it is unmapped for what was mapped.
+ * Owns the responses to packets from the guest: one for each slot, at once for
+ * a packet that was copied, and after it was unmapped for one that was mapped.
  */
 #include "txrespond.h"
 #include "tx.h"
@@ -23,7 +23,7 @@ static void xnb_txrespond_extras(struct xnb_tx *tx, unsigned int nr)
 }
 
 /**
- * xnb_txrespond_packet() - nothing more is to be done with a packet
+ * xnb_txrespond_packet() - respond to a packet, now or when it is unmapped
  * @tx: the queue's half
  * @work: the packet; its descriptor is free afterwards. If it is mapped, its
  *	  skb is still the caller's
@@ -38,7 +38,7 @@ void xnb_txrespond_packet(struct xnb_tx *tx, struct xnb_tx_work *work,
 	unsigned int i;
 
 	list_add(&work->node, &tx->free);
-	if (work->mapped) {
+	if (xnb_tx_work_is_mapped(work)) {
 		xnb_txmap_respond_later(work, status);
 		return;
 	}
@@ -61,7 +61,7 @@ static void xnb_txrespond_count(struct xnb_tx *tx,
 }
 
 /**
- * xnb_txrespond_unmapped() - answer packets that were mapped and are so no more
+ * xnb_txrespond_unmapped() - respond to packets that have been unmapped
  * @tx: a queue's half that may map
  *
  * Context: NAPI poll, or it is disabled.
@@ -81,7 +81,7 @@ void xnb_txrespond_unmapped(struct xnb_tx *tx)
 }
 
 /**
- * xnb_txrespond_push() - show the guest its answers
+ * xnb_txrespond_push() - show responses to the guest
  * @tx: the queue's half; its frontend has not broken the rules
  *
  * Context: NAPI poll, or it is disabled.

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What the guest is told of its packets; see txrespond.c. */
+/* Responses to packets from the guest; see txrespond.c. */
 #ifndef XNB_TXRESPOND_H
 #define XNB_TXRESPOND_H
 

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Owns what the stack is told about a packet from the guest: protocol,
- * checksum, segmentation, hash. What the guest claims is held against the
+ * checksum, segmentation, hash. What the guest claims is checked against the
  * packet itself. NAPI poll.
  */
 #include "txskb.h"
 #include "tx.h"
 #include "txbuf.h"
-#include "link/link.h"
 
 #include <linux/etherdevice.h>
 #include <linux/ip.h>
@@ -15,12 +14,12 @@
 #include <linux/tcp.h>
 
 /*
- * Fewer bytes than TCP leaves room for in the smallest segment, with all
- * options, are no use but to make us cut a packet into very many.
+ * TCP leaves room for so many bytes in the smallest segment that has all
+ * options. Smaller segments would only make us cut a packet into very many.
  */
 #define XNB_GSO_SIZE_MIN	8
 
-/* So much of a packet can lie behind the Ethernet header without moving. */
+/* Bytes of the linear part that can lie behind the Ethernet header. */
 #define XNB_HEADERS_MOST	(XNB_LINEAR_MIN - ETH_HLEN)
 
 static bool xnb_txskb_is_tcp(const struct sk_buff *skb, u8 gso_type)
@@ -34,7 +33,7 @@ static bool xnb_txskb_is_tcp(const struct sk_buff *skb, u8 gso_type)
 	return skb->protocol == htons(ETH_P_IPV6);
 }
 
-/* The packet lies at its network header and its checksum has been set up. */
+/* skb->data is at the network header, and the checksum has been set up. */
 static int xnb_txskb_set_gso(struct sk_buff *skb, const struct xnb_txpkt *pkt)
 {
 	unsigned int headers;
@@ -49,7 +48,7 @@ static int xnb_txskb_set_gso(struct sk_buff *skb, const struct xnb_txpkt *pkt)
 	if (tcp_hdrlen(skb) < sizeof(struct tcphdr) ||
 	    !pskb_may_pull(skb, headers))
 		return -EPROTO;
-	/* It may be too short to be cut at all. */
+	/* A packet of one segment is not cut. */
 	if (skb->len - headers <= pkt->gso_size)
 		return 0;
 
@@ -73,7 +72,7 @@ static int xnb_txskb_set_csum(struct xnb_tx *tx, struct sk_buff *skb,
 	else if (pkt->data_validated)
 		skb->ip_summed = CHECKSUM_UNNECESSARY;
 
-	/* Segments need a blank checksum, and some frontends fill it in. */
+	/* Segmentation needs a blank checksum; some frontends fill it in. */
 	if (pkt->gso_type && !pkt->csum_blank) {
 		xnb_stat_inc(&tx->stats->sync,
 			     &tx->stats->csum_fixups);
@@ -96,7 +95,10 @@ static void xnb_txskb_set_hash(struct sk_buff *skb,
 			     l4 ? PKT_HASH_TYPE_L4 : PKT_HASH_TYPE_L3);
 }
 
-/* Bytes of all headers, from the network header on, if that is easily said. */
+/*
+ * Bytes of all headers from the network header on, for plain TCP. For anything
+ * else, where finding out takes more, as many as the linear part can have.
+ */
 static unsigned int xnb_txskb_headers(const struct sk_buff *skb)
 {
 	const struct iphdr *ip = ip_hdr(skb);
@@ -116,8 +118,8 @@ static unsigned int xnb_txskb_headers(const struct sk_buff *skb)
 }
 
 /*
- * All headers have to lie in the linear part (XSA-423). Where all of a packet
- * does, the stack finds them when it needs them.
+ * All headers have to lie in the linear part (XSA-423). A packet that lies
+ * there as a whole needs no look at its headers.
  */
 static int xnb_txskb_pull_headers(struct sk_buff *skb)
 {
@@ -132,7 +134,7 @@ static int xnb_txskb_pull_headers(struct sk_buff *skb)
 }
 
 /**
- * xnb_txskb_prepare() - make a copied packet fit for the stack
+ * xnb_txskb_prepare() - tell the stack about a packet
  * @tx: the queue's half
  * @work: the packet, its skb filled
  *
