@@ -5,24 +5,29 @@
  * All under the lock of the transmit queue; nothing sleeps.
  */
 #include "rx.h"
+#include "rxcopy.h"
 #include "rxplan.h"
 #include "rxroom.h"
 #include "rxskb.h"
-#include "link/link.h"
 
 #include <linux/etherdevice.h>
 #include <linux/slab.h>
 
-/* How often to look at the ring of a guest that sends no events. */
-#define XNB_RX_POLL_INTERVAL		1
-/* How long to wait for more slots than are wanted. */
-#define XNB_RX_FIRST_POLL		2
-/* How long packets wait for such a guest. */
+/*
+ * A guest that sends no events: how often to look at its ring, and how long
+ * packets wait for it.
+ */
+#define XNB_RX_LOOK_INTERVAL	1
 #define XNB_RX_DRAIN_SHORT	(HZ / 32)
+/*
+ * A guest that does is asked for an event when many slots are free; the slots
+ * that are wanted may be there much earlier.
+ */
+#define XNB_RX_FIRST_LOOK	2
 /* A rate may be raised while a queue waits: look again now and then. */
 #define XNB_RX_WAIT_MAX		HZ
 
-/* Without so many slots the queue stops, unless they have come meanwhile. */
+/* Stops the queue until so many slots are free, unless they already are. */
 static void xnb_rx_halt(struct xnb_rx *rx, u32 slots)
 {
 	u32 wake = max(rx->max_slots, READ_ONCE(rx->link->rx_wake));
@@ -33,13 +38,12 @@ static void xnb_rx_halt(struct xnb_rx *rx, u32 slots)
 	netif_tx_stop_queue(rx->txq);
 	rx->stopped_at = jiffies;
 	xnb_stat_inc(&rx->stats->sync, &rx->stats->stops);
-	mod_timer(&rx->timer, jiffies + XNB_RX_FIRST_POLL);
+	mod_timer(&rx->timer, jiffies + XNB_RX_FIRST_LOOK);
 }
 
-/* Room again: as if nothing had happened. */
+/* There is room again. */
 static void xnb_rx_resume(struct xnb_rx *rx)
 {
-
 	rx->draining = false;
 	rx->wanted = 0;
 	if (rx->stalled) {
@@ -52,23 +56,24 @@ static void xnb_rx_resume(struct xnb_rx *rx)
 
 /*
  * A softirq that brings one packet is likely to bring more, one by one. They
- * are kept together until the queue's poll, which comes behind it.
+ * are collected, and flushed together by the queue's poll, which runs after it.
+ * Returns whether that will happen.
  */
 static bool xnb_rx_leave_to_poll(struct xnb_rx *rx)
 {
-
 	if (!in_serving_softirq())
 		return false;
 	if (rx->flush_pending)
 		return true;
 	WRITE_ONCE(rx->flush_pending, true);
-	/* A poll that brings packets itself looks for them before it ends. */
+	/* A poll that runs on this CPU flushes them before it ends. */
 	if (READ_ONCE(rx->poll->cpu) != smp_processor_id())
 		napi_schedule(&rx->poll->napi);
 	return true;
 }
 
-static bool xnb_rx_must_flush(struct xnb_rx *rx, unsigned int len)
+/* Accounts for a packet that was collected; returns whether to flush now. */
+static bool xnb_rx_account(struct xnb_rx *rx, unsigned int len)
 {
 	bool more = netdev_xmit_more() || xnb_rx_leave_to_poll(rx);
 
@@ -76,7 +81,10 @@ static bool xnb_rx_must_flush(struct xnb_rx *rx, unsigned int len)
 	       xnb_rxcopy_is_full(rx);
 }
 
-/* The last of a burst never stays behind, though it is not sent itself. */
+/*
+ * Packets may have been collected in the hope of this one: they are flushed,
+ * though it is dropped itself.
+ */
 static netdev_tx_t xnb_rx_drop(struct xnb_rx *rx, struct sk_buff *skb,
 			       u64_stats_t *counter)
 {
@@ -96,8 +104,8 @@ static bool xnb_rx_is_wanted(struct xnb_rx *rx, const struct sk_buff *skb)
 	       xnb_mcast_passes(&rx->link->mcast, eth->h_dest);
 }
 
-/* Does the rate let it go? If not, the queue stops for as long. */
-static bool xnb_rx_has_credit(struct xnb_rx *rx, unsigned int len)
+/* Takes credit for a packet; without any the queue stops until there is. */
+static bool xnb_rx_take_credit(struct xnb_rx *rx, unsigned int len)
 {
 	u64 wait = xnb_rate_take(&rx->link->rx_rate, len);
 
@@ -121,12 +129,12 @@ static void xnb_rx_send(struct xnb_rx *rx, struct sk_buff *skb, u32 room)
 	struct xnb_rxplan plan;
 
 	/* The packet may be replaced by a copy of it. */
-	if (xnb_rxskb_prepare(rx, &skb, room, &plan)) {
+	if (xnb_rxskb_prepare(rx->link, &skb, room, &plan)) {
 		xnb_rx_drop(rx, skb, &rx->stats->drops);
 		return;
 	}
 	xnb_rxcopy_add(rx, skb, &plan);
-	if (xnb_rx_must_flush(rx, plan.size))
+	if (xnb_rx_account(rx, plan.size))
 		xnb_rxcopy_flush(rx);
 	if (xnb_rxroom_get(rx) < enough) {
 		if (!rx->poll->broken)
@@ -135,24 +143,27 @@ static void xnb_rx_send(struct xnb_rx *rx, struct sk_buff *skb, u32 room)
 	}
 }
 
-/* Is it larger than all buffers together that the frontend ever had posted? */
+/*
+ * Would a packet not fit even if the frontend posted all of its buffers? It is
+ * taken to have posted all of them when it has as many as ever before.
+ */
 static bool xnb_rx_never_fits(struct xnb_rx *rx, u32 slots)
 {
-	u32 most = rx->max_posted;
+	u32 max = rx->max_posted;
 
-	return most && slots > most && xnb_rxroom_get(rx) >= most;
+	return max && slots > max && xnb_rxroom_get(rx) >= max;
 }
 
 /*
- * A guest that has taken nothing for long may have some slots left. They are
- * not used up one by one: it has to make the room that was waited for.
+ * A guest that has taken nothing for long may have some slots left. Small
+ * packets do not use these up: it first has to make the room that is wanted.
  */
 static bool xnb_rx_is_too_low(const struct xnb_rx *rx, u32 room)
 {
 	return rx->draining && room < min(rx->wanted, max(rx->max_posted, 1u));
 }
 
-/* The ring has no room. Returns what becomes of the packet. */
+/* The ring has no room: drops the packet, or stops the queue and keeps it. */
 static netdev_tx_t xnb_rx_refuse(struct xnb_rx *rx, struct sk_buff *skb)
 {
 	u32 slots = xnb_rxskb_slots(rx->link, skb);
@@ -184,7 +195,7 @@ netdev_tx_t xnb_rx_xmit(struct xnb_rx *rx, struct sk_buff *skb)
 	room = xnb_rxroom_get_for(rx, skb);
 	if (!room || xnb_rx_is_too_low(rx, room))
 		return xnb_rx_refuse(rx, skb);
-	if (!xnb_rx_has_credit(rx, skb->len))
+	if (!xnb_rx_take_credit(rx, skb->len))
 		return NETDEV_TX_BUSY;
 
 	if (rx->draining)
@@ -193,14 +204,17 @@ netdev_tx_t xnb_rx_xmit(struct xnb_rx *rx, struct sk_buff *skb)
 	return NETDEV_TX_OK;
 }
 
-/* Is there anything that room in the ring would change? */
+/* Does the queue do anything else when there is room in the ring again? */
 static bool xnb_rx_waits(const struct xnb_rx *rx)
 {
 	return rx->draining || netif_tx_queue_stopped(rx->txq);
 }
 
-/* Requests that the guest has posted since the last event make it fruitful. */
-static bool xnb_rx_has_new(struct xnb_rx *rx)
+/*
+ * Notes what the guest has posted; returns whether that is more than at the
+ * last event. An event without new requests counts as spurious.
+ */
+static bool xnb_rx_note_posted(struct xnb_rx *rx)
 {
 	int waiting = xgh_ring_unconsumed(&rx->ring);
 	u32 posted = rx->ring.req_cons + max(waiting, 0);
@@ -221,14 +235,14 @@ void xnb_rx_poll(struct xnb_rx *rx)
 {
 	struct xnb_channel *chan = rx->chan;
 
-	/* No event of this ring has come. */
+	/* No event has come that may be for this ring. */
 	if (!chan->seen)
 		return;
 
 	__netif_tx_lock(rx->txq, smp_processor_id());
-	if (rx->open && xnb_rx_has_new(rx)) {
+	if (rx->open && xnb_rx_note_posted(rx)) {
 		chan->progress = true;
-		/* A late packet may have taken the room that it was for. */
+		/* A deferred packet may have taken the room meanwhile. */
 		if (xnb_rx_waits(rx) && !rx->throttled &&
 		    xnb_rxroom_await(rx, rx->wanted))
 			xnb_rx_resume(rx);
@@ -237,14 +251,13 @@ void xnb_rx_poll(struct xnb_rx *rx)
 }
 
 /**
- * xnb_rx_release() - let go of packets that were kept together
+ * xnb_rx_release() - flush packets that were left to the poll
  * @rx: the queue's half
  *
  * Context: NAPI poll.
  */
 void xnb_rx_release(struct xnb_rx *rx)
 {
-
 	if (!READ_ONCE(rx->flush_pending))
 		return;
 	__netif_tx_lock(rx->txq, smp_processor_id());
@@ -263,8 +276,9 @@ static void xnb_rx_stall(struct xnb_rx *rx)
 }
 
 /*
- * The guest has taken nothing for a while. First packets no longer wait for
- * it, then it counts as stalled. Returns when to look again, 0 for never.
+ * The guest has taken nothing for a while. After one timeout packets no longer
+ * wait for it, after another it counts as stalled. Returns in how many jiffies
+ * to look again, 0 for never.
  */
 static unsigned long xnb_rx_check_timeouts(struct xnb_rx *rx)
 {
@@ -278,7 +292,7 @@ static unsigned long xnb_rx_check_timeouts(struct xnb_rx *rx)
 		netif_tx_wake_queue(rx->txq);
 	}
 	if (!link->rx_notify)
-		return XNB_RX_POLL_INTERVAL;
+		return XNB_RX_LOOK_INTERVAL;
 	if (waited < drain)
 		return drain - waited;
 	if (!link->stall_timeout)
@@ -361,7 +375,7 @@ void xnb_rx_free(struct xnb_rx *rx)
 }
 
 /**
- * xnb_rx_start() - let packets come
+ * xnb_rx_start() - let packets come from the stack
  * @rx: the queue's half
  *
  * Context: Process; rtnl is held.
@@ -389,7 +403,6 @@ void xnb_rx_start(struct xnb_rx *rx)
  */
 void xnb_rx_stop(struct xnb_rx *rx)
 {
-
 	__netif_tx_lock_bh(rx->txq);
 	netif_tx_stop_queue(rx->txq);
 	if (!rx->poll->broken)

@@ -20,8 +20,6 @@
 #include "link/channel.h"
 #include "link/poll.h"
 
-struct xnb_rxplan;
-
 /* Copies in one hypercall. */
 #define XNB_RX_OPS		256
 /* Slots best made free at once, so that an event is worth it. */
@@ -56,7 +54,7 @@ struct xnb_rx {
 	struct xnb_link *link;
 	/** @stats: counters of this half */
 	struct xnb_rx_stats *stats;
-	/** @chan: its events, maybe shared with TX */
+	/** @chan: its events; may be the channel of TX */
 	struct xnb_channel *chan;
 	/** @ring: the ring */
 	struct xgh_ring ring;
@@ -66,71 +64,56 @@ struct xnb_rx {
 	struct netdev_queue *txq;
 	/** @open: packets may come */
 	bool open;
-	/** @draining: the guest takes nothing; packets are dropped */
+	/** @draining: the guest takes nothing, so packets are dropped */
 	bool draining;
-	/** @stalled: it has not for long */
+	/** @stalled: it has taken nothing for so long that it counts as dead */
 	bool stalled;
 	/** @throttled: packets wait for the rate, not for the guest */
 	bool throttled;
-	/** @flush_pending: packets wait for more of them; the poll flushes them */
+	/** @flush_pending: collected packets are left for the poll to flush */
 	bool flush_pending;
-	/** @stopped_at: since when there is no room, in jiffies */
+	/** @stopped_at: when the transmit queue was stopped, in jiffies */
 	unsigned long stopped_at;
 	/** @max_slots: slots of the largest packet */
 	u32 max_slots;
-	/** @max_posted: slots that the frontend had posted at once, at the most */
+	/** @max_posted: most slots that the frontend has ever posted at once */
 	u32 max_posted;
-	/** @wanted: slots without which the queue stays stopped */
+	/** @wanted: free slots without which the queue stays stopped */
 	u32 wanted;
-	/** @last_posted: requests that the guest had posted at the last event */
+	/** @last_posted: where the guest's requests ended at the last event */
 	u32 last_posted;
 	/** @copies: the next hypercall */
 	struct xgh_copy_batch copies;
-	/** @slots: filled and not yet shown */
+	/** @slots: filled and not yet shown to the guest */
 	struct xnb_rx_slot *slots;
 	/** @nr_slots: their number */
 	unsigned int nr_slots;
 	/** @skbs: the packets in them */
 	struct sk_buff_head skbs;
-	/** @deferred: packets whose frames were paged out */
+	/** @deferred: packets that wait for frames that are paged out */
 	struct sk_buff_head deferred;
-	/** @accounted: packets that byte queue limits know of … */
+	/** @accounted: packets that byte queue limits wait for … */
 	unsigned int accounted;
 	/** @bytes: … and their bytes */
 	unsigned int bytes;
 	/** @timer: looks after a ring without room, and after the rate */
 	struct timer_list timer;
-	/** @retry_timer: looks after late packets */
+	/** @retry_timer: has deferred packets tried again */
 	struct timer_list retry_timer;
 };
 
-/* rx.c: the way of packets */
+/* Process context; rtnl is held but for _init() and _free() */
 int xnb_rx_init(struct xnb_rx *rx, struct xnb_poll *poll,
 		struct xnb_channel *chan);
 void xnb_rx_free(struct xnb_rx *rx);
 void xnb_rx_start(struct xnb_rx *rx);
 void xnb_rx_stop(struct xnb_rx *rx);
+
+/* The poll */
 void xnb_rx_poll(struct xnb_rx *rx);
 void xnb_rx_release(struct xnb_rx *rx);
+
+/* The lock of the transmit queue is held */
 netdev_tx_t xnb_rx_xmit(struct xnb_rx *rx, struct sk_buff *skb);
-
-/* rxcopy.c: slots being filled */
-void xnb_rxcopy_add(struct xnb_rx *rx, struct sk_buff *skb,
-		    const struct xnb_rxplan *plan);
-void xnb_rxcopy_flush(struct xnb_rx *rx);
-void xnb_rxcopy_retry(struct xnb_rx *rx);
-void xnb_rxcopy_purge(struct xnb_rx *rx);
-
-/**
- * xnb_rxcopy_is_full() - must what was collected be flushed?
- * @rx: the queue's half
- *
- * Context: The lock of the transmit queue is held.
- * Return: whether the largest packet would not fit any more.
- */
-static inline bool xnb_rxcopy_is_full(const struct xnb_rx *rx)
-{
-	return rx->nr_slots + rx->max_slots > XNB_RX_SLOTS;
-}
 
 #endif /* XNB_RX_H */

@@ -3,16 +3,16 @@
  * Owns the slots of an RX ring that are being filled: copies are collected
  * packet by packet, issued with one hypercall, and shown to the guest with one
  * push and at most one event. The guest takes packets in the order of its
- * slots, so one whose frame is paged out gives its slots back as failed and is
- * laid out anew later, while all others go on (XSA-392: a bounded number). All
- * under the lock of the transmit queue; nothing sleeps.
+ * slots. So when a frame is paged out, the slots of its packet are given back
+ * as failed, and the packet is deferred: it gets new slots later, while others
+ * go on. A bounded number may wait (XSA-392). All under the lock of the
+ * transmit queue; nothing sleeps.
  */
-#include "rx.h"
+#include "rxcopy.h"
 #include "gnttab-helpers/status.h"
 #include "rxplan.h"
 #include "rxroom.h"
 #include "rxskb.h"
-#include "link/link.h"
 
 #include <linux/mm.h>
 #include <linux/slab.h>
@@ -21,7 +21,7 @@
 #include <xen/grant_table.h>
 #include <xen/page.h>
 
-/* Packets that may wait for frames; more are dropped. */
+/* Packets that may be deferred; more are dropped. */
 #define XNB_RX_DEFERRED		64
 
 /**
@@ -40,7 +40,7 @@ static struct xnb_rx_cb *xnb_rx_cb(struct sk_buff *skb)
 	return (struct xnb_rx_cb *)skb->cb;
 }
 
-static struct xnb_rx_slot *xnb_rx_add_slot(struct xnb_rx *rx)
+static struct xnb_rx_slot *xnb_rxcopy_add_slot(struct xnb_rx *rx)
 {
 	struct xnb_rx_slot *slot = &rx->slots[rx->nr_slots++];
 
@@ -58,16 +58,19 @@ static void xnb_rxcopy_issue(struct xnb_rx *rx)
 	u64_stats_inc(&stats->hypercalls);
 	u64_stats_add(&stats->copy_ops, rx->copies.nr);
 	u64_stats_update_end(&stats->sync);
-	/* Not put aside: other packets are not to wait behind these slots. */
+	/*
+	 * Copies from frames that are paged out are not kept for later: other
+	 * packets must not wait behind their slots.
+	 */
 	xgh_copy_batch_try(&rx->copies, NULL);
 }
 
 /* ---- laying a packet out ---------------------------------------------- */
 
 /**
- * struct xnb_rx_writer - a packet being laid out in slots
+ * struct xnb_rxcopy_writer - a packet being laid out in slots
  */
-struct xnb_rx_writer {
+struct xnb_rxcopy_writer {
 	/** @rx: where to */
 	struct xnb_rx *rx;
 	/** @slot: the slot being filled */
@@ -80,15 +83,15 @@ struct xnb_rx_writer {
 	unsigned int left;
 };
 
-static void xnb_rx_next_slot(struct xnb_rx_writer *writer, u16 headroom,
-			     u16 flags)
+static void xnb_rxcopy_next_slot(struct xnb_rxcopy_writer *writer, u16 headroom,
+				 u16 flags)
 {
 	struct xnb_rx *rx = writer->rx;
 	struct xen_netif_rx_request req;
 	struct xnb_rx_slot *slot;
 
 	xgh_ring_consume(&rx->ring, &req, sizeof(req));
-	slot = xnb_rx_add_slot(rx);
+	slot = xnb_rxcopy_add_slot(rx);
 	slot->rsp.id = req.id;
 	slot->rsp.offset = headroom;
 	slot->rsp.flags = flags;
@@ -97,19 +100,19 @@ static void xnb_rx_next_slot(struct xnb_rx_writer *writer, u16 headroom,
 	writer->left--;
 }
 
-static void xnb_rx_add_extra(struct xnb_rx *rx,
-			     const struct xen_netif_extra_info *extra)
+static void xnb_rxcopy_add_extra(struct xnb_rx *rx,
+				 const struct xen_netif_extra_info *extra)
 {
 	struct xen_netif_rx_request unused;
 	struct xnb_rx_slot *slot;
 
 	xgh_ring_consume(&rx->ring, &unused, sizeof(unused));
-	slot = xnb_rx_add_slot(rx);
+	slot = xnb_rxcopy_add_slot(rx);
 	slot->is_extra = true;
 	slot->extra = *extra;
 }
 
-static void xnb_rx_begin(struct xnb_rx_writer *writer)
+static void xnb_rxcopy_begin(struct xnb_rxcopy_writer *writer)
 {
 	struct xnb_rx *rx = writer->rx;
 	struct xnb_rxplan *plan = &writer->plan;
@@ -118,17 +121,18 @@ static void xnb_rx_begin(struct xnb_rx_writer *writer)
 
 	writer->left = plan->slots;
 	xnb_rxplan_begin(plan);
-	xnb_rx_next_slot(writer, plan->headroom, plan->flags);
+	xnb_rxcopy_next_slot(writer, plan->headroom, plan->flags);
 	nr = xnb_rxplan_extras(plan, extras);
 	if (nr)
 		writer->slot->rsp.flags |= XEN_NETRXF_extra_info;
 	for (i = 0; i < nr; i++)
-		xnb_rx_add_extra(rx, &extras[i]);
+		xnb_rxcopy_add_extra(rx, &extras[i]);
 }
 
-/* From the domain that granted the page, without a stop here. */
-static void xnb_rx_copy_foreign(struct xnb_rx_writer *writer, struct page *page,
-				unsigned int offset, unsigned int len)
+/* Copies directly from the domain that granted the page. */
+static void xnb_rxcopy_add_foreign(struct xnb_rxcopy_writer *writer,
+				   struct page *page, unsigned int offset,
+				   unsigned int len)
 {
 	const struct xen_page_foreign *foreign = xen_page_foreign(page);
 	struct xgh_copy_foreign from = {
@@ -141,8 +145,9 @@ static void xnb_rx_copy_foreign(struct xnb_rx_writer *writer, struct page *page,
 			      writer->plan.used, len, &writer->slot->err);
 }
 
-static void xnb_rx_copy_local(struct xnb_rx_writer *writer, struct page *page,
-			      unsigned int offset, unsigned int len)
+static void xnb_rxcopy_add_local(struct xnb_rxcopy_writer *writer,
+				 struct page *page, unsigned int offset,
+				 unsigned int len)
 {
 	struct xgh_copy_span span = {
 		.gref = writer->gref,
@@ -155,39 +160,40 @@ static void xnb_rx_copy_local(struct xnb_rx_writer *writer, struct page *page,
 	xgh_copy_to_gref(&writer->rx->copies, &span, &writer->slot->err);
 }
 
-static void xnb_rx_write_piece(struct xnb_rx_writer *writer, struct page *page,
-			       unsigned int offset, unsigned int len)
+static void xnb_rxcopy_write_piece(struct xnb_rxcopy_writer *writer,
+				   struct page *page, unsigned int offset,
+				   unsigned int len)
 {
 	if (!xgh_copy_batch_has_room(&writer->rx->copies))
 		xnb_rxcopy_issue(writer->rx);
 	if (unlikely(writer->plan.foreign) && xnb_rxskb_page_is_granted(page))
-		xnb_rx_copy_foreign(writer, page, offset, len);
+		xnb_rxcopy_add_foreign(writer, page, offset, len);
 	else
-		xnb_rx_copy_local(writer, page, offset, len);
+		xnb_rxcopy_add_local(writer, page, offset, len);
 	writer->slot->rsp.status += len;
 	writer->plan.used += len;
 }
 
-static void xnb_rx_write(void *data, struct page *page, unsigned int offset,
-			 unsigned int len)
+static void xnb_rxcopy_write(void *data, struct page *page, unsigned int offset,
+			     unsigned int len)
 {
-	struct xnb_rx_writer *writer = data;
+	struct xnb_rxcopy_writer *writer = data;
 	struct xnb_rxplan *plan = &writer->plan;
 
 	while (len) {
 		unsigned int piece = xnb_rxplan_piece(plan, offset, len);
 
 		if (!piece) {
-			/* What the plan does not know of has no slots. */
+			/* There are no slots for what is not in the plan. */
 			if (!writer->left)
 				return;
 			writer->slot->rsp.flags |= XEN_NETRXF_more_data;
-			xnb_rx_next_slot(writer, 0, 0);
+			xnb_rxcopy_next_slot(writer, 0, 0);
 			plan->slots++;
 			plan->used = 0;
 			continue;
 		}
-		xnb_rx_write_piece(writer, page, offset, piece);
+		xnb_rxcopy_write_piece(writer, page, offset, piece);
 		offset += piece;
 		len -= piece;
 	}
@@ -196,11 +202,11 @@ static void xnb_rx_write(void *data, struct page *page, unsigned int offset,
 static void xnb_rxcopy_lay_out(struct xnb_rx *rx, struct sk_buff *skb,
 			       const struct xnb_rxplan *plan)
 {
-	struct xnb_rx_writer writer = { .rx = rx, .plan = *plan };
+	struct xnb_rxcopy_writer writer = { .rx = rx, .plan = *plan };
 	unsigned int before = rx->nr_slots;
 
-	xnb_rx_begin(&writer);
-	xnb_rxskb_walk(skb, xnb_rx_write, &writer);
+	xnb_rxcopy_begin(&writer);
+	xnb_rxskb_walk(skb, xnb_rxcopy_write, &writer);
 	xnb_rx_cb(skb)->slots = rx->nr_slots - before;
 	__skb_queue_tail(&rx->skbs, skb);
 }
@@ -225,7 +231,7 @@ void xnb_rxcopy_add(struct xnb_rx *rx, struct sk_buff *skb,
 
 /* ---- showing them to the guest ---------------------------------------- */
 
-/* Answers the slots of one packet; returns what went wrong with its copies. */
+/* Responds to the slots of one packet; returns the error of its copies. */
 static int xnb_rxcopy_respond(struct xnb_rx *rx, unsigned int first,
 			      unsigned int nr)
 {
@@ -242,7 +248,7 @@ static int xnb_rxcopy_respond(struct xnb_rx *rx, unsigned int first,
 		}
 		if (slot->err) {
 			slot->rsp.status = XEN_NETIF_RSP_ERROR;
-			/* One that cannot get better counts most. */
+			/* An error that may pass must not hide another. */
 			if (!err || err == -ETIMEDOUT)
 				err = slot->err;
 		}
@@ -252,8 +258,9 @@ static int xnb_rxcopy_respond(struct xnb_rx *rx, unsigned int first,
 }
 
 /*
- * May it be tried again, its frame having been paged out, or another domain's
- * grant having changed? If so it is taken.
+ * Defers a packet, if it is worth another try: its frame was paged out, or the
+ * grant of another domain has changed meanwhile, so that the packet has to be
+ * copied here first. Returns whether the packet was taken.
  */
 static bool xnb_rxcopy_defer(struct xnb_rx *rx, struct sk_buff **skb, int err)
 {
@@ -272,7 +279,7 @@ static bool xnb_rxcopy_defer(struct xnb_rx *rx, struct sk_buff **skb, int err)
 	return true;
 }
 
-static void xnb_rxcopy_complete_one(struct xnb_rx *rx, struct sk_buff *skb, int err)
+static void xnb_rxcopy_finish(struct xnb_rx *rx, struct sk_buff *skb, int err)
 {
 	struct xnb_rx_stats *stats = rx->stats;
 
@@ -296,8 +303,8 @@ static void xnb_rxcopy_push(struct xnb_rx *rx)
 	xnb_stat_inc(&rx->stats->sync, &rx->stats->events);
 }
 
-/* Packets are in the account of the stack until the guest has them. */
-static void xnb_rxcopy_complete_bql(struct xnb_rx *rx)
+/* Byte queue limits count packets as sent when the guest has them. */
+static void xnb_rxcopy_report_bytes(struct xnb_rx *rx)
 {
 	if (rx->accounted)
 		netdev_tx_completed_queue(rx->txq, rx->accounted, rx->bytes);
@@ -323,12 +330,12 @@ void xnb_rxcopy_flush(struct xnb_rx *rx)
 	while ((skb = __skb_dequeue(&rx->skbs))) {
 		unsigned int nr = xnb_rx_cb(skb)->slots;
 
-		xnb_rxcopy_complete_one(rx, skb, xnb_rxcopy_respond(rx, slot, nr));
+		xnb_rxcopy_finish(rx, skb, xnb_rxcopy_respond(rx, slot, nr));
 		slot += nr;
 	}
 	rx->nr_slots = 0;
 	xnb_rxcopy_push(rx);
-	xnb_rxcopy_complete_bql(rx);
+	xnb_rxcopy_report_bytes(rx);
 }
 
 /**
@@ -339,7 +346,6 @@ void xnb_rxcopy_flush(struct xnb_rx *rx)
  */
 void xnb_rxcopy_purge(struct xnb_rx *rx)
 {
-
 	__skb_queue_purge(&rx->skbs);
 	__skb_queue_purge(&rx->deferred);
 	WRITE_ONCE(rx->flush_pending, false);
@@ -349,25 +355,25 @@ void xnb_rxcopy_purge(struct xnb_rx *rx)
 	rx->bytes = 0;
 }
 
-/* ---- packets whose frames were paged out ------------------------------ */
+/* ---- deferred packets -------------------------------------------------- */
 
 static void xnb_rxcopy_retry_one(struct xnb_rx *rx, struct sk_buff *skb)
 {
 	u32 room = min(xnb_rxroom_get_for(rx, skb), rx->max_slots);
 	struct xnb_rxplan plan;
 
-	if (room && !xnb_rxskb_prepare(rx, &skb, room, &plan)) {
+	if (room && !xnb_rxskb_prepare(rx->link, &skb, room, &plan)) {
 		xnb_rxcopy_lay_out(rx, skb, &plan);
 		if (xnb_rxcopy_is_full(rx))
 			xnb_rxcopy_flush(rx);
 		return;
 	}
-	/* Without room it waits on, and not for ever either. */
-	xnb_rxcopy_complete_one(rx, skb, -ETIMEDOUT);
+	/* Without room it goes on waiting, which counts as a try. */
+	xnb_rxcopy_finish(rx, skb, -ETIMEDOUT);
 }
 
 /**
- * xnb_rxcopy_retry() - try packets again whose frames were paged out
+ * xnb_rxcopy_retry() - try deferred packets again
  * @rx: the queue's half; it is open and its frontend has not broken the rules
  *
  * Context: The lock of the transmit queue is held.
@@ -377,7 +383,7 @@ void xnb_rxcopy_retry(struct xnb_rx *rx)
 	struct sk_buff_head todo;
 	struct sk_buff *skb;
 
-	/* Those before them come first. */
+	/* What was collected before comes first. */
 	xnb_rxcopy_flush(rx);
 	__skb_queue_head_init(&todo);
 	skb_queue_splice_init(&rx->deferred, &todo);

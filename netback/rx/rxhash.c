@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Owns what the guest's wishes for hashes mean for a packet that goes to it:
- * the queue, and the hash that goes along. Softirqs are off.
+ * Owns the hashes of packets to the guest, as the guest wants them: the queue
+ * that a packet takes, and the hash that the guest gets with it. Softirqs are
+ * off.
  */
 #include "rxhash.h"
 #include "ctrl/hash.h"

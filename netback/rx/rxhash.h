@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The guest's wishes for hashes, as packets to it meet them; see rxhash.c. */
+/* Hashes of packets to the guest, as it wants them; see rxhash.c. */
 #ifndef XNB_RXHASH_H
 #define XNB_RXHASH_H
 

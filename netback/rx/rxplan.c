@@ -12,7 +12,7 @@ static unsigned int xnb_rxplan_nr_extras(const struct xnb_rxplan *plan)
 	       (plan->headroom != 0) + plan->has_hash;
 }
 
-/* Data slots if every one but the last is filled to its end. */
+/* Data slots if each but the last is filled to its end. */
 static unsigned int xnb_rxplan_nr_dense(const struct xnb_rxplan *plan)
 {
 	u32 bytes = max_t(u32, plan->headroom + plan->size, 1);
@@ -21,8 +21,8 @@ static unsigned int xnb_rxplan_nr_dense(const struct xnb_rxplan *plan)
 }
 
 /**
- * xnb_rxplan_max_slots() - slots of a packet, wherever its pieces lie
- * @plan: the packet; no piece of it has to be known
+ * xnb_rxplan_max_slots() - most slots of a packet, wherever its pieces lie
+ * @plan: the packet; its pieces need not be known
  *
  * The headroom is lost in the first slot, and each extra info takes a slot.
  *
@@ -100,14 +100,14 @@ void xnb_rxplan_add(struct xnb_rxplan *plan, unsigned int offset,
 /**
  * xnb_rxplan_end() - all bytes were laid out
  * @plan: the packet; to be laid out densely if it took too many slots
- * @most: slots that it may take in all, at least xnb_rxplan_max_slots()
+ * @max_slots: slots that it may take in all, at least xnb_rxplan_max_slots()
  *
  * Context: Any.
  */
-void xnb_rxplan_end(struct xnb_rxplan *plan, unsigned int most)
+void xnb_rxplan_end(struct xnb_rxplan *plan, unsigned int max_slots)
 {
 	plan->dense = plan->slots > XNB_RX_DATA_SLOTS ||
-		      xnb_rxplan_slots(plan) > most;
+		      xnb_rxplan_slots(plan) > max_slots;
 	if (plan->dense)
 		plan->slots = xnb_rxplan_nr_dense(plan);
 }
@@ -124,16 +124,16 @@ unsigned int xnb_rxplan_slots(const struct xnb_rxplan *plan)
 	return plan->slots + xnb_rxplan_nr_extras(plan);
 }
 
-static void xnb_rx_gso_extra(const struct xnb_rxplan *plan,
-			     struct xen_netif_extra_info *extra)
+static void xnb_rxplan_gso_extra(const struct xnb_rxplan *plan,
+				 struct xen_netif_extra_info *extra)
 {
 	extra->type = XEN_NETIF_EXTRA_TYPE_GSO;
 	extra->u.gso.type = plan->gso_type;
 	extra->u.gso.size = plan->gso_size;
 }
 
-static void xnb_rx_hash_extra(const struct xnb_rxplan *plan,
-			      struct xen_netif_extra_info *extra)
+static void xnb_rxplan_hash_extra(const struct xnb_rxplan *plan,
+				  struct xen_netif_extra_info *extra)
 {
 	extra->type = XEN_NETIF_EXTRA_TYPE_HASH;
 	extra->u.hash.type = plan->hash_type;
@@ -157,13 +157,13 @@ unsigned int xnb_rxplan_extras(const struct xnb_rxplan *plan,
 
 	memset(extras, 0, 3 * sizeof(*extras));
 	if (plan->gso_type != XEN_NETIF_GSO_TYPE_NONE)
-		xnb_rx_gso_extra(plan, &extras[nr++]);
+		xnb_rxplan_gso_extra(plan, &extras[nr++]);
 	if (plan->headroom) {
 		extras[nr].type = XEN_NETIF_EXTRA_TYPE_XDP;
 		extras[nr++].u.xdp.headroom = plan->headroom;
 	}
 	if (plan->has_hash)
-		xnb_rx_hash_extra(plan, &extras[nr++]);
+		xnb_rxplan_hash_extra(plan, &extras[nr++]);
 
 	for (i = 0; i + 1 < nr; i++)
 		extras[i].flags = XEN_NETIF_EXTRA_FLAG_MORE;

@@ -16,16 +16,16 @@
 
 /* Data slots of a packet that every frontend takes. */
 #define XNB_RX_DATA_SLOTS	DIV_ROUND_UP(XNB_RX_SIZE_MAX, XEN_PAGE_SIZE)
-/* Frontends look for the headers in the first slot: so much is there. */
+/* Frontends look for the headers in the first slot: bytes that it must have. */
 #define XNB_RX_FIRST_MIN	54
 
 /**
  * struct xnb_rxplan - what a packet needs
  *
  * A copy must not cross a frame on either side. So a piece that lies in one
- * frame of ours is given to one slot as a whole, and goes on to the next slot
- * if it does not fit; where that takes too many slots, all are filled to their
- * ends.
+ * frame of ours goes into one slot as a whole, and into the next slot if it
+ * does not fit into the current one. Where that takes too many slots, all are
+ * filled to their ends instead.
  */
 struct xnb_rxplan {
 	/** @size: bytes of data */
@@ -50,14 +50,14 @@ struct xnb_rxplan {
 	bool has_hash;
 	/** @hash_type: number of its XEN_NETIF_CTRL_HASH_TYPE */
 	u8 hash_type;
-	/** @hash: it */
+	/** @hash: the hash */
 	u32 hash;
 };
 
 void xnb_rxplan_begin(struct xnb_rxplan *plan);
 void xnb_rxplan_add(struct xnb_rxplan *plan, unsigned int offset,
 		    unsigned int len);
-void xnb_rxplan_end(struct xnb_rxplan *plan, unsigned int most);
+void xnb_rxplan_end(struct xnb_rxplan *plan, unsigned int max_slots);
 unsigned int xnb_rxplan_piece(const struct xnb_rxplan *plan,
 			      unsigned int offset, unsigned int len);
 unsigned int xnb_rxplan_max_slots(const struct xnb_rxplan *plan);

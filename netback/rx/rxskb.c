@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Owns what is known about packets for the guest: their layout in memory,
- * offloads, and how many slots they take. Under the lock of the transmit
+ * Owns what a packet for the guest looks like as an skb: where its pieces lie,
+ * its offloads, and how many slots it takes. Under the lock of the transmit
  * queue.
  */
 #include "rxskb.h"
 #include "rxhash.h"
-#include "rx.h"
-#include "rxplan.h"
 #include "link/link.h"
+#include "rxplan.h"
 
 #include <linux/if_vlan.h>
 #include <linux/mm.h>
@@ -50,7 +49,7 @@ static bool xnb_rxskb_part_has_grants(const struct sk_buff *skb)
 	return false;
 }
 
-/* Has it pages that are mapped from another domain? */
+/* Is any page of it mapped from another domain? */
 static bool xnb_rxskb_has_grants(struct sk_buff *skb)
 {
 	struct sk_buff *part;
@@ -64,6 +63,7 @@ static bool xnb_rxskb_has_grants(struct sk_buff *skb)
 	return false;
 }
 
+/* Packets whose parts have parts again are rare; they are copied first. */
 static bool xnb_rxskb_is_nested(struct sk_buff *skb)
 {
 	struct sk_buff *part;
@@ -87,14 +87,14 @@ static int xnb_rxskb_copy(struct sk_buff **skb)
 }
 
 /**
- * xnb_rxskb_make_local() - have no page of another domain in a packet
- * @skb: the packet; may be replaced by another one with the same contents
+ * xnb_rxskb_make_local() - copy a packet that has pages of another domain
+ * @skb: the packet; replaced by another one with the same contents
  *
- * For one whose grants can be read from where they are mapped only, since the
- * domain that granted them has changed them meanwhile.
+ * The hypervisor cannot copy from such a page if the domain that granted it has
+ * changed the grant meanwhile. It can still be read here, where it is mapped.
  *
  * Context: The lock of the transmit queue is held.
- * Return: whether it had such pages and now has none.
+ * Return: whether it had such pages and was copied.
  */
 bool xnb_rxskb_make_local(struct sk_buff **skb)
 {
@@ -177,18 +177,17 @@ static void xnb_rxskb_plan_piece(void *data, struct page *page,
 
 /**
  * xnb_rxskb_prepare() - plan how a packet goes to the guest
- * @rx: the queue's half
+ * @link: the link
  * @skb: the packet; may be replaced by another one with the same contents
- * @most: slots that it may take, at least xnb_rxskb_slots()
+ * @max_slots: slots that it may take, at least xnb_rxskb_slots()
  * @plan: filled in
  *
  * Context: The lock of the transmit queue is held.
  * Return: 0, or a negative errno if it cannot be sent.
  */
-int xnb_rxskb_prepare(struct xnb_rx *rx, struct sk_buff **skb,
-		      unsigned int most, struct xnb_rxplan *plan)
+int xnb_rxskb_prepare(const struct xnb_link *link, struct sk_buff **skb,
+		      unsigned int max_slots, struct xnb_rxplan *plan)
 {
-	const struct xnb_link *link = rx->link;
 	int err = 0;
 
 	if (unlikely(xnb_rxskb_is_nested(*skb)))
@@ -204,11 +203,12 @@ int xnb_rxskb_prepare(struct xnb_rx *rx, struct sk_buff **skb,
 	else if ((*skb)->ip_summed == CHECKSUM_UNNECESSARY)
 		plan->flags = XEN_NETRXF_data_validated;
 	xnb_rxskb_plan_gso(*skb, plan);
-	plan->has_hash = xnb_rxhash_get(link, *skb, &plan->hash_type, &plan->hash);
-	if (xnb_rxplan_max_slots(plan) > most)
+	plan->has_hash = xnb_rxhash_get(link, *skb, &plan->hash_type,
+					&plan->hash);
+	if (xnb_rxplan_max_slots(plan) > max_slots)
 		return -EMSGSIZE;
 	xnb_rxplan_begin(plan);
 	xnb_rxskb_walk(*skb, xnb_rxskb_plan_piece, plan);
-	xnb_rxplan_end(plan, most);
+	xnb_rxplan_end(plan, max_slots);
 	return 0;
 }
