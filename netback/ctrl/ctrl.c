@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Owns the control ring of a vif. Requests are handled in a work of its own,
- * one ring full a run; a change is made in a draft, which is published when it
- * is complete, and costs the frontend a grace period, so that it cannot keep
- * us busier than that.
+ * Owns the control ring of a vif. Its work handles at most one ring of requests
+ * in a run. A change is made in a draft, which is published when it is done.
+ * Each change waits for a grace period, which also limits how busy a frontend
+ * can keep us.
  */
 #include "ctrl.h"
 #include "gnttab-helpers/copy.h"
@@ -37,13 +37,13 @@ struct xnb_ctrl {
 	void *ring_addr;
 	/** @irq: 0 if not bound */
 	int irq;
-	/** @eoi_due: an event came and its end-of-interrupt is owed */
+	/** @eoi_due: an event came; its end-of-interrupt has to be sent */
 	bool eoi_due;
-	/** @progress: something was found to do since then */
+	/** @progress: there was something to do, so it was not spurious */
 	bool progress;
 	/** @name: as it is seen in /proc/interrupts */
 	char name[IFNAMSIZ + 16];
-	/** @closing: the end; nothing may take long */
+	/** @closing: the ring is being destroyed; do not wait for frames */
 	bool closing;
 	/** @work: handles requests */
 	struct work_struct work;
@@ -51,9 +51,9 @@ struct xnb_ctrl {
 	struct xgh_copy_batch copies;
 	/** @buffer: takes keys and tables */
 	struct page *buffer;
-	/** @hashes: what is published, or will be next, in turn */
+	/** @hashes: what is published, and a draft of what will be next */
 	struct xnb_hash hashes[2];
-	/** @draft: which of them is not published */
+	/** @draft: index of the draft */
 	unsigned int draft;
 };
 
@@ -76,7 +76,7 @@ static u32 xnb_ctrl_read(struct xnb_ctrl *ctrl, grant_ref_t gref, u32 bytes)
 	if (!bytes)
 		return XEN_NETIF_CTRL_STATUS_SUCCESS;
 	do {
-		/* For a frame that is paged out, but not beyond our end. */
+		/* Give a frame that is paged out time to come back. */
 		if (tries)
 			msleep(tries);
 		err = 0;
@@ -136,7 +136,7 @@ static u32 xnb_ctrl_change(struct xnb_ctrl *ctrl,
 	}
 }
 
-/* Packets go by the draft from now on; the next one starts as its copy. */
+/* Has packets use the draft from now on, and makes a new draft of it. */
 static void xnb_ctrl_publish(struct xnb_ctrl *ctrl)
 {
 	const struct xnb_hash *hash = xnb_ctrl_draft(ctrl);
@@ -173,7 +173,7 @@ static void xnb_ctrl_handle(struct xnb_ctrl *ctrl,
 		notify_remote_via_irq(ctrl->irq);
 }
 
-/* All that the event was for is done: let the next one come. */
+/* The event has been served: let the next one come. */
 static void xnb_ctrl_end(struct xnb_ctrl *ctrl)
 {
 	bool progress = ctrl->progress;
@@ -213,7 +213,7 @@ static irqreturn_t xnb_ctrl_interrupt(int irq, void *data)
 {
 	struct xnb_ctrl *ctrl = data;
 
-	/* It may come before the one who asked for it knows its number. */
+	/* It may come before xnb_ctrl_attach() has the number. */
 	WRITE_ONCE(ctrl->irq, irq);
 	WRITE_ONCE(ctrl->eoi_due, true);
 	schedule_work(&ctrl->work);
@@ -288,19 +288,19 @@ struct xnb_ctrl *xnb_ctrl_create(struct xnb_link *link, grant_ref_t gref,
 }
 
 /**
- * xnb_ctrl_destroy() - free everything; packets are spread as if never
- * @ctrl: however complete
+ * xnb_ctrl_destroy() - free everything; packets are spread by default again
+ * @ctrl: the ring, which may be incomplete
  *
  * Context: Process; the vif's lock is held. May sleep.
  */
 void xnb_ctrl_destroy(struct xnb_ctrl *ctrl)
 {
 	WRITE_ONCE(ctrl->closing, true);
-	/* It may be about to use the event channel; it will not from now on. */
+	/* The work may use the event channel; after this it does not. */
 	cancel_work_sync(&ctrl->work);
 	if (ctrl->irq)
 		unbind_from_irqhandler(ctrl->irq, ctrl);
-	/* An interrupt may have come meanwhile. */
+	/* An interrupt may have scheduled it meanwhile. */
 	cancel_work_sync(&ctrl->work);
 	RCU_INIT_POINTER(ctrl->link->hash, NULL);
 	synchronize_net();

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Owns the hash that a frontend has asked for: what it may set, the hash
- * itself, and the queue that comes out. Pure. All limits are checked here,
- * before anything is changed (XSA-270).
+ * Owns the hash that a frontend has asked for: what it may set, the hash of a
+ * packet, and the queue that follows from it. Pure. All limits are checked
+ * here, before anything is changed (XSA-270).
  */
 #include "hash.h"
 #include "xnb_internal.h"
@@ -17,7 +17,7 @@
 #define XNB_HASH_IPV6		32u
 #define XNB_HASH_PORTS		4u
 
-/* A hash is looked up by halves of bytes: every bit of the input has a key. */
+/* The hash is looked up by halves of bytes; the key covers all of the input. */
 static_assert(XNB_HASH_IPV6 + XNB_HASH_PORTS == XNB_HASH_INPUT);
 static_assert(XNB_HASH_INPUT + sizeof(u32) <= XNB_HASH_KEY);
 static_assert(XNB_HASH_PARTS == 2 * XNB_HASH_INPUT);
@@ -58,7 +58,7 @@ static void xnb_hash_fill_parts(struct xnb_hash *hash)
 }
 
 /**
- * xnb_hash_init() - as it is before a frontend sets anything
+ * xnb_hash_init() - make the state before a frontend sets anything
  * @hash: filled in
  *
  * Context: Any.
@@ -86,7 +86,7 @@ u32 xnb_hash_set_algorithm(struct xnb_hash *hash, u32 algorithm)
 }
 
 /**
- * xnb_hash_get_types() - which types of hash could be asked for?
+ * xnb_hash_get_types() - tell the types of hash that a frontend may choose
  * @hash: the present state
  * @types: XEN_NETIF_CTRL_HASH_TYPE_*
  *
@@ -164,7 +164,7 @@ u32 xnb_hash_set_map_size(struct xnb_hash *hash, u32 size)
 }
 
 /**
- * xnb_hash_check_map() - is there a place for a part of the table?
+ * xnb_hash_check_map() - does a part of the table lie inside it?
  * @hash: the present state
  * @size: entries
  * @offset: of the first one
@@ -222,7 +222,8 @@ static u32 xnb_hash_input(const struct xnb_hash *hash, const u8 *input,
  * @type: _XEN_NETIF_CTRL_HASH_TYPE_* number
  * @value: the hash
  *
- * Of the types that are wanted and fit, that with the most input is taken.
+ * Of all types that the frontend wants and the packet has input for, the one
+ * with the most input is used.
  *
  * Context: Any.
  * Return: whether there is a hash; without one, nothing is filled in.
@@ -252,7 +253,7 @@ bool xnb_hash_flow(const struct xnb_hash *hash, const struct xnb_flow *flow,
 }
 
 /**
- * xnb_hash_queue() - where a packet goes
+ * xnb_hash_queue() - the queue of a packet
  * @hash: the present state
  * @value: hash of the packet, 0 if it has none
  * @nr_queues: queues that there are, at least 1

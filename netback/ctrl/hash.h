@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * How a frontend wants packets spread over its queues: a Toeplitz hash over
+ * How a frontend wants packets spread over its queues: a Toeplitz hash of
  * addresses and ports, and a table from hashes to queues, as it sets them
  * through the control ring (xen/interface/io/netif.h). Pure.
  */

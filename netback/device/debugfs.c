@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Owns the files in debugfs. There is one for each queue that a vif may have;
- * it says so if the queue is not there. Writing "kick" has it polled.
+ * Owns the files in debugfs: one for each queue that a vif may have, whether or
+ * not the queue is there. Writing "kick" to it schedules the queue's poll.
  */
 #include "debugfs.h"
 #include "queue/queue.h"
@@ -62,7 +62,7 @@ static void xnb_show_queue(struct seq_file *m, const struct xnb_queue *queue)
 	seq_printf(m, "rx_stalled %u\n", queue->rx.stalled);
 }
 
-/* Which queue a file is of: its name ends in the number. */
+/* The number of a file's queue, which is in its name. */
 static unsigned int xnb_file_index(const struct file *file)
 {
 	const char *name = file->f_path.dentry->d_name.name;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Owns the driver on the bus, and the watches of a vif. Callbacks run in
- * xenwatch, which serves all devices of the system, so they only have the
- * vif's own work look again.
+ * xenwatch, which serves all devices of the system, so most only schedule the
+ * vif's own work.
  */
 #include "driver.h"
 #include "vif.h"
@@ -14,12 +14,12 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
-/* A uevent may be asked for at any time, also while a driver is unbound. */
+/* A uevent may be made at any time, also while a driver is being unbound. */
 static DEFINE_MUTEX(xnb_drvdata_lock);
 
 /* A guest may write as often as it likes; one event at a time is enough. */
-static bool xnb_wish_will_handle(struct xenbus_watch *watch, const char *path,
-				 const char *token)
+static bool xnb_watch_will_handle(struct xenbus_watch *watch, const char *path,
+				  const char *token)
 {
 	return watch->nr_pending == 0;
 }
@@ -36,7 +36,7 @@ static void xnb_headroom_changed(struct xenbus_watch *watch, const char *path,
 	xnb_vif_wake(container_of(watch, struct xnb_vif, headroom_watch));
 }
 
-/* The device that was there before us goes first, then the bus looks again. */
+/* Unregisters the old device, then has the bus look at the new one. */
 static void xnb_driver_replace(struct xenbus_device *xdev)
 {
 	char *dir = kstrdup(xdev->nodename, GFP_KERNEL);
@@ -48,7 +48,10 @@ static void xnb_driver_replace(struct xenbus_device *xdev)
 	kfree(dir);
 }
 
-/* The first event of a watch stands for all that was before it. */
+/*
+ * May this event mean that another device has taken our place? The first event
+ * of a watch tells nothing about what changed before it.
+ */
 static bool xnb_may_be_replaced(const struct xenbus_watch *watch,
 				const char *path)
 {
@@ -56,8 +59,8 @@ static bool xnb_may_be_replaced(const struct xenbus_watch *watch,
 }
 
 /*
- * The device may only be unregistered from xenwatch: that is where the bus
- * does it when the directory goes away, and nothing else serialises the two.
+ * A device may only be unregistered from xenwatch, which also does it when the
+ * directory goes away: nothing else would keep it from happening twice.
  */
 static void xnb_backend_changed(struct xenbus_watch *watch, const char *path,
 				const char *token)
@@ -129,20 +132,20 @@ static void xnb_stop(struct xnb_vif *vif)
 	xnb_vif_remove(vif);
 }
 
-/* What the frontend may change its mind about. */
-static int xnb_watch_wishes(struct xnb_vif *vif)
+/* Watches what the frontend may change while it is connected. */
+static int xnb_watch_frontend(struct xnb_vif *vif)
 {
 	struct xenbus_device *xdev = vif->xdev;
 	int err;
 
 	err = xenbus_watch_pathfmt(xdev, &vif->mcast_watch,
-				   xnb_wish_will_handle, xnb_mcast_changed,
+				   xnb_watch_will_handle, xnb_mcast_changed,
 				   "%s/request-multicast-control",
 				   xdev->otherend);
 	if (err)
 		return err;
 	return xenbus_watch_pathfmt(xdev, &vif->headroom_watch,
-				    xnb_wish_will_handle, xnb_headroom_changed,
+				    xnb_watch_will_handle, xnb_headroom_changed,
 				    "%s/xdp-headroom", xdev->otherend);
 }
 
@@ -153,7 +156,6 @@ static int xnb_start(struct xnb_vif *vif)
 	int err;
 
 	script = xenbus_read(XBT_NIL, xdev->nodename, "script", NULL);
-	/* A uevent may look at any time. */
 	mutex_lock(&xnb_drvdata_lock);
 	vif->script = IS_ERR(script) ? NULL : script;
 	mutex_unlock(&xnb_drvdata_lock);
@@ -163,7 +165,7 @@ static int xnb_start(struct xnb_vif *vif)
 					   xnb_backend_changed, "%s",
 					   xdev->nodename);
 	if (!err)
-		err = xnb_watch_wishes(vif);
+		err = xnb_watch_frontend(vif);
 	return err;
 }
 

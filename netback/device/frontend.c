@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Owns what a frontend says about itself in xenstore: rings, features, wishes.
- * All of it is a guest's string. Process context; the vif's lock is held.
+ * Owns what a frontend says about itself in xenstore: rings, features, and what
+ * it wants changed while it is connected. None of it can be trusted. Process
+ * context; the vif's lock is held.
  */
+#include "frontend.h"
 #include "params.h"
 #include "queue/queue.h"
 #include "vif.h"
-#include "xenbus.h"
 
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -14,7 +15,7 @@
 #include <xen/page.h>
 
 /**
- * xnb_frontend_read_headroom() - space that the frontend wants before packets
+ * xnb_frontend_read_headroom() - free space that it wants before packets
  * @vif: the vif, still on the bus
  *
  * Context: Process; the vif's lock is held. May sleep.
@@ -28,7 +29,7 @@ u16 xnb_frontend_read_headroom(struct xnb_vif *vif)
 		return 0;
 	headroom = xenbus_read_unsigned(vif->xdev->otherend, "xdp-headroom",
 					0);
-	/* A slot has to have room for headers beside it. */
+	/* The first slot also has to hold the headers of a packet. */
 	return headroom <= XEN_PAGE_SIZE / 2 ? headroom : 0;
 }
 
@@ -105,7 +106,7 @@ static int xnb_read_queue_at(struct xnb_vif *vif, struct xnb_link_conf *link,
 	return err;
 }
 
-/* A control ring is the frontend's choice, but then it has to be complete. */
+/* A frontend need not have a control ring, but not half of one either. */
 static int xnb_read_ctrl(struct xnb_vif *vif, struct xnb_link_conf *conf)
 {
 	const char *dir = vif->xdev->otherend;

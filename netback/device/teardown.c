@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Owns how rings are left: whether the frontend has done with them, or another
- * driver may serve them, and how long packets of theirs are waited for.
+ * Owns the conditions under which rings are given up: whether the frontend is
+ * done with them or another driver may serve them next, and how long to wait
+ * for packets that are still mapped.
  */
 #include "teardown.h"
 #include "queue/queue.h"
@@ -12,12 +13,11 @@
 #include <linux/jiffies.h>
 #include <linux/sched/signal.h>
 
-/* How long packets that are mapped are waited for at the end … */
-#define XNB_MAPPED_WAIT_MAX		HZ
-/* … and how often to look, in ms, until then … */
-#define XNB_MAPPED_POLL_MS		20
-/* … and later. */
-#define XNB_MAPPED_POLL_LATER_MS		200
+/* How long packets that are mapped are always waited for … */
+#define XNB_MAPPED_WAIT		HZ
+/* … and how often to look, in ms, within that time and after it. */
+#define XNB_MAPPED_LOOK_MS	20
+#define XNB_MAPPED_LOOK_LATER_MS	200
 
 static bool xnb_teardown_has_mapped(const struct xnb_vif *vif,
 				    unsigned int nr_queues)
@@ -33,8 +33,8 @@ static bool xnb_teardown_has_mapped(const struct xnb_vif *vif,
 
 /*
  * Will the frontend go on with these rings when another driver serves them?
- * Only whoever unbinds ours can wait for that, and may be killed; the kernel's
- * threads have other devices to serve.
+ * Only a process that unbinds our driver can wait long for that, unless it is
+ * killed; the kernel's own threads have other devices to serve.
  */
 static bool xnb_teardown_frontend_goes_on(const struct xnb_vif *vif)
 {
@@ -52,39 +52,40 @@ static bool xnb_teardown_frontend_goes_on(const struct xnb_vif *vif)
 }
 
 /**
- * xnb_teardown_await() - let packets come back that are mapped
+ * xnb_teardown_await() - wait for packets that are still mapped
  * @vif: the vif, its queues ended
  * @nr_queues: how many there are
  *
- * Whoever serves the rings after us cannot answer packets that somebody here
- * has mapped, and would take requests for new that we have answered behind
- * them. Nobody should keep one for long; who does is waited for only then.
+ * A driver that serves the rings after us cannot respond to packets that are
+ * mapped here, and would take requests behind them for new, to which we have
+ * responded. Nobody should keep a packet for long; only if such a driver may
+ * come is it waited for without limit.
  *
  * Context: Process; the vif's lock is held, or it is removed. May sleep.
  */
 void xnb_teardown_await(const struct xnb_vif *vif, unsigned int nr_queues)
 {
-	unsigned long end = jiffies + XNB_MAPPED_WAIT_MAX;
+	unsigned long end = jiffies + XNB_MAPPED_WAIT;
 
 	while (xnb_teardown_has_mapped(vif, nr_queues)) {
 		if (time_before(jiffies, end))
-			msleep(XNB_MAPPED_POLL_MS);
+			msleep(XNB_MAPPED_LOOK_MS);
 		else if (xnb_teardown_frontend_goes_on(vif))
-			msleep(XNB_MAPPED_POLL_LATER_MS);
+			msleep(XNB_MAPPED_LOOK_LATER_MS);
 		else
 			break;
 	}
 }
 
 /**
- * xnb_teardown_is_last() - has the frontend done with these rings?
+ * xnb_teardown_is_last() - is the frontend done with these rings?
  * @vif: the vif, its link about to go down
  *
- * Whoever may come after us. A frontend that has begun anew may use their
- * memory for something else.
+ * If it is, nobody will serve them after us. But a frontend that has begun anew
+ * may already use their memory for something else: nothing is written then.
  *
  * Context: Process; the vif's lock is held, or it is removed. May sleep.
- * Return: whether what is in the rings can be answered, for nobody else will.
+ * Return: whether to respond to all requests that are left in the rings.
  */
 bool xnb_teardown_is_last(const struct xnb_vif *vif)
 {

@@ -7,6 +7,7 @@
 #include "vif.h"
 #include "ctrl/ctrl.h"
 #include "debugfs.h"
+#include "frontend.h"
 #include "netdev/netdev.h"
 #include "params.h"
 #include "teardown.h"
@@ -17,7 +18,7 @@
 #include <linux/err.h>
 #include <linux/slab.h>
 
-/* A guest that connects again and again gets a line now and then. */
+/* A guest that connects again and again fills no log: lines are limited. */
 #define XNB_LOG_INTERVAL	(60 * HZ)
 #define XNB_LOG_BURST		10
 /* From one second up to 64 until a frontend that failed may try again … */
@@ -56,7 +57,7 @@ void xnb_vif_exit(void)
 }
 
 /**
- * xnb_vif_wake() - have the state machine look again
+ * xnb_vif_wake() - have the state machine run again
  * @vif: the vif
  *
  * Context: Any.
@@ -101,10 +102,10 @@ static void xnb_vif_fail(struct xnb_vif *vif, int err, const char *what)
 	xnb_xenbus_fail(vif->xdev, err, "%s", what);
 }
 
-/* Is it too early to try again? Then we are back in time. */
+/* Is it too early to try again? If so the work runs again in time. */
 static bool xnb_vif_must_wait(struct xnb_vif *vif)
 {
-	/* Read once: later it may be over, and the rest of it without end. */
+	/* Read once: when the time has come it must not become negative. */
 	long rest = vif->retry_at - jiffies;
 
 	if (!vif->failures || rest <= 0)
@@ -113,7 +114,7 @@ static bool xnb_vif_must_wait(struct xnb_vif *vif)
 	return true;
 }
 
-/* Also undoes half of a xnb_vif_link_up(). */
+/* Also undoes a xnb_vif_link_up() that failed. */
 static void xnb_vif_link_down(struct xnb_vif *vif)
 {
 	struct xnb_link *link = &vif->link;
@@ -158,7 +159,7 @@ static int xnb_vif_create_queues(struct xnb_link *link,
 		if (IS_ERR(queue))
 			return PTR_ERR(queue);
 		link->queues[link->nr_queues] = queue;
-		/* The queue before its number; pairs with transmission. */
+		/* Pairs with xnb_ndo_start_xmit(). */
 		smp_store_release(&link->nr_queues, link->nr_queues + 1);
 	}
 	return 0;
@@ -231,7 +232,7 @@ static void xnb_vif_link_up(struct xnb_vif *vif)
 	xnb_vif_log_connected(vif);
 }
 
-/* Rings are served; the frontend learns of it when the hotplug script is. */
+/* Rings are served. The frontend is told when the hotplug script is done. */
 static void xnb_vif_announce(struct xnb_vif *vif)
 {
 	if (vif->link.announced || !xnb_xenbus_is_plugged(vif))
@@ -250,13 +251,13 @@ static void xnb_vif_frontend_ready(struct xnb_vif *vif)
 		return;
 	xnb_vif_announce(vif);
 	WRITE_ONCE(vif->link.mcast.on, xnb_frontend_wants_mcast(vif));
-	/* It asks for headroom first and says how much later. */
+	/* A frontend may write this after it has become Connected. */
 	xnb_netdev_set_headroom(&vif->link, xnb_frontend_read_headroom(vif));
 	if (vif->link.announced && vif->xdev->state == XenbusStateReconfigured)
 		xnb_xenbus_switch(vif, XenbusStateConnected);
 }
 
-/* The frontend begins anew; whatever was there before is over. */
+/* The frontend begins anew and no longer knows what was there before. */
 static void xnb_vif_frontend_starts(struct xnb_vif *vif)
 {
 	xnb_vif_link_down(vif);
@@ -280,7 +281,7 @@ static void xnb_vif_frontend_closed(struct xnb_vif *vif)
 		xnb_xenbus_retire(vif);
 }
 
-/* Linux's frontend waits for the answer without end, and with rtnl held. */
+/* Linux's frontend waits for our state without limit, and holds rtnl. */
 static void xnb_vif_frontend_reconfigures(struct xnb_vif *vif)
 {
 	struct xnb_link *link = &vif->link;
@@ -299,9 +300,10 @@ static void xnb_vif_forgive(struct xnb_vif *vif, enum xenbus_state frontend)
 }
 
 /*
- * The vif is taken away from a frontend that has not connected. One that lives
- * closes within a moment, and must be let: it would write into the directory of
- * the next device. Without a driver, or in its boot loader, a guest never does.
+ * Is the vif taken away from a frontend that has not connected? A live frontend
+ * then closes within a moment, which has to be waited for: it would write into
+ * the directory of the next device otherwise. A guest that has no driver, or is
+ * in its boot loader, never does, so that this wait has a limit.
  */
 static bool xnb_vif_is_left(struct xnb_vif *vif)
 {
@@ -325,7 +327,7 @@ static void xnb_vif_follow(struct xnb_vif *vif)
 {
 	enum xenbus_state frontend = xnb_xenbus_frontend_state(vif);
 
-	/* What stands in xenstore is not about us; xenwatch will remove us. */
+	/* Xenstore tells about another device now; xenwatch will remove us. */
 	if (xnb_xenbus_is_replaced(vif))
 		return;
 	if (!vif->link.linked && xnb_vif_is_left(vif)) {
@@ -471,9 +473,9 @@ struct xnb_vif *xnb_vif_create(struct xenbus_device *xdev, unsigned int handle)
 
 /**
  * xnb_vif_start() - the offer is published: look at the frontend
- * @vif: the vif; so far its state machine has not run
+ * @vif: the vif; its state machine has done nothing yet
  *
- * The interface was there before, and whoever switched it on kicked the work.
+ * The interface was there before, so the work may have run, without effect.
  *
  * Context: Process; probe. May sleep.
  */
@@ -485,7 +487,7 @@ void xnb_vif_start(struct xnb_vif *vif)
 	xnb_vif_wake(vif);
 }
 
-/* A frontend that writes nonsense as its state counts as gone, too. */
+/* Has the frontend gone? One that writes nonsense as its state has, too. */
 static bool xnb_vif_is_abandoned(const struct xnb_vif *vif)
 {
 	return !vif->xdev->otherend ||
@@ -494,7 +496,7 @@ static bool xnb_vif_is_abandoned(const struct xnb_vif *vif)
 
 /**
  * xnb_vif_remove() - the device leaves the bus
- * @vif: the vif; nobody will kick it any more; free afterwards
+ * @vif: the vif; nobody on the bus will wake it any more; free afterwards
  *
  * Context: Process; xenwatch or whoever unbinds the driver. May sleep.
  */
@@ -505,16 +507,16 @@ void xnb_vif_remove(struct xnb_vif *vif)
 	vif->removed = true;
 	mutex_unlock(&vif->lock);
 	/*
-	 * From here on the state machine stands still, and all is ours. The end
-	 * may take long, and nobody is to wait for it at the lock.
+	 * From here on the state machine does nothing, so that no lock is
+	 * needed. What follows may take long, and nobody is to wait for that.
 	 */
 
 	vif->replaced = xnb_xenbus_is_replaced(vif);
-	/* The bus then says Closed; else a toolstack would wait for it. */
+	/* The bus makes this Closed, which a toolstack may wait for. */
 	if (!vif->replaced && xnb_vif_is_abandoned(vif))
 		xnb_xenbus_switch(vif, XenbusStateClosing);
 	xnb_vif_link_down(vif);
-	/* The end of the interface may kick the work once more. */
+	/* Unregistering the interface may wake the state machine once more. */
 	unregister_netdev(vif->link.dev);
 	cancel_delayed_work_sync(&vif->work);
 	xnb_vif_free(vif);

@@ -38,13 +38,13 @@ struct xnb_vif {
 	struct delayed_work work;
 	/** @watch: on our own directory in xenstore */
 	struct xenbus_watch watch;
-	/** @mcast_watch: on the frontend's wish for a multicast filter */
+	/** @mcast_watch: on whether the frontend wants a multicast filter */
 	struct xenbus_watch mcast_watch;
-	/** @headroom_watch: on the space that it wants before packets */
+	/** @headroom_watch: on the free space that it wants before packets */
 	struct xenbus_watch headroom_watch;
 	/** @log: bounds what the frontend can make us say */
 	struct ratelimit_state log;
-	/** @retire: all is over; xenwatch shall unregister the device */
+	/** @retire: the device is to be unregistered by xenwatch */
 	bool retire;
 	/** @debugfs: directory */
 	struct dentry *debugfs;
@@ -55,17 +55,17 @@ struct xnb_vif {
 	bool started;
 	/** @removed: the device leaves the bus */
 	bool removed;
-	/** @replaced: what stands in its directory is about another one */
+	/** @replaced: its directory now belongs to another device */
 	bool replaced;
-	/** @leaving: it is taken away, and the frontend was never there … */
+	/** @leaving: it is taken away from a frontend that has not connected */
 	bool leaving;
-	/** @leave_end: … and will be waited for until then, in jiffies */
+	/** @leave_end: how long that may take to close, in jiffies */
 	unsigned long leave_end;
-	/** @failed: not to be tried again before the frontend begins anew */
+	/** @failed: the frontend has to begin anew before the next attempt */
 	bool failed;
-	/** @failures: how often something failed lately */
+	/** @failures: attempts that failed lately, up to a limit */
 	unsigned int failures;
-	/** @retry_at: not to be tried again before then, in jiffies */
+	/** @retry_at: earliest time of the next attempt, in jiffies */
 	unsigned long retry_at;
 	/** @published: what the "carrier" node says */
 	bool published;

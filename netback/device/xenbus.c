@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Owns what is written to xenstore, and what is read there of the states of
- * both ends and of the toolstack's wishes. What else a frontend says about
+ * both ends and of what the toolstack wants. What else a frontend says about
  * itself is for frontend.c.
  */
 #include "xenbus.h"
@@ -55,16 +55,15 @@ bool xnb_xenbus_is_detached(const struct xnb_vif *vif)
 }
 
 /**
- * xnb_xenbus_is_replaced() - has our directory become that of another device?
+ * xnb_xenbus_is_replaced() - does our directory belong to another device now?
  * @vif: the vif, on the bus or just leaving it
  *
- * A toolstack that removes a device by force and makes it anew at once may be
- * faster than xenwatch: the bus has then seen one device all the time. Only a
+ * A toolstack that removes a device by force and at once makes a new one may be
+ * faster than xenwatch, so that the bus never sees the first one go. Only a
  * toolstack writes Initialising there, and only into a new directory.
  *
  * Context: Process; the vif's lock is held, or xenwatch. May sleep.
- * Return: whether what stands there is meant for a device that is yet to be
- * probed.
+ * Return: whether it describes a device that has not been probed yet.
  */
 bool xnb_xenbus_is_replaced(const struct xnb_vif *vif)
 {
@@ -75,7 +74,7 @@ bool xnb_xenbus_is_replaced(const struct xnb_vif *vif)
 	       XenbusStateInitialising;
 }
 
-/* Otherwise nobody will ever say that it is plugged in. */
+/* Without a script nobody will ever say that it is plugged in. */
 static bool xnb_has_script(const struct xnb_vif *vif)
 {
 	return vif->script && *vif->script;
@@ -103,9 +102,9 @@ bool xnb_xenbus_is_plugged(const struct xnb_vif *vif)
 }
 
 /**
- * xnb_xenbus_switch() - say what we are doing
+ * xnb_xenbus_switch() - change our state
  * @vif: the vif, still on the bus
- * @state: our state
+ * @state: the new one
  *
  * Context: Process; the vif's lock is held. May sleep.
  */
@@ -138,11 +137,11 @@ static void xnb_write_if_there(const struct xnb_vif *vif, const char *node,
 }
 
 /**
- * xnb_xenbus_retire() - closed for good: have the device unregistered
+ * xnb_xenbus_retire() - close for good, and have the device unregistered
  * @vif: the vif, still on the bus
  *
- * If the state was the same before it is written none the less: the toolstack
- * may have written another one there, and our watch must fire.
+ * The state is written even if it was Closed before: our watch has to fire, and
+ * the toolstack may have written something else there.
  *
  * Context: Process; the vif's lock is held. May sleep.
  */
@@ -238,7 +237,7 @@ static int xnb_write_offer(const struct xnb_vif *vif)
 }
 
 /**
- * xnb_xenbus_publish_offer() - say what we can do, and wait for the frontend
+ * xnb_xenbus_publish_offer() - publish our features and wait for the frontend
  * @vif: the vif, just probed
  *
  * Our state becomes InitWait.
@@ -278,7 +277,7 @@ static void xnb_read_rate(struct xnb_vif *vif, const char *node,
 }
 
 /**
- * xnb_xenbus_read_rates() - take over the rates that the toolstack has set
+ * xnb_xenbus_read_rates() - read the rate limits that the toolstack has set
  * @vif: the vif, still on the bus
  *
  * "<bytes>,<microseconds>"; without it there is no limit. What the guest

@@ -3,9 +3,9 @@
 #include "credit.h"
 #include "xnb_internal.h"
 
-/* A packet of any size can always be sent at once after a pause … */
+/* So much can always be saved up: a packet of any size goes after a pause. */
 #define XNB_CREDIT_BURST_MIN	65536
-/* … and timers that come late by this do not cost rate. */
+/* So much time can be saved up: timers that are late do not lower the rate. */
 #define XNB_CREDIT_SLACK_USEC	20000
 
 #define XNB_NSEC_PER_USEC	1000
@@ -62,7 +62,7 @@ static void xnb_credit_refill(struct xnb_credit *credit, u64 now)
 	if (!came)
 		return;
 	credit->left += came;
-	/* What was rounded off is not lost. */
+	/* Time that did not make a whole byte is not lost. */
 	credit->at += div64_u64(came * credit->usec, credit->bytes) *
 		      XNB_NSEC_PER_USEC;
 }
@@ -73,8 +73,8 @@ static void xnb_credit_refill(struct xnb_credit *credit, u64 now)
  * @size: bytes of the packet
  * @now: the time in nanoseconds, never less than before
  *
- * A packet may go as soon as there is anything in the bucket, and the bucket
- * then owes what was missing; so the rate is exact for packets of any size.
+ * A packet may go as soon as there is anything in the bucket, which then owes
+ * what was missing. So the rate is exact for packets of any size.
  *
  * Context: Any; the bucket's lock is held.
  * Return: 0 if it may, and its size has been taken; otherwise nanoseconds

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Owns the question whether packets get through to the guest. They do while
- * the frontend is connected and takes them from at least one queue: one queue
- * that stalls never takes the others' carrier.
+ * Owns the carrier of the netdev: whether packets get through to the guest.
+ * They do while the frontend is connected and takes them from at least one
+ * queue. A queue that stalls does not take the carrier from the others.
  */
 #include "link.h"
 
@@ -17,9 +17,9 @@ static void xnb_carrier_update(struct xnb_link *link)
 }
 
 /**
- * xnb_carrier_announce() - the frontend has been told that it is connected
+ * xnb_carrier_announce() - note what the frontend has been told
  * @link: the link
- * @on: or that it no longer is; no queue counts as stalled then
+ * @on: that it is connected, or that it no longer is; no queue is stalled then
  *
  * Context: Process; rtnl is held.
  */
@@ -34,9 +34,9 @@ void xnb_carrier_announce(struct xnb_link *link, bool on)
 }
 
 /**
- * xnb_carrier_stall() - a queue's guest takes nothing for long, or does again
+ * xnb_carrier_stall() - note that a queue has stalled, or goes on
  * @link: the link
- * @stalled: which of the two; a queue's calls alternate
+ * @stalled: which of the two; the calls of each queue alternate
  *
  * Context: The lock of the transmit queue is held.
  */

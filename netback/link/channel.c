@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Owns the event channels of queues, and when an event is at an end. */
+/*
+ * Owns the event channels of queues. The end of an event is delayed until it
+ * has been served (lateeoi), so that a guest cannot keep us busy with events.
+ */
 #include "channel.h"
 #include "poll.h"
 
@@ -7,7 +10,7 @@
 
 #include <xen/events.h>
 
-static irqreturn_t xnb_channel_interrupt(int irq, void *data)
+static irqreturn_t xnb_channel_event(int irq, void *data)
 {
 	struct xnb_channel *chan = data;
 
@@ -36,7 +39,7 @@ int xnb_channel_bind(struct xnb_channel *chan, struct xnb_poll *poll,
 		 netdev_name(link->dev), poll->index, suffix);
 	chan->poll = poll;
 	irq = bind_interdomain_evtchn_to_irqhandler_lateeoi(link->xdev, evtchn,
-							    xnb_channel_interrupt,
+							    xnb_channel_event,
 							    0, chan->name,
 							    chan);
 	if (irq < 0)
@@ -59,10 +62,10 @@ void xnb_channel_unbind(struct xnb_channel *chan)
 }
 
 /**
- * xnb_channel_begin() - note whether an event has come
+ * xnb_channel_begin() - the poll begins, and serves an event that has come
  * @chan: the channel
  *
- * Context: The poll, which serves that event.
+ * Context: The poll.
  */
 void xnb_channel_begin(struct xnb_channel *chan)
 {
@@ -70,12 +73,11 @@ void xnb_channel_begin(struct xnb_channel *chan)
 }
 
 /**
- * xnb_channel_end() - all that an event was for is done: let the next one come
+ * xnb_channel_end() - an event has been served: let the next one come
  * @chan: the channel
  *
- * Only the poll calls this, so that an event cannot be ended twice. One that
- * came since the poll began may not have been served: it has the poll run
- * again.
+ * An event that came after the poll began may not have been served by it, and
+ * has scheduled the poll again, which then ends it.
  *
  * Context: The poll.
  */

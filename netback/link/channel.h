@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Event channels of a queue, and when an event is at an end; see channel.c. */
+/* Event channels of a queue; see channel.c. */
 #ifndef XNB_CHANNEL_H
 #define XNB_CHANNEL_H
 
@@ -13,18 +13,19 @@ struct xnb_poll;
 /**
  * struct xnb_channel - an event channel
  *
- * No event comes while one is due to be ended, so nothing here is locked.
+ * The interrupt stays masked from an event to its end-of-interrupt, so nothing
+ * here is locked.
  */
 struct xnb_channel {
 	/** @poll: serves its events */
 	struct xnb_poll *poll;
 	/** @irq: 0 if not bound */
 	int irq;
-	/** @eoi_due: an event came and its end-of-interrupt is owed */
+	/** @eoi_due: an event came; its end-of-interrupt has to be sent */
 	bool eoi_due;
-	/** @seen: it came before the poll began, which serves it */
+	/** @seen: the event came before the poll began, which serves it */
 	bool seen;
-	/** @progress: something was found to do since then */
+	/** @progress: there was something to do, so it was not spurious */
 	bool progress;
 	/** @name: as it is seen in /proc/interrupts */
 	char name[IFNAMSIZ + 16];

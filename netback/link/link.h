@@ -30,7 +30,7 @@ struct xnb_link {
 	struct net_device *dev;
 	/** @otherend: the frontend's domain */
 	domid_t otherend;
-	/** @wake: has the state machine of the vif look again; any context */
+	/** @wake: has the state machine of the vif run again; any context */
 	void (*wake)(struct xnb_link *link);
 	/** @max_queues: most queues that a frontend may ask for */
 	unsigned int max_queues;
@@ -51,14 +51,14 @@ struct xnb_link {
 	unsigned long drain_timeout;
 	/** @stall_timeout: when it counts as stalled, 0 for never */
 	unsigned long stall_timeout;
-	/** @xdp_headroom: free bytes before packets; queues pause for changes */
+	/** @xdp_headroom: bytes before packets; queues pause for a change */
 	u16 xdp_headroom;
 	/** @has_ctrl: the frontend has a control ring */
 	bool has_ctrl;
 
 	/** @linked: there are queues; changes under rtnl and the vif's lock */
 	bool linked;
-	/** @nr_queues: number of queues; 0 before they go */
+	/** @nr_queues: number of queues; 0 before they are destroyed */
 	unsigned int nr_queues;
 	/** @queues: the queues; read under RCU-bh while packets may come */
 	struct xnb_queue **queues;
@@ -67,7 +67,7 @@ struct xnb_link {
 
 	/** @tx_map: large packets from the guest are mapped; set under rtnl */
 	bool tx_map;
-	/** @rx_max_posted: most slots that a queue of this connection had at once */
+	/** @rx_max_posted: most slots that any queue was seen with at once */
 	u32 rx_max_posted;
 	/** @rx_wake: slots that are best free before a stopped queue goes on */
 	unsigned int rx_wake;
@@ -82,9 +82,9 @@ struct xnb_link {
 
 	/** @carrier_lock: guards the carrier and what it depends on: */
 	spinlock_t carrier_lock;
-	/** @announced: the frontend has been told; changes under rtnl */
+	/** @announced: we are Connected for the frontend; changes under rtnl */
 	bool announced;
-	/** @nr_stalled: queues whose guest takes nothing */
+	/** @nr_stalled: queues from which the guest takes nothing */
 	unsigned int nr_stalled;
 };
 
@@ -103,7 +103,7 @@ static inline void xnb_link_break(struct xnb_link *link, const char *why)
 	link->wake(link);
 }
 
-/* carrier.c: do packets get through? */
+/* carrier.c */
 void xnb_carrier_announce(struct xnb_link *link, bool on);
 void xnb_carrier_stall(struct xnb_link *link, bool stalled);
 

@@ -20,7 +20,7 @@ struct xnb_tx_stats {
 	u64_stats_t packets;
 	/** @bytes: their bytes */
 	u64_stats_t bytes;
-	/** @errors: packets that were refused for what they were */
+	/** @errors: packets that were refused because they were malformed */
 	u64_stats_t errors;
 	/** @drops: packets for which there was no memory */
 	u64_stats_t drops;
@@ -30,9 +30,9 @@ struct xnb_tx_stats {
 	u64_stats_t deferred;
 	/** @mapped: packets that were mapped */
 	u64_stats_t mapped;
-	/** @map_copied: of these, packets that somebody copied after all */
+	/** @map_copied: of these, packets that somebody had to copy later */
 	u64_stats_t map_copied;
-	/** @csum_fixups: segmented packets that came without blank checksum */
+	/** @csum_fixups: GSO packets that came without a blank checksum */
 	u64_stats_t csum_fixups;
 	/** @too_long: packets of more than 18 slots */
 	u64_stats_t too_long;
@@ -44,7 +44,7 @@ struct xnb_tx_stats {
 	u64_stats_t copy_ops;
 	/** @events: events sent to the guest */
 	u64_stats_t events;
-	/** @throttled: times that the rate limit held the queue */
+	/** @throttled: times that the rate limit stopped the queue */
 	u64_stats_t throttled;
 };
 
@@ -72,7 +72,7 @@ struct xnb_rx_stats {
 	u64_stats_t events;
 	/** @deferred: packets that had to wait for a frame paged out */
 	u64_stats_t deferred;
-	/** @throttled: times that the rate held the queue */
+	/** @throttled: times that the rate limit stopped the queue */
 	u64_stats_t throttled;
 	/** @stops: times that the ring had no room */
 	u64_stats_t stops;

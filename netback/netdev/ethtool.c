@@ -12,7 +12,7 @@
 #include <linux/rcupdate.h>
 #include <linux/string.h>
 
-/* What the admin may switch; the order of bits. */
+/* Private flags, in the order of their bits. */
 static const char xnb_flag_names[][ETH_GSTRING_LEN] = {
 	"tx-map",
 };
@@ -192,7 +192,7 @@ static void xnb_get_ringparam(struct net_device *dev,
 	ring->tx_pending = XNB_RX_SLOTS;
 }
 
-/* Slots that are best free before the guest tells us of room. */
+/* Slots that are best free before the guest sends an event. */
 static int xnb_get_coalesce(struct net_device *dev,
 			    struct ethtool_coalesce *coalesce,
 			    struct kernel_ethtool_coalesce *kernel_coalesce,
@@ -218,7 +218,7 @@ static int xnb_set_coalesce(struct net_device *dev,
 	return 0;
 }
 
-/* How the guest wants packets spread; it alone can change that. */
+/* How packets are spread over queues, which only the guest can change. */
 static u32 xnb_get_rx_ring_count(struct net_device *dev)
 {
 	const struct xnb_link *link = netdev_priv(dev);
@@ -231,7 +231,7 @@ static u32 xnb_get_rxfh_key_size(struct net_device *dev)
 	return XNB_HASH_KEY;
 }
 
-/* Constant, so that the guest cannot change it between two questions. */
+/* Constant: user space allocates for this size and then reads the table. */
 static u32 xnb_get_rxfh_indir_size(struct net_device *dev)
 {
 	return XNB_HASH_MAP;

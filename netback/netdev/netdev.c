@@ -36,8 +36,9 @@ static void xnb_netdev_pause(struct xnb_link *link)
 }
 
 /*
- * What has been waiting for a queue that was stopped gets no other call: if
- * it uses up its sender's memory, not even the next packet makes one.
+ * Has the stack send packets that were left in its queues while these were
+ * stopped. Nothing else would: they may use up their sender's socket buffer, so
+ * that not even another packet comes.
  */
 static void xnb_netdev_restart_tx(struct xnb_link *link)
 {
@@ -73,7 +74,8 @@ static netdev_tx_t xnb_ndo_start_xmit(struct sk_buff *skb,
 	unsigned int index = skb_get_queue_mapping(skb);
 
 	/*
-	 * The number before the queue, and no longer than the grace period in
+	 * The number is read before the queue; pairs with the state machine,
+	 * which creates queues. The queue stays until after the grace period in
 	 * xnb_netdev_link_down().
 	 */
 	if (index >= smp_load_acquire(&link->nr_queues)) {
@@ -116,15 +118,18 @@ static netdev_features_t xnb_ndo_fix_features(struct net_device *dev,
 	return features & ~no;
 }
 
-/* Packets that never fit into a frontend's few buffers go in pieces. */
+/*
+ * A packet that would not fit into the buffers of a frontend, all of them
+ * together, is cut into segments first.
+ */
 static netdev_features_t xnb_ndo_features_check(struct sk_buff *skb,
 						struct net_device *dev,
 						netdev_features_t features)
 {
 	const struct xnb_link *link = netdev_priv(dev);
-	u32 most = READ_ONCE(link->rx_max_posted);
+	u32 max = READ_ONCE(link->rx_max_posted);
 
-	if (skb_is_gso(skb) && most && xnb_rxskb_slots(link, skb) > most)
+	if (skb_is_gso(skb) && max && xnb_rxskb_slots(link, skb) > max)
 		features &= ~NETIF_F_GSO_MASK;
 	return vlan_features_check(skb, features);
 }
@@ -198,8 +203,8 @@ static const struct net_device_ops xnb_netdev_ops = {
  * xnb_netdev_setup() - fill in a new netdev
  * @dev: the netdev
  *
- * Its address is the one that bridge scripts use for all vifs: the highest
- * there is, so that a bridge never takes it for its own.
+ * Its address is the one that bridge scripts give to all vifs: a bridge takes
+ * the lowest address of its ports for its own, and this is the highest.
  *
  * Context: Process.
  */
@@ -210,7 +215,7 @@ void xnb_netdev_setup(struct net_device *dev)
 	};
 
 	ether_setup(dev);
-	/* Packets are queued, and noted on: nobody else may have them. */
+	/* Packets are queued here, and skb->cb is used. */
 	dev->priv_flags &= ~IFF_TX_SKB_SHARING;
 	dev->netdev_ops = &xnb_netdev_ops;
 	dev->ethtool_ops = &xnb_ethtool_ops;
@@ -223,8 +228,8 @@ void xnb_netdev_setup(struct net_device *dev)
 }
 
 /**
- * xnb_netdev_link_up() - queues are there: run them if the interface is up
- * @link: the link, its queues created
+ * xnb_netdev_link_up() - run queues that were created, if the interface is up
+ * @link: the link
  *
  * Context: Process; the vif's lock is held. May sleep.
  * Return: 0 or a negative errno; nothing runs then.
@@ -250,7 +255,7 @@ out:
 }
 
 /**
- * xnb_netdev_carrier_on() - everything is in place
+ * xnb_netdev_carrier_on() - let packets through to the guest
  * @link: the link, linked
  *
  * Context: Process; the vif's lock is held. May sleep.
@@ -264,10 +269,10 @@ void xnb_netdev_carrier_on(struct xnb_link *link)
 }
 
 /**
- * xnb_netdev_link_down() - queues are about to go
+ * xnb_netdev_link_down() - stop queues before they are destroyed
  * @link: the link
  *
- * When it returns nobody uses a queue, and there is none to be found.
+ * When it returns nobody uses the queues, and nobody finds them any more.
  *
  * Context: Process; the vif's lock is held. May sleep.
  */
@@ -288,7 +293,7 @@ void xnb_netdev_link_down(struct xnb_link *link)
 }
 
 /**
- * xnb_netdev_set_headroom() - leave another space in front of packets
+ * xnb_netdev_set_headroom() - change the free space in front of packets
  * @link: the link, linked
  * @headroom: bytes
  *
@@ -296,7 +301,7 @@ void xnb_netdev_link_down(struct xnb_link *link)
  */
 void xnb_netdev_set_headroom(struct xnb_link *link, u16 headroom)
 {
-	/* A frontend may ask for the same again and again. */
+	/* Pausing for nothing would let a frontend disturb us at will. */
 	if (headroom == link->xdp_headroom)
 		return;
 	rtnl_lock();
