@@ -100,9 +100,8 @@ int xnb_txmap_init(void)
 void xnb_txmap_exit(void)
 {
 	wait_event_idle(xnb_txmap_all_freed, !atomic_read(&xnb_txmap_count));
-	/* Pairs with xnb_txmap_complete(), which may not have returned yet. */
+	/* Neither xnb_txmap_complete() nor the work may have returned yet. */
 	synchronize_rcu();
-	/* The work that freed the last one may not have returned either. */
 	destroy_workqueue(xnb_txmap_wq);
 }
 
@@ -149,8 +148,8 @@ static void xnb_txmap_map_one(struct xnb_txmap *map, struct xnb_tx_work *work)
 
 /*
  * While the kernel waits for frames that are paged out, up to 33 s for each,
- * the queue takes nothing. This happens only once: all packets of the domain
- * are copied from then on.
+ * the queue takes nothing. Packets of the domain are copied for some time after
+ * that, so that it happens rarely.
  */
 static void xnb_txmap_note_paged_out(struct xnb_txmap *map)
 {
