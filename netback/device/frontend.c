@@ -106,7 +106,7 @@ static int xnb_read_queue_at(struct xnb_vif *vif, struct xnb_link_conf *link,
 	return err;
 }
 
-/* A frontend need not have a control ring, but not half of one either. */
+/* A control ring is optional, but one that is there has to be complete. */
 static int xnb_read_ctrl(struct xnb_vif *vif, struct xnb_link_conf *conf)
 {
 	const char *dir = vif->xdev->otherend;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* How the rings of a frontend are left. */
+/* When the rings of a frontend can be given up; see teardown.c. */
 #ifndef XNB_TEARDOWN_H
 #define XNB_TEARDOWN_H
 

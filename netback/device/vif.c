@@ -18,7 +18,7 @@
 #include <linux/err.h>
 #include <linux/slab.h>
 
-/* A guest that connects again and again fills no log: lines are limited. */
+/* Lines in the log from a guest that connects again and again. */
 #define XNB_LOG_INTERVAL	(60 * HZ)
 #define XNB_LOG_BURST		10
 /* From one second up to 64 until a frontend that failed may try again … */
@@ -26,12 +26,12 @@
 /* … and how long it has to behave to be treated as if it had not failed. */
 #define XNB_RETRY_FORGOTTEN	(600 * HZ)
 
-/* How long a frontend may take to close that has nothing to end. */
+/* How long a frontend that has not connected may take to close. */
 #define XNB_LEAVE_MAX		(2 * HZ)
 
 static struct workqueue_struct *xnb_vif_wq;
 
-/* What is below knows the private part of the netdev as a link. */
+/* netdev/ knows the private part of a netdev as a struct xnb_link. */
 static_assert(offsetof(struct xnb_vif, link) == 0);
 
 /**
@@ -105,7 +105,7 @@ static void xnb_vif_fail(struct xnb_vif *vif, int err, const char *what)
 /* Is it too early to try again? If so the work runs again in time. */
 static bool xnb_vif_must_wait(struct xnb_vif *vif)
 {
-	/* Read once: when the time has come it must not become negative. */
+	/* Read once: a rest that became negative would be a wait for ever. */
 	long rest = vif->retry_at - jiffies;
 
 	if (!vif->failures || rest <= 0)
@@ -448,7 +448,7 @@ struct xnb_vif *xnb_vif_create(struct xenbus_device *xdev, unsigned int handle)
 	struct xnb_vif *vif;
 	int err;
 
-	/* The toolstack works the name out by itself: vif<domid>.<handle>. */
+	/* The name that toolstacks expect. */
 	snprintf(name, sizeof(name), "vif%u.%u", xdev->otherend_id, handle);
 	dev = alloc_netdev_mq(sizeof(*vif), name, NET_NAME_UNKNOWN,
 			      xnb_netdev_setup, max);

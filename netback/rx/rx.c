@@ -204,7 +204,7 @@ netdev_tx_t xnb_rx_xmit(struct xnb_rx *rx, struct sk_buff *skb)
 	return NETDEV_TX_OK;
 }
 
-/* Does the queue do anything else when there is room in the ring again? */
+/* Does room in the ring change anything for the queue? */
 static bool xnb_rx_waits(const struct xnb_rx *rx)
 {
 	return rx->draining || netif_tx_queue_stopped(rx->txq);

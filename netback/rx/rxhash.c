@@ -24,8 +24,7 @@ static void xnb_rxhash_addresses(const struct flow_keys *keys,
 	}
 }
 
-static void xnb_rxhash_dissect(const struct sk_buff *skb,
-			       struct xnb_flow *flow)
+static void xnb_rxhash_dissect(const struct sk_buff *skb, struct xnb_flow *flow)
 {
 	struct flow_keys keys;
 

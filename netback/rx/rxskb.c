@@ -136,8 +136,7 @@ unsigned int xnb_rxskb_slots(const struct xnb_link *link,
 	return xnb_rxplan_max_slots(&plan);
 }
 
-static void xnb_rxskb_walk_one(struct sk_buff *skb, xnb_rxskb_fn fn,
-			       void *data)
+static void xnb_rxskb_walk_one(struct sk_buff *skb, xnb_rxskb_fn fn, void *data)
 {
 	unsigned int i;
 

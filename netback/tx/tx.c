@@ -188,14 +188,14 @@ static bool xnb_tx_handle(struct xnb_tx *tx, struct xnb_tx_work *work,
 	return true;
 }
 
-/* One more packet might have to be deferred, and there is no room for that. */
+/* Is there no room for one more packet that might have to be deferred? */
 static bool xnb_tx_is_full(const struct xnb_tx *tx)
 {
 	return tx->nr_deferred >= XNB_TX_DEFERRED ||
 	       tx->again.nr + XNB_TX_PKT_OPS > tx->again.max;
 }
 
-/* Is there room for one more packet, all copies of which may be deferred? */
+/* Makes room for one more packet, all copies of which may be deferred. */
 static bool xnb_tx_make_room(struct xnb_tx *tx)
 {
 	if (tx->copies.nr + tx->again.nr + XNB_TX_PKT_OPS > tx->again.max)

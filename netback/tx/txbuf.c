@@ -208,8 +208,7 @@ struct sk_buff *xnb_txbuf_alloc_head(struct xnb_tx *tx,
  * Return: an skb of that length as from xnb_txbuf_alloc_head(), the rest in
  * frags, its contents undefined, or NULL.
  */
-struct sk_buff *xnb_txbuf_alloc(struct xnb_tx *tx,
-				const struct xnb_txpkt *pkt)
+struct sk_buff *xnb_txbuf_alloc(struct xnb_tx *tx, const struct xnb_txpkt *pkt)
 {
 	struct sk_buff *skb = xnb_txbuf_alloc_head(tx, pkt);
 

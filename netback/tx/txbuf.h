@@ -19,8 +19,7 @@ void xnb_txbuf_free(struct xnb_tx *tx);
 bool xnb_txbuf_is_linear(const struct xnb_txpkt *pkt);
 struct sk_buff *xnb_txbuf_alloc_head(struct xnb_tx *tx,
 				     const struct xnb_txpkt *pkt);
-struct sk_buff *xnb_txbuf_alloc(struct xnb_tx *tx,
-				const struct xnb_txpkt *pkt);
+struct sk_buff *xnb_txbuf_alloc(struct xnb_tx *tx, const struct xnb_txpkt *pkt);
 void xnb_txbuf_fill(struct xnb_tx *tx, struct xnb_tx_work *work);
 
 #endif /* XNB_TXBUF_H */

@@ -132,8 +132,7 @@ const char *xnb_txpkt_fault_name(enum xnb_tx_fault fault);
  * Context: Any.
  * Return: whether one of that type came.
  */
-static inline bool xnb_txpkt_has(const struct xnb_txpkt *pkt,
-				 unsigned int type)
+static inline bool xnb_txpkt_has(const struct xnb_txpkt *pkt, unsigned int type)
 {
 	return pkt->extras & (1u << type);
 }

@@ -74,8 +74,7 @@ static int xnb_txskb_set_csum(struct xnb_tx *tx, struct sk_buff *skb,
 
 	/* Segmentation needs a blank checksum; some frontends fill it in. */
 	if (pkt->gso_type && !pkt->csum_blank) {
-		xnb_stat_inc(&tx->stats->sync,
-			     &tx->stats->csum_fixups);
+		xnb_stat_inc(&tx->stats->sync, &tx->stats->csum_fixups);
 		skb->ip_summed = CHECKSUM_PARTIAL;
 		recalculate = true;
 	}
@@ -84,8 +83,7 @@ static int xnb_txskb_set_csum(struct xnb_tx *tx, struct sk_buff *skb,
 	return skb_checksum_setup(skb, recalculate);
 }
 
-static void xnb_txskb_set_hash(struct sk_buff *skb,
-			       const struct xnb_txpkt *pkt)
+static void xnb_txskb_set_hash(struct sk_buff *skb, const struct xnb_txpkt *pkt)
 {
 	bool l4 = pkt->hash_type == _XEN_NETIF_CTRL_HASH_TYPE_IPV4_TCP ||
 		  pkt->hash_type == _XEN_NETIF_CTRL_HASH_TYPE_IPV6_TCP;
