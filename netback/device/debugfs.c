@@ -58,8 +58,8 @@ static void xnb_show_queue(struct seq_file *m, const struct xnb_queue *queue)
 	seq_printf(m, "held %u\n", queue->tx.throttled);
 	seq_printf(m, "rx_stopped %u\n",
 		   netif_tx_queue_stopped(queue->rx.txq));
-	seq_printf(m, "rx_draining %u\n", queue->rx.draining);
-	seq_printf(m, "rx_stalled %u\n", queue->rx.stalled);
+	seq_printf(m, "rx_draining %u\n", queue->rx.state != XNB_RX_TAKING);
+	seq_printf(m, "rx_stalled %u\n", queue->rx.state == XNB_RX_STALLED);
 }
 
 /* The number of a file's queue, which is in its name. */

@@ -41,15 +41,23 @@ static void xnb_rx_halt(struct xnb_rx *rx, u32 slots)
 	mod_timer(&rx->timer, jiffies + XNB_RX_FIRST_LOOK);
 }
 
+static void xnb_rx_set_state(struct xnb_rx *rx, enum xnb_rx_state state)
+{
+	bool was_stalled = rx->state == XNB_RX_STALLED;
+	bool is_stalled = state == XNB_RX_STALLED;
+
+	rx->state = state;
+	if (is_stalled && !was_stalled)
+		xnb_stat_inc(&rx->stats->sync, &rx->stats->stalls);
+	if (is_stalled != was_stalled)
+		xnb_carrier_stall(rx->link, is_stalled);
+}
+
 /* There is room again. */
 static void xnb_rx_resume(struct xnb_rx *rx)
 {
-	rx->draining = false;
 	rx->wanted = 0;
-	if (rx->stalled) {
-		rx->stalled = false;
-		xnb_carrier_stall(rx->link, false);
-	}
+	xnb_rx_set_state(rx, XNB_RX_TAKING);
 	if (netif_tx_queue_stopped(rx->txq))
 		netif_tx_wake_queue(rx->txq);
 }
@@ -160,7 +168,8 @@ static bool xnb_rx_never_fits(struct xnb_rx *rx, u32 slots)
  */
 static bool xnb_rx_is_too_low(const struct xnb_rx *rx, u32 room)
 {
-	return rx->draining && room < min(rx->wanted, max(rx->max_posted, 1u));
+	return rx->state != XNB_RX_TAKING &&
+	       room < min(rx->wanted, max(rx->max_posted, 1u));
 }
 
 /* The ring has no room: drops the packet, or stops the queue and keeps it. */
@@ -168,7 +177,7 @@ static netdev_tx_t xnb_rx_refuse(struct xnb_rx *rx, struct sk_buff *skb)
 {
 	u32 slots = xnb_rxskb_slots(rx->link, skb);
 
-	if (rx->draining || xnb_rx_never_fits(rx, slots))
+	if (rx->state != XNB_RX_TAKING || xnb_rx_never_fits(rx, slots))
 		return xnb_rx_drop(rx, skb, &rx->stats->drops);
 	if (!rx->poll->broken)
 		xnb_rxcopy_flush(rx);
@@ -198,7 +207,7 @@ netdev_tx_t xnb_rx_xmit(struct xnb_rx *rx, struct sk_buff *skb)
 	if (!xnb_rx_take_credit(rx, skb->len))
 		return NETDEV_TX_BUSY;
 
-	if (rx->draining)
+	if (rx->state != XNB_RX_TAKING)
 		xnb_rx_resume(rx);
 	xnb_rx_send(rx, skb, min(room, rx->max_slots));
 	return NETDEV_TX_OK;
@@ -207,7 +216,8 @@ netdev_tx_t xnb_rx_xmit(struct xnb_rx *rx, struct sk_buff *skb)
 /* Does room in the ring change anything for the queue? */
 static bool xnb_rx_waits(const struct xnb_rx *rx)
 {
-	return rx->draining || netif_tx_queue_stopped(rx->txq);
+	return rx->state != XNB_RX_TAKING ||
+	       netif_tx_queue_stopped(rx->txq);
 }
 
 /*
@@ -266,15 +276,6 @@ void xnb_rx_release(struct xnb_rx *rx)
 	__netif_tx_unlock(rx->txq);
 }
 
-static void xnb_rx_stall(struct xnb_rx *rx)
-{
-	if (rx->stalled)
-		return;
-	rx->stalled = true;
-	xnb_stat_inc(&rx->stats->sync, &rx->stats->stalls);
-	xnb_carrier_stall(rx->link, true);
-}
-
 /*
  * The guest has taken nothing for a while. After one timeout packets no longer
  * wait for it, after another it counts as stalled. Returns in how many jiffies
@@ -287,8 +288,8 @@ static unsigned long xnb_rx_check_timeouts(struct xnb_rx *rx)
 	unsigned long drain = link->rx_notify ? link->drain_timeout :
 					       XNB_RX_DRAIN_SHORT;
 
-	if (!rx->draining && waited >= drain) {
-		rx->draining = true;
+	if (rx->state == XNB_RX_TAKING && waited >= drain) {
+		xnb_rx_set_state(rx, XNB_RX_DRAINING);
 		netif_tx_wake_queue(rx->txq);
 	}
 	if (!link->rx_notify)
@@ -299,7 +300,7 @@ static unsigned long xnb_rx_check_timeouts(struct xnb_rx *rx)
 		return 0;
 	if (waited < link->stall_timeout)
 		return link->stall_timeout - waited;
-	xnb_rx_stall(rx);
+	xnb_rx_set_state(rx, XNB_RX_STALLED);
 	return 0;
 }
 
@@ -409,12 +410,8 @@ void xnb_rx_stop(struct xnb_rx *rx)
 		xnb_rxcopy_flush(rx);
 	xnb_rxcopy_purge(rx);
 	rx->open = false;
-	rx->draining = false;
 	rx->throttled = false;
-	if (rx->stalled) {
-		rx->stalled = false;
-		xnb_carrier_stall(rx->link, false);
-	}
+	xnb_rx_set_state(rx, XNB_RX_TAKING);
 	__netif_tx_unlock_bh(rx->txq);
 	timer_delete_sync(&rx->timer);
 	timer_delete_sync(&rx->retry_timer);

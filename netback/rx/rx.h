@@ -28,6 +28,22 @@
 #define XNB_RX_SLOTS		256
 
 /**
+ * enum xnb_rx_state - does the guest take packets?
+ * @XNB_RX_TAKING: it does, or has not been waited for long
+ * @XNB_RX_DRAINING: it took none for the drain timeout; packets are dropped
+ * @XNB_RX_STALLED: it took none for the stall timeout either; packets are
+ *		    dropped, and the queue no longer counts for the carrier
+ *
+ * The timer moves a queue from one state to the next, and room in the ring, or
+ * the end of the queue, back to the first. See xnb_rx_set_state().
+ */
+enum xnb_rx_state {
+	XNB_RX_TAKING,
+	XNB_RX_DRAINING,
+	XNB_RX_STALLED,
+};
+
+/**
  * struct xnb_rx_slot - a slot of the RX ring that is being filled
  */
 struct xnb_rx_slot {
@@ -64,10 +80,8 @@ struct xnb_rx {
 	struct netdev_queue *txq;
 	/** @open: packets may come */
 	bool open;
-	/** @draining: the guest takes nothing, so packets are dropped */
-	bool draining;
-	/** @stalled: it has taken nothing for so long that it counts as dead */
-	bool stalled;
+	/** @state: of the guest, as far as packets know */
+	enum xnb_rx_state state;
 	/** @throttled: packets wait for the rate, not for the guest */
 	bool throttled;
 	/** @flush_pending: collected packets are left for the poll to flush */
