@@ -6,6 +6,7 @@
 #include "disk.h"
 #include "backend/xenstore.h"
 #include "publish.h"
+#include "roster.h"
 #include "toolstack.h"
 #include "vbd.h"
 
@@ -119,6 +120,17 @@ int xbb_disk_use(struct xbb_vbd *vbd)
 }
 
 /**
+ * xbb_disk_begin_io() - the guest has I/O on its disk from now on
+ * @vbd: the vbd
+ *
+ * Context: Process; the vbd's lock is held. May sleep.
+ */
+void xbb_disk_begin_io(struct xbb_vbd *vbd)
+{
+	xbb_roster_begin_io(vbd, xbb_backing_diskseq(vbd->rings.backing));
+}
+
+/**
  * xbb_disk_forget_sync() - dom0 may write to the disk again
  * @vbd: the vbd
  *
@@ -140,6 +152,18 @@ bool xbb_disk_is_busy(const struct xbb_vbd *vbd)
 {
 	return vbd->disk.state != XBB_DISK_IDLE &&
 	       vbd->disk.state != XBB_DISK_OPENED;
+}
+
+/**
+ * xbb_disk_is_closed() - is nothing open, nor being opened or closed?
+ * @vbd: the vbd
+ *
+ * Context: Process; the vbd's lock is held.
+ * Return: whether somebody else may have the disk.
+ */
+bool xbb_disk_is_closed(const struct xbb_vbd *vbd)
+{
+	return !vbd->rings.backing && vbd->disk.state == XBB_DISK_IDLE;
 }
 
 /**
@@ -238,6 +262,8 @@ static void xbb_disk_exchange(struct xbb_vbd *vbd)
 	xbb_backing_geometry(vbd->rings.backing, &geometry);
 	vbd->rings.limits.discard &= geometry.discard;
 	vbd->rings.limits.secure_erase &= geometry.secure_erase;
+	if (xgh_life_is_linked(&vbd->life))
+		xbb_disk_begin_io(vbd);
 	xbb_freeze_end(&vbd->rings, &vbd->rings);
 	dev_info(&vbd->xdev->dev, "now on disk %u:%u\n", MAJOR(vbd->devnum),
 		 MINOR(vbd->devnum));
@@ -399,9 +425,9 @@ unsigned long xbb_disk_follow(struct xbb_vbd *vbd)
 
 /**
  * xbb_disk_give_up() - have all closed that is open, without waiting for it
- * @vbd: a vbd that has left the bus and drained, but may stay for a while
+ * @vbd: a vbd that is about to retire, or has left the bus, and has drained
  *
- * To be called again whenever something has happened.
+ * To be called again whenever something has happened, until all is closed.
  *
  * Context: Process; the vbd's lock is held.
  */

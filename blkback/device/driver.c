@@ -6,6 +6,7 @@
 #include "driver.h"
 #include "backend/xenstore.h"
 #include "publish.h"
+#include "roster.h"
 #include "sysfs.h"
 #include "vbd.h"
 
@@ -32,10 +33,13 @@ static void xbb_driver_frontend_changed(struct xenbus_device *xdev,
 {
 	struct xbb_vbd *vbd = dev_get_drvdata(&xdev->dev);
 
-	if (state == XenbusStateUnknown)
-		device_unregister(&xdev->dev);
-	else if (vbd)
+	/* One whose frontend has gone ends what it has begun first. */
+	if (vbd && state == XenbusStateUnknown)
+		xbb_roster_disown_io(vbd);
+	if (vbd)
 		xbb_vbd_schedule(vbd);
+	else if (state == XenbusStateUnknown)
+		device_unregister(&xdev->dev);
 }
 
 static int xbb_driver_probe(struct xenbus_device *xdev,

@@ -124,6 +124,78 @@ bool xbb_roster_has_predecessor(const struct xbb_vbd *vbd)
 }
 
 /**
+ * xbb_roster_begin_io() - a guest has I/O on a disk from now on
+ * @vbd: its vbd
+ * @diskseq: sequence number of the disk, also of a partition's
+ *
+ * Context: Process; the vbd's lock is held. May sleep.
+ */
+void xbb_roster_begin_io(struct xbb_vbd *vbd, u64 diskseq)
+{
+	mutex_lock(&xbb_roster_lock);
+	vbd->io_diskseq = diskseq;
+	mutex_unlock(&xbb_roster_lock);
+}
+
+/**
+ * xbb_roster_disown_io() - the guest, or the device, has gone
+ * @vbd: the vbd
+ *
+ * What of its I/O is still on its way must not land under the next guest.
+ *
+ * Context: Process. May sleep.
+ */
+void xbb_roster_disown_io(struct xbb_vbd *vbd)
+{
+	mutex_lock(&xbb_roster_lock);
+	vbd->io_disowned = true;
+	mutex_unlock(&xbb_roster_lock);
+}
+
+/**
+ * xbb_roster_end_io() - all I/O of a guest is over
+ * @vbd: the vbd; those that wait for it are scheduled
+ *
+ * Context: Process; the vbd's lock is held. May sleep.
+ */
+void xbb_roster_end_io(struct xbb_vbd *vbd)
+{
+	struct xbb_vbd *other;
+
+	mutex_lock(&xbb_roster_lock);
+	list_for_each_entry(other, &xbb_roster, entry)
+		if (other->schedulable && other->waits_for == vbd->io_diskseq)
+			xbb_vbd_schedule(other);
+	vbd->io_diskseq = 0;
+	mutex_unlock(&xbb_roster_lock);
+}
+
+/**
+ * xbb_roster_must_wait() - does I/O of somebody who has gone go on?
+ * @vbd: the vbd, not connected
+ * @diskseq: sequence number of its disk
+ *
+ * Guests that are there may share a disk; that is the toolstack's business.
+ *
+ * Context: Process; the vbd's lock is held. May sleep.
+ * Return: whether there is some on the same disk, or any partition of it; when
+ * it is over, @vbd is scheduled.
+ */
+bool xbb_roster_must_wait(struct xbb_vbd *vbd, u64 diskseq)
+{
+	const struct xbb_vbd *other;
+	bool found = false;
+
+	mutex_lock(&xbb_roster_lock);
+	list_for_each_entry(other, &xbb_roster, entry)
+		found |= other != vbd && other->io_disowned &&
+			 other->io_diskseq == diskseq;
+	vbd->waits_for = found ? diskseq : 0;
+	mutex_unlock(&xbb_roster_lock);
+	return found;
+}
+
+/**
  * xbb_roster_exit() - look at nothing any more
  *
  * Context: Process; module exit, all vbds have gone. May sleep.

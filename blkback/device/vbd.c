@@ -28,11 +28,13 @@
 /*
  * A frontend may write until it has closed, so rings are served until then. A
  * disk that cannot be opened is no better for a frontend that begins anew. A
- * guest that is not told of the removal waits for its requests.
+ * guest that is not told of the removal waits for its requests. When we have
+ * closed, scripts take the disk apart, or another guest gets it.
  */
 static const struct xgh_life_traits xbb_vbd_traits = {
 	.serves_closing = true,
 	.orphans = true,
+	.ends_first = true,
 };
 
 static struct workqueue_struct *xbb_vbd_wq;
@@ -186,6 +188,7 @@ static void xbb_vbd_link_up(struct xbb_vbd *vbd)
 	if (xbb_vbd_connect(vbd, &frontend)) {
 		xbb_rings_destroy(&vbd->rings);
 	} else {
+		xbb_disk_begin_io(vbd);
 		xbb_rings_run(&vbd->rings);
 		xbb_vbd_log_link(vbd, &frontend);
 		xgh_life_up(&vbd->life);
@@ -205,9 +208,34 @@ static void xbb_vbd_drain(struct xbb_vbd *vbd)
 /* Whoever connects next reads everything anew. */
 static void xbb_vbd_free_rings(struct xbb_vbd *vbd)
 {
+	xbb_roster_end_io(vbd);
 	xbb_rings_destroy(&vbd->rings);
 	WRITE_ONCE(vbd->rings.broken, false);
 	vbd->rebound = false;
+}
+
+/* Says once that a vbd waits, and why. */
+static void xbb_vbd_say_wait(struct xbb_vbd *vbd, bool waits)
+{
+	if (waits && !vbd->said_wait)
+		xgh_xenstore_error(vbd->xdev, -EBUSY,
+				   "waiting for I/O of a guest that is gone");
+	vbd->said_wait = waits;
+}
+
+/* The disk, unless what a former guest has begun may still change it. */
+static enum xgh_resource xbb_vbd_resource(struct xbb_vbd *vbd)
+{
+	enum xgh_resource resource = xbb_disk_resource(vbd);
+	bool waits;
+
+	if (vbd->life.link != XGH_LINK_DOWN || resource == XGH_RESOURCE_NONE ||
+	    xgh_life_is_removed(&vbd->life))
+		return resource;
+	waits = xbb_roster_must_wait(vbd,
+				     xbb_backing_diskseq(vbd->rings.backing));
+	xbb_vbd_say_wait(vbd, waits);
+	return waits ? XGH_RESOURCE_NONE : resource;
 }
 
 /* Everything that counts, each looked at once. */
@@ -224,7 +252,8 @@ static void xbb_vbd_look(struct xbb_vbd *vbd, struct xgh_life_view *view)
 			xbb_rings_are_closed(rings);
 	view->predecessor = life->link == XGH_LINK_DOWN &&
 			    xbb_roster_has_predecessor(vbd);
-	view->resource = xbb_disk_resource(vbd);
+	view->resource = xbb_vbd_resource(vbd);
+	view->released = xbb_disk_is_closed(vbd);
 	view->plugged = true;
 	trace_xbb_state(rings->name, view->frontend, view->own, life->link);
 }
@@ -239,9 +268,6 @@ static unsigned long xbb_vbd_follow_disk(struct xbb_vbd *vbd,
 	const struct xgh_life *life = &vbd->life;
 	unsigned long delay;
 
-	/* Rings may stay mapped; whoever has the disk next need not wait. */
-	if (life->link == XGH_LINK_ORPHAN)
-		xbb_disk_give_up(vbd);
 	if (life->link == XGH_LINK_DRAINING || view->replaced ||
 	    (life->phase != XGH_PHASE_SERVING &&
 	     life->phase != XGH_PHASE_LEAVING))
@@ -253,7 +279,8 @@ static unsigned long xbb_vbd_follow_disk(struct xbb_vbd *vbd,
 	if (view->frontend != XenbusStateInitialised &&
 	    view->frontend != XenbusStateConnected)
 		xbb_disk_forget_sync(vbd);
-	view->resource = xbb_disk_resource(vbd);
+	view->resource = xbb_vbd_resource(vbd);
+	view->released = xbb_disk_is_closed(vbd);
 	return delay;
 }
 
@@ -274,10 +301,14 @@ static void xbb_vbd_act(struct xbb_vbd *vbd, enum xgh_life_action action)
 		xbb_vbd_drain(vbd);
 		break;
 	case XGH_LIFE_ORPHAN:
+		xbb_roster_end_io(vbd);
 		xbb_rings_refuse(&vbd->rings);
 		break;
 	case XGH_LIFE_FREE:
 		xbb_vbd_free_rings(vbd);
+		break;
+	case XGH_LIFE_RELEASE:
+		xbb_disk_give_up(vbd);
 		break;
 	default:
 		xgh_xenstore_say(vbd->xdev, action);
@@ -416,6 +447,7 @@ void xbb_vbd_remove(struct xbb_vbd *vbd)
 	struct xgh_life_view view;
 
 	xbb_roster_withdraw(vbd);
+	xbb_roster_disown_io(vbd);
 	xbb_debugfs_remove(vbd);
 	xbb_sysfs_set_latency(vbd, false);
 	xbb_vbd_hold(vbd);

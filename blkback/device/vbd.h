@@ -39,6 +39,12 @@ struct xbb_vbd {
 	struct list_head entry;
 	/** @schedulable: other vbds may schedule it; guarded likewise */
 	bool schedulable;
+	/** @io_diskseq: the disk that it has I/O on, 0 if none; likewise */
+	u64 io_diskseq;
+	/** @io_disowned: its guest, or its device, has gone; likewise */
+	bool io_disowned;
+	/** @waits_for: a disk that such a one has I/O on, or 0; likewise */
+	u64 waits_for;
 	/** @rebound: the frontend was served before, by a driver that left */
 	bool rebound;
 	/** @former_persistent: then with grants that stayed mapped */
@@ -66,6 +72,8 @@ struct xbb_vbd {
 	struct mutex lock;
 	/** @life: what the vbd makes of frontend and toolstack */
 	struct xgh_life life;
+	/** @said_wait: the log says that it waits for a former guest's I/O */
+	bool said_wait;
 	/** @holds_module: it keeps the module loaded until it has gone */
 	bool holds_module;
 	/** @disk: how its disk got, or gets, there */

@@ -2,26 +2,36 @@
 /*
  * Owns the decisions in the life of a backend device. Pure.
  *
- * The first line that applies decides. "link" is UP or CONNECTED, "none" DOWN;
- * (c) serves_closing, (r) reconfigures, (a) forgives_anew, (o) orphans are
- * traits. What leads to DRAIN is told by its reason.
+ * The first line that applies decides. "link" is UP or CONNECTED, "none" DOWN,
+ * "followed" serving or leaving, and not replaced; (c) serves_closing, (r)
+ * reconfigures, (a) forgives_anew, (e) ends_first are traits. What leads to
+ * DRAIN is told by its reason.
  *
  *  phase, link          what is seen                       action
  *  -------------------  ---------------------------------  -------------------
+ *  followed         (e) frontend Unknown                   becomes ending
  *  removed, link                                           DRAIN, see _remove()
+ *  ending, link                                            DRAIN, CLOSED
+ *  any, link            broken, frontend Initialising      DRAIN, ANEW
  *  any, link            broken, not replaced, not failed   FAIL
  *  any, link            broken, or failed                  DRAIN, BROKEN
- *  any, DRAINING        not drained                        -
- *  orphaned, DRAINING   drained                            ORPHAN
+ *  any, DRAINING        drained, guest not told            ORPHAN
  *  any, DRAINING        drained                            FREE
- *  orphaned, ORPHAN     noticed, or 30 s over              FREE
- *  orphaned, ORPHAN     else                               -, look in 50 ms
+ *  ending, DRAINING     8 s over                           RETIRE
+ *  any, ORPHAN          noticed, or 30 s over              FREE
+ *  ending, ORPHAN       released, or 8 s over              RETIRE
+ *  any, ORPHAN          not released                       RELEASE
  *  removed, none                                           GONE
+ *  ending, none         released, or 8 s over              RETIRE
+ *  ending, none                                            RELEASE
  *  new, retired                                            -
  *  any                  replaced                           -
  *  serving, none        online 0, no predecessor           becomes leaving
  *  leaving, none        not so                             becomes serving
- *  leaving, none        2 s over                           RETIRE
+ *  leaving, none        2 s over                           end
+ *
+ * Nothing is said for a device that was replaced: an ending one does not
+ * retire. To end is to RETIRE at once, or (e) to become ending, until released.
  *
  * Then a failure is forgiven to a frontend that is Closing, Closed or (unless
  * it was so when something failed; (a) even then) Initialising, and it is
@@ -45,7 +55,7 @@
  *                       own not Closing                    CLOSING
  *  Closed               link                               DRAIN, CLOSED
  *                       online 1, own not Closed           CLOSED
- *                       online 0 or absent                 RETIRE
+ *                       online 0 or absent                 end
  *  any other                                               -
  */
 #include "life.h"
@@ -57,6 +67,8 @@
 #define XGH_LIFE_RETRY_FORGOTTEN	(600 * HZ)
 /* How long a frontend may take to close that has nothing to end. */
 #define XGH_LIFE_LEAVE_MAX		(2 * HZ)
+/* How long I/O and resource may take to end; a toolstack waits for 10 s. */
+#define XGH_LIFE_ENDING_MAX		(8 * HZ)
 /* How long a guest has to notice that its device has gone … */
 #define XGH_LIFE_ORPHAN_MAX		(30 * HZ)
 /* … and how often to look whether it has. */
@@ -158,9 +170,30 @@ static enum xgh_life_action xgh_life_retire(struct xgh_life *life)
 	return XGH_LIFE_RETIRE;
 }
 
+/* All is over; what is still open has a while to be closed. */
+static enum xgh_life_action xgh_life_end(struct xgh_life *life,
+					 const struct xgh_life_view *view)
+{
+	if (!life->traits->ends_first || view->released)
+		return xgh_life_retire(life);
+	WRITE_ONCE(life->phase, XGH_PHASE_ENDING);
+	life->ending_end = view->now + XGH_LIFE_ENDING_MAX;
+	return XGH_LIFE_RELEASE;
+}
+
+static bool xgh_life_has_ended(const struct xgh_life *life,
+			       const struct xgh_life_view *view)
+{
+	return life->phase == XGH_PHASE_ENDING && !view->replaced &&
+	       time_after_eq(view->now, life->ending_end);
+}
+
 static enum xgh_life_action xgh_life_cut(struct xgh_life *life,
 					 const struct xgh_life_view *view)
 {
+	/* That is not about the rings that it begins with. */
+	if (view->frontend == XenbusStateInitialising)
+		return xgh_life_drain(life, XGH_END_ANEW);
 	if (view->replaced || life->failed)
 		return xgh_life_drain(life, XGH_END_BROKEN);
 	xgh_life_fail(life, view->frontend, view->now);
@@ -170,21 +203,36 @@ static enum xgh_life_action xgh_life_cut(struct xgh_life *life,
 static enum xgh_life_action
 xgh_life_follow_drain(struct xgh_life *life, const struct xgh_life_view *view)
 {
+	if (!view->drained && xgh_life_has_ended(life, view))
+		return xgh_life_retire(life);
 	if (!view->drained)
 		return XGH_LIFE_NOTHING;
-	if (life->phase != XGH_PHASE_ORPHANED)
+	if (!life->untold)
 		return xgh_life_free(life);
 	life->link = XGH_LINK_ORPHAN;
 	life->orphan_end = view->now + XGH_LIFE_ORPHAN_MAX;
 	return XGH_LIFE_ORPHAN;
 }
 
+/* Closes what is open, then retires if that is all that was waited for. */
+static enum xgh_life_action
+xgh_life_follow_release(struct xgh_life *life, const struct xgh_life_view *view)
+{
+	if (xgh_life_has_ended(life, view))
+		return xgh_life_retire(life);
+	if (!view->released)
+		return XGH_LIFE_RELEASE;
+	if (life->phase == XGH_PHASE_ENDING && !view->replaced)
+		return xgh_life_retire(life);
+	return XGH_LIFE_NOTHING;
+}
+
 static enum xgh_life_action
 xgh_life_follow_orphan(struct xgh_life *life, const struct xgh_life_view *view)
 {
-	if (!view->noticed && time_before(view->now, life->orphan_end))
-		return XGH_LIFE_NOTHING;
-	return xgh_life_free(life);
+	if (view->noticed || time_after_eq(view->now, life->orphan_end))
+		return xgh_life_free(life);
+	return xgh_life_follow_release(life, view);
 }
 
 /*
@@ -302,7 +350,7 @@ xgh_life_follow_closed(struct xgh_life *life, const struct xgh_life_view *view)
 	if (xgh_life_is_linked(life))
 		return xgh_life_drain(life, XGH_END_CLOSED);
 	if (view->online != XGH_ONLINE_ON)
-		return xgh_life_retire(life);
+		return xgh_life_end(life, view);
 	if (view->own != XenbusStateClosed)
 		return XGH_LIFE_CLOSED;
 	return XGH_LIFE_NOTHING;
@@ -314,7 +362,7 @@ static enum xgh_life_action xgh_life_follow(struct xgh_life *life,
 	if (life->link == XGH_LINK_DOWN)
 		xgh_life_follow_online(life, view);
 	if (xgh_life_is_left(life, view->now))
-		return xgh_life_retire(life);
+		return xgh_life_end(life, view);
 	xgh_life_forgive(life, view->frontend);
 
 	switch (view->frontend) {
@@ -342,6 +390,37 @@ static bool xgh_life_follows(const struct xgh_life *life,
 				   life->phase == XGH_PHASE_LEAVING);
 }
 
+/* Its directory has gone without its doing, or it wrote nonsense there. */
+static void xgh_life_notice_loss(struct xgh_life *life,
+				 const struct xgh_life_view *view)
+{
+	if (!life->traits->ends_first ||
+	    view->frontend != XenbusStateUnknown ||
+	    !xgh_life_follows(life, view))
+		return;
+	WRITE_ONCE(life->phase, XGH_PHASE_ENDING);
+	life->ending_end = view->now + XGH_LIFE_ENDING_MAX;
+	life->untold = life->traits->orphans;
+}
+
+static enum xgh_life_action xgh_life_unlink(struct xgh_life *life,
+					    const struct xgh_life_view *view)
+{
+	if (xgh_life_is_removed(life))
+		return xgh_life_drain(life, life->end);
+	if (life->phase == XGH_PHASE_ENDING)
+		return xgh_life_drain(life, XGH_END_CLOSED);
+	return xgh_life_cut(life, view);
+}
+
+static bool xgh_life_must_unlink(const struct xgh_life *life,
+				 const struct xgh_life_view *view)
+{
+	return xgh_life_is_linked(life) &&
+	       (xgh_life_is_removed(life) || view->broken || life->failed ||
+		life->phase == XGH_PHASE_ENDING);
+}
+
 /**
  * xgh_life_step() - what is to be done next?
  * @life: the life; moved to where it is when that is done
@@ -353,18 +432,17 @@ static bool xgh_life_follows(const struct xgh_life *life,
 enum xgh_life_action xgh_life_step(struct xgh_life *life,
 				   const struct xgh_life_view *view)
 {
-	if (xgh_life_is_linked(life)) {
-		if (xgh_life_is_removed(life))
-			return xgh_life_drain(life, life->end);
-		if (view->broken || life->failed)
-			return xgh_life_cut(life, view);
-	}
+	xgh_life_notice_loss(life, view);
+	if (xgh_life_must_unlink(life, view))
+		return xgh_life_unlink(life, view);
 	if (life->link == XGH_LINK_DRAINING)
 		return xgh_life_follow_drain(life, view);
 	if (life->link == XGH_LINK_ORPHAN)
 		return xgh_life_follow_orphan(life, view);
 	if (xgh_life_is_removed(life))
 		return XGH_LIFE_GONE;
+	if (life->phase == XGH_PHASE_ENDING)
+		return xgh_life_follow_release(life, view);
 	if (xgh_life_follows(life, view))
 		return xgh_life_follow(life, view);
 	/* What stands in xenstore is not about us; xenwatch removes us. */
@@ -383,11 +461,16 @@ EXPORT_SYMBOL_GPL(xgh_life_step);
 unsigned long xgh_life_wake_in(const struct xgh_life *life,
 			       const struct xgh_life_view *view)
 {
+	unsigned long delay = XGH_LIFE_NEVER;
 	unsigned long now = view->now;
 
 	if (life->link == XGH_LINK_ORPHAN)
-		return min(life->orphan_end - now,
-			   (unsigned long)XGH_LIFE_ORPHAN_LOOK);
+		delay = min(life->orphan_end - now,
+			    (unsigned long)XGH_LIFE_ORPHAN_LOOK);
+	if (life->phase == XGH_PHASE_ENDING && !view->replaced)
+		delay = min(delay, life->ending_end - now);
+	if (delay != XGH_LIFE_NEVER)
+		return delay;
 	if (life->link != XGH_LINK_DOWN || !xgh_life_follows(life, view))
 		return XGH_LIFE_NEVER;
 	if (life->phase == XGH_PHASE_LEAVING)
@@ -432,13 +515,14 @@ enum xgh_life_action xgh_life_remove(struct xgh_life *life,
 				     const struct xgh_life_view *view)
 {
 	bool gone = view->frontend == XenbusStateUnknown;
+	bool retired = life->phase == XGH_PHASE_RETIRED;
 
 	if (xgh_life_is_linked(life))
 		life->end = xgh_life_last_end(view);
 	if (life->traits->orphans && (gone || view->replaced))
-		WRITE_ONCE(life->phase, XGH_PHASE_ORPHANED);
-	else
-		WRITE_ONCE(life->phase, XGH_PHASE_REMOVED);
-	return gone && !view->replaced ? XGH_LIFE_CLOSING : XGH_LIFE_NOTHING;
+		life->untold = true;
+	WRITE_ONCE(life->phase, XGH_PHASE_REMOVED);
+	return gone && !view->replaced && !retired ? XGH_LIFE_CLOSING :
+						     XGH_LIFE_NOTHING;
 }
 EXPORT_SYMBOL_GPL(xgh_life_remove);

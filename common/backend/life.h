@@ -33,17 +33,18 @@
  * @XGH_PHASE_NEW: probed; what it offers is not published yet
  * @XGH_PHASE_SERVING: it follows its frontend
  * @XGH_PHASE_LEAVING: detached, without rings; the frontend may still close
+ * @XGH_PHASE_ENDING: it will retire when its I/O is over and its resource is
+ *	closed, or has had time enough for that
  * @XGH_PHASE_RETIRED: said Closed for the last time; xenwatch unregisters it
  * @XGH_PHASE_REMOVED: it has left the bus
- * @XGH_PHASE_ORPHANED: so it has, and its guest has not been told
  */
 enum xgh_life_phase {
 	XGH_PHASE_NEW,
 	XGH_PHASE_SERVING,
 	XGH_PHASE_LEAVING,
+	XGH_PHASE_ENDING,
 	XGH_PHASE_RETIRED,
 	XGH_PHASE_REMOVED,
-	XGH_PHASE_ORPHANED,
 };
 
 /**
@@ -85,6 +86,8 @@ enum xgh_end {
  * @XGH_LIFE_DRAIN: stop all queues as &xgh_life.end says, take no more requests
  * @XGH_LIFE_ORPHAN: refuse whatever the guest asks for from now on
  * @XGH_LIFE_FREE: unmap the rings, free the queues; nothing of them is running
+ * @XGH_LIFE_RELEASE: begin to close the resource, then kick; may be asked for
+ *	again while it is being closed
  * @XGH_LIFE_PREPARE: have the resource made ready, then kick
  * @XGH_LIFE_LINK_UP: map the rings and serve them, then report with
  *	xgh_life_up() or xgh_life_fail()
@@ -105,6 +108,7 @@ enum xgh_life_action {
 	XGH_LIFE_DRAIN,
 	XGH_LIFE_ORPHAN,
 	XGH_LIFE_FREE,
+	XGH_LIFE_RELEASE,
 	XGH_LIFE_PREPARE,
 	XGH_LIFE_LINK_UP,
 	XGH_LIFE_CONNECT,
@@ -157,6 +161,11 @@ struct xgh_life_traits {
 	bool forgives_anew;
 	/** @orphans: a guest not told of its removal must be refused */
 	bool orphans;
+	/**
+	 * @ends_first: I/O and resource have an end before Closed is said for
+	 * the last time: a toolstack then gives the resource to somebody else
+	 */
+	bool ends_first;
 };
 
 /**
@@ -183,6 +192,8 @@ struct xgh_life_view {
 	bool noticed;
 	/** @predecessor: a former life of the same device is not yet over */
 	bool predecessor;
+	/** @released: nothing of the resource is open, or being opened */
+	bool released;
 	/** @plugged: the frontend may be told that it is connected */
 	bool plugged;
 };
@@ -209,7 +220,11 @@ struct xgh_life {
 	unsigned long retry_at;
 	/** @leave_end: LEAVING ends then, in jiffies */
 	unsigned long leave_end;
-	/** @orphan_end: how long an orphan's guest has to notice, in jiffies */
+	/** @ending_end: ENDING ends then, in jiffies */
+	unsigned long ending_end;
+	/** @untold: the guest has not been told that its device goes */
+	bool untold;
+	/** @orphan_end: how long such a guest has to notice, in jiffies */
 	unsigned long orphan_end;
 };
 
@@ -264,8 +279,7 @@ static inline bool xgh_life_is_linked(const struct xgh_life *life)
  */
 static inline bool xgh_life_is_removed(const struct xgh_life *life)
 {
-	return life->phase == XGH_PHASE_REMOVED ||
-	       life->phase == XGH_PHASE_ORPHANED;
+	return life->phase == XGH_PHASE_REMOVED;
 }
 
 /**

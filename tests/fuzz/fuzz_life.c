@@ -43,6 +43,7 @@ static void look(struct state *s, struct xgh_life_view *view,
 		.noticed = bits & 8,
 		.predecessor = bits & 16,
 		.plugged = bits & 32,
+		.released = bits & 64,
 	};
 }
 
@@ -67,7 +68,6 @@ static void act(struct state *s, const struct life_step *step, bool works)
 	case XGH_LIFE_RESUME:
 		FUZZ_ASSERT(s->up);
 		break;
-	case XGH_LIFE_RETIRE:
 	case XGH_LIFE_CLOSED:
 	case XGH_LIFE_GONE:
 		FUZZ_ASSERT(!s->up);
@@ -134,6 +134,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 	s.traits.reconfigures = traits & 2;
 	s.traits.forgives_anew = traits & 4;
 	s.traits.orphans = traits & 8;
+	s.traits.ends_first = traits & 16;
 	xgh_life_init(&s.life, &s.traits);
 	while (in.left && runs++ < RUNS) {
 		u8 what = fuzz_u8(&in) % 8;

@@ -14,6 +14,7 @@
 static const struct xgh_life_traits life_blk = {
 	.serves_closing = true,
 	.orphans = true,
+	.ends_first = true,
 };
 
 static const struct xgh_life_traits life_net = {
@@ -45,7 +46,7 @@ static inline bool life_writes(enum xgh_life_action action)
 {
 	return action != XGH_LIFE_NOTHING && action != XGH_LIFE_DRAIN &&
 	       action != XGH_LIFE_FREE && action != XGH_LIFE_ORPHAN &&
-	       action != XGH_LIFE_GONE;
+	       action != XGH_LIFE_RELEASE && action != XGH_LIFE_GONE;
 }
 
 /* Who may connect, and when. */
@@ -76,10 +77,29 @@ static inline const char *life_rules_fail(const struct life_step *s)
 	return NULL;
 }
 
+/* Closed means closed, or that there was time enough. */
+static inline const char *life_rules_end(const struct life_step *s)
+{
+	LIFE_RULE(s->before.link == XGH_LINK_DOWN ||
+		  s->before.link == XGH_LINK_DRAINING ||
+		  s->before.link == XGH_LINK_ORPHAN);
+	if (time_after_eq(s->view.now, s->before.ending_end))
+		return NULL;
+	LIFE_RULE(s->view.released);
+	LIFE_RULE(s->before.link != XGH_LINK_DRAINING);
+	return NULL;
+}
+
 static inline const char *life_rules_retire(const struct life_step *s)
 {
-	LIFE_RULE(s->before.link == XGH_LINK_DOWN);
 	LIFE_RULE(s->after.phase == XGH_PHASE_RETIRED);
+	if (s->before.phase == XGH_PHASE_ENDING)
+		return life_rules_end(s);
+	LIFE_RULE(s->view.released || !s->before.traits->ends_first);
+	LIFE_RULE(s->before.link == XGH_LINK_DOWN);
+	if (s->view.frontend == XenbusStateUnknown &&
+	    s->before.traits->ends_first)
+		return NULL;
 	LIFE_RULE(s->view.online != XGH_ONLINE_ON);
 	if (s->view.frontend == XenbusStateClosed)
 		return NULL;
@@ -103,7 +123,7 @@ static inline const char *life_rules_links(const struct life_step *s)
 		LIFE_RULE(was == XGH_LINK_DRAINING && s->view.drained);
 		LIFE_RULE(s->after.link == XGH_LINK_ORPHAN);
 		LIFE_RULE(s->before.traits->orphans);
-		LIFE_RULE(s->before.phase == XGH_PHASE_ORPHANED);
+		LIFE_RULE(s->after.untold);
 		break;
 	case XGH_LIFE_FREE:
 		LIFE_RULE(was == XGH_LINK_ORPHAN ||
@@ -162,8 +182,14 @@ static inline const char *life_rules_phase(const struct life_step *s)
 	LIFE_RULE(is != XGH_PHASE_RETIRED || was == is ||
 		  s->action == XGH_LIFE_RETIRE);
 	LIFE_RULE(is < XGH_PHASE_REMOVED || was == is);
-	if (was == XGH_PHASE_NEW || was == XGH_PHASE_RETIRED)
+	if (was == XGH_PHASE_NEW ||
+	    (was == XGH_PHASE_RETIRED && s->before.link == XGH_LINK_DOWN))
 		LIFE_RULE(s->action == XGH_LIFE_NOTHING);
+	if (was == XGH_PHASE_RETIRED)
+		LIFE_RULE(!life_writes(s->action));
+	if (is == XGH_PHASE_ENDING)
+		LIFE_RULE(s->before.traits->ends_first &&
+			  !xgh_life_is_linked(&s->after));
 	if (was >= XGH_PHASE_REMOVED || s->view.replaced)
 		LIFE_RULE(!life_writes(s->action));
 	LIFE_RULE((s->action == XGH_LIFE_GONE) ==
@@ -180,7 +206,8 @@ static inline bool life_same(const struct xgh_life *a, const struct xgh_life *b)
 	       a->end == b->end && a->failed == b->failed &&
 	       a->failed_at == b->failed_at && a->failures == b->failures &&
 	       a->retry_at == b->retry_at && a->leave_end == b->leave_end &&
-	       a->orphan_end == b->orphan_end;
+	       a->orphan_end == b->orphan_end && a->untold == b->untold &&
+	       a->ending_end == b->ending_end;
 }
 
 /* Nothing to be done is nothing to be done, until the time is there. */

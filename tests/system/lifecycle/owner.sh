@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# shellcheck disable=SC2034,SC2154
+# As soon as the backend says Closed a toolstack takes the disk apart or gives it
+# to somebody else. I/O of the old guest takes most of a second here.
+DESCRIPTION="a disk whose backend has closed has no I/O left and is nobody's"
+TIMEOUT=180
+
+_is_over() {	# BACKEND
+	local state
+	state=$(xenstore-read "$1/state" 2>/dev/null) || return 0
+	[ "$state" = 6 ]
+}
+
+_inflight() {
+	local now
+	read -ra now <"/sys/block/dm-$(dmsetup info -c --noheadings -o minor "${slow##*/}")/inflight"
+	echo $((now[0] + now[1]))
+}
+
+# The claim of another one; it fails while we have the disk.
+_claim() {	# WHEN
+	[ "$(_inflight)" = 0 ] || fail "$1: $(_inflight) requests are on their way"
+	dmsetup create --noudevsync claimed --table "0 32768 linear $slow 0" ||
+		fail "$1: the disk is still claimed"
+	dmsetup remove --noudevsync claimed
+}
+
+_load() {
+	guest_create g1
+	vbd_attach g1 "phy:$slow,xvdb,w" || fail "attach"
+	backend=$(vbd_backend g1 xvdb)
+	guest_bg g1 "fio --name=load --filename=/dev/xvdb --rw=randwrite --bs=16k \
+		--direct=1 --ioengine=libaio --iodepth=8 --time_based --runtime=600" >/dev/null
+	wait_for 60 vbd_is_loaded g1 20 || fail "no load"
+}
+
+_watch() {	# WHEN
+	while ! _is_over "$backend"; do
+		sleep 0.02
+	done
+	_claim "$1"
+}
+
+test_main() {
+	local backend slow
+	[ "$XB_MODULES" = ours ] || skip "the in-tree driver closes while I/O is on its way"
+	backing_dm slow 16 "0 32768 delay %DEV 0 700"
+
+	_load
+	guest_destroy g1 &
+	_watch "destroyed under I/O"
+	wait
+
+	_load
+	guest_run g1 "pkill fio; sync"
+	vbd_detach g1 xvdb &
+	_watch "detached"
+	wait
+	guest_destroy g1
+	pass
+}
