@@ -26,8 +26,11 @@ static blk_opf_t xbb_submit_opf(const struct xbb_req *req)
 	case BLKIF_OP_WRITE:
 		return REQ_OP_WRITE | REQ_SYNC | REQ_IDLE;
 	default:
-		/* What a flush carries must itself be safe when it is done. */
-		return REQ_OP_WRITE | REQ_PREFLUSH |
+		/*
+		 * What a flush carries must itself be safe when it is done. The
+		 * guest waits for it, so it is not throttled as write-back is.
+		 */
+		return REQ_OP_WRITE | REQ_PREFLUSH | REQ_SYNC | REQ_IDLE |
 		       (req->nr_segs ? REQ_FUA : 0);
 	}
 }
