@@ -67,9 +67,11 @@ device_replace() {	# BACKEND
 	return "$status"
 }
 
+# It leaves the bus before its driver is told, which may then still write into
+# its directory; the device itself goes last.
 guest_forgets() {	# NAME DEVICE: until the guest has seen that it is gone
 	guest_run "$1" 40 "i=0
-		while [ -e /sys/bus/xen/devices/$2 ]; do
+		while [ -n \"\$(ls -d /sys/devices/$2 /sys/devices/*/$2 2>/dev/null)\" ]; do
 			i=\$((i + 1)); [ \$i -le 300 ] || exit 1
 			usleep 100000
 		done"
