@@ -230,26 +230,46 @@ static void xbb_disk_install(struct xbb_vbd *vbd, struct xbb_backing *backing)
 }
 
 /*
- * A new disk can take the place of one that a guest has in use if it keeps
- * what the guest was told.
+ * A disk can take the place of one that a guest has in use if it keeps what the
+ * guest was told.
  */
-static const char *xbb_disk_misfit(const struct xbb_vbd *vbd,
+static const char *xbb_disk_misfit(const struct xbb_former *told,
+				   const struct xbb_disk_id *id,
 				   const struct xbb_backing *next)
 {
-	struct xbb_geometry was, is;
+	struct xbb_geometry is;
 
-	xbb_backing_geometry(vbd->rings.backing, &was);
 	xbb_backing_geometry(next, &is);
-	if (is.sectors < was.sectors)
+	if (is.sectors < told->sectors)
 		return "it is smaller";
-	if (is.block_size > was.block_size)
+	if (told->block_size && is.block_size > told->block_size)
 		return "its logical blocks are larger";
-	if ((!vbd->disk.wanted.write || xbb_backing_is_readonly(next)) &&
-	    !vbd->rings.readonly)
+	if ((!id->write || xbb_backing_is_readonly(next)) && !told->readonly)
 		return "it is to be read only";
-	if (is.flush && !was.flush)
+	if (is.flush && !told->flush)
 		return "it has a cache that the guest would not flush";
 	return NULL;
+}
+
+/* What stands in the way of going over to the disk that was opened, if that
+ * matters to anybody.
+ */
+static const char *xbb_disk_obstacle(const struct xbb_vbd *vbd)
+{
+	const struct xbb_backing *next = vbd->disk.opener.backing;
+	struct xbb_former told = vbd->former;
+	struct xbb_geometry was;
+
+	if (vbd->life.link != XGH_LINK_DOWN) {
+		xbb_backing_geometry(vbd->rings.backing, &was);
+		told.sectors = was.sectors;
+		told.block_size = was.block_size;
+		told.readonly = vbd->rings.readonly;
+		told.flush = was.flush;
+	} else if (!told.connected) {
+		return NULL;
+	}
+	return xbb_disk_misfit(&told, &vbd->disk.wanted, next);
 }
 
 /* Nothing is on its way to the old disk. */
@@ -258,6 +278,9 @@ static void xbb_disk_exchange(struct xbb_vbd *vbd)
 	struct xbb_backing *old = vbd->rings.backing;
 	struct xbb_geometry geometry;
 
+	/* Nobody has been told what the old one was. */
+	if (vbd->life.link == XGH_LINK_DOWN)
+		vbd->rings.readonly = !vbd->disk.wanted.write;
 	xbb_disk_install(vbd, xbb_disk_take_opened(&vbd->disk));
 	xbb_backing_geometry(vbd->rings.backing, &geometry);
 	vbd->rings.limits.discard &= geometry.discard;
@@ -279,11 +302,11 @@ static void xbb_disk_refuse(struct xbb_vbd *vbd, int err, const char *why)
 
 static void xbb_disk_change(struct xbb_vbd *vbd)
 {
-	const char *misfit = xbb_disk_misfit(vbd, vbd->disk.opener.backing);
+	const char *obstacle = xbb_disk_obstacle(vbd);
 
-	if (misfit) {
+	if (obstacle) {
 		xbb_freeze_end(&vbd->rings, &vbd->rings);
-		xbb_disk_refuse(vbd, -EINVAL, misfit);
+		xbb_disk_refuse(vbd, -EINVAL, obstacle);
 		xbb_disk_dispose(vbd, xbb_disk_take_opened(&vbd->disk));
 		return;
 	}
@@ -341,10 +364,22 @@ static void xbb_disk_not_opened(struct xbb_vbd *vbd, int err)
 		xbb_publish_failure(vbd, err, xbb_disk_failure(err));
 }
 
+/* A running guest, whose disk was another driver's, would get another one. */
+static void xbb_disk_not_that(struct xbb_vbd *vbd, const char *why)
+{
+	char what[96];
+
+	snprintf(what, sizeof(what), "giving a running guest its disk: %s",
+		 why);
+	xbb_publish_failure(vbd, -EINVAL, what);
+	xbb_disk_dispose(vbd, xbb_disk_take_opened(&vbd->disk));
+}
+
 /* What the opener has brought. */
 static void xbb_disk_arrived(struct xbb_vbd *vbd)
 {
 	struct xbb_disk *disk = &vbd->disk;
+	const char *obstacle;
 
 	if (disk->opener.err) {
 		xbb_disk_not_opened(vbd, disk->opener.err);
@@ -353,6 +388,11 @@ static void xbb_disk_arrived(struct xbb_vbd *vbd)
 	disk->pause = 0;
 	if (vbd->rings.backing) {
 		xbb_disk_change(vbd);
+		return;
+	}
+	obstacle = xbb_disk_obstacle(vbd);
+	if (obstacle) {
+		xbb_disk_not_that(vbd, obstacle);
 		return;
 	}
 	vbd->rings.readonly = !disk->wanted.write;

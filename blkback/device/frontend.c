@@ -94,7 +94,7 @@ int xbb_frontend_read(struct xbb_vbd *vbd, struct xbb_frontend *conf)
 					       1);
 	order = xenbus_read_unsigned(dir, "ring-page-order", 0);
 	conf->persistent = xbb_param_persistent() &&
-			   (!vbd->rebound || vbd->former_persistent) &&
+			   (!vbd->former.connected || vbd->former.persistent) &&
 			   xenbus_read_unsigned(dir, "feature-persistent", 0);
 	err = xbb_frontend_read_layout(vbd, &layout);
 	if (err || !conf->nr_queues || conf->nr_queues > vbd->max_queues ||

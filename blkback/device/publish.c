@@ -9,11 +9,6 @@
 #include <linux/kdev_t.h>
 #include <linux/string.h>
 
-/* blkif.h, "info": what the frontend shall make of the disk */
-#define XBB_INFO_CDROM		1u
-#define XBB_INFO_REMOVABLE	2u
-#define XBB_INFO_READONLY	4u
-
 /**
  * xbb_publish_failure() - say why the device does not work, and leave it alone
  * for a while

@@ -8,6 +8,11 @@
 
 #include <linux/types.h>
 
+/* blkif.h, "info": what the frontend shall make of the disk */
+#define XBB_INFO_CDROM		1u
+#define XBB_INFO_REMOVABLE	2u
+#define XBB_INFO_READONLY	4u
+
 struct xbb_geometry;
 struct xbb_vbd;
 

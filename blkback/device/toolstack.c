@@ -4,7 +4,9 @@
  * into our own directory of xenstore.
  */
 #include "toolstack.h"
+#include "backend/xenstore.h"
 #include "disk/backing.h"
+#include "publish.h"
 #include "params.h"
 #include "vbd.h"
 
@@ -71,19 +73,35 @@ int xbb_toolstack_read_disk(struct xbb_vbd *vbd, struct xbb_disk_id *conf)
 	conf->num = MKDEV(major, minor);
 	conf->write = strchr(mode, 'w');
 	conf->shared = strchr(mode, '!') || !xbb_param_claim();
-	conf->presumed = !conf->diskseq && vbd->rebound;
+	conf->presumed = !conf->diskseq && vbd->former.connected;
 	if (conf->presumed)
 		conf->diskseq = xbb_toolstack_former_diskseq(vbd, conf->num);
 	return 0;
 }
 
+static void xbb_toolstack_read_promise(struct xbb_vbd *vbd)
+{
+	struct xbb_former *former = &vbd->former;
+	const char *dir = vbd->xdev->nodename;
+	unsigned long long sectors = 0;
+
+	xenbus_scanf(XBT_NIL, dir, "sectors", "%llu", &sectors);
+	former->sectors = sectors;
+	former->block_size = xenbus_read_unsigned(dir, "sector-size", 0);
+	former->readonly = xenbus_read_unsigned(dir, "info", 0) &
+			   XBB_INFO_READONLY;
+	former->flush = xenbus_read_unsigned(dir, "feature-flush-cache", 0);
+	former->persistent = xenbus_read_unsigned(dir, "feature-persistent", 0);
+}
+
 /**
- * xbb_toolstack_read_former() - what the driver before us had offered
+ * xbb_toolstack_read_former() - what the drivers before us had offered
  * @vbd: the vbd; its limits are raised to what a frontend may rely on
  *
  * A driver that is unbound leaves our state as it was, so that the frontend
  * goes on. Nothing may then be taken away from it, nor added: it does not
- * look again.
+ * look again. That there is such a frontend only itself can say: our own state
+ * is anything if drivers come and go before one has connected.
  *
  * Context: Process; probe. May sleep.
  */
@@ -92,12 +110,11 @@ void xbb_toolstack_read_former(struct xbb_vbd *vbd)
 	const char *dir = vbd->xdev->nodename;
 	unsigned int nr;
 
-	vbd->rebound = xenbus_read_driver_state(vbd->xdev, dir) ==
-		       XenbusStateConnected;
-	if (!vbd->rebound)
+	vbd->former.connected = xgh_xenstore_frontend(vbd->xdev) ==
+				XenbusStateConnected;
+	if (!vbd->former.connected)
 		return;
-	vbd->former_persistent =
-		xenbus_read_unsigned(dir, "feature-persistent", 0);
+	xbb_toolstack_read_promise(vbd);
 	nr = xenbus_read_unsigned(dir, "multi-queue-max-queues", 1);
 	vbd->max_queues = clamp(nr, vbd->max_queues, XBB_QUEUES_LIMIT);
 	nr = xenbus_read_unsigned(dir, "max-ring-page-order", 0);

@@ -11,6 +11,24 @@
 struct xbb_disk_id;
 struct xbb_vbd;
 
+/**
+ * struct xbb_former - what a running frontend was told by drivers that left
+ */
+struct xbb_former {
+	/** @connected: there is such a frontend; it does not look again */
+	bool connected;
+	/** @persistent: grants may stay mapped */
+	bool persistent;
+	/** @readonly: it must not write */
+	bool readonly;
+	/** @flush: it is to flush a volatile cache */
+	bool flush;
+	/** @block_size: logical block size in bytes, 0 if unknown */
+	u32 block_size;
+	/** @sectors: size of the disk in units of 512 bytes */
+	u64 sectors;
+};
+
 int xbb_toolstack_read_disk(struct xbb_vbd *vbd, struct xbb_disk_id *conf);
 void xbb_toolstack_read_former(struct xbb_vbd *vbd);
 void xbb_toolstack_read_name(struct xbb_vbd *vbd);

@@ -211,7 +211,7 @@ static void xbb_vbd_free_rings(struct xbb_vbd *vbd)
 	xbb_roster_end_io(vbd);
 	xbb_rings_destroy(&vbd->rings);
 	WRITE_ONCE(vbd->rings.broken, false);
-	vbd->rebound = false;
+	vbd->former.connected = false;
 }
 
 /* Says once that a vbd waits, and why. */
@@ -275,6 +275,9 @@ static unsigned long xbb_vbd_follow_disk(struct xbb_vbd *vbd,
 	delay = xbb_disk_follow(vbd);
 	if (xgh_life_is_linked(life))
 		xbb_disk_check(vbd);
+	/* One that begins anew looks again at what we say. */
+	if (view->frontend != XenbusStateConnected)
+		vbd->former.connected = false;
 	/* dom0 may write to the disk until the frontend is ready again. */
 	if (view->frontend != XenbusStateInitialised &&
 	    view->frontend != XenbusStateConnected)

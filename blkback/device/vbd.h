@@ -24,6 +24,7 @@
 #include "backend/life.h"
 #include "disk.h"
 #include "ring/rings.h"
+#include "toolstack.h"
 
 struct dentry;
 
@@ -45,10 +46,8 @@ struct xbb_vbd {
 	bool io_disowned;
 	/** @waits_for: a disk that such a one has I/O on, or 0; likewise */
 	u64 waits_for;
-	/** @rebound: the frontend was served before, by a driver that left */
-	bool rebound;
-	/** @former_persistent: then with grants that stayed mapped */
-	bool former_persistent;
+	/** @former: what a frontend goes by that was served before */
+	struct xbb_former former;
 	/** @latency_stats: somebody wants to know latencies */
 	bool latency_stats;
 	/** @debugfs: its directory there */

@@ -60,6 +60,46 @@ _rebind_while_hung() {
 	wait_for 60 _goes_on || fail "no I/O after the disk has come back"
 }
 
+# The second successor comes before the first has connected. What the guest was
+# not offered when it connected must not be switched on under it.
+_rebind_twice() {
+	module_param xen_blkback feature_persistent 0
+	vbd_attach g2 "phy:$disk,xvdb,w" || fail "attach without persistent grants"
+	device=$(vbd_device g2)
+	module_param xen_blkback feature_persistent 1
+	for ((i = 0; i < 3; i++)); do
+		echo "${device##*/}" >$DRIVER/unbind
+		_bind
+		echo "${device##*/}" >$DRIVER/unbind
+		_bind
+		guest_run g2 30 "dd if=/dev/zero of=/dev/xvdb bs=64k count=64 oflag=direct 2>/dev/null" ||
+			fail "no I/O after two drivers in a row"
+		[ "$(xenstore-read "$(vbd_backend g2 xvdb)/feature-persistent")" = 0 ] ||
+			fail "grants stay mapped for a guest that knows nothing of it"
+	done
+	vbd_detach g2 xvdb || fail "detach"
+}
+
+_says() {	# TEXT: in the device's error node
+	xenstore-read "/local/domain/0/error/backend/vbd/$(guest_domid g2)/51728/error" 2>/dev/null |
+		grep -qF "$1"
+}
+
+# A running guest gets the disk that it had, or one like it, or none.
+_rebind_to_a_smaller_disk() {
+	local backend small
+	backing_null small 8
+	vbd_attach g2 "phy:$disk,xvdb,w" || fail "attach"
+	backend=$(vbd_backend g2 xvdb)
+	device=$(vbd_device g2)
+	echo "${device##*/}" >$DRIVER/unbind
+	xenstore-write "$backend/physical-device" "$(printf '%x:%x' $((0x$(stat -c %t "$small"))) \
+		$((0x$(stat -c %T "$small"))))"
+	_bind
+	wait_for 30 _says "it is smaller" || fail "a running guest gets half of its disk"
+	guest_destroy g2
+}
+
 test_main() {
 	local load i bs device rounds=3
 	[ "$XB_MODULES" = ours ] || skip "a property of our driver"
@@ -84,6 +124,7 @@ test_main() {
 		guest_wait g2 "$load" 120 || fail "$bs: an error in the guest"
 	done
 	vbd_detach g2 xvdb || fail "detach"
-	guest_destroy g2
+	_rebind_twice
+	_rebind_to_a_smaller_disk
 	pass
 }
