@@ -9,6 +9,7 @@
 #include "txbuf.h"
 
 #include <linux/etherdevice.h>
+#include <linux/if_vlan.h>
 #include <linux/ip.h>
 #include <linux/ipv6.h>
 #include <linux/tcp.h>
@@ -18,6 +19,9 @@
  * options. Smaller segments would only make us cut a packet into very many.
  */
 #define XNB_GSO_SIZE_MIN	8
+
+/* VLAN tags behind which a checksum or segments are looked for. */
+#define XNB_TAGS_MOST		2
 
 /* Bytes of the linear part that can lie behind the Ethernet header. */
 #define XNB_HEADERS_MOST	(XNB_LINEAR_MIN - ETH_HLEN)
@@ -81,6 +85,62 @@ static int xnb_txskb_set_csum(struct xnb_tx *tx, struct sk_buff *skb,
 	if (skb->ip_summed != CHECKSUM_PARTIAL)
 		return 0;
 	return skb_checksum_setup(skb, recalculate);
+}
+
+/*
+ * Bytes of the VLAN tags in front of the network header, and what comes behind
+ * them. With more tags than are looked at that is one of them.
+ */
+static int xnb_txskb_tags(const struct sk_buff *skb, __be16 *protocol)
+{
+	struct vlan_hdr buffer;
+	int len = 0;
+
+	*protocol = skb->protocol;
+	while (eth_type_vlan(*protocol) && len < XNB_TAGS_MOST * VLAN_HLEN) {
+		const struct vlan_hdr *tag = skb_header_pointer(skb, len,
+								VLAN_HLEN,
+								&buffer);
+
+		if (!tag)
+			return -EPROTO;
+		*protocol = tag->h_vlan_encapsulated_proto;
+		len += VLAN_HLEN;
+	}
+	return len;
+}
+
+static int xnb_txskb_set_offloads(struct xnb_tx *tx, struct sk_buff *skb,
+				  const struct xnb_txpkt *pkt)
+{
+	int err = xnb_txskb_set_csum(tx, skb, pkt);
+
+	if (!err && pkt->gso_type)
+		err = xnb_txskb_set_gso(skb, pkt);
+	return err;
+}
+
+/* The kernel looks for a checksum behind no tag: they are taken away for it. */
+static int xnb_txskb_set_tagged(struct xnb_tx *tx, struct sk_buff *skb,
+				const struct xnb_txpkt *pkt)
+{
+	__be16 outer = skb->protocol;
+	__be16 inner;
+	int len = xnb_txskb_tags(skb, &inner);
+	int err;
+
+	if (len < 0)
+		return len;
+	if (!pskb_may_pull(skb, len))
+		return -EPROTO;
+	__skb_pull(skb, len);
+	skb_reset_network_header(skb);
+	skb->protocol = inner;
+	err = xnb_txskb_set_offloads(tx, skb, pkt);
+	__skb_push(skb, len);
+	skb_reset_network_header(skb);
+	skb->protocol = outer;
+	return err;
 }
 
 static void xnb_txskb_set_hash(struct sk_buff *skb, const struct xnb_txpkt *pkt)
@@ -148,14 +208,12 @@ int xnb_txskb_prepare(struct xnb_tx *tx, struct xnb_tx_work *work)
 	skb->protocol = eth_type_trans(skb, tx->link->dev);
 	skb_reset_network_header(skb);
 	skb_record_rx_queue(skb, tx->poll->index);
-	err = xnb_txskb_set_csum(tx, skb, pkt);
+	if (eth_type_vlan(skb->protocol))
+		err = xnb_txskb_set_tagged(tx, skb, pkt);
+	else
+		err = xnb_txskb_set_offloads(tx, skb, pkt);
 	if (err)
 		return err;
-	if (pkt->gso_type) {
-		err = xnb_txskb_set_gso(skb, pkt);
-		if (err)
-			return err;
-	}
 	xnb_txskb_set_hash(skb, pkt);
 	return xnb_txskb_pull_headers(skb);
 }

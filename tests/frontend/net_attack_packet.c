@@ -123,12 +123,15 @@ static void attack_odd_packets(struct net *net)
 	pages_unshare(&net->front, &pages);
 }
 
-/* What IPv4 carries, what is claimed of it, and what has to be said to that. */
+/* What IPv4 carries behind VLAN tags, what is claimed of it, and what has to be
+ * said to that.
+ */
 static const struct claim {
 	uint8_t protocol, gso_type;
 	uint16_t gso_size;
 	uint16_t flags;
 	int status;
+	unsigned int tags;
 } claims[] = {
 	{ 6, 1, 500, CSUM_BLANK, NET_OKAY },
 	{ 6, 1, 500, 0, NET_OKAY },
@@ -137,7 +140,28 @@ static const struct claim {
 	{ 17, 1, 500, 0, NET_ERROR },
 	{ 1, 1, 500, CSUM_BLANK, NET_ERROR },	/* ICMP */
 	{ 6, 1, 1, CSUM_BLANK, NET_ERROR },	/* a segment for each byte */
+	{ 6, 0, 0, CSUM_BLANK, NET_OKAY },
+	{ 6, 0, 0, CSUM_BLANK, NET_OKAY, 1 },
+	{ 17, 0, 0, CSUM_BLANK, NET_OKAY, 1 },
+	{ 17, 0, 0, CSUM_BLANK, NET_OKAY, 2 },
+	{ 17, 0, 0, CSUM_BLANK, NET_ERROR, 3 },
+	{ 17, 0, 0, 0, NET_OKAY, 3 },
+	{ 6, 1, 500, CSUM_BLANK, NET_OKAY, 1 },
+	{ 17, 1, 500, CSUM_BLANK, NET_ERROR, 1 },
 };
+
+/* Puts tags behind the addresses; returns the length of the packet then. */
+static unsigned int put_tags(uint8_t *frame, unsigned int len, unsigned int nr)
+{
+	static const uint8_t tag[] = { 0x81, 0x00, 0x00, 0x05 };
+
+	for (; nr; nr--) {
+		memmove(frame + 16, frame + 12, len - 12);
+		memcpy(frame + 12, tag, sizeof(tag));
+		len += sizeof(tag);
+	}
+	return len;
+}
 
 static void expect_of_claim(struct net_queue *queue, unsigned int i)
 {
@@ -148,10 +172,10 @@ static void expect_of_claim(struct net_queue *queue, unsigned int i)
 		die("claim %u: TX response with status %d, not %d", i,
 		    rsp.status, claims[i].status);
 	/* That of the extra info. */
-	any_status(queue, 1);
+	any_status(queue, claims[i].gso_type != 0);
 }
 
-/* Only TCP can be cut as TCP is. */
+/* Only TCP can be cut as TCP is, behind a tag, too. */
 static void attack_wrong_gso(struct net *net)
 {
 	struct net_queue *queue = &net->queues[0];
@@ -165,17 +189,20 @@ static void attack_wrong_gso(struct net *net)
 		struct net_tx tx = {
 			.gref = pages.refs[0],
 			.size = net_make_echo(pages.addr, 1200, i),
-			.flags = claim->flags | EXTRA_INFO,
+			.flags = claim->flags |
+				 (claim->gso_type ? EXTRA_INFO : 0),
 		};
 		struct net_extra_info gso = { .type = EXTRA_GSO };
 
 		pages.addr[14 + 9] = claim->protocol;
 		/* A TCP header of 20 bytes. */
 		pages.addr[14 + 20 + 12] = 0x50;
+		tx.size = put_tags(pages.addr, tx.size, claim->tags);
 		memcpy(gso.u, &claim->gso_size, 2);
 		gso.u[2] = claim->gso_type;
 		net_put_tx(queue, &tx);
-		net_put_extra(queue, &gso);
+		if (claim->gso_type)
+			net_put_extra(queue, &gso);
 		net_push(queue, &queue->tx);
 		expect_of_claim(queue, i);
 	}
