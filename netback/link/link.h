@@ -62,6 +62,8 @@ struct xnb_link {
 	unsigned int nr_queues;
 	/** @queues: the queues; read under RCU-bh while packets may come */
 	struct xnb_queue **queues;
+	/** @pools: pages for packets from the guest, for each possible queue */
+	struct xnb_pools *pools;
 	/** @broken: how a frontend broke the rules, NULL if it did not */
 	const char *broken;
 

@@ -96,11 +96,12 @@ static u16 xnb_ndo_select_queue(struct net_device *dev, struct sk_buff *skb,
 
 static int xnb_ndo_change_mtu(struct net_device *dev, int mtu)
 {
-	const struct xnb_link *link = netdev_priv(dev);
+	struct xnb_link *link = netdev_priv(dev);
 
 	/* Scripts set it before the frontend has said what it can take. */
 	if (link->linked && !link->can_sg && mtu > ETH_DATA_LEN)
 		return -EINVAL;
+	link->wanted_mtu = 0;
 	WRITE_ONCE(dev->mtu, mtu);
 	return 0;
 }
@@ -227,6 +228,26 @@ void xnb_netdev_setup(struct net_device *dev)
 	netif_carrier_off(dev);
 }
 
+/*
+ * A frontend that cannot have packets of several slots, as boot loaders, takes
+ * no large ones. What the admin wants comes back with the next one that can,
+ * and with it that of the bridge.
+ */
+static int xnb_netdev_fit_mtu(struct xnb_link *link)
+{
+	unsigned int mtu = link->dev->mtu;
+	int err;
+
+	if (link->can_sg && link->wanted_mtu)
+		return dev_set_mtu(link->dev, link->wanted_mtu);
+	if (link->can_sg || mtu <= ETH_DATA_LEN)
+		return 0;
+	err = dev_set_mtu(link->dev, ETH_DATA_LEN);
+	if (!err)
+		link->wanted_mtu = mtu;
+	return err;
+}
+
 /**
  * xnb_netdev_link_up() - run queues that were created, if the interface is up
  * @link: the link
@@ -241,8 +262,8 @@ int xnb_netdev_link_up(struct xnb_link *link)
 
 	rtnl_lock();
 	err = netif_set_real_num_queues(dev, link->nr_queues, link->nr_queues);
-	if (!err && !link->can_sg && dev->mtu > ETH_DATA_LEN)
-		err = dev_set_mtu(dev, ETH_DATA_LEN);
+	if (!err)
+		err = xnb_netdev_fit_mtu(link);
 	if (err)
 		goto out;
 	netdev_update_features(dev);

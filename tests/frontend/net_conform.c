@@ -318,6 +318,19 @@ static void case_few_buffers(struct net *net)
 	}
 }
 
+/* A boot loader; what comes after it takes large packets again. */
+static void case_no_sg(struct net *net)
+{
+	struct net_conf conf = { .no_sg = true };
+
+	net_connect(net, &conf);
+	net_echo(&net->queues[0], 1000);
+	net_close(net);
+	net_connect(net, &plain);
+	net_echo(&net->queues[0], 8000);
+	net_close(net);
+}
+
 static const struct {
 	const char *name;
 	void (*run)(struct net *net);
@@ -333,6 +346,7 @@ static const struct {
 	{ "reconnect", case_reconnect },
 	{ "reconfigure", case_reconfigure },
 	{ "headroom", case_headroom },
+	{ "no-sg", case_no_sg },
 	{ "few-buffers", case_few_buffers },
 	{ "ctrl", net_case_ctrl },
 };

@@ -69,10 +69,12 @@ static void queue_init(struct net *net, struct net_queue *queue,
 void net_offer_rings(struct net *net, const struct net_conf *conf)
 {
 	static const char *const wishes[] = {
-		"request-rx-copy", "feature-rx-notify", "feature-sg",
-		"feature-gso-tcpv4", "feature-gso-tcpv6",
+		"request-rx-copy", "feature-rx-notify",
 		"feature-ipv6-csum-offload",
+		/* from here on: packets of many slots */
+		"feature-sg", "feature-gso-tcpv4", "feature-gso-tcpv6",
 	};
+	enum { SG_WISHES = 3 };
 	static const char *const gone[] = {
 		"event-channel", "event-channel-tx", "event-channel-rx",
 		"multi-queue-num-queues",
@@ -81,7 +83,8 @@ void net_offer_rings(struct net *net, const struct net_conf *conf)
 
 	net->nr_queues = conf->queues ? conf->queues : 1;
 	for (i = 0; i < ARRAY_SIZE(wishes); i++)
-		front_write(&net->front, wishes[i], "1");
+		front_write(&net->front, wishes[i],
+			    conf->no_sg && i >= SG_WISHES ? "0" : "1");
 	for (i = 0; i < ARRAY_SIZE(gone); i++)
 		front_remove(&net->front, gone[i]);
 	if (net->nr_queues > 1)

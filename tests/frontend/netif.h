@@ -75,6 +75,8 @@ struct net_conf {
 	bool deaf;
 	/* or so many, all of them if 0 */
 	unsigned int buffers;
+	/* one slot for each packet, as boot loaders have it */
+	bool no_sg;
 };
 
 struct net {
