@@ -8,6 +8,7 @@
 #include "ctrl/ctrl.h"
 #include "debugfs.h"
 #include "frontend.h"
+#include "link/pools.h"
 #include "netdev/netdev.h"
 #include "params.h"
 #include "teardown.h"
@@ -389,6 +390,7 @@ static void xnb_vif_free(struct xnb_vif *vif)
 	put_device(&vif->xdev->dev);
 	kfree(vif->script);
 	kfree(vif->link.stats);
+	xnb_pools_free(&vif->link);
 	free_netdev(vif->link.dev);
 }
 

@@ -18,6 +18,7 @@
 #include "stats.h"
 
 struct xnb_hash;
+struct xnb_pools;
 struct xnb_queue;
 
 /**
@@ -39,6 +40,11 @@ struct xnb_link {
 	/** @stats: one for each possible queue; they outlive connections */
 	struct xnb_stats *stats;
 
+	/**
+	 * @wanted_mtu: what the admin has set and the frontend cannot have, or
+	 * 0; guarded by rtnl
+	 */
+	unsigned int wanted_mtu;
 	/** @can_sg: packets may have many slots; constant while linked */
 	bool can_sg;
 	/** @rx_notify: the guest sends an event when it has made room */

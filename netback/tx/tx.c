@@ -458,7 +458,6 @@ void xnb_tx_free(struct xnb_tx *tx)
 	tx->map = NULL;
 	xgh_copy_batch_free(&tx->copies);
 	xgh_copy_batch_free(&tx->again);
-	xnb_txbuf_free(tx);
 	kvfree(tx->works);
 	tx->works = NULL;
 }

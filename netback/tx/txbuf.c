@@ -6,11 +6,11 @@
  * their own and then a piece for each slot. NAPI poll.
  */
 #include "txbuf.h"
+#include "link/pools.h"
 #include "tx.h"
 
 #include <linux/err.h>
 #include <linux/mm.h>
-#include <linux/sizes.h>
 #include <net/page_pool/helpers.h>
 
 #include <xen/page.h>
@@ -21,55 +21,29 @@
 #define XNB_HEAD_TAIL		SKB_DATA_ALIGN(sizeof(struct skb_shared_info))
 /* The largest packet that is kept in one piece. */
 #define XNB_LINEAR_MAX		(XNB_HEAD_BYTES - XNB_HEAD_ROOM - XNB_HEAD_TAIL)
-/* Pages that a queue keeps for itself, in each of two pools. */
-#define XNB_POOL_PAGES		max_t(unsigned int, SZ_1M / PAGE_SIZE, 64)
 
 static_assert(DIV_ROUND_UP(XEN_NETIF_MAX_TX_SIZE - ETH_HLEN, PAGE_SIZE) <=
 	      MAX_SKB_FRAGS);
 
-static struct page_pool *xnb_txbuf_create_pool(unsigned int flags)
-{
-	struct page_pool_params params = {
-		.flags = flags,
-		.pool_size = XNB_POOL_PAGES,
-		.nid = NUMA_NO_NODE,
-	};
-
-	return page_pool_create(&params);
-}
-
 /**
- * xnb_txbuf_init() - make the pools
+ * xnb_txbuf_init() - get the pools of the queue
  * @tx: the queue's half
  *
- * Context: Process. May sleep.
- * Return: 0 or a negative errno; xnb_txbuf_free() is due in any case.
+ * They are the link's, and there is nothing to be undone.
+ *
+ * Context: Process; the vif's lock is held. May sleep.
+ * Return: 0 or a negative errno.
  */
 int xnb_txbuf_init(struct xnb_tx *tx)
 {
-	tx->heads = xnb_txbuf_create_pool(PP_FLAG_PAGE_FRAG);
-	tx->pages = xnb_txbuf_create_pool(0);
-	if (IS_ERR(tx->heads))
-		return PTR_ERR(tx->heads);
-	return PTR_ERR_OR_ZERO(tx->pages);
-}
+	const struct xnb_pools *pools = xnb_pools_get(tx->link,
+						      tx->poll->index);
 
-/**
- * xnb_txbuf_free() - let go of the pools
- * @tx: the queue's half, however complete
- *
- * Pages that packets still hold are given back when those are freed.
- *
- * Context: Process. May sleep.
- */
-void xnb_txbuf_free(struct xnb_tx *tx)
-{
-	if (!IS_ERR_OR_NULL(tx->heads))
-		page_pool_destroy(tx->heads);
-	if (!IS_ERR_OR_NULL(tx->pages))
-		page_pool_destroy(tx->pages);
-	tx->heads = NULL;
-	tx->pages = NULL;
+	if (IS_ERR(pools))
+		return PTR_ERR(pools);
+	tx->heads = pools->heads;
+	tx->pages = pools->pages;
+	return 0;
 }
 
 /*

@@ -7,7 +7,6 @@
 
 struct sk_buff;
 struct xnb_tx;
-struct xnb_tx;
 struct xnb_txpkt;
 struct xnb_tx_work;
 
@@ -15,7 +14,6 @@ struct xnb_tx_work;
 #define XNB_LINEAR_MIN		256u
 
 int xnb_txbuf_init(struct xnb_tx *tx);
-void xnb_txbuf_free(struct xnb_tx *tx);
 bool xnb_txbuf_is_linear(const struct xnb_txpkt *pkt);
 struct sk_buff *xnb_txbuf_alloc_head(struct xnb_tx *tx,
 				     const struct xnb_txpkt *pkt);

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Recycled pages for packets from the guest. They belong to the link, not to a
+ * connection: a pool lives as long as any packet of its pages, and a guest that
+ * connects again and again would leave one behind each time.
+ */
+#ifndef XNB_POOLS_H
+#define XNB_POOLS_H
+
+struct page_pool;
+struct xnb_link;
+
+/**
+ * struct xnb_pools - those of one queue
+ */
+struct xnb_pools {
+	/** @heads: pieces of pages, for headers and small packets */
+	struct page_pool *heads;
+	/** @pages: pages for the rest of large packets */
+	struct page_pool *pages;
+};
+
+const struct xnb_pools *xnb_pools_get(struct xnb_link *link,
+				      unsigned int queue);
+void xnb_pools_free(struct xnb_link *link);
+
+#endif /* XNB_POOLS_H */
