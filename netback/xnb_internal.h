@@ -11,7 +11,6 @@
 #include <linux/errno.h>
 #include <linux/if_ether.h>
 #include <linux/kernel.h>
-#include <linux/math64.h>
 #include <linux/minmax.h>
 #include <linux/string.h>
 #include <linux/types.h>

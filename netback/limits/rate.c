@@ -28,8 +28,9 @@ void xnb_rate_init(struct xnb_rate *rate)
 void xnb_rate_set(struct xnb_rate *rate, u64 bytes, u64 usec)
 {
 	spin_lock_bh(&rate->lock);
-	if (!xnb_credit_is(&rate->credit, bytes, usec))
-		xnb_credit_set(&rate->credit, bytes, usec, ktime_get_ns());
+	/* Setting it would give back what was used. */
+	if (!xgh_rate_is_bytes(&rate->rate, bytes, usec))
+		xgh_rate_set_bytes(&rate->rate, bytes, usec, ktime_get_ns());
 	spin_unlock_bh(&rate->lock);
 }
 
@@ -44,12 +45,10 @@ void xnb_rate_set(struct xnb_rate *rate, u64 bytes, u64 usec)
  */
 u64 xnb_rate_take_limited(struct xnb_rate *rate, unsigned int size)
 {
-	u64 wait = 0;
+	u64 wait;
 
 	spin_lock(&rate->lock);
-	/* The limit may just have been removed. */
-	if (xnb_credit_is_limited(&rate->credit))
-		wait = xnb_credit_take(&rate->credit, size, ktime_get_ns());
+	wait = xgh_rate_take(&rate->rate, size, ktime_get_ns());
 	spin_unlock(&rate->lock);
 	return wait;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * A rate that several queues share and that may change at any time. See
- * credit.h for the arithmetic.
+ * backend/rate.h for the arithmetic.
  */
 #ifndef XNB_RATE_H
 #define XNB_RATE_H
@@ -9,16 +9,16 @@
 #include <linux/spinlock.h>
 #include <linux/types.h>
 
-#include "credit.h"
+#include "backend/rate.h"
 
 /**
  * struct xnb_rate - a rate limit
  */
 struct xnb_rate {
-	/** @lock: guards @credit */
+	/** @lock: guards @rate */
 	spinlock_t lock;
-	/** @credit: the rate and what is left of it */
-	struct xnb_credit credit;
+	/** @rate: bytes, and what has been used of them */
+	struct xgh_rate rate;
 };
 
 void xnb_rate_init(struct xnb_rate *rate);
@@ -36,7 +36,7 @@ u64 xnb_rate_take_limited(struct xnb_rate *rate, unsigned int size);
  */
 static inline u64 xnb_rate_take(struct xnb_rate *rate, unsigned int size)
 {
-	if (!xnb_credit_is_limited(&rate->credit))
+	if (!xgh_rate_is_limited(&rate->rate))
 		return 0;
 	return xnb_rate_take_limited(rate, size);
 }
