@@ -28,7 +28,7 @@
  *  any                  replaced                           -
  *  serving, none        online 0, no predecessor           becomes leaving
  *  leaving, none        not so                             becomes serving
- *  leaving, none        2 s over                           end
+ *  leaving, none        2 s over; frontend Closing: 8 s    end
  *
  * Nothing is said for a device that was replaced: an ending one does not
  * retire. To end is to RETIRE at once, or (e) to become ending, until released.
@@ -42,7 +42,7 @@
  *  Initialising         link                               DRAIN, ANEW
  *                       none, not failed, own not InitWait INIT_WAIT
  *  Initialised or       UP, plugged                        CONNECT
- *  Connected            CONNECTED, own Closing        (c)  DRAIN, ANEW
+ *  Connected            CONNECTED, own Closing             DRAIN, ANEW
  *                       CONNECTED, own Reconfigured   (r)  RESUME
  *                       none, failed or leaving            -
  *                       none, resource NONE                -
@@ -65,8 +65,10 @@
 #define XGH_LIFE_RETRY_MAX_SHIFT	6
 /* … and how long it has to behave to be treated as if it had not failed. */
 #define XGH_LIFE_RETRY_FORGOTTEN	(600 * HZ)
-/* How long a frontend may take to close that has nothing to end. */
+/* How long a frontend without rings has until it begins to close … */
 #define XGH_LIFE_LEAVE_MAX		(2 * HZ)
+/* … and until it has closed, if it does; a toolstack waits for 10 s. */
+#define XGH_LIFE_CLOSING_MAX		(8 * HZ)
 /* How long I/O and resource may take to end; a toolstack waits for 10 s. */
 #define XGH_LIFE_ENDING_MAX		(8 * HZ)
 /* How long a guest has to notice that its device has gone … */
@@ -236,10 +238,10 @@ xgh_life_follow_orphan(struct xgh_life *life, const struct xgh_life_view *view)
 }
 
 /*
- * A device without rings is detached. A frontend that lives closes within a
- * moment, and must be let: it would write into the directory of the next
- * device. Without a driver, or in its boot loader, a guest never does. What a
- * former driver still has on its way is waited for first.
+ * A device without rings is detached. A frontend that lives begins to close
+ * within a moment, and must be let: it would write into the directory of the
+ * next device. Without a driver, or in its boot loader, a guest never does.
+ * What a former driver still has on its way is waited for first.
  */
 static void xgh_life_follow_online(struct xgh_life *life,
 				   const struct xgh_life_view *view)
@@ -248,14 +250,27 @@ static void xgh_life_follow_online(struct xgh_life *life,
 		WRITE_ONCE(life->phase, XGH_PHASE_SERVING);
 	} else if (life->phase == XGH_PHASE_SERVING) {
 		WRITE_ONCE(life->phase, XGH_PHASE_LEAVING);
-		life->leave_end = view->now + XGH_LIFE_LEAVE_MAX;
+		life->leaving_since = view->now;
 	}
 }
 
-static bool xgh_life_is_left(const struct xgh_life *life, unsigned long now)
+/*
+ * One that is closing is there, and only has to come to an end. Both times are
+ * counted from the same moment, so that it cannot make them longer.
+ */
+static unsigned long xgh_life_leave_end(const struct xgh_life *life,
+					const struct xgh_life_view *view)
+{
+	if (view->frontend == XenbusStateClosing)
+		return life->leaving_since + XGH_LIFE_CLOSING_MAX;
+	return life->leaving_since + XGH_LIFE_LEAVE_MAX;
+}
+
+static bool xgh_life_is_left(const struct xgh_life *life,
+			     const struct xgh_life_view *view)
 {
 	return life->phase == XGH_PHASE_LEAVING &&
-	       time_after_eq(now, life->leave_end);
+	       time_after_eq(view->now, xgh_life_leave_end(life, view));
 }
 
 /* After a failure the frontend has to begin anew before we try again. */
@@ -306,8 +321,11 @@ static enum xgh_life_action xgh_life_announce(struct xgh_life *life,
 static enum xgh_life_action xgh_life_keep(struct xgh_life *life,
 					  const struct xgh_life_view *view)
 {
-	/* It was closing, and has begun anew without an end. */
-	if (life->traits->serves_closing && view->own == XenbusStateClosing)
+	/*
+	 * It was closing, and has begun anew without an end. Or something
+	 * failed, saying so to a frontend that goes on none the less.
+	 */
+	if (view->own == XenbusStateClosing)
 		return xgh_life_drain(life, XGH_END_ANEW);
 	if (life->traits->reconfigures && view->own == XenbusStateReconfigured)
 		return XGH_LIFE_RESUME;
@@ -361,7 +379,7 @@ static enum xgh_life_action xgh_life_follow(struct xgh_life *life,
 {
 	if (life->link == XGH_LINK_DOWN)
 		xgh_life_follow_online(life, view);
-	if (xgh_life_is_left(life, view->now))
+	if (xgh_life_is_left(life, view))
 		return xgh_life_end(life, view);
 	xgh_life_forgive(life, view->frontend);
 
@@ -474,7 +492,7 @@ unsigned long xgh_life_wake_in(const struct xgh_life *life,
 	if (life->link != XGH_LINK_DOWN || !xgh_life_follows(life, view))
 		return XGH_LIFE_NEVER;
 	if (life->phase == XGH_PHASE_LEAVING)
-		return life->leave_end - now;
+		return xgh_life_leave_end(life, view) - now;
 	if (!life->failed && xgh_life_must_wait(life, now))
 		return life->retry_at - now;
 	return XGH_LIFE_NEVER;

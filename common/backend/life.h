@@ -218,8 +218,8 @@ struct xgh_life {
 	unsigned int failures;
 	/** @retry_at: not to be tried again before then, in jiffies */
 	unsigned long retry_at;
-	/** @leave_end: LEAVING ends then, in jiffies */
-	unsigned long leave_end;
+	/** @leaving_since: when it became LEAVING, in jiffies */
+	unsigned long leaving_since;
 	/** @ending_end: ENDING ends then, in jiffies */
 	unsigned long ending_end;
 	/** @untold: the guest has not been told that its device goes */

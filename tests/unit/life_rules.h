@@ -106,7 +106,8 @@ static inline const char *life_rules_retire(const struct life_step *s)
 	/* Else it was detached, and its frontend had its time. */
 	LIFE_RULE(s->view.online == XGH_ONLINE_OFF && !s->view.predecessor);
 	LIFE_RULE(s->before.phase == XGH_PHASE_LEAVING);
-	LIFE_RULE(time_after_eq(s->view.now, s->before.leave_end));
+	LIFE_RULE(s->view.now - s->before.leaving_since >=
+		  (s->view.frontend == XenbusStateClosing ? 8 : 2) * HZ);
 	return NULL;
 }
 
@@ -205,7 +206,8 @@ static inline bool life_same(const struct xgh_life *a, const struct xgh_life *b)
 	return a->phase == b->phase && a->link == b->link &&
 	       a->end == b->end && a->failed == b->failed &&
 	       a->failed_at == b->failed_at && a->failures == b->failures &&
-	       a->retry_at == b->retry_at && a->leave_end == b->leave_end &&
+	       a->retry_at == b->retry_at &&
+	       a->leaving_since == b->leaving_since &&
 	       a->orphan_end == b->orphan_end && a->untold == b->untold &&
 	       a->ending_end == b->ending_end;
 }

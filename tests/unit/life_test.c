@@ -6,7 +6,7 @@
 #include "framework.h"
 #include "life_rules.h"
 
-#define KEYS		65536
+#define KEYS		131072
 /* No run takes more, whatever is seen. */
 #define STEPS		8
 /* Deadlines lie on both sides of the wrap. */
@@ -79,8 +79,9 @@ static unsigned int place_key(const struct place *place)
 			 life->failed_at == XenbusStateInitialising);
 	key = key * 3 + min(life->failures, 2U);
 	key = key * 2 + xgh_life_must_wait(life, place->now);
-	key = key * 2 + (life->phase == XGH_PHASE_LEAVING &&
-			 is_before(place->now, life->leave_end));
+	key = key * 3 + (life->phase != XGH_PHASE_LEAVING ? 0 :
+			 is_before(place->now, life->leaving_since + 2 * HZ) +
+			 is_before(place->now, life->leaving_since + 8 * HZ));
 	key = key * 2 + (life->link == XGH_LINK_ORPHAN &&
 			 is_before(place->now, life->orphan_end));
 	key = key * 2 + (life->phase == XGH_PHASE_ENDING &&
@@ -400,6 +401,80 @@ static void life_leaves_after_a_while(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, xgh_life_is_retired(&life));
 }
 
+/* One that is closing has more time, but not for ever. */
+static void life_lets_a_frontend_close(struct kunit *test)
+{
+	struct xgh_life_view view = {
+		.now = BEGIN,
+		.frontend = XenbusStateClosing,
+		.own = XenbusStateConnected,
+		.drained = true,
+		.released = true,
+		.online = XGH_ONLINE_OFF,
+	};
+	struct xgh_life life = life_new(&life_net);
+
+	xgh_life_up(&life);
+	KUNIT_EXPECT_EQ(test, run(test, &life, &view), XGH_LIFE_CLOSING);
+	KUNIT_EXPECT_EQ(test, xgh_life_wake_in(&life, &view), 8 * HZ);
+	view.now += 8 * HZ - 1;
+	KUNIT_EXPECT_EQ(test, xgh_life_step(&life, &view), XGH_LIFE_NOTHING);
+	KUNIT_EXPECT_EQ(test, xgh_life_wake_in(&life, &view), 1);
+	view.now++;
+	KUNIT_EXPECT_EQ(test, xgh_life_step(&life, &view), XGH_LIFE_RETIRE);
+	/* It may close at last, or begin anew: nothing is said over Closed. */
+	view.frontend = XenbusStateClosed;
+	KUNIT_EXPECT_EQ(test, xgh_life_step(&life, &view), XGH_LIFE_NOTHING);
+	view.frontend = XenbusStateInitialising;
+	KUNIT_EXPECT_EQ(test, xgh_life_step(&life, &view), XGH_LIFE_NOTHING);
+}
+
+/* It cannot get more of it by closing again and again. */
+static void life_does_not_let_it_close_for_ever(struct kunit *test)
+{
+	struct xgh_life_view view = {
+		.now = BEGIN,
+		.frontend = XenbusStateClosing,
+		.own = XenbusStateClosing,
+		.online = XGH_ONLINE_OFF,
+	};
+	struct xgh_life life = life_new(&life_net);
+
+	KUNIT_EXPECT_EQ(test, xgh_life_step(&life, &view), XGH_LIFE_NOTHING);
+	view.now += 2 * HZ - 1;
+	view.frontend = XenbusStateInitialised;
+	KUNIT_EXPECT_EQ(test, xgh_life_step(&life, &view), XGH_LIFE_NOTHING);
+	KUNIT_EXPECT_EQ(test, xgh_life_wake_in(&life, &view), 1);
+	view.frontend = XenbusStateClosing;
+	KUNIT_EXPECT_EQ(test, xgh_life_step(&life, &view), XGH_LIFE_NOTHING);
+	view.now += 6 * HZ;
+	KUNIT_EXPECT_EQ(test, xgh_life_step(&life, &view), XGH_LIFE_NOTHING);
+	KUNIT_EXPECT_EQ(test, xgh_life_wake_in(&life, &view), 1);
+	view.frontend = XenbusStateInitialised;
+	KUNIT_EXPECT_EQ(test, xgh_life_step(&life, &view), XGH_LIFE_RETIRE);
+}
+
+/* We said Closing, for something failed; the frontend does not care. */
+static void life_connects_again_after_closing(struct kunit *test)
+{
+	struct xgh_life_view view = {
+		.now = BEGIN,
+		.frontend = XenbusStateConnected,
+		.own = XenbusStateClosing,
+		.drained = true,
+		.plugged = true,
+		.resource = XGH_RESOURCE_READY,
+	};
+	struct xgh_life life = life_new(&life_net);
+
+	xgh_life_up(&life);
+	life.link = XGH_LINK_CONNECTED;
+	KUNIT_EXPECT_EQ(test, xgh_life_step(&life, &view), XGH_LIFE_DRAIN);
+	KUNIT_EXPECT_EQ(test, life.end, XGH_END_ANEW);
+	KUNIT_EXPECT_EQ(test, run(test, &life, &view), XGH_LIFE_CONNECT);
+	KUNIT_EXPECT_EQ(test, view.own, XenbusStateConnected);
+}
+
 /* A guest that was not told gets half a minute, looked at now and then. */
 static void life_orphans_end(struct kunit *test)
 {
@@ -540,6 +615,9 @@ static struct kunit_case life_cases[] = {
 	KUNIT_CASE(life_backs_off),
 	KUNIT_CASE(life_forgives_who_begins_anew),
 	KUNIT_CASE(life_leaves_after_a_while),
+	KUNIT_CASE(life_lets_a_frontend_close),
+	KUNIT_CASE(life_does_not_let_it_close_for_ever),
+	KUNIT_CASE(life_connects_again_after_closing),
 	KUNIT_CASE(life_orphans_end),
 	KUNIT_CASE(life_closed_means_closed),
 	KUNIT_CASE(life_ends_without_its_frontend),
