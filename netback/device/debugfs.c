@@ -77,7 +77,7 @@ static int xnb_ring_show(struct seq_file *m, void *unused)
 	struct xnb_vif *vif = m->private;
 
 	mutex_lock(&vif->lock);
-	if (vif->link.linked && index < vif->link.nr_queues)
+	if (xgh_life_is_linked(&vif->life) && index < vif->nr_queues)
 		xnb_show_queue(m, vif->link.queues[index]);
 	else
 		seq_puts(m, "not connected\n");
@@ -104,7 +104,7 @@ static ssize_t xnb_ring_write(struct file *file, const char __user *buf,
 	if (!sysfs_streq(word, "kick"))
 		return -EINVAL;
 	mutex_lock(&vif->lock);
-	if (vif->link.linked && index < vif->link.nr_queues)
+	if (xgh_life_is_linked(&vif->life) && index < vif->nr_queues)
 		xnb_poll_schedule(&vif->link.queues[index]->poll);
 	mutex_unlock(&vif->lock);
 	return count;

@@ -5,79 +5,49 @@
  * vif's own work.
  */
 #include "driver.h"
+#include "backend/xenstore.h"
+#include "publish.h"
+#include "toolstack.h"
 #include "vif.h"
-#include "xenbus.h"
 
 #include <linux/device.h>
 #include <linux/err.h>
 #include <linux/mutex.h>
 #include <linux/slab.h>
-#include <linux/string.h>
 
 /* A uevent may be made at any time, also while a driver is being unbound. */
-static DEFINE_MUTEX(xnb_drvdata_lock);
+static DEFINE_MUTEX(xnb_driver_drvdata_lock);
 
 /* A guest may write as often as it likes; one event at a time is enough. */
-static bool xnb_watch_will_handle(struct xenbus_watch *watch, const char *path,
-				  const char *token)
+static bool xnb_driver_will_handle(struct xenbus_watch *watch, const char *path,
+				   const char *token)
 {
 	return watch->nr_pending == 0;
 }
 
-static void xnb_mcast_changed(struct xenbus_watch *watch, const char *path,
-			      const char *token)
+static void xnb_driver_mcast_changed(struct xenbus_watch *watch,
+				     const char *path, const char *token)
 {
 	xnb_vif_wake(container_of(watch, struct xnb_vif, mcast_watch));
 }
 
-static void xnb_headroom_changed(struct xenbus_watch *watch, const char *path,
-				 const char *token)
+static void xnb_driver_headroom_changed(struct xenbus_watch *watch,
+					const char *path, const char *token)
 {
 	xnb_vif_wake(container_of(watch, struct xnb_vif, headroom_watch));
 }
 
-/* Unregisters the old device, then has the bus look at the new one. */
-static void xnb_driver_replace(struct xenbus_device *xdev)
-{
-	char *dir = kstrdup(xdev->nodename, GFP_KERNEL);
-
-	dev_info(&xdev->dev, "removed by force, and there is another one\n");
-	device_unregister(&xdev->dev);
-	if (dir)
-		xnb_xenbus_touch_new(dir);
-	kfree(dir);
-}
-
-/*
- * May this event mean that another device has taken our place? The first event
- * of a watch tells nothing about what changed before it.
- */
-static bool xnb_may_be_replaced(const struct xenbus_watch *watch,
-				const char *path)
-{
-	return !strcmp(path, watch->node) || !strcmp(kbasename(path), "state");
-}
-
-/*
- * A device may only be unregistered from xenwatch, which also does it when the
- * directory goes away: nothing else would keep it from happening twice.
- */
-static void xnb_backend_changed(struct xenbus_watch *watch, const char *path,
-				const char *token)
+static void xnb_driver_backend_changed(struct xenbus_watch *watch,
+				       const char *path, const char *token)
 {
 	struct xnb_vif *vif = container_of(watch, struct xnb_vif, watch);
 
-	if (READ_ONCE(vif->retire))
-		device_unregister(&vif->xdev->dev);
-	else if (xnb_may_be_replaced(watch, path) &&
-		 xnb_xenbus_is_replaced(vif))
-		xnb_driver_replace(vif->xdev);
-	else
+	if (xgh_xenstore_changed(vif->xdev, &vif->life, watch, path))
 		xnb_vif_wake(vif);
 }
 
-static void xnb_frontend_changed(struct xenbus_device *xdev,
-				 enum xenbus_state state)
+static void xnb_driver_frontend_changed(struct xenbus_device *xdev,
+					enum xenbus_state state)
 {
 	struct xnb_vif *vif = dev_get_drvdata(&xdev->dev);
 
@@ -87,26 +57,27 @@ static void xnb_frontend_changed(struct xenbus_device *xdev,
 		xnb_vif_wake(vif);
 }
 
-static void xnb_set_drvdata(struct xenbus_device *xdev, struct xnb_vif *vif)
+static void xnb_driver_set_drvdata(struct xenbus_device *xdev,
+				   struct xnb_vif *vif)
 {
-	mutex_lock(&xnb_drvdata_lock);
+	mutex_lock(&xnb_driver_drvdata_lock);
 	dev_set_drvdata(&xdev->dev, vif);
-	mutex_unlock(&xnb_drvdata_lock);
+	mutex_unlock(&xnb_driver_drvdata_lock);
 }
 
-static int xnb_uevent(XB_UEVENT_CONST struct xenbus_device *xdev,
-		      struct kobj_uevent_env *env)
+static int xnb_driver_uevent(XB_UEVENT_CONST struct xenbus_device *xdev,
+			     struct kobj_uevent_env *env)
 {
 	const struct xnb_vif *vif;
 	int err = 0;
 
-	mutex_lock(&xnb_drvdata_lock);
+	mutex_lock(&xnb_driver_drvdata_lock);
 	vif = dev_get_drvdata(&xdev->dev);
 	if (vif && vif->script)
 		err = add_uevent_var(env, "script=%s", vif->script);
 	if (vif && !err)
 		err = add_uevent_var(env, "vif=%s", netdev_name(vif->link.dev));
-	mutex_unlock(&xnb_drvdata_lock);
+	mutex_unlock(&xnb_driver_drvdata_lock);
 	return err;
 }
 
@@ -114,7 +85,7 @@ static int xnb_uevent(XB_UEVENT_CONST struct xenbus_device *xdev,
  * Not from the vif's work: this waits for xenwatch, which may wait for the
  * vif's lock.
  */
-static void xnb_unwatch(struct xenbus_watch *watch)
+static void xnb_driver_unwatch(struct xenbus_watch *watch)
 {
 	if (!watch->node)
 		return;
@@ -123,54 +94,55 @@ static void xnb_unwatch(struct xenbus_watch *watch)
 	watch->node = NULL;
 }
 
-static void xnb_stop(struct xnb_vif *vif)
+static void xnb_driver_stop(struct xnb_vif *vif)
 {
-	xnb_unwatch(&vif->watch);
-	xnb_unwatch(&vif->mcast_watch);
-	xnb_unwatch(&vif->headroom_watch);
-	xnb_set_drvdata(vif->xdev, NULL);
+	xnb_driver_unwatch(&vif->watch);
+	xnb_driver_unwatch(&vif->mcast_watch);
+	xnb_driver_unwatch(&vif->headroom_watch);
+	xnb_driver_set_drvdata(vif->xdev, NULL);
 	xnb_vif_remove(vif);
 }
 
 /* Watches what the frontend may change while it is connected. */
-static int xnb_watch_frontend(struct xnb_vif *vif)
+static int xnb_driver_watch_frontend(struct xnb_vif *vif)
 {
 	struct xenbus_device *xdev = vif->xdev;
 	int err;
 
 	err = xenbus_watch_pathfmt(xdev, &vif->mcast_watch,
-				   xnb_watch_will_handle, xnb_mcast_changed,
+				   xnb_driver_will_handle,
+				   xnb_driver_mcast_changed,
 				   "%s/request-multicast-control",
 				   xdev->otherend);
 	if (err)
 		return err;
 	return xenbus_watch_pathfmt(xdev, &vif->headroom_watch,
-				    xnb_watch_will_handle, xnb_headroom_changed,
+				    xnb_driver_will_handle,
+				    xnb_driver_headroom_changed,
 				    "%s/xdp-headroom", xdev->otherend);
 }
 
-static int xnb_start(struct xnb_vif *vif)
+static int xnb_driver_start(struct xnb_vif *vif)
 {
 	struct xenbus_device *xdev = vif->xdev;
-	char *script;
+	char *script = xnb_toolstack_read_script(xdev);
 	int err;
 
-	script = xenbus_read(XBT_NIL, xdev->nodename, "script", NULL);
-	mutex_lock(&xnb_drvdata_lock);
-	vif->script = IS_ERR(script) ? NULL : script;
-	mutex_unlock(&xnb_drvdata_lock);
-	err = xnb_xenbus_publish_offer(vif);
+	mutex_lock(&xnb_driver_drvdata_lock);
+	vif->script = script;
+	mutex_unlock(&xnb_driver_drvdata_lock);
+	err = xnb_publish_offer(vif);
+	if (!err)
+		err = xenbus_switch_state(xdev, XenbusStateInitWait);
 	if (!err)
 		err = xenbus_watch_pathfmt(xdev, &vif->watch, NULL,
-					   xnb_backend_changed, "%s",
+					   xnb_driver_backend_changed, "%s",
 					   xdev->nodename);
-	if (!err)
-		err = xnb_watch_frontend(vif);
-	return err;
+	return err ?: xnb_driver_watch_frontend(vif);
 }
 
-static int xnb_probe(struct xenbus_device *xdev,
-		     const struct xenbus_device_id *id)
+static int xnb_driver_probe(struct xenbus_device *xdev,
+			    const struct xenbus_device_id *id)
 {
 	struct xnb_vif *vif;
 	unsigned int handle;
@@ -178,19 +150,19 @@ static int xnb_probe(struct xenbus_device *xdev,
 
 	if (xenbus_scanf(XBT_NIL, xdev->nodename, "handle", "%u",
 			 &handle) != 1) {
-		xnb_xenbus_fail(xdev, -EINVAL, "reading handle");
+		xenbus_dev_fatal(xdev, -EINVAL, "reading handle");
 		return -EINVAL;
 	}
 	vif = xnb_vif_create(xdev, handle);
 	if (IS_ERR(vif)) {
-		xnb_xenbus_fail(xdev, PTR_ERR(vif), "creating the interface");
+		xenbus_dev_fatal(xdev, PTR_ERR(vif), "creating the interface");
 		return PTR_ERR(vif);
 	}
-	xnb_set_drvdata(xdev, vif);
-	err = xnb_start(vif);
+	xnb_driver_set_drvdata(xdev, vif);
+	err = xnb_driver_start(vif);
 	if (err) {
-		xnb_xenbus_fail(xdev, err, "publishing the offer");
-		xnb_stop(vif);
+		xenbus_dev_fatal(xdev, err, "publishing the offer");
+		xnb_driver_stop(vif);
 		return err;
 	}
 	xnb_vif_start(vif);
@@ -198,28 +170,28 @@ static int xnb_probe(struct xenbus_device *xdev,
 	return 0;
 }
 
-static void xnb_remove(struct xenbus_device *xdev)
+static void xnb_driver_remove(struct xenbus_device *xdev)
 {
 	struct xnb_vif *vif = dev_get_drvdata(&xdev->dev);
 
 	if (!vif)
 		return;
 	kobject_uevent(&xdev->dev.kobj, KOBJ_OFFLINE);
-	xnb_stop(vif);
+	xnb_driver_stop(vif);
 }
 
-static const struct xenbus_device_id xnb_ids[] = {
+static const struct xenbus_device_id xnb_driver_ids[] = {
 	{ "vif" },
 	{ "" }
 };
 
 static struct xenbus_driver xnb_driver = {
-	.ids = xnb_ids,
-	.probe = xnb_probe,
-	.remove = xnb_remove,
-	.uevent = xnb_uevent,
-	.otherend_changed = xnb_frontend_changed,
+	.ids = xnb_driver_ids,
 	.allow_rebind = true,
+	.probe = xnb_driver_probe,
+	.remove = xnb_driver_remove,
+	.uevent = xnb_driver_uevent,
+	.otherend_changed = xnb_driver_frontend_changed,
 };
 
 /**

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Owns the conditions under which rings are given up: whether the frontend is
- * done with them or another driver may serve them next, and how long to wait
- * for packets that are still mapped.
+ * Owns how long packets that are still mapped are waited for before rings are
+ * given up: it depends on whether another driver may serve them next.
  */
 #include "teardown.h"
+#include "backend/xenstore.h"
 #include "queue/queue.h"
 #include "vif.h"
-#include "xenbus.h"
 
 #include <linux/delay.h>
 #include <linux/jiffies.h>
@@ -19,12 +18,11 @@
 #define XNB_MAPPED_LOOK_MS	20
 #define XNB_MAPPED_LOOK_LATER_MS	200
 
-static bool xnb_teardown_has_mapped(const struct xnb_vif *vif,
-				    unsigned int nr_queues)
+static bool xnb_teardown_has_mapped(const struct xnb_vif *vif)
 {
 	unsigned int i;
 
-	for (i = 0; i < nr_queues; i++) {
+	for (i = 0; i < vif->nr_queues; i++) {
 		if (xnb_queue_has_mapped(vif->link.queues[i]))
 			return true;
 	}
@@ -39,13 +37,13 @@ static bool xnb_teardown_has_mapped(const struct xnb_vif *vif,
 static bool xnb_teardown_frontend_goes_on(const struct xnb_vif *vif)
 {
 	if (current->flags & PF_KTHREAD || fatal_signal_pending(current) ||
-	    READ_ONCE(vif->link.broken))
+	    vif->life.end != XGH_END_HANDED_OVER)
 		return false;
-	switch (xnb_xenbus_frontend_state(vif)) {
+	switch (xgh_xenstore_frontend(vif->xdev)) {
 	case XenbusStateInitialised:
 	case XenbusStateConnected:
 	case XenbusStateReconfiguring:
-		return xnb_xenbus_is_online(vif);
+		return xgh_xenstore_online(vif->xdev) == XGH_ONLINE_ON;
 	default:
 		return false;
 	}
@@ -54,7 +52,6 @@ static bool xnb_teardown_frontend_goes_on(const struct xnb_vif *vif)
 /**
  * xnb_teardown_await() - wait for packets that are still mapped
  * @vif: the vif, its queues ended
- * @nr_queues: how many there are
  *
  * A driver that serves the rings after us cannot respond to packets that are
  * mapped here, and would take requests behind them for new, to which we have
@@ -63,42 +60,16 @@ static bool xnb_teardown_frontend_goes_on(const struct xnb_vif *vif)
  *
  * Context: Process; the vif's lock is held, or it is removed. May sleep.
  */
-void xnb_teardown_await(const struct xnb_vif *vif, unsigned int nr_queues)
+void xnb_teardown_await(const struct xnb_vif *vif)
 {
 	unsigned long end = jiffies + XNB_MAPPED_WAIT;
 
-	while (xnb_teardown_has_mapped(vif, nr_queues)) {
+	while (xnb_teardown_has_mapped(vif)) {
 		if (time_before(jiffies, end))
 			msleep(XNB_MAPPED_LOOK_MS);
 		else if (xnb_teardown_frontend_goes_on(vif))
 			msleep(XNB_MAPPED_LOOK_LATER_MS);
 		else
 			break;
-	}
-}
-
-/**
- * xnb_teardown_is_last() - is the frontend done with these rings?
- * @vif: the vif, its link about to go down
- *
- * If it is, nobody will serve them after us. But a frontend that has begun anew
- * may already use their memory for something else: nothing is written then.
- *
- * Context: Process; the vif's lock is held, or it is removed. May sleep.
- * Return: whether to respond to all requests that are left in the rings.
- */
-bool xnb_teardown_is_last(const struct xnb_vif *vif)
-{
-	if (READ_ONCE(vif->link.broken))
-		return false;
-	if (!vif->xdev->otherend || vif->replaced)
-		return true;
-	switch (xnb_xenbus_frontend_state(vif)) {
-	case XenbusStateClosing:
-	case XenbusStateClosed:
-	case XenbusStateUnknown:
-		return true;
-	default:
-		return false;
 	}
 }

@@ -5,30 +5,33 @@
  * things are now and makes one step towards how they should be.
  */
 #include "vif.h"
+#include "backend/log.h"
+#include "backend/xenstore.h"
 #include "ctrl/ctrl.h"
 #include "debugfs.h"
 #include "frontend.h"
 #include "link/pools.h"
 #include "netdev/netdev.h"
 #include "params.h"
-#include "teardown.h"
+#include "publish.h"
 #include "queue/queue.h"
-#include "xenbus.h"
+#include "teardown.h"
+#include "toolstack.h"
 
 #include <linux/device.h>
 #include <linux/err.h>
 #include <linux/slab.h>
 
-/* Lines in the log from a guest that connects again and again. */
-#define XNB_LOG_INTERVAL	(60 * HZ)
-#define XNB_LOG_BURST		10
-/* From one second up to 64 until a frontend that failed may try again … */
-#define XNB_RETRY_MAX_SHIFT	6
-/* … and how long it has to behave to be treated as if it had not failed. */
-#define XNB_RETRY_FORGOTTEN	(600 * HZ)
-
-/* How long a frontend that has not connected may take to close. */
-#define XNB_LEAVE_MAX		(2 * HZ)
+/*
+ * A frontend may change the headroom that it wants while it is connected. A
+ * failure concerns the rings of one connection, so that each new beginning is
+ * worth an attempt. Rings are given up as soon as the frontend begins to close,
+ * and nothing of a vif is of use to the next one.
+ */
+static const struct xgh_life_traits xnb_vif_traits = {
+	.reconfigures = true,
+	.forgives_anew = true,
+};
 
 static struct workqueue_struct *xnb_vif_wq;
 
@@ -73,80 +76,53 @@ static void xnb_vif_wake_link(struct xnb_link *link)
 	xnb_vif_wake(container_of(link, struct xnb_vif, link));
 }
 
-/*
- * The "carrier" node (xen/interface/io/netif.h) has the frontend see the same
- * as Linux here, and also whether the interface is down in this domain.
- */
-static void xnb_vif_publish_carrier(struct xnb_vif *vif)
+/* Nobody finds the queues any more, and what was taken gets a response. */
+static void xnb_vif_stop_queues(struct xnb_vif *vif, bool last)
 {
-	bool on = vif->link.linked && netif_running(vif->link.dev) &&
-		  netif_carrier_ok(vif->link.dev);
-
-	if (on == vif->published)
-		return;
-	vif->published = on;
-	xnb_xenbus_publish_carrier(vif, on);
-}
-
-/*
- * A guest that fails on purpose waits longer each time until it may try
- * again, so that it cannot keep us, or the log, busy.
- */
-static void xnb_vif_fail(struct xnb_vif *vif, int err, const char *what)
-{
-	if (time_after(jiffies, vif->retry_at + XNB_RETRY_FORGOTTEN))
-		vif->failures = 0;
-	vif->retry_at = jiffies + (HZ << vif->failures);
-	if (vif->failures < XNB_RETRY_MAX_SHIFT)
-		vif->failures++;
-	vif->failed = true;
-	xnb_xenbus_fail(vif->xdev, err, "%s", what);
-}
-
-/* Is it too early to try again? If so the work runs again in time. */
-static bool xnb_vif_must_wait(struct xnb_vif *vif)
-{
-	/* Read once: a rest that became negative would be a wait for ever. */
-	long rest = vif->retry_at - jiffies;
-
-	if (!vif->failures || rest <= 0)
-		return false;
-	queue_delayed_work(xnb_vif_wq, &vif->work, rest);
-	return true;
-}
-
-/* Also undoes a xnb_vif_link_up() that failed. */
-static void xnb_vif_link_down(struct xnb_vif *vif)
-{
-	struct xnb_link *link = &vif->link;
-	unsigned int nr = link->nr_queues;
 	unsigned int i;
-	bool last;
 
-	if (!link->queues)
-		return;
-	last = xnb_teardown_is_last(vif);
 	if (vif->ctrl)
 		xnb_ctrl_destroy(vif->ctrl);
 	vif->ctrl = NULL;
-	link->has_ctrl = false;
-	xnb_netdev_link_down(link);
-	if (!vif->removed)
-		xnb_vif_publish_carrier(vif);
-	for (i = 0; i < nr; i++)
-		xnb_queue_end(link->queues[i], last);
-	xnb_teardown_await(vif, nr);
-	for (i = 0; i < nr; i++)
-		xnb_queue_destroy(link->queues[i]);
+	vif->link.has_ctrl = false;
+	xnb_netdev_link_down(&vif->link);
+	if (!xgh_life_is_removed(&vif->life))
+		xnb_publish_carrier(vif);
+	for (i = 0; i < vif->nr_queues; i++)
+		xnb_queue_end(vif->link.queues[i], last);
+}
+
+/*
+ * A frontend that closes looks for what it is owed. One that has begun anew may
+ * use the memory of its rings for something else, and one that goes on may be
+ * served by another driver: what we have not taken stays there then.
+ */
+static void xnb_vif_drain(struct xnb_vif *vif)
+{
+	enum xgh_end end = vif->life.end;
+
+	xnb_vif_stop_queues(vif,
+			    end == XGH_END_CLOSING || end == XGH_END_CLOSED);
+}
+
+/* Whoever connects next finds everything as it was before. */
+static void xnb_vif_free_queues(struct xnb_vif *vif)
+{
+	struct xnb_link *link = &vif->link;
+
+	xnb_teardown_await(vif);
+	while (vif->nr_queues)
+		xnb_queue_destroy(link->queues[--vif->nr_queues]);
 	kfree(link->queues);
 	link->queues = NULL;
 	xnb_mcast_init(&link->mcast);
 	WRITE_ONCE(link->broken, NULL);
 }
 
-static int xnb_vif_create_queues(struct xnb_link *link,
+static int xnb_vif_create_queues(struct xnb_vif *vif,
 				 const struct xnb_link_conf *conf)
 {
+	struct xnb_link *link = &vif->link;
 	struct xnb_queue *queue;
 
 	link->queues = kcalloc(conf->nr_queues, sizeof(*link->queues),
@@ -154,14 +130,14 @@ static int xnb_vif_create_queues(struct xnb_link *link,
 	if (!link->queues)
 		return -ENOMEM;
 
-	while (link->nr_queues < conf->nr_queues) {
-		queue = xnb_queue_create(link, link->nr_queues,
-					 &conf->queues[link->nr_queues]);
+	while (vif->nr_queues < conf->nr_queues) {
+		queue = xnb_queue_create(link, vif->nr_queues,
+					 &conf->queues[vif->nr_queues]);
 		if (IS_ERR(queue))
 			return PTR_ERR(queue);
-		link->queues[link->nr_queues] = queue;
+		link->queues[vif->nr_queues++] = queue;
 		/* Pairs with xnb_ndo_start_xmit(). */
-		smp_store_release(&link->nr_queues, link->nr_queues + 1);
+		smp_store_release(&link->nr_queues, vif->nr_queues);
 	}
 	return 0;
 }
@@ -207,172 +183,129 @@ static void xnb_vif_log_connected(struct xnb_vif *vif)
 		    link->gso_mask ? ", GSO" : "", link->can_sg ? ", SG" : "");
 }
 
+static int xnb_vif_attach(struct xnb_vif *vif, const struct xnb_link_conf *conf)
+{
+	int err;
+
+	xnb_mcast_init(&vif->link.mcast);
+	xnb_vif_take_features(&vif->link, conf);
+	err = xnb_vif_create_queues(vif, conf);
+	if (!err && conf->ctrl)
+		err = xnb_vif_create_ctrl(vif, conf);
+	return err ?: xnb_netdev_link_up(&vif->link);
+}
+
 static void xnb_vif_link_up(struct xnb_vif *vif)
 {
-	struct xnb_link *link = &vif->link;
 	struct xnb_link_conf conf;
 	int err;
 
 	err = xnb_frontend_read(vif, &conf);
-	if (err)
-		return xnb_vif_fail(vif, err, "reading the frontend's rings");
-
-	xnb_mcast_init(&link->mcast);
-	xnb_vif_take_features(link, &conf);
-	err = xnb_vif_create_queues(link, &conf);
-	if (!err && conf.ctrl)
-		err = xnb_vif_create_ctrl(vif, &conf);
-	xnb_frontend_free_conf(&conf);
-	if (!err)
-		err = xnb_netdev_link_up(link);
 	if (err) {
-		xnb_vif_fail(vif, err, "attaching to the frontend's rings");
-		xnb_vif_link_down(vif);
+		xnb_publish_failure(vif, err, "reading the frontend's rings");
+		return;
+	}
+	err = xnb_vif_attach(vif, &conf);
+	xnb_frontend_free_conf(&conf);
+	if (err) {
+		xnb_publish_failure(vif, err,
+				    "attaching to the frontend's rings");
+		xnb_vif_stop_queues(vif, false);
+		xnb_vif_free_queues(vif);
 		return;
 	}
 	xnb_vif_log_connected(vif);
+	xgh_life_up(&vif->life);
 }
 
-/* Rings are served. The frontend is told when the hotplug script is done. */
-static void xnb_vif_announce(struct xnb_vif *vif)
+static void xnb_vif_set_headroom(struct xnb_vif *vif)
 {
-	if (vif->link.announced || !xnb_xenbus_is_plugged(vif))
-		return;
-	xnb_netdev_carrier_on(&vif->link);
-	xnb_vif_publish_carrier(vif);
-	xnb_xenbus_switch(vif, XenbusStateConnected);
+	if (xgh_life_is_linked(&vif->life))
+		xnb_netdev_set_headroom(&vif->link,
+					xnb_frontend_read_headroom(vif));
 }
 
-static void xnb_vif_frontend_ready(struct xnb_vif *vif)
+/* Everything that counts, each looked at once. */
+static void xnb_vif_look(struct xnb_vif *vif, struct xgh_life_view *view)
 {
-	if (!vif->link.linked && !vif->failed && !vif->leaving &&
-	    !xnb_vif_must_wait(vif))
+	*view = (struct xgh_life_view) {
+		.resource = XGH_RESOURCE_READY,
+		.broken = READ_ONCE(vif->link.broken),
+		.drained = true,
+		.released = true,
+		.plugged = vif->life.link == XGH_LINK_UP &&
+			   xnb_toolstack_has_plugged(vif),
+	};
+	xgh_xenstore_look(vif->xdev, &vif->life, view);
+}
+
+static void xnb_vif_act(struct xnb_vif *vif, enum xgh_life_action action)
+{
+	switch (action) {
+	case XGH_LIFE_FAIL:
+		xgh_xenstore_fail(vif->xdev, -EPROTO, "%s",
+				  READ_ONCE(vif->link.broken));
+		break;
+	case XGH_LIFE_LINK_UP:
 		xnb_vif_link_up(vif);
-	if (!vif->link.linked)
-		return;
-	xnb_vif_announce(vif);
-	WRITE_ONCE(vif->link.mcast.on, xnb_frontend_wants_mcast(vif));
-	/* A frontend may write this after it has become Connected. */
-	xnb_netdev_set_headroom(&vif->link, xnb_frontend_read_headroom(vif));
-	if (vif->link.announced && vif->xdev->state == XenbusStateReconfigured)
-		xnb_xenbus_switch(vif, XenbusStateConnected);
-}
-
-/* The frontend begins anew and no longer knows what was there before. */
-static void xnb_vif_frontend_starts(struct xnb_vif *vif)
-{
-	xnb_vif_link_down(vif);
-	if (vif->xdev->state != XenbusStateInitWait)
-		xnb_xenbus_switch(vif, XenbusStateInitWait);
-}
-
-static void xnb_vif_frontend_closing(struct xnb_vif *vif)
-{
-	xnb_vif_link_down(vif);
-	xnb_xenbus_switch(vif, XenbusStateClosing);
-}
-
-/* The frontend has closed. It may come back, unless the vif is detached. */
-static void xnb_vif_frontend_closed(struct xnb_vif *vif)
-{
-	xnb_vif_link_down(vif);
-	if (xnb_xenbus_is_online(vif))
-		xnb_xenbus_switch(vif, XenbusStateClosed);
-	else
-		xnb_xenbus_retire(vif);
-}
-
-/* Linux's frontend waits for our state without limit, and holds rtnl. */
-static void xnb_vif_frontend_reconfigures(struct xnb_vif *vif)
-{
-	struct xnb_link *link = &vif->link;
-
-	if (link->linked)
-		xnb_netdev_set_headroom(link, xnb_frontend_read_headroom(vif));
-	xnb_xenbus_switch(vif, XenbusStateReconfigured);
-}
-
-/* After a failure the frontend has to begin anew before we try again. */
-static void xnb_vif_forgive(struct xnb_vif *vif, enum xenbus_state frontend)
-{
-	if (frontend == XenbusStateInitialising ||
-	    frontend == XenbusStateClosing || frontend == XenbusStateClosed)
-		vif->failed = false;
-}
-
-/*
- * Is the vif taken away from a frontend that has not connected? A live frontend
- * then closes within a moment, which has to be waited for: it would write into
- * the directory of the next device otherwise. A guest that has no driver, or is
- * in its boot loader, never does, so that this wait has a limit.
- */
-static bool xnb_vif_is_left(struct xnb_vif *vif)
-{
-	long rest;
-
-	if (!xnb_xenbus_is_detached(vif)) {
-		vif->leaving = false;
-		return false;
-	}
-	if (!vif->leaving) {
-		vif->leaving = true;
-		vif->leave_end = jiffies + XNB_LEAVE_MAX;
-	}
-	rest = vif->leave_end - jiffies;
-	if (rest > 0)
-		queue_delayed_work(xnb_vif_wq, &vif->work, rest);
-	return rest <= 0;
-}
-
-static void xnb_vif_follow(struct xnb_vif *vif)
-{
-	enum xenbus_state frontend = xnb_xenbus_frontend_state(vif);
-
-	/* Xenstore tells about another device now; xenwatch will remove us. */
-	if (xnb_xenbus_is_replaced(vif))
-		return;
-	if (!vif->link.linked && xnb_vif_is_left(vif)) {
-		xnb_xenbus_retire(vif);
-		return;
-	}
-	xnb_vif_forgive(vif, frontend);
-	xnb_xenbus_read_rates(vif);
-
-	switch (frontend) {
-	case XenbusStateInitialising:
-		xnb_vif_frontend_starts(vif);
 		break;
-	case XenbusStateInitialised:
-	case XenbusStateConnected:
-		xnb_vif_frontend_ready(vif);
+	case XGH_LIFE_CONNECT:
+		xnb_netdev_carrier_on(&vif->link);
+		xnb_publish_carrier(vif);
 		break;
-	case XenbusStateReconfiguring:
-		xnb_vif_frontend_reconfigures(vif);
+	case XGH_LIFE_RECONFIGURED:
+		/* Linux's frontend waits for our state, and holds rtnl. */
+		xnb_vif_set_headroom(vif);
 		break;
-	case XenbusStateClosing:
-		xnb_vif_frontend_closing(vif);
+	case XGH_LIFE_DRAIN:
+		xnb_vif_drain(vif);
 		break;
-	case XenbusStateClosed:
-		xnb_vif_frontend_closed(vif);
+	case XGH_LIFE_FREE:
+		xnb_vif_free_queues(vif);
 		break;
 	default:
 		break;
 	}
+	xgh_xenstore_say(vif->xdev, action);
 }
 
-static void xnb_vif_step(struct xnb_vif *vif)
+static void xnb_vif_run(struct xnb_vif *vif, struct xgh_life_view *view)
 {
-	const char *broken = READ_ONCE(vif->link.broken);
+	enum xgh_life_action action;
 
-	if (!vif->started || vif->removed)
+	do {
+		xnb_vif_look(vif, view);
+		action = xgh_life_step(&vif->life, view);
+		xnb_vif_act(vif, action);
+	} while (xgh_life_goes_on(action));
+}
+
+/* Takes over what may change at any time while a frontend is connected. */
+static void xnb_vif_refresh(struct xnb_vif *vif,
+			    const struct xgh_life_view *view)
+{
+	if (!xgh_life_is_linked(&vif->life) || view->replaced)
 		return;
-	if (vif->link.linked && broken) {
-		xnb_vif_link_down(vif);
-		if (!xnb_xenbus_is_replaced(vif))
-			xnb_vif_fail(vif, -EPROTO, broken);
-	}
-	xnb_vif_follow(vif);
-	xnb_vif_publish_carrier(vif);
+	WRITE_ONCE(vif->link.mcast.on, xnb_frontend_wants_mcast(vif));
+	/* A frontend may write this after it has become Connected. */
+	xnb_vif_set_headroom(vif);
+	xnb_publish_carrier(vif);
+}
+
+static void xnb_vif_follow(struct xnb_vif *vif)
+{
+	struct xgh_life_view view;
+	unsigned long delay;
+
+	if (xgh_life_is_removed(&vif->life))
+		return;
+	xnb_toolstack_read_rates(vif);
+	xnb_vif_run(vif, &view);
+	xnb_vif_refresh(vif, &view);
+	delay = xgh_life_wake_in(&vif->life, &view);
+	/* Does not put off a run that is due already. */
+	if (delay != XGH_LIFE_NEVER)
+		queue_delayed_work(xnb_vif_wq, &vif->work, delay);
 }
 
 static void xnb_vif_work(struct work_struct *work)
@@ -381,7 +314,7 @@ static void xnb_vif_work(struct work_struct *work)
 					   struct xnb_vif, work);
 
 	mutex_lock(&vif->lock);
-	xnb_vif_step(vif);
+	xnb_vif_follow(vif);
 	mutex_unlock(&vif->lock);
 }
 
@@ -429,8 +362,8 @@ static void xnb_vif_prepare(struct xnb_vif *vif, struct xenbus_device *xdev)
 	get_device(&xdev->dev);
 	xnb_vif_prepare_link(&vif->link, xdev);
 	mutex_init(&vif->lock);
-	ratelimit_state_init(&vif->log, XNB_LOG_INTERVAL, XNB_LOG_BURST);
-	ratelimit_set_flags(&vif->log, RATELIMIT_MSG_ON_RELEASE);
+	xgh_log_init(&vif->log);
+	xgh_life_init(&vif->life, &xnb_vif_traits);
 	INIT_DELAYED_WORK(&vif->work, xnb_vif_work);
 }
 
@@ -484,16 +417,9 @@ struct xnb_vif *xnb_vif_create(struct xenbus_device *xdev, unsigned int handle)
 void xnb_vif_start(struct xnb_vif *vif)
 {
 	mutex_lock(&vif->lock);
-	vif->started = true;
+	xgh_life_start(&vif->life);
 	mutex_unlock(&vif->lock);
 	xnb_vif_wake(vif);
-}
-
-/* Has the frontend gone? One that writes nonsense as its state has, too. */
-static bool xnb_vif_is_abandoned(const struct xnb_vif *vif)
-{
-	return !vif->xdev->otherend ||
-	       xnb_xenbus_frontend_state(vif) == XenbusStateUnknown;
 }
 
 /**
@@ -504,20 +430,21 @@ static bool xnb_vif_is_abandoned(const struct xnb_vif *vif)
  */
 void xnb_vif_remove(struct xnb_vif *vif)
 {
+	enum xgh_life_action action;
+	struct xgh_life_view view;
+
 	xnb_debugfs_del(vif);
 	mutex_lock(&vif->lock);
-	vif->removed = true;
+	xnb_vif_look(vif, &view);
+	action = xgh_life_remove(&vif->life, &view);
 	mutex_unlock(&vif->lock);
 	/*
-	 * From here on the state machine does nothing, so that no lock is
-	 * needed. What follows may take long, and nobody is to wait for that.
+	 * From here on the work does nothing, so that no lock is needed. What
+	 * follows may take long, and nobody is to wait for that.
 	 */
 
-	vif->replaced = xnb_xenbus_is_replaced(vif);
-	/* The bus makes this Closed, which a toolstack may wait for. */
-	if (!vif->replaced && xnb_vif_is_abandoned(vif))
-		xnb_xenbus_switch(vif, XenbusStateClosing);
-	xnb_vif_link_down(vif);
+	xgh_xenstore_say(vif->xdev, action);
+	xnb_vif_run(vif, &view);
 	/* Unregistering the interface may wake the state machine once more. */
 	unregister_netdev(vif->link.dev);
 	cancel_delayed_work_sync(&vif->work);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * A virtual network interface: the device on the bus, the netdev, its queues
- * and the state machine between frontend and toolstack.
+ * and the state machine between frontend and toolstack. What happens next is
+ * decided by its life (backend/life.h), how it is done is here.
  *
  * The state machine runs in a work of the vif's own. The netdev lives as long
  * as the device; the link, and the queues with it, comes and goes with the
@@ -17,6 +18,7 @@
 
 #include <xen/xenbus.h>
 
+#include "backend/life.h"
 #include "link/link.h"
 
 struct dentry;
@@ -44,29 +46,15 @@ struct xnb_vif {
 	struct xenbus_watch headroom_watch;
 	/** @log: bounds what the frontend can make us say */
 	struct ratelimit_state log;
-	/** @retire: the device is to be unregistered by xenwatch */
-	bool retire;
 	/** @debugfs: directory */
 	struct dentry *debugfs;
 
 	/** @lock: guards what follows */
 	struct mutex lock;
-	/** @started: the offer is published */
-	bool started;
-	/** @removed: the device leaves the bus */
-	bool removed;
-	/** @replaced: its directory now belongs to another device */
-	bool replaced;
-	/** @leaving: it is taken away from a frontend that has not connected */
-	bool leaving;
-	/** @leave_end: how long that may take to close, in jiffies */
-	unsigned long leave_end;
-	/** @failed: the frontend has to begin anew before the next attempt */
-	bool failed;
-	/** @failures: attempts that failed lately, up to a limit */
-	unsigned int failures;
-	/** @retry_at: earliest time of the next attempt, in jiffies */
-	unsigned long retry_at;
+	/** @life: what the vif makes of frontend and toolstack */
+	struct xgh_life life;
+	/** @nr_queues: queues that there are, also when none is served */
+	unsigned int nr_queues;
 	/** @published: what the "carrier" node says */
 	bool published;
 	/** @ctrl: the control ring, NULL if the frontend has none */

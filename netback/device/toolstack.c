@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Owns what the toolstack has written into our own directory of xenstore. */
+#include "toolstack.h"
+#include "vif.h"
+
+#include <linux/err.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include <xen/xenbus.h>
+
+/**
+ * xnb_toolstack_read_script() - the hotplug script of a vif
+ * @xdev: its device
+ *
+ * Context: Process; probe. May sleep.
+ * Return: its path, to be freed, or NULL if there is none.
+ */
+char *xnb_toolstack_read_script(const struct xenbus_device *xdev)
+{
+	char *script = xenbus_read(XBT_NIL, xdev->nodename, "script", NULL);
+
+	return IS_ERR(script) ? NULL : script;
+}
+
+/* Without a script nobody will ever say that it is plugged in. */
+static bool xnb_toolstack_has_script(const struct xnb_vif *vif)
+{
+	return vif->script && *vif->script;
+}
+
+/**
+ * xnb_toolstack_has_plugged() - has the hotplug script done its work?
+ * @vif: the vif, still on the bus
+ *
+ * Context: Process; the vif's lock is held. May sleep.
+ * Return: whether it has, or there is no script to wait for.
+ */
+bool xnb_toolstack_has_plugged(const struct xnb_vif *vif)
+{
+	char *status;
+	bool plugged;
+
+	status = xenbus_read(XBT_NIL, vif->xdev->nodename, "hotplug-status",
+			     NULL);
+	if (IS_ERR(status))
+		return PTR_ERR(status) == -ENOENT &&
+		       !xnb_toolstack_has_script(vif);
+	plugged = !strcmp(status, "connected");
+	kfree(status);
+	return plugged;
+}
+
+static void xnb_toolstack_read_rate(const struct xnb_vif *vif, const char *node,
+				    struct xnb_rate *rate)
+{
+	unsigned long long bytes, usec;
+
+	if (xenbus_scanf(XBT_NIL, vif->xdev->nodename, node, "%llu,%llu",
+			 &bytes, &usec) == 2)
+		xnb_rate_set(rate, bytes, usec);
+	else
+		xnb_rate_set(rate, 0, 0);
+}
+
+/**
+ * xnb_toolstack_read_rates() - take over the rate limits that it has set
+ * @vif: the vif, still on the bus
+ *
+ * "<bytes>,<microseconds>"; without it there is no limit. What the guest
+ * sends is limited by "rate", as xl writes it, what it receives by "rx-rate".
+ *
+ * Context: Process; the vif's lock is held. May sleep.
+ */
+void xnb_toolstack_read_rates(struct xnb_vif *vif)
+{
+	xnb_toolstack_read_rate(vif, "rate", &vif->link.tx_rate);
+	xnb_toolstack_read_rate(vif, "rx-rate", &vif->link.rx_rate);
+}
