@@ -17,21 +17,6 @@ int xbb_seg_get_page(struct xbb_queue *queue, struct xbb_seg *seg)
 }
 
 /**
- * xbb_seg_put_page() - have done with the page of a mapping
- * @queue: the queue
- * @seg: its grant stays mapped or is not mapped any more
- *
- * Context: The queue's thread.
- */
-void xbb_seg_put_page(struct xbb_queue *queue, struct xbb_seg *seg)
-{
-	if (seg->pgrant)
-		xgh_persist_put(seg->pgrant);
-	else if (seg->map.page)
-		xgh_pool_put(&queue->map_pool, seg->map.page);
-}
-
-/**
  * xbb_seg_keep() - let a new mapping stay
  * @queue: the queue, of a frontend with persistent grants
  * @seg: has been mapped, successfully or not

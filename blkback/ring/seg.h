@@ -41,8 +41,23 @@ static inline bool xbb_seg_find(struct xbb_queue *queue, struct xbb_seg *seg)
 	return true;
 }
 
+/**
+ * xbb_seg_put_page() - have done with the page of a mapping
+ * @queue: the queue
+ * @seg: its grant stays mapped or is not mapped any more
+ *
+ * Context: The queue's thread.
+ */
+static inline void xbb_seg_put_page(struct xbb_queue *queue,
+				    struct xbb_seg *seg)
+{
+	if (seg->pgrant)
+		xgh_persist_put(seg->pgrant);
+	else if (seg->map.page)
+		xgh_pool_put(&queue->map_pool, seg->map.page);
+}
+
 int xbb_seg_get_page(struct xbb_queue *queue, struct xbb_seg *seg);
-void xbb_seg_put_page(struct xbb_queue *queue, struct xbb_seg *seg);
 void xbb_seg_keep(struct xbb_queue *queue, struct xbb_seg *seg);
 void xbb_seg_add_unmap(struct xbb_queue *queue, struct xbb_seg *seg);
 

@@ -19,36 +19,36 @@ _connect() {
 	wait_for 30 ping -q -c 1 -W 1 10.0.0.2 || fail "dead after it was bound again"
 }
 
-_keep() {
-	guest_run g1 "i=0
-		while [ \$i -lt 3 ]; do
-			dd if=/dev/zero bs=1400 count=1 2>/dev/null | nc -u -w 1 10.0.0.1 9 &
-			i=\$((i + 1))
-		done
-		wait; true" >/dev/null
+# A server that sleeps before it has accepted: the data waits in its socket.
+_keep() {	# PORT
+	local reader
+	sleep 1000 | nc -l -p "$1" >/dev/null &
+	reader=$!
+	on_exit eval "kill -9 $reader 2>/dev/null || :"
+	_pause 0.2
+	kill -STOP $reader
+	guest_run g1 "dd if=/dev/zero bs=1400 count=8 2>/dev/null | timeout 2 nc 10.0.0.1 $1
+		true" >/dev/null
 }
 
-_kept() {	# bytes in the socket that nobody reads
+_kept() {	# bytes in these sockets
 	local address queues bytes=0
 	while read -r _ address _ _ queues _; do
-		[[ $address != *:0009 ]] || bytes=$((bytes + 16#${queues#*:}))
-	done </proc/net/udp
+		[[ $address != *:1B5? ]] || bytes=$((bytes + 16#${queues#*:}))
+	done </proc/net/tcp
 	echo "$bytes"
 }
 
 test_main() {
-	local i reader
+	local i
 	guest_create g1
+	on_exit vif_forget g1
 	vif_attach g1 10.0.0.2 || fail "attach"
 	wait_for 30 ping -q -c 1 -W 1 10.0.0.2 || fail "dead"
 	dmesg -C
-	nc -u -l -p 9 >/dev/null &
-	reader=$!
-	on_exit kill -9 $reader
-	_pause 0.2
-	kill -STOP $reader
-	for ((i = 0; i < 4; i++)); do
-		_keep
+	for i in 0 1 2 3; do
+		# Port 7000 is 1b58 in hexadecimal.
+		_keep $((7000 + i))
 		_connect
 	done
 	echo "kept: $(_kept) bytes"
@@ -58,7 +58,6 @@ test_main() {
 	if dmesg | grep "stalled pool"; then
 		fail "pools of former connections wait for packets"
 	fi
-	kill -9 $reader
 	vif_detach g1 0 || fail "detach"
 	pass
 }
