@@ -302,6 +302,7 @@ static void xbb_disk_refuse(struct xbb_vbd *vbd, int err, const char *why)
 
 static void xbb_disk_change(struct xbb_vbd *vbd)
 {
+	const struct xbb_backing *next = vbd->disk.opener.backing;
 	const char *obstacle = xbb_disk_obstacle(vbd);
 
 	if (obstacle) {
@@ -310,8 +311,14 @@ static void xbb_disk_change(struct xbb_vbd *vbd)
 		xbb_disk_dispose(vbd, xbb_disk_take_opened(&vbd->disk));
 		return;
 	}
-	if (vbd->life.link == XGH_LINK_DOWN ||
-	    xbb_freeze_begin(&vbd->rings, &vbd->rings))
+	if (vbd->life.link == XGH_LINK_DOWN) {
+		xbb_disk_exchange(vbd);
+		return;
+	}
+	/* A guest that is gone may still write to the new one. */
+	if (xbb_roster_must_wait(vbd, xbb_backing_diskseq(next)))
+		return;
+	if (xbb_freeze_begin(&vbd->rings, &vbd->rings))
 		xbb_disk_exchange(vbd);
 }
 
@@ -473,13 +480,17 @@ unsigned long xbb_disk_follow(struct xbb_vbd *vbd)
  */
 void xbb_disk_give_up(struct xbb_vbd *vbd)
 {
-	struct xbb_backing *unused = vbd->rings.backing;
+	struct xbb_backing *unused = NULL;
 
 	if (xbb_disk_is_busy(vbd))
 		return;
-	vbd->rings.backing = NULL;
-	if (!unused && vbd->disk.state == XBB_DISK_OPENED)
+	/* One at a time, and first the one that the opener would forget. */
+	if (vbd->disk.state == XBB_DISK_OPENED)
 		unused = xbb_disk_take_opened(&vbd->disk);
+	if (!unused) {
+		unused = vbd->rings.backing;
+		vbd->rings.backing = NULL;
+	}
 	if (unused)
 		xbb_disk_dispose(vbd, unused);
 }

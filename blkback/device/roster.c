@@ -123,6 +123,18 @@ bool xbb_roster_has_predecessor(const struct xbb_vbd *vbd)
 	return found;
 }
 
+/* Those that wait for the I/O of a vbd look again. The lock is held. */
+static void xbb_roster_wake_waiting(const struct xbb_vbd *vbd)
+{
+	struct xbb_vbd *other;
+
+	if (!vbd->io_diskseq)
+		return;
+	list_for_each_entry(other, &xbb_roster, entry)
+		if (other->schedulable && other->waits_for == vbd->io_diskseq)
+			xbb_vbd_schedule(other);
+}
+
 /**
  * xbb_roster_begin_io() - a guest has I/O on a disk from now on
  * @vbd: its vbd
@@ -133,6 +145,8 @@ bool xbb_roster_has_predecessor(const struct xbb_vbd *vbd)
 void xbb_roster_begin_io(struct xbb_vbd *vbd, u64 diskseq)
 {
 	mutex_lock(&xbb_roster_lock);
+	if (vbd->io_diskseq != diskseq)
+		xbb_roster_wake_waiting(vbd);
 	vbd->io_diskseq = diskseq;
 	mutex_unlock(&xbb_roster_lock);
 }
@@ -148,7 +162,21 @@ void xbb_roster_begin_io(struct xbb_vbd *vbd, u64 diskseq)
 void xbb_roster_disown_io(struct xbb_vbd *vbd)
 {
 	mutex_lock(&xbb_roster_lock);
-	vbd->io_disowned = true;
+	WRITE_ONCE(vbd->io_disowned, true);
+	mutex_unlock(&xbb_roster_lock);
+}
+
+/**
+ * xbb_roster_own_io() - the guest is there after all
+ * @vbd: the vbd, whose frontend had written nonsense for a moment
+ *
+ * Context: Process; the vbd's lock is held. May sleep.
+ */
+void xbb_roster_own_io(struct xbb_vbd *vbd)
+{
+	mutex_lock(&xbb_roster_lock);
+	WRITE_ONCE(vbd->io_disowned, false);
+	xbb_roster_wake_waiting(vbd);
 	mutex_unlock(&xbb_roster_lock);
 }
 
@@ -160,12 +188,8 @@ void xbb_roster_disown_io(struct xbb_vbd *vbd)
  */
 void xbb_roster_end_io(struct xbb_vbd *vbd)
 {
-	struct xbb_vbd *other;
-
 	mutex_lock(&xbb_roster_lock);
-	list_for_each_entry(other, &xbb_roster, entry)
-		if (other->schedulable && other->waits_for == vbd->io_diskseq)
-			xbb_vbd_schedule(other);
+	xbb_roster_wake_waiting(vbd);
 	vbd->io_diskseq = 0;
 	mutex_unlock(&xbb_roster_lock);
 }

@@ -211,6 +211,7 @@ static void xbb_vbd_free_rings(struct xbb_vbd *vbd)
 	xbb_roster_end_io(vbd);
 	xbb_rings_destroy(&vbd->rings);
 	WRITE_ONCE(vbd->rings.broken, false);
+	vbd->rings.readonly = !vbd->disk.active.write;
 	vbd->former.connected = false;
 }
 
@@ -269,15 +270,17 @@ static unsigned long xbb_vbd_follow_disk(struct xbb_vbd *vbd,
 	unsigned long delay;
 
 	if (life->link == XGH_LINK_DRAINING || view->replaced ||
+	    view->frontend == XenbusStateUnknown ||
 	    (life->phase != XGH_PHASE_SERVING &&
 	     life->phase != XGH_PHASE_LEAVING))
 		return XGH_LIFE_NEVER;
-	delay = xbb_disk_follow(vbd);
-	if (xgh_life_is_linked(life))
-		xbb_disk_check(vbd);
 	/* One that begins anew looks again at what we say. */
 	if (view->frontend != XenbusStateConnected)
 		vbd->former.connected = false;
+	delay = xbb_disk_follow(vbd);
+	/* Before we are Connected nobody would be told. */
+	if (life->link == XGH_LINK_CONNECTED)
+		xbb_disk_check(vbd);
 	/* dom0 may write to the disk until the frontend is ready again. */
 	if (view->frontend != XenbusStateInitialised &&
 	    view->frontend != XenbusStateConnected)
@@ -322,6 +325,7 @@ static void xbb_vbd_act(struct xbb_vbd *vbd, enum xgh_life_action action)
 /* Returns whether the vbd is to be freed. */
 static bool xbb_vbd_run(struct xbb_vbd *vbd)
 {
+	bool disowned = READ_ONCE(vbd->io_disowned);
 	enum xgh_life_action action;
 	struct xgh_life_view view;
 	unsigned long delay;
@@ -333,6 +337,9 @@ static bool xbb_vbd_run(struct xbb_vbd *vbd)
 		xbb_vbd_act(vbd, action);
 	} while (xgh_life_goes_on(action));
 
+	/* Xenwatch may have seen a state that the frontend has corrected. */
+	if (disowned && vbd->life.phase < XGH_PHASE_ENDING)
+		xbb_roster_own_io(vbd);
 	/* Everyone who schedules it has gone; a run may be left. */
 	if (action == XGH_LIFE_GONE)
 		return !xbb_disk_is_busy(vbd) &&

@@ -122,6 +122,14 @@ static void xbb_complete_one(struct xbb_req *req, struct xbb_fifo *ready)
 	xbb_complete_line_up(ready, req);
 }
 
+/* A limit may have been lifted before the next piece of a discard was due. */
+static bool xbb_complete_is_due(const struct xbb_req *req)
+{
+	return time_after_eq(jiffies, req->retry_at) ||
+	       (req->discard_left && !req->error) ||
+	       xbb_queue_is_abandoned(req->queue);
+}
+
 /* Those whose time has come; they may be put off once more. */
 static void xbb_complete_due(struct xbb_queue *queue, struct xbb_fifo *ready)
 {
@@ -130,8 +138,7 @@ static void xbb_complete_due(struct xbb_queue *queue, struct xbb_fifo *ready)
 
 	list_splice_init(&queue->later, &waiting);
 	list_for_each_entry_safe(req, next, &waiting, node) {
-		if (time_before(jiffies, req->retry_at) &&
-		    !xbb_queue_is_abandoned(queue)) {
+		if (!xbb_complete_is_due(req)) {
 			list_move_tail(&req->node, &queue->later);
 			continue;
 		}

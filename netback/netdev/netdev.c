@@ -238,8 +238,11 @@ static int xnb_netdev_fit_mtu(struct xnb_link *link)
 	unsigned int mtu = link->dev->mtu;
 	int err;
 
+	/* What is above it may not want that; it works without, too. */
 	if (link->can_sg && link->wanted_mtu)
-		return dev_set_mtu(link->dev, link->wanted_mtu);
+		dev_set_mtu(link->dev, link->wanted_mtu);
+	if (link->can_sg)
+		link->wanted_mtu = 0;
 	if (link->can_sg || mtu <= ETH_DATA_LEN)
 		return 0;
 	err = dev_set_mtu(link->dev, ETH_DATA_LEN);
