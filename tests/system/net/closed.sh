@@ -56,6 +56,24 @@ _detach_unconnected() {
 	guest_destroy g1
 }
 
+# Nothing is over before it says so: it would write into what comes after.
+_detach_slow() {
+	local detach
+	_begin
+	xenstore-write "$frontend/state" 5
+	_expect 5 "closing"
+	timeout 60 xl network-detach g1 0 &
+	detach=$!
+	sleep 4
+	[ "$(xenstore-read "$backend/state")" = 5 ] ||
+		fail "given up while the frontend was closing"
+	xenstore-write "$frontend/state" 6
+	wait "$detach" || fail "detach of one that was slow to close"
+	wait_for 30 _is_gone || fail "of a slow one something is left"
+	xl unpause g1
+	guest_destroy g1
+}
+
 # The rings are still those of the guest, so that it can be heard again.
 _alive() {	# WHAT
 	_expect 4 "$1"
@@ -93,6 +111,7 @@ test_main() {
 		_detach_after "$state"
 	done
 	_detach_unconnected
+	_detach_slow
 	_begin_anew
 	pass
 }
