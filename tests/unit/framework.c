@@ -5,10 +5,21 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/time.h>
 #include <unistd.h>
 
-/* A case that hangs is killed; the rest of its program is lost with it. */
+/*
+ * A case that hangs is killed; the rest of its program is lost with it. Seconds
+ * of the CPU, so that nothing depends on what else the machine does.
+ */
 #define CASE_SECONDS	60
+
+static void limit_seconds(unsigned int seconds)
+{
+	const struct itimerval limit = { .it_value.tv_sec = seconds };
+
+	setitimer(ITIMER_PROF, &limit, NULL);
+}
 
 void kunit_note(struct kunit *test, const char *file, int line,
 		const char *fmt, ...)
@@ -51,14 +62,14 @@ bool kunit_same_bytes(struct kunit *test, const void *a, const void *b,
 static void run_once(struct kunit_suite *suite, struct kunit_case *c,
 		     struct kunit *test)
 {
-	alarm(CASE_SECONDS);
+	limit_seconds(CASE_SECONDS);
 	if (suite->init && suite->init(test))
 		test->failed = true;
 	else if (!setjmp(test->abort))
 		c->run_case(test);
 	if (suite->exit)
 		suite->exit(test);
-	alarm(0);
+	limit_seconds(0);
 }
 
 static void run_params(struct kunit_suite *suite, struct kunit_case *c,
@@ -119,7 +130,7 @@ int kunit_run(struct kunit_suite *const *suites)
 	int failed = 0;
 	int nr = 0;
 
-	/* What a sanitizer or an alarm cuts off has been seen up to there. */
+	/* What a sanitizer or the limit cuts off has been seen up to there. */
 	setvbuf(stdout, NULL, _IONBF, 0);
 	while (suites[nr])
 		nr++;
