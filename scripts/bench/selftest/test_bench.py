@@ -17,7 +17,7 @@ from unittest import mock
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from xb_bench import (agree, cli, compare, counts, flame, grid, plugin, points,
-                      report, symbols)
+                      report, rows, symbols)
 from xbtb_lib.util import Failure
 import slow_down
 
@@ -417,7 +417,8 @@ class Symbols(unittest.TestCase):
             path = Path(tmp) / "count"
             path.write_text("window 1\n# slices\nc 0 100 3 5\nc 0 110 2 5\n"
                             "window 2\nc 1 100 3 1\n")
-            first, second = counts.windows(path, Names())
+            first, second = rows.windows(path, Names())
+            self.assertEqual(rows.last(path, Names()), second)
         self.assertEqual(counts.events(first)["events_sent"], 5)
         self.assertEqual(counts.parts(first), {"dom0:xen": 25})
         self.assertEqual(counts.events(second)["events_received"], 1)

@@ -5,10 +5,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from pathlib import Path
-from typing import Iterator
 
-from .profile import DOMAINS, Names, Row
+from .rows import Row
 
 # What is counted: on whose behalf, and which functions (of either
 # architecture's hypervisor, or of dom0's kernel) are entered for it.
@@ -29,35 +27,6 @@ EVENTS = {
     "dom0_wakeups": ("dom0", "try_to_wake_up"),
     "xen_switches": ("dom0", "context_switch"),
 }
-
-
-def windows(path: Path, names: Names) -> Iterator[list[Row]]:
-    """Rows by function of each window that the plugin has written."""
-    rows: dict[tuple[str, str, str], Row] = {}
-    known: dict[tuple[str, str], tuple[str, str, bool]] = {}
-    first = True
-    with path.open() as lines:
-        for line in lines:
-            if line.startswith("window"):
-                if not first:
-                    yield list(rows.values())
-                first, rows = False, {}
-                continue
-            if line.startswith("#"):
-                continue
-            _, domain, address, insns, times = line.split()
-            where = DOMAINS[int(domain)]
-            if (where, address) not in known:
-                found = names.find(where, int(address, 16))
-                known[where, address] = (found.part, found.name,
-                                         found.address == int(address, 16))
-            part, name, start = known[where, address]
-            key = (where, part, name)
-            row = rows.setdefault(key, Row(*key))
-            row.insns += int(insns) * int(times)
-            row.calls += int(times) if start else 0
-    if not first:
-        yield list(rows.values())
 
 
 def events(rows: list[Row]) -> dict[str, int]:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from . import counts, plugin, points
-from .profile import Names
+from .rows import Names, windows
 from xbtb_lib import cache
 from xbtb_lib.util import CHECKOUT, Failure, run
 
@@ -117,7 +117,7 @@ def _components(arch: str, where: Path,
         say(f"no symbols from {where.name}: no events")
         return
     names = Names(arch, log)
-    by_window = list(counts.windows(where / "count.txt", names))
+    by_window = list(windows(where / "count.txt", names))
     for point in found.values():
         rows = by_window[point["window"] - 1]
         point["events"] = counts.events(rows)

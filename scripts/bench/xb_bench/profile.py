@@ -11,22 +11,12 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from . import flame, plugin, symbols
+from . import flame, plugin, points
+from .rows import DOMAINS, Names, Row, last, windows
 from xbtb_lib.util import CHECKOUT, Failure
 
-DOMAINS = ("dom0", "guest", "idle")
 POINT = "--rw=randread --bs=4k --iodepth=16 --number_ios=8000"
 KILO = {"": 1, "k": 1024, "m": 1 << 20}
-
-
-@dataclass
-class Row:
-    """One function of one domain."""
-    domain: str
-    part: str
-    name: str
-    insns: int = 0
-    calls: int = 0
 
 
 @dataclass
@@ -39,47 +29,6 @@ class Profile:
 
     def total(self, domain: str) -> int:
         return sum(r.insns for r in self.rows if r.domain == domain)
-
-
-class Names:
-    """Finds the function of a translation block."""
-
-    def __init__(self, arch: str, log: Path) -> None:
-        dom0, guest = symbols.from_log(log)
-        self.kernels = {"dom0": dom0, "guest": guest, "idle": dom0}
-        self.xen = symbols.Table(symbols.Symbol(a, n, "xen") for a, n
-                                 in plugin.xen_symbols(arch))
-
-    def find(self, domain: str, address: int) -> symbols.Symbol:
-        low, high = self.xen.addresses[0], self.xen.addresses[-1]
-        if low <= address <= high:
-            table = self.xen
-        elif address >= symbols.KERNEL_FROM:
-            table = self.kernels[domain]
-        else:
-            return symbols.Symbol(-1, "(user space)", "user")
-        found = table.find(address)
-        return found or symbols.Symbol(-1, f"{address:#x}", "unknown")
-
-
-def count(path: Path, names: Names) -> list[Row]:
-    """The last window that the plugin has written, by function."""
-    rows: dict[tuple[str, str, str], Row] = {}
-    for line in path.read_text().splitlines():
-        if line.startswith("window"):
-            rows.clear()
-            continue
-        if line.startswith("#"):
-            continue
-        _, domain, address, insns, times = line.split()
-        where = DOMAINS[int(domain)]
-        found = names.find(where, int(address, 16))
-        key = (where, found.part, found.name)
-        row = rows.setdefault(key, Row(*key))
-        row.insns += int(insns) * int(times)
-        if found.address == int(address, 16):
-            row.calls += int(times)
-    return sorted(rows.values(), key=lambda r: (-r.insns, r.name))
 
 
 def _size(text: str) -> int:
@@ -104,7 +53,7 @@ def read(results: Path, arch: str, point: str) -> Profile:
     """The profile of a finished run of bench/profile."""
     log = results / "logs/bench/profile/output.log"
     text = log.read_text()
-    rows = count(results / "count.txt", Names(arch, log))
+    rows = last(results / "count.txt", Names(arch, log))
     cost = re.search(r"^cost dom0 (\d+) guest (\d+)", text, re.M)
     profile = Profile(rows, *units(point, text))
     if cost:
@@ -114,8 +63,6 @@ def read(results: Path, arch: str, point: str) -> Profile:
 
 def of_grid(where: Path, arch: str, name: str) -> Profile:
     """The profile of one point of a grid's run, e.g. arm64-ours."""
-    # Here, since they use this module.
-    from . import counts, points
     names = Names(arch, where / "logs/bench/symbols/output.log")
     found: dict[str, dict] = {}
     for log in sorted(where.glob("logs/bench/*/output.log")):
@@ -123,7 +70,7 @@ def of_grid(where: Path, arch: str, name: str) -> Profile:
     if name not in found:
         raise Failure(f"no point {name}, only {', '.join(sorted(found))}")
     point = found[name]
-    for nr, rows in enumerate(counts.windows(where / "count.txt", names), 1):
+    for nr, rows in enumerate(windows(where / "count.txt", names), 1):
         if nr == point["window"]:
             rows.sort(key=lambda r: (-r.insns, r.name))
             return Profile(rows, point["unit"], point["units"], {
