@@ -139,7 +139,8 @@ void xbb_req_free(struct xbb_req *req)
 		queue->barrier_ready = false;
 	}
 	xbb_pages_put(req);
-	xbb_indirect_put(req);
+	if (req->indirect)
+		xbb_indirect_put(req);
 	req->state = XBB_REQ_FREE;
 	req->next = queue->free;
 	queue->free = req;
