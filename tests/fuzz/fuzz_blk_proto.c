@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * blkback/ring/proto.c fed with requests that a guest could write, in all layouts.
+ * blkback/ring/proto.c fed with requests that a guest could write, in all
+ * layouts.
  *
  * An input, little-endian: capacity of the disk (8 bytes), log2 of its blocks
  * in sectors (1, modulo 4), whether it is read-only, can discard and can erase

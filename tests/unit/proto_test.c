@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * blkback/ring/proto.c: three layouts, every way in which a request can be wrong,
- * and responses without a byte of somebody else's memory.
+ * blkback/ring/proto.c: three layouts, every way in which a request can be
+ * wrong, and responses without a byte of somebody else's memory.
  */
 #include "framework.h"
 #include "ring/proto.h"

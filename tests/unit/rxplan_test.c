@@ -28,7 +28,8 @@ static void rxplan_sizes(struct kunit *test)
 			.gso_type = want[i].gso,
 		};
 
-		KUNIT_EXPECT_EQ(test, xnb_rxplan_max_slots(&plan), want[i].slots);
+		KUNIT_EXPECT_EQ(test, xnb_rxplan_max_slots(&plan),
+				want[i].slots);
 	}
 }
 

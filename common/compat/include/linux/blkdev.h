@@ -2,7 +2,7 @@
 /*
  * Opening a block device as a file, for kernels that open it by number only.
  *
- * {"since": "v6.9", "commit": "f3a608827d1f", "used-by": "blkback/disk/backing.c"}
+ * {"since": "v6.9", "commit": "f3a608827d1f", "used-by": "blkback/disk"}
  */
 #ifndef XB_COMPAT_LINUX_BLKDEV_H
 #define XB_COMPAT_LINUX_BLKDEV_H

@@ -3,7 +3,7 @@
  * Hash settings in one structure, for kernels that pass pointers to its
  * members; xb/rxfh.h goes from one to the other.
  *
- * {"since": "v6.8", "commit": "fb6e30a72539", "used-by": "netback/netdev/ethtool.c"}
+ * {"since": "v6.8", "commit": "fb6e30a72539", "used-by": "netback/netdev"}
  */
 #ifndef XB_COMPAT_LINUX_ETHTOOL_H
 #define XB_COMPAT_LINUX_ETHTOOL_H

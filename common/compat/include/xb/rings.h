@@ -5,7 +5,7 @@
  * be included once, after XB_GET_RX_RING_COUNT was defined as the name of the
  * function in the newer form.
  *
- * {"since": "v7.2 or before", "used-by": "netback/netdev/ethtool.c"}
+ * {"since": "v7.2 or before", "used-by": "netback/netdev"}
  */
 #ifndef XB_COMPAT_XB_RINGS_H
 #define XB_COMPAT_XB_RINGS_H

@@ -4,7 +4,7 @@
  * included once, after XB_GET_RXFH was defined as the name of the function in
  * the newer form.
  *
- * {"since": "v6.8", "commit": "fb6e30a72539", "used-by": "netback/netdev/ethtool.c"}
+ * {"since": "v6.8", "commit": "fb6e30a72539", "used-by": "netback/netdev"}
  */
 #ifndef XB_COMPAT_XB_RXFH_H
 #define XB_COMPAT_XB_RXFH_H

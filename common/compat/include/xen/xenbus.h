@@ -3,11 +3,11 @@
  * The device that a driver's uevent callback is given, for kernels where it
  * is not constant.
  *
- * {"since": "v6.3", "commit": "2a81ada32f0e", "used-by": "netback/device/xenbus.c"}
+ * {"since": "v6.3", "commit": "2a81ada32f0e", "used-by": "netback/device"}
  *
  * The device that a state is read for, for kernels that do not ask for it.
  *
- * {"since": "v7.2 or before", "used-by": "both xenbus.c, blkback/device/conf.c"}
+ * {"since": "v7.2 or before", "used-by": "common/backend"}
  */
 #ifndef XB_COMPAT_XEN_XENBUS_H
 #define XB_COMPAT_XEN_XENBUS_H
