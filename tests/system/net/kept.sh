@@ -7,19 +7,6 @@
 DESCRIPTION="pages of packets that are kept do not pile up with each connection"
 TIMEOUT=300
 
-_connect() {
-	guest_run g1 "echo vif-0 >/sys/bus/xen/drivers/vif/unbind
-		echo vif-0 >/sys/bus/xen/drivers/vif/bind
-		i=0
-		until [ -e /sys/class/net/eth0 ]; do
-			i=\$((i + 1)); [ \$i -le 300 ] || exit 1
-			usleep 100000
-		done
-		ip addr add 10.0.0.2/24 dev eth0; ip link set eth0 up" ||
-		fail "frontend cannot be bound again"
-	wait_for 30 ping -q -c 1 -W 1 10.0.0.2 || fail "dead after it was bound again"
-}
-
 # Whoever is asked for and is not there is looked for on all ports.
 _hold() {
 	ip link add hold0 type veth peer name hold1
@@ -45,7 +32,8 @@ test_main() {
 		guest_run g1 "ping -q -c 2 -W 1 10.0.0.$((70 + i)); true" >/dev/null
 		[ "$(_kept)" -gt "$kept" ] || fail "nobody keeps packets: the test shows nothing"
 		kept=$(_kept)
-		_connect
+		vif_new_frontend g1 10.0.0.2
+		wait_for 30 ping -q -c 1 -W 1 10.0.0.2 || fail "dead after it was bound again"
 	done
 	echo "kept: $kept packets"
 	# The kernel looks once a minute.

@@ -20,18 +20,6 @@ _rebind() {
 	wait_for 20 grep -q 1 "/sys/class/net/$vif/carrier" || fail "no carrier"
 }
 
-_new_frontend() {
-	guest_run g1 "echo vif-0 >/sys/bus/xen/drivers/vif/unbind
-		echo vif-0 >/sys/bus/xen/drivers/vif/bind
-		i=0
-		until [ -e /sys/class/net/eth0 ]; do
-			i=\$((i + 1)); [ \$i -le 300 ] || exit 1
-			usleep 100000
-		done
-		ip addr add 10.0.0.2/24 dev eth0; ip link set eth0 up" ||
-		fail "frontend cannot be bound again"
-}
-
 _is_ready() {	# the frontend
 	[ "$(xenstore-read "/local/domain/$(guest_domid g1)/device/vif/0/state")" = 4 ]
 }
@@ -42,7 +30,7 @@ _unplugged() {
 	local backend
 	backend=/local/domain/0/backend/vif/$(guest_domid g1)/0
 	xenstore-rm "$backend/hotplug-status"
-	_new_frontend
+	vif_new_frontend g1 10.0.0.2
 	wait_for 30 _is_ready || fail "the frontend does not connect"
 	_pause 1
 	[ "$(xenstore-read "$backend/state")" = 2 ] ||
@@ -65,7 +53,7 @@ test_main() {
 		guest_run g1 "ip link set eth0 down; ip link set eth0 up"
 		_alive "down and up in the guest"
 	done
-	_new_frontend
+	vif_new_frontend g1 10.0.0.2
 	_alive "a new frontend"
 	[ "$XB_MODULES" != ours ] || _unplugged
 	for i in 1 2 3; do

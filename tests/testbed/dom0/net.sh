@@ -50,3 +50,16 @@ vif_detach() {	# NAME DEVID
 			usleep 100000
 		done"
 }
+
+# Another frontend for the guest's first interface, without a word to us.
+vif_new_frontend() {	# NAME ADDRESS
+	guest_run "$1" "echo vif-0 >/sys/bus/xen/drivers/vif/unbind
+		echo vif-0 >/sys/bus/xen/drivers/vif/bind
+		i=0
+		until [ -e /sys/class/net/eth0 ]; do
+			i=\$((i + 1)); [ \$i -le 300 ] || exit 1
+			usleep 100000
+		done
+		ip addr add $2/24 dev eth0; ip link set eth0 up" ||
+		fail "frontend cannot be bound again"
+}
