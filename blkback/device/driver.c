@@ -4,6 +4,7 @@
  * devices of the system, so they only pass things on to the vbd's own work.
  */
 #include "driver.h"
+#include "backend/bus.h"
 #include "backend/xenstore.h"
 #include "publish.h"
 #include "roster.h"
@@ -39,7 +40,7 @@ static void xbb_driver_frontend_changed(struct xenbus_device *xdev,
 	if (vbd)
 		xbb_vbd_schedule(vbd);
 	else if (state == XenbusStateUnknown)
-		device_unregister(&xdev->dev);
+		xgh_bus_unregister(xdev);
 }
 
 static int xbb_driver_probe(struct xenbus_device *xdev,
@@ -124,9 +125,12 @@ int xbb_driver_register(void)
 /**
  * xbb_driver_unregister() - end it; all devices are removed
  *
+ * Where that cannot deadlock as long as it can be done there; the bus does not.
+ *
  * Context: Process; module exit. May sleep.
  */
 void xbb_driver_unregister(void)
 {
+	xgh_bus_unbind("vbd");
 	xenbus_unregister_driver(&xbb_driver);
 }

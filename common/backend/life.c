@@ -57,6 +57,9 @@
  *                       online 1, own not Closed           CLOSED
  *                       online 0 or absent                 end
  *  any other                                               -
+ *
+ * Where nothing is to be done, and the device is retired or replaced, xenwatch
+ * should unregister it: it is RECALLed each second until it has.
  */
 #include "life.h"
 #include "xgh_internal.h"
@@ -75,6 +78,8 @@
 #define XGH_LIFE_ORPHAN_MAX		(30 * HZ)
 /* … and how often to look whether it has. */
 #define XGH_LIFE_ORPHAN_LOOK		(HZ / 20)
+/* How long xenwatch may be busy, or somebody have the device's lock. */
+#define XGH_LIFE_RECALL_AFTER		HZ
 
 /**
  * xgh_life_init() - begin the life of a device
@@ -421,6 +426,27 @@ static void xgh_life_notice_loss(struct xgh_life *life,
 	life->untold = life->traits->orphans;
 }
 
+static bool xgh_life_awaits_xenwatch(const struct xgh_life *life,
+				     const struct xgh_life_view *view)
+{
+	return !xgh_life_is_removed(life) &&
+	       (xgh_life_is_retired(life) || view->replaced);
+}
+
+/* What stands in xenstore is not about us; xenwatch removes us. */
+static enum xgh_life_action xgh_life_await(struct xgh_life *life,
+					   const struct xgh_life_view *view)
+{
+	bool first = !life->awaited;
+
+	life->awaited = xgh_life_awaits_xenwatch(life, view);
+	if (!life->awaited ||
+	    (!first && time_before(view->now, life->recall_at)))
+		return XGH_LIFE_NOTHING;
+	life->recall_at = view->now + XGH_LIFE_RECALL_AFTER;
+	return first ? XGH_LIFE_NOTHING : XGH_LIFE_RECALL;
+}
+
 static enum xgh_life_action xgh_life_unlink(struct xgh_life *life,
 					    const struct xgh_life_view *view)
 {
@@ -439,16 +465,8 @@ static bool xgh_life_must_unlink(const struct xgh_life *life,
 		life->phase == XGH_PHASE_ENDING);
 }
 
-/**
- * xgh_life_step() - what is to be done next?
- * @life: the life; moved to where it is when that is done
- * @view: what was seen
- *
- * Context: The device's lock is held.
- * Return: the action; after it, see xgh_life_goes_on().
- */
-enum xgh_life_action xgh_life_step(struct xgh_life *life,
-				   const struct xgh_life_view *view)
+static enum xgh_life_action xgh_life_next(struct xgh_life *life,
+					  const struct xgh_life_view *view)
 {
 	xgh_life_notice_loss(life, view);
 	if (xgh_life_must_unlink(life, view))
@@ -463,8 +481,23 @@ enum xgh_life_action xgh_life_step(struct xgh_life *life,
 		return xgh_life_follow_release(life, view);
 	if (xgh_life_follows(life, view))
 		return xgh_life_follow(life, view);
-	/* What stands in xenstore is not about us; xenwatch removes us. */
 	return XGH_LIFE_NOTHING;
+}
+
+/**
+ * xgh_life_step() - what is to be done next?
+ * @life: the life; moved to where it is when that is done
+ * @view: what was seen
+ *
+ * Context: The device's lock is held.
+ * Return: the action; after it, see xgh_life_goes_on().
+ */
+enum xgh_life_action xgh_life_step(struct xgh_life *life,
+				   const struct xgh_life_view *view)
+{
+	enum xgh_life_action action = xgh_life_next(life, view);
+
+	return action == XGH_LIFE_NOTHING ? xgh_life_await(life, view) : action;
 }
 EXPORT_SYMBOL_GPL(xgh_life_step);
 
@@ -487,6 +520,10 @@ unsigned long xgh_life_wake_in(const struct xgh_life *life,
 			    (unsigned long)XGH_LIFE_ORPHAN_LOOK);
 	if (life->phase == XGH_PHASE_ENDING && !view->replaced)
 		delay = min(delay, life->ending_end - now);
+	if (xgh_life_awaits_xenwatch(life, view))
+		delay = min(delay, life->awaited ?
+			    life->recall_at - now :
+			    (unsigned long)XGH_LIFE_RECALL_AFTER);
 	if (delay != XGH_LIFE_NEVER)
 		return delay;
 	if (life->link != XGH_LINK_DOWN || !xgh_life_follows(life, view))

@@ -99,6 +99,8 @@ enum xgh_end {
  * @XGH_LIFE_CLOSED: say Closed
  * @XGH_LIFE_RETIRE: write Closed whatever stood there; our own watch on the
  *	directory then has the device unregistered
+ * @XGH_LIFE_RECALL: have our own watch fire again: xenwatch has not yet
+ *	unregistered the device, since somebody had its lock
  * @XGH_LIFE_GONE: it is removed, and has no rings: free it when nothing else of
  *	it is running
  */
@@ -118,6 +120,7 @@ enum xgh_life_action {
 	XGH_LIFE_CLOSING,
 	XGH_LIFE_CLOSED,
 	XGH_LIFE_RETIRE,
+	XGH_LIFE_RECALL,
 	XGH_LIFE_GONE,
 };
 
@@ -222,6 +225,10 @@ struct xgh_life {
 	unsigned long leaving_since;
 	/** @ending_end: ENDING ends then, in jiffies */
 	unsigned long ending_end;
+	/** @awaited: xenwatch is to unregister the device */
+	bool awaited;
+	/** @recall_at: if it has not by then, it is called again; in jiffies */
+	unsigned long recall_at;
 	/** @untold: the guest has not been told that its device goes */
 	bool untold;
 	/** @orphan_end: how long such a guest has to notice, in jiffies */

@@ -4,6 +4,7 @@
  * toolstack, how they say what they do, and how they leave the bus.
  */
 #include "xenstore.h"
+#include "bus.h"
 
 #include <linux/device.h>
 #include <linux/errno.h>
@@ -45,25 +46,18 @@ enum xgh_online xgh_xenstore_online(const struct xenbus_device *xdev)
 }
 EXPORT_SYMBOL_GPL(xgh_xenstore_online);
 
-/**
- * xgh_xenstore_is_replaced() - is our directory that of another device?
- * @xdev: the device
- *
+/*
+ * Is what stands in our directory meant for a device that is yet to be probed?
  * A toolstack that removes a device by force and makes it anew at once may be
  * faster than xenwatch: the bus has then seen one device all the time. Only a
  * toolstack writes Initialising there, and only into a new directory.
- *
- * Context: Process; the device's lock is held, or xenwatch. May sleep.
- * Return: whether what stands there is meant for a device that is yet to be
- * probed.
  */
-bool xgh_xenstore_is_replaced(const struct xenbus_device *xdev)
+static bool xgh_xenstore_is_replaced(const struct xenbus_device *xdev)
 {
 	return xdev->state != XenbusStateInitialising &&
 	       xenbus_read_driver_state(NULL, xdev->nodename) ==
 	       XenbusStateInitialising;
 }
-EXPORT_SYMBOL_GPL(xgh_xenstore_is_replaced);
 
 /**
  * xgh_xenstore_look() - look at frontend, toolstack and bus
@@ -244,6 +238,15 @@ static void xgh_xenstore_retire(struct xenbus_device *xdev)
 		xenbus_switch_state(xdev, XenbusStateClosed);
 }
 
+/* Writes what stands there: our own watch fires, and nothing else is told. */
+static void xgh_xenstore_recall(const struct xenbus_device *xdev)
+{
+	int state = xenbus_read_driver_state(NULL, xdev->nodename);
+	struct xgh_node same = { "state", state };
+
+	xgh_xenstore_write_while(xdev, state, &same, 1);
+}
+
 /**
  * xgh_xenstore_say() - say what we are doing, if an action says so
  * @xdev: the device
@@ -272,6 +275,9 @@ void xgh_xenstore_say(struct xenbus_device *xdev, enum xgh_life_action action)
 		break;
 	case XGH_LIFE_RETIRE:
 		xgh_xenstore_retire(xdev);
+		break;
+	case XGH_LIFE_RECALL:
+		xgh_xenstore_recall(xdev);
 		break;
 	default:
 		break;
@@ -332,16 +338,21 @@ EXPORT_SYMBOL_GPL(xgh_xenstore_error);
  * The device that was there before us goes first. Then the bus looks again at
  * the one that waits to be probed, for its state was written anew.
  */
-static void xgh_xenstore_give_way(struct xenbus_device *xdev)
+static bool xgh_xenstore_give_way(struct xenbus_device *xdev)
 {
 	const struct xgh_node same = { "state", XenbusStateInitialising };
-	char *dir = kstrdup(xdev->nodename, GFP_KERNEL);
+	bool gone;
 
-	dev_info(&xdev->dev, "removed by force, and there is another one\n");
-	device_unregister(&xdev->dev);
-	if (dir)
-		xgh_xenstore_write_to(dir, XenbusStateInitialising, &same, 1);
-	kfree(dir);
+	get_device(&xdev->dev);
+	gone = xgh_bus_unregister(xdev);
+	if (gone) {
+		dev_info(&xdev->dev,
+			 "removed by force, and there is another one\n");
+		xgh_xenstore_write_while(xdev, XenbusStateInitialising, &same,
+					 1);
+	}
+	put_device(&xdev->dev);
+	return gone;
 }
 
 /* The first event of a watch stands for all that was before it. */
@@ -360,7 +371,8 @@ static bool xgh_xenstore_may_be_replaced(const struct xenbus_watch *watch,
  *
  * A device that has retired or was replaced leaves the bus. It may only be
  * unregistered from xenwatch: that is where the bus does it when the directory
- * goes away, and nothing else serialises the two.
+ * goes away, and nothing else serialises the two. If somebody has its lock, its
+ * life has xenwatch come back.
  *
  * Context: Process; xenwatch. May sleep.
  * Return: whether the device is still there, and to be kicked; if not, nothing
@@ -370,15 +382,11 @@ bool xgh_xenstore_changed(struct xenbus_device *xdev,
 			  const struct xgh_life *life,
 			  const struct xenbus_watch *watch, const char *path)
 {
-	if (xgh_life_is_retired(life)) {
-		device_unregister(&xdev->dev);
-		return false;
-	}
+	if (xgh_life_is_retired(life))
+		return !xgh_bus_unregister(xdev);
 	if (xgh_xenstore_may_be_replaced(watch, path) &&
-	    xgh_xenstore_is_replaced(xdev)) {
-		xgh_xenstore_give_way(xdev);
-		return false;
-	}
+	    xgh_xenstore_is_replaced(xdev))
+		return !xgh_xenstore_give_way(xdev);
 	return true;
 }
 EXPORT_SYMBOL_GPL(xgh_xenstore_changed);

@@ -25,7 +25,6 @@ struct xgh_node {
 /* Looking; the device is on the bus, or just leaving it. */
 enum xenbus_state xgh_xenstore_frontend(const struct xenbus_device *xdev);
 enum xgh_online xgh_xenstore_online(const struct xenbus_device *xdev);
-bool xgh_xenstore_is_replaced(const struct xenbus_device *xdev);
 void xgh_xenstore_look(const struct xenbus_device *xdev,
 		       const struct xgh_life *life, struct xgh_life_view *view);
 

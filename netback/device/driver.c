@@ -5,6 +5,7 @@
  * vif's own work.
  */
 #include "driver.h"
+#include "backend/bus.h"
 #include "backend/xenstore.h"
 #include "publish.h"
 #include "toolstack.h"
@@ -51,9 +52,9 @@ static void xnb_driver_frontend_changed(struct xenbus_device *xdev,
 {
 	struct xnb_vif *vif = dev_get_drvdata(&xdev->dev);
 
-	if (state == XenbusStateUnknown)
-		device_unregister(&xdev->dev);
-	else if (vif)
+	if (state == XenbusStateUnknown && xgh_bus_unregister(xdev))
+		return;
+	if (vif)
 		xnb_vif_wake(vif);
 }
 

@@ -46,7 +46,8 @@ static inline bool life_writes(enum xgh_life_action action)
 {
 	return action != XGH_LIFE_NOTHING && action != XGH_LIFE_DRAIN &&
 	       action != XGH_LIFE_FREE && action != XGH_LIFE_ORPHAN &&
-	       action != XGH_LIFE_RELEASE && action != XGH_LIFE_GONE;
+	       action != XGH_LIFE_RELEASE && action != XGH_LIFE_GONE &&
+	       action != XGH_LIFE_RECALL;
 }
 
 /* Who may connect, and when. */
@@ -108,6 +109,17 @@ static inline const char *life_rules_retire(const struct life_step *s)
 	LIFE_RULE(s->before.phase == XGH_PHASE_LEAVING);
 	LIFE_RULE(s->view.now - s->before.leaving_since >=
 		  (s->view.frontend == XenbusStateClosing ? 8 : 2) * HZ);
+	return NULL;
+}
+
+/* Not before xenwatch had a second, and then that again. */
+static inline const char *life_rules_recall(const struct life_step *s)
+{
+	LIFE_RULE(s->before.phase == XGH_PHASE_RETIRED || s->view.replaced);
+	LIFE_RULE(s->before.phase != XGH_PHASE_REMOVED);
+	LIFE_RULE(s->before.awaited);
+	LIFE_RULE(time_after_eq(s->view.now, s->before.recall_at));
+	LIFE_RULE(s->after.recall_at - s->view.now == HZ);
 	return NULL;
 }
 
@@ -185,7 +197,8 @@ static inline const char *life_rules_phase(const struct life_step *s)
 	LIFE_RULE(is < XGH_PHASE_REMOVED || was == is);
 	if (was == XGH_PHASE_NEW ||
 	    (was == XGH_PHASE_RETIRED && s->before.link == XGH_LINK_DOWN))
-		LIFE_RULE(s->action == XGH_LIFE_NOTHING);
+		LIFE_RULE(s->action == XGH_LIFE_NOTHING ||
+			  s->action == XGH_LIFE_RECALL);
 	if (was == XGH_PHASE_RETIRED)
 		LIFE_RULE(!life_writes(s->action));
 	if (is == XGH_PHASE_ENDING)
@@ -209,7 +222,8 @@ static inline bool life_same(const struct xgh_life *a, const struct xgh_life *b)
 	       a->retry_at == b->retry_at &&
 	       a->leaving_since == b->leaving_since &&
 	       a->orphan_end == b->orphan_end && a->untold == b->untold &&
-	       a->ending_end == b->ending_end;
+	       a->ending_end == b->ending_end && a->awaited == b->awaited &&
+	       a->recall_at == b->recall_at;
 }
 
 /* Nothing to be done is nothing to be done, until the time is there. */
@@ -248,6 +262,8 @@ static inline const char *life_rules(const struct life_step *s)
 		broken = life_rules_fail(s);
 	if (!broken && s->action == XGH_LIFE_RETIRE)
 		broken = life_rules_retire(s);
+	if (!broken && s->action == XGH_LIFE_RECALL)
+		broken = life_rules_recall(s);
 	return broken;
 }
 

@@ -6,7 +6,7 @@
 #include "framework.h"
 #include "life_rules.h"
 
-#define KEYS		131072
+#define KEYS		393216
 /* No run takes more, whatever is seen. */
 #define STEPS		8
 /* Deadlines lie on both sides of the wrap. */
@@ -87,6 +87,8 @@ static unsigned int place_key(const struct place *place)
 	key = key * 2 + (life->phase == XGH_PHASE_ENDING &&
 			 is_before(place->now, life->ending_end));
 	key = key * 2 + life->untold;
+	key = key * 3 + (life->awaited ?
+			 1 + is_before(place->now, life->recall_at) : 0);
 	return key;
 }
 
@@ -155,7 +157,7 @@ static bool has_deadlines(const struct xgh_life *life)
 {
 	return life->failures || life->phase == XGH_PHASE_LEAVING ||
 	       life->phase == XGH_PHASE_ENDING ||
-	       life->link == XGH_LINK_ORPHAN;
+	       life->link == XGH_LINK_ORPHAN || life->awaited;
 }
 
 static void walk_from(struct kunit *test, struct walk *walk, struct place place)
@@ -611,6 +613,37 @@ static void life_begins_anew_after_broken_rings(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, xgh_life_step(&life, &view), XGH_LIFE_INIT_WAIT);
 }
 
+/* Somebody has the device's lock: xenwatch comes back, once a second. */
+static void life_recalls_xenwatch(struct kunit *test)
+{
+	struct xgh_life_view view = {
+		.now = BEGIN,
+		.frontend = XenbusStateClosed,
+		.own = XenbusStateConnected,
+		.released = true,
+	};
+	struct xgh_life life = life_new(&life_blk);
+	unsigned int i;
+
+	KUNIT_EXPECT_EQ(test, xgh_life_step(&life, &view), XGH_LIFE_RETIRE);
+	KUNIT_EXPECT_EQ(test, xgh_life_wake_in(&life, &view), HZ);
+	for (i = 0; i < 3; i++) {
+		KUNIT_EXPECT_EQ(test, xgh_life_step(&life, &view),
+				XGH_LIFE_NOTHING);
+		view.now += HZ - 1;
+		KUNIT_EXPECT_EQ(test, xgh_life_step(&life, &view),
+				XGH_LIFE_NOTHING);
+		KUNIT_EXPECT_EQ(test, xgh_life_wake_in(&life, &view), 1);
+		view.now++;
+		KUNIT_EXPECT_EQ(test, xgh_life_step(&life, &view),
+				XGH_LIFE_RECALL);
+		KUNIT_EXPECT_EQ(test, xgh_life_wake_in(&life, &view), HZ);
+	}
+	xgh_life_remove(&life, &view);
+	view.now += HZ;
+	KUNIT_EXPECT_EQ(test, xgh_life_step(&life, &view), XGH_LIFE_GONE);
+}
+
 static struct kunit_case life_cases[] = {
 	KUNIT_CASE(life_backs_off),
 	KUNIT_CASE(life_forgives_who_begins_anew),
@@ -624,6 +657,7 @@ static struct kunit_case life_cases[] = {
 	KUNIT_CASE(life_does_not_wait_for_a_hung_disk),
 	KUNIT_CASE(life_says_nothing_when_replaced),
 	KUNIT_CASE(life_begins_anew_after_broken_rings),
+	KUNIT_CASE(life_recalls_xenwatch),
 	KUNIT_CASE(life_keeps_the_rules_blk),
 	KUNIT_CASE(life_keeps_the_rules_net),
 	KUNIT_CASE(life_ends_when_closed_and_offline),
