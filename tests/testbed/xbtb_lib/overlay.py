@@ -161,6 +161,7 @@ def _add_scripts(top: Path, tests: Sequence[Test],
     shutil.copy2(TESTBED / "dom0/init", top / "init")
     for name in SCRIPTS:
         shutil.copy2(TESTBED / "dom0" / name, top / "xb")
+    shutil.copy2(CHECKOUT / "scripts/switch-modules", top / "xb")
     for test in tests:
         dest = top / "xb/tests" / f"{test.name}.sh"
         dest.parent.mkdir(parents=True, exist_ok=True)
