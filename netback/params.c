@@ -10,10 +10,10 @@
 #include <linux/jiffies.h>
 #include <linux/minmax.h>
 #include <linux/module.h>
+#include <linux/sysfs.h>
 
 /* Queues of a vif for which memory is set aside unless the admin says so. */
 #define XNB_QUEUES_DEFAULT	8u
-#define XNB_QUEUES_LIMIT	64u
 
 static bool separate_tx_rx_irq = true;
 module_param(separate_tx_rx_irq, bool, 0644);
@@ -31,7 +31,20 @@ MODULE_PARM_DESC(rx_stall_timeout_msecs,
 		 "Milliseconds after which such a guest counts as stalled, 0: never (default: 60000)");
 
 static unsigned int max_queues;
-module_param(max_queues, uint, 0644);
+
+/* Shows the number that holds, not that none was given. */
+static int xnb_param_show_queues(char *buffer, const struct kernel_param *param)
+{
+	return sysfs_emit(buffer, "%u\n", xnb_param_max_queues());
+}
+
+static const struct kernel_param_ops xnb_param_queues_ops = {
+	.set = param_set_uint,
+	.get = xnb_param_show_queues,
+};
+
+module_param_cb(max_queues, &xnb_param_queues_ops, &max_queues, 0644);
+__MODULE_PARM_TYPE(max_queues, "uint");
 MODULE_PARM_DESC(max_queues,
 		 "Most queues of a vif, for new vifs (0: one for each CPU, up to 8)");
 

@@ -5,6 +5,9 @@
 
 #include <linux/types.h>
 
+/* Most queues of a vif, whatever the admin says. */
+#define XNB_QUEUES_LIMIT	64u
+
 unsigned int xnb_param_max_queues(void);
 unsigned int xnb_param_fatal_slots(void);
 unsigned long xnb_param_drain_timeout(void);

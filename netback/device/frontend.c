@@ -5,7 +5,6 @@
  * context; the vif's lock is held.
  */
 #include "frontend.h"
-#include "params.h"
 #include "queue/queue.h"
 #include "vif.h"
 
@@ -25,7 +24,7 @@ u16 xnb_frontend_read_headroom(struct xnb_vif *vif)
 {
 	unsigned int headroom;
 
-	if (!xnb_param_xdp_headroom())
+	if (!vif->offer.xdp_headroom)
 		return 0;
 	headroom = xenbus_read_unsigned(vif->xdev->otherend, "xdp-headroom",
 					0);
@@ -42,12 +41,17 @@ static bool xnb_frontend_wants(const struct xnb_vif *vif, const char *node)
  * xnb_frontend_wants_mcast() - shall multicast be filtered?
  * @vif: the vif, still on the bus
  *
+ * The addresses of a filter are told once. With those that another driver was
+ * told, and we were not, the frontend would hear nothing: it hears everything,
+ * until it begins anew.
+ *
  * Context: Process; the vif's lock is held. May sleep.
  * Return: whether the frontend wants that; it may change its mind.
  */
 bool xnb_frontend_wants_mcast(const struct xnb_vif *vif)
 {
-	return xnb_frontend_wants(vif, "request-multicast-control");
+	return !vif->inherited &&
+	       xnb_frontend_wants(vif, "request-multicast-control");
 }
 
 static void xnb_read_features(struct xnb_vif *vif, struct xnb_link_conf *conf)

@@ -7,6 +7,7 @@
 
 #include <xen/interface/event_channel.h>
 #include <xen/interface/grant_table.h>
+#include <xen/interface/io/xenbus.h>
 
 struct xnb_queue_conf;
 struct xnb_vif;
@@ -42,6 +43,20 @@ struct xnb_link_conf {
 	/** @queues: one for each; freed with xnb_frontend_free_conf() */
 	struct xnb_queue_conf *queues;
 };
+
+/**
+ * xnb_frontend_runs() - does a frontend rely on what it has been offered?
+ * @state: what it says it does
+ *
+ * Context: Any.
+ * Return: whether it has read the offer and will not do so again.
+ */
+static inline bool xnb_frontend_runs(enum xenbus_state state)
+{
+	return state == XenbusStateInitialised ||
+	       state == XenbusStateConnected ||
+	       state == XenbusStateReconfiguring;
+}
 
 /* Process context; the vif's lock is held. May sleep. */
 int xnb_frontend_read(struct xnb_vif *vif, struct xnb_link_conf *conf);

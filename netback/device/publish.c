@@ -2,7 +2,6 @@
 /* Owns what we write about a vif to our directory of xenstore. */
 #include "publish.h"
 #include "backend/xenstore.h"
-#include "params.h"
 #include "vif.h"
 
 #include <linux/jiffies.h>
@@ -39,12 +38,12 @@ int xnb_publish_offer(struct xnb_vif *vif)
 		{ "feature-ipv6-csum-offload", 1 },
 		{ "feature-rx-copy", 1 },
 		{ "feature-rx-flip", 0 },
-		{ "feature-xdp-headroom", xnb_param_xdp_headroom() },
+		{ "feature-xdp-headroom", vif->offer.xdp_headroom },
 		{ "feature-ctrl-ring", 1 },
 		{ "feature-multicast-control", 1 },
 		{ "feature-dynamic-multicast-control", 1 },
-		{ "feature-split-event-channels", xnb_param_split_channels() },
-		{ "multi-queue-max-queues", vif->link.max_queues },
+		{ "feature-split-event-channels", vif->offer.split_channels },
+		{ "multi-queue-max-queues", vif->offer.max_queues },
 		{ "carrier", 0 },
 	};
 

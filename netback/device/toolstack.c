@@ -1,13 +1,52 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Owns what the toolstack has written into our own directory of xenstore. */
 #include "toolstack.h"
+#include "backend/xenstore.h"
+#include "frontend.h"
+#include "params.h"
 #include "vif.h"
 
 #include <linux/err.h>
+#include <linux/minmax.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
 #include <xen/xenbus.h>
+
+/**
+ * xnb_toolstack_read_offer() - what a frontend may ask for
+ * @xdev: the device
+ * @offer: filled in
+ *
+ * Parameters say so, but a frontend that runs has read what a driver before us
+ * had offered, and does not look again: nothing may be taken away from it, and
+ * nothing be switched. That it runs only itself can say: our own state is
+ * anything if drivers come and go before one has connected. What was offered
+ * stands where no guest can write.
+ *
+ * Context: Process; probe, before anything is written. May sleep.
+ */
+void xnb_toolstack_read_offer(const struct xenbus_device *xdev,
+			      struct xnb_offer *offer)
+{
+	const char *dir = xdev->nodename;
+	unsigned int nr;
+
+	*offer = (struct xnb_offer) {
+		.max_queues = xnb_param_max_queues(),
+		.split_channels = xnb_param_split_channels(),
+		.xdp_headroom = xnb_param_xdp_headroom(),
+		.inherited = xnb_frontend_runs(xgh_xenstore_frontend(xdev)),
+	};
+	if (!offer->inherited)
+		return;
+	nr = xenbus_read_unsigned(dir, "multi-queue-max-queues", 1);
+	offer->max_queues = clamp(nr, offer->max_queues, XNB_QUEUES_LIMIT);
+	offer->split_channels =
+		xenbus_read_unsigned(dir, "feature-split-event-channels", 0);
+	offer->xdp_headroom =
+		xenbus_read_unsigned(dir, "feature-xdp-headroom", 0);
+}
 
 /**
  * xnb_toolstack_read_script() - the hotplug script of a vif

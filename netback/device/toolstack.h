@@ -9,8 +9,11 @@
 #include <linux/types.h>
 
 struct xenbus_device;
+struct xnb_offer;
 struct xnb_vif;
 
+void xnb_toolstack_read_offer(const struct xenbus_device *xdev,
+			      struct xnb_offer *offer);
 char *xnb_toolstack_read_script(const struct xenbus_device *xdev);
 bool xnb_toolstack_has_plugged(const struct xnb_vif *vif);
 void xnb_toolstack_read_rates(struct xnb_vif *vif);

@@ -237,6 +237,9 @@ static void xnb_vif_look(struct xnb_vif *vif, struct xgh_life_view *view)
 			   xnb_toolstack_has_plugged(vif),
 	};
 	xgh_xenstore_look(vif->xdev, &vif->life, view);
+	/* One that begins anew says everything again. */
+	if (!xnb_frontend_runs(view->frontend))
+		vif->inherited = false;
 }
 
 static void xnb_vif_act(struct xnb_vif *vif, enum xgh_life_action action)
@@ -377,23 +380,26 @@ static void xnb_vif_prepare(struct xnb_vif *vif, struct xenbus_device *xdev)
  */
 struct xnb_vif *xnb_vif_create(struct xenbus_device *xdev, unsigned int handle)
 {
-	unsigned int max = xnb_param_max_queues();
 	struct net_device *dev;
+	struct xnb_offer offer;
 	char name[IFNAMSIZ];
 	struct xnb_vif *vif;
 	int err;
 
+	xnb_toolstack_read_offer(xdev, &offer);
 	/* The name that toolstacks expect. */
 	snprintf(name, sizeof(name), "vif%u.%u", xdev->otherend_id, handle);
 	dev = alloc_netdev_mq(sizeof(*vif), name, NET_NAME_UNKNOWN,
-			      xnb_netdev_setup, max);
+			      xnb_netdev_setup, offer.max_queues);
 	if (!dev)
 		return ERR_PTR(-ENOMEM);
 	SET_NETDEV_DEV(dev, &xdev->dev);
 	vif = netdev_priv(dev);
 	vif->link.dev = dev;
 	vif->handle = handle;
-	vif->link.max_queues = max;
+	vif->offer = offer;
+	vif->inherited = offer.inherited;
+	vif->link.max_queues = offer.max_queues;
 	xnb_vif_prepare(vif, xdev);
 	err = xnb_vif_alloc_stats(&vif->link);
 	if (!err)

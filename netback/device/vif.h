@@ -25,6 +25,20 @@ struct dentry;
 struct xnb_ctrl;
 
 /**
+ * struct xnb_offer - what a frontend may ask for; constant
+ */
+struct xnb_offer {
+	/** @max_queues: most queues */
+	unsigned int max_queues;
+	/** @split_channels: an event channel each for TX and RX */
+	bool split_channels;
+	/** @xdp_headroom: free space before packets */
+	bool xdp_headroom;
+	/** @inherited: a running frontend was offered it by another driver */
+	bool inherited;
+};
+
+/**
  * struct xnb_vif - a virtual network interface
  */
 struct xnb_vif {
@@ -34,6 +48,8 @@ struct xnb_vif {
 	struct xenbus_device *xdev;
 	/** @handle: number of the vif in that domain */
 	unsigned int handle;
+	/** @offer: what the frontend may ask for */
+	struct xnb_offer offer;
 	/** @script: hotplug script, for the uevent; NULL if there is none */
 	char *script;
 	/** @work: runs the state machine */
@@ -53,6 +69,11 @@ struct xnb_vif {
 	struct mutex lock;
 	/** @life: what the vif makes of frontend and toolstack */
 	struct xgh_life life;
+	/**
+	 * @inherited: the frontend is the one that another driver has served;
+	 * it does not say again what it has said to that one
+	 */
+	bool inherited;
 	/** @nr_queues: queues that there are, also when none is served */
 	unsigned int nr_queues;
 	/** @published: what the "carrier" node says */
