@@ -52,10 +52,11 @@ static void xnb_driver_frontend_changed(struct xenbus_device *xdev,
 {
 	struct xnb_vif *vif = dev_get_drvdata(&xdev->dev);
 
-	if (state == XenbusStateUnknown && xgh_bus_unregister(xdev))
-		return;
+	/* One whose frontend has gone comes to an end by itself first. */
 	if (vif)
 		xnb_vif_wake(vif);
+	else if (state == XenbusStateUnknown)
+		xgh_bus_unregister(xdev);
 }
 
 static void xnb_driver_set_drvdata(struct xenbus_device *xdev,
@@ -213,5 +214,6 @@ int xnb_driver_register(void)
  */
 void xnb_driver_unregister(void)
 {
+	xgh_bus_unbind("vif");
 	xenbus_unregister_driver(&xnb_driver);
 }

@@ -18,6 +18,7 @@
 #include "teardown.h"
 #include "toolstack.h"
 
+#include <linux/delay.h>
 #include <linux/device.h>
 #include <linux/err.h>
 #include <linux/slab.h>
@@ -26,11 +27,13 @@
  * A frontend may change the headroom that it wants while it is connected. A
  * failure concerns the rings of one connection, so that each new beginning is
  * worth an attempt. Rings are given up as soon as the frontend begins to close,
- * and nothing of a vif is of use to the next one.
+ * and nothing of a vif is of use to the next one. What takes time when a
+ * frontend has gone is over before xenwatch unregisters the vif.
  */
 static const struct xgh_life_traits xnb_vif_traits = {
 	.reconfigures = true,
 	.forgives_anew = true,
+	.ends_first = true,
 };
 
 static struct workqueue_struct *xnb_vif_wq;
@@ -76,11 +79,9 @@ static void xnb_vif_wake_link(struct xnb_link *link)
 	xnb_vif_wake(container_of(link, struct xnb_vif, link));
 }
 
-/* Nobody finds the queues any more, and what was taken gets a response. */
-static void xnb_vif_stop_queues(struct xnb_vif *vif, bool last)
+/* Nobody finds the queues any more, and they take nothing. */
+static void xnb_vif_stop_queues(struct xnb_vif *vif)
 {
-	unsigned int i;
-
 	if (vif->ctrl)
 		xnb_ctrl_destroy(vif->ctrl);
 	vif->ctrl = NULL;
@@ -88,21 +89,7 @@ static void xnb_vif_stop_queues(struct xnb_vif *vif, bool last)
 	xnb_netdev_link_down(&vif->link);
 	if (!xgh_life_is_removed(&vif->life))
 		xnb_publish_carrier(vif);
-	for (i = 0; i < vif->nr_queues; i++)
-		xnb_queue_end(vif->link.queues[i], last);
-}
-
-/*
- * A frontend that closes looks for what it is owed. One that has begun anew may
- * use the memory of its rings for something else, and one that goes on may be
- * served by another driver: what we have not taken stays there then.
- */
-static void xnb_vif_drain(struct xnb_vif *vif)
-{
-	enum xgh_end end = vif->life.end;
-
-	xnb_vif_stop_queues(vif,
-			    end == XGH_END_CLOSING || end == XGH_END_CLOSED);
+	vif->ended = false;
 }
 
 /* Whoever connects next finds everything as it was before. */
@@ -110,7 +97,6 @@ static void xnb_vif_free_queues(struct xnb_vif *vif)
 {
 	struct xnb_link *link = &vif->link;
 
-	xnb_teardown_await(vif);
 	while (vif->nr_queues)
 		xnb_queue_destroy(link->queues[--vif->nr_queues]);
 	kfree(link->queues);
@@ -210,7 +196,7 @@ static void xnb_vif_link_up(struct xnb_vif *vif)
 	if (err) {
 		xnb_publish_failure(vif, err,
 				    "attaching to the frontend's rings");
-		xnb_vif_stop_queues(vif, false);
+		xnb_vif_stop_queues(vif);
 		xnb_vif_free_queues(vif);
 		return;
 	}
@@ -228,15 +214,18 @@ static void xnb_vif_set_headroom(struct xnb_vif *vif)
 /* Everything that counts, each looked at once. */
 static void xnb_vif_look(struct xnb_vif *vif, struct xgh_life_view *view)
 {
+	const struct xgh_life *life = &vif->life;
+
 	*view = (struct xgh_life_view) {
 		.resource = XGH_RESOURCE_READY,
 		.broken = READ_ONCE(vif->link.broken),
-		.drained = true,
+		.drained = life->link == XGH_LINK_DRAINING &&
+			   xnb_teardown_advance(vif),
 		.released = true,
-		.plugged = vif->life.link == XGH_LINK_UP &&
+		.plugged = life->link == XGH_LINK_UP &&
 			   xnb_toolstack_has_plugged(vif),
 	};
-	xgh_xenstore_look(vif->xdev, &vif->life, view);
+	xgh_xenstore_look(vif->xdev, life, view);
 	/* One that begins anew says everything again. */
 	if (!xnb_frontend_runs(view->frontend))
 		vif->inherited = false;
@@ -261,7 +250,7 @@ static void xnb_vif_act(struct xnb_vif *vif, enum xgh_life_action action)
 		xnb_vif_set_headroom(vif);
 		break;
 	case XGH_LIFE_DRAIN:
-		xnb_vif_drain(vif);
+		xnb_vif_stop_queues(vif);
 		break;
 	case XGH_LIFE_FREE:
 		xnb_vif_free_queues(vif);
@@ -272,7 +261,9 @@ static void xnb_vif_act(struct xnb_vif *vif, enum xgh_life_action action)
 	xgh_xenstore_say(vif->xdev, action);
 }
 
-static void xnb_vif_run(struct xnb_vif *vif, struct xgh_life_view *view)
+/* Returns what was done last. */
+static enum xgh_life_action xnb_vif_run(struct xnb_vif *vif,
+					struct xgh_life_view *view)
 {
 	enum xgh_life_action action;
 
@@ -281,6 +272,7 @@ static void xnb_vif_run(struct xnb_vif *vif, struct xgh_life_view *view)
 		action = xgh_life_step(&vif->life, view);
 		xnb_vif_act(vif, action);
 	} while (xgh_life_goes_on(action));
+	return action;
 }
 
 /* Takes over what may change at any time while a frontend is connected. */
@@ -295,6 +287,17 @@ static void xnb_vif_refresh(struct xnb_vif *vif,
 	xnb_publish_carrier(vif);
 }
 
+/* In how many jiffies to run again. */
+static unsigned long xnb_vif_wake_in(const struct xnb_vif *vif,
+				     const struct xgh_life_view *view)
+{
+	unsigned long delay = xgh_life_wake_in(&vif->life, view);
+
+	if (vif->life.link != XGH_LINK_DRAINING)
+		return delay;
+	return min(delay, msecs_to_jiffies(xnb_teardown_look_in(vif)));
+}
+
 static void xnb_vif_follow(struct xnb_vif *vif)
 {
 	struct xgh_life_view view;
@@ -305,7 +308,7 @@ static void xnb_vif_follow(struct xnb_vif *vif)
 	xnb_toolstack_read_rates(vif);
 	xnb_vif_run(vif, &view);
 	xnb_vif_refresh(vif, &view);
-	delay = xgh_life_wake_in(&vif->life, &view);
+	delay = xnb_vif_wake_in(vif, &view);
 	/* Does not put off a run that is due already. */
 	if (delay != XGH_LIFE_NEVER)
 		queue_delayed_work(xnb_vif_wq, &vif->work, delay);
@@ -428,6 +431,19 @@ void xnb_vif_start(struct xnb_vif *vif)
 	xnb_vif_wake(vif);
 }
 
+/*
+ * Nobody else runs the state machine of a vif that is removed, so that no lock
+ * is needed. This may take long if a process unbinds the driver; nobody is to
+ * wait for that.
+ */
+static void xnb_vif_run_to_end(struct xnb_vif *vif)
+{
+	struct xgh_life_view view;
+
+	while (xnb_vif_run(vif, &view) != XGH_LIFE_GONE)
+		msleep(xnb_teardown_look_in(vif));
+}
+
 /**
  * xnb_vif_remove() - the device leaves the bus
  * @vif: the vif; nobody on the bus will wake it any more; free afterwards
@@ -444,13 +460,9 @@ void xnb_vif_remove(struct xnb_vif *vif)
 	xnb_vif_look(vif, &view);
 	action = xgh_life_remove(&vif->life, &view);
 	mutex_unlock(&vif->lock);
-	/*
-	 * From here on the work does nothing, so that no lock is needed. What
-	 * follows may take long, and nobody is to wait for that.
-	 */
 
 	xgh_xenstore_say(vif->xdev, action);
-	xnb_vif_run(vif, &view);
+	xnb_vif_run_to_end(vif);
 	/* Unregistering the interface may wake the state machine once more. */
 	unregister_netdev(vif->link.dev);
 	cancel_delayed_work_sync(&vif->work);

@@ -76,6 +76,10 @@ struct xnb_vif {
 	bool inherited;
 	/** @nr_queues: queues that there are, also when none is served */
 	unsigned int nr_queues;
+	/** @ended: stopped queues have responded to what they had taken */
+	bool ended;
+	/** @mapped_end: and wait until then for what is mapped, in jiffies */
+	unsigned long mapped_end;
 	/** @published: what the "carrier" node says */
 	bool published;
 	/** @ctrl: the control ring, NULL if the frontend has none */

@@ -170,8 +170,22 @@ void xnb_queue_pause(struct xnb_queue *queue)
 }
 
 /**
+ * xnb_queue_is_mapping() - are packets still being mapped?
+ * @queue: a queue that does not run
+ *
+ * Context: Process.
+ * Return: whether they are, which takes up to 33 s for each frame that is paged
+ * out.
+ */
+bool xnb_queue_is_mapping(const struct xnb_queue *queue)
+{
+	return xnb_tx_is_mapping(&queue->tx);
+}
+
+/**
  * xnb_queue_end() - respond to requests that were taken from the TX ring
- * @queue: a queue that does not run, and never will again
+ * @queue: a queue that does not run, and never will again; nothing is being
+ *	   mapped
  * @last: nobody will serve the rings after us
  *
  * When it returns all of them have a response, except those of packets that
@@ -179,8 +193,7 @@ void xnb_queue_pause(struct xnb_queue *queue)
  * and requests that have not been taken, are left for whoever serves the rings
  * next; if @last they get a response, too.
  *
- * Context: Process. May sleep, up to 33 s for each frame that is being mapped
- * and paged out.
+ * Context: Process.
  */
 void xnb_queue_end(struct xnb_queue *queue, bool last)
 {

@@ -323,7 +323,7 @@ static void xnb_tx_deliver(struct xnb_tx *tx, struct xnb_tx_round *round)
  * xnb_tx_is_mapping() - are the packets of the last poll still being mapped?
  * @tx: the queue's half
  *
- * Context: NAPI poll.
+ * Context: NAPI poll, or it is disabled.
  * Return: whether nothing can be taken until they are.
  */
 bool xnb_tx_is_mapping(const struct xnb_tx *tx)

@@ -23,21 +23,18 @@ static void xnb_txend_drop_all(struct xnb_tx *tx, struct list_head *batch)
 
 /**
  * xnb_txend_drop() - drop packets that have not gone to the stack
- * @tx: the queue's half; stopped, and not to run again
+ * @tx: the queue's half; stopped, and not to run again; nothing is being mapped
  *
  * One that waits for credit stays: the next owner of the ring finds it there.
  *
- * Context: Process. May sleep, up to 33 s for each frame that is being mapped
- * and paged out.
+ * Context: Process.
  */
 void xnb_txend_drop(struct xnb_tx *tx)
 {
 	LIST_HEAD(batch);
 
-	if (tx->map) {
-		xnb_txmap_wait(tx->map);
+	if (tx->map)
 		xnb_txmap_collect(tx->map, &batch);
-	}
 	list_splice_tail_init(&tx->deferred, &batch);
 	tx->nr_deferred = 0;
 	tx->again.nr = 0;

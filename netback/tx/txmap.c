@@ -330,7 +330,7 @@ static void xnb_txmap_complete(struct sk_buff *skb, struct ubuf_info *ubuf,
  * xnb_txmap_is_busy() - are the packets of the last round still being mapped?
  * @map: what is mapped
  *
- * Context: NAPI poll.
+ * Context: NAPI poll, or it is disabled.
  * Return: whether the poll has to wait; the work then schedules it.
  */
 bool xnb_txmap_is_busy(const struct xnb_txmap *map)
@@ -552,18 +552,6 @@ struct xnb_txmap *xnb_txmap_create(struct xnb_tx *tx)
 		return map;
 	kref_put(&map->ref, xnb_txmap_free);
 	return NULL;
-}
-
-/**
- * xnb_txmap_wait() - wait until the packets of the last round are mapped
- * @map: what is mapped; its NAPI is disabled
- *
- * Context: Process. May sleep, up to 33 s if frames are paged out.
- */
-void xnb_txmap_wait(struct xnb_txmap *map)
-{
-	while (xnb_txmap_is_busy(map))
-		flush_delayed_work(&map->work);
 }
 
 /**

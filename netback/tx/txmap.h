@@ -53,7 +53,6 @@ void xnb_txmap_exit(void);
 /* Process context */
 struct xnb_txmap *xnb_txmap_create(struct xnb_tx *tx);
 void xnb_txmap_destroy(struct xnb_txmap *map);
-void xnb_txmap_wait(struct xnb_txmap *map);
 bool xnb_txmap_is_idle(struct xnb_txmap *map);
 
 /* NAPI poll, or the NAPI is disabled */
