@@ -59,7 +59,7 @@ static void xnb_show_queue(struct seq_file *m, const struct xnb_queue *queue)
 	seq_printf(m, "rx_stopped %u\n",
 		   netif_tx_queue_stopped(queue->rx.txq));
 	seq_printf(m, "rx_draining %u\n", queue->rx.state != XNB_RX_TAKING);
-	seq_printf(m, "rx_headroom %u\n", queue->rx.link->xdp_headroom);
+	seq_printf(m, "rx_headroom %u\n", queue->rx.headroom);
 	seq_printf(m, "rx_stalled %u\n", queue->rx.state == XNB_RX_STALLED);
 }
 

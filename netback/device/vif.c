@@ -36,6 +36,9 @@ static const struct xgh_life_traits xnb_vif_traits = {
 	.ends_first = true,
 };
 
+/* The headroom of a vif changes at most once in so many jiffies. */
+#define XNB_HEADROOM_EVERY	(HZ / 10)
+
 static struct workqueue_struct *xnb_vif_wq;
 
 /* netdev/ knows the private part of a netdev as a struct xnb_link. */
@@ -204,11 +207,29 @@ static void xnb_vif_link_up(struct xnb_vif *vif)
 	xgh_life_up(&vif->life);
 }
 
-static void xnb_vif_set_headroom(struct xnb_vif *vif)
+/*
+ * Takes over the headroom that the frontend wants, which flushes its queues.
+ * One that changes its mind all the time has to wait. Returns whether it is
+ * done; xnb_vif_wake_in() knows if not.
+ */
+static bool xnb_vif_set_headroom(struct xnb_vif *vif)
 {
-	if (xgh_life_is_linked(&vif->life))
-		xnb_netdev_set_headroom(&vif->link,
-					xnb_frontend_read_headroom(vif));
+	u16 headroom;
+
+	vif->headroom_waits = false;
+	if (!xgh_life_is_linked(&vif->life))
+		return true;
+	headroom = xnb_frontend_read_headroom(vif);
+	if (headroom == vif->link.xdp_headroom)
+		return true;
+	if (time_in_range_open(jiffies, vif->headroom_at,
+			       vif->headroom_at + XNB_HEADROOM_EVERY)) {
+		vif->headroom_waits = true;
+		return false;
+	}
+	vif->headroom_at = jiffies;
+	xnb_netdev_set_headroom(&vif->link, headroom);
+	return true;
 }
 
 /* Everything that counts, each looked at once. */
@@ -247,7 +268,8 @@ static void xnb_vif_act(struct xnb_vif *vif, enum xgh_life_action action)
 		break;
 	case XGH_LIFE_RECONFIGURED:
 		/* Linux's frontend waits for our state, and holds rtnl. */
-		xnb_vif_set_headroom(vif);
+		if (!xnb_vif_set_headroom(vif))
+			return;
 		break;
 	case XGH_LIFE_DRAIN:
 		xnb_vif_stop_queues(vif);
@@ -293,9 +315,11 @@ static unsigned long xnb_vif_wake_in(const struct xnb_vif *vif,
 {
 	unsigned long delay = xgh_life_wake_in(&vif->life, view);
 
-	if (vif->life.link != XGH_LINK_DRAINING)
-		return delay;
-	return min(delay, msecs_to_jiffies(xnb_teardown_look_in(vif)));
+	if (vif->life.link == XGH_LINK_DRAINING)
+		delay = min(delay, msecs_to_jiffies(xnb_teardown_look_in(vif)));
+	if (vif->headroom_waits && xgh_life_is_linked(&vif->life))
+		delay = min_t(unsigned long, delay, XNB_HEADROOM_EVERY);
+	return delay;
 }
 
 static void xnb_vif_follow(struct xnb_vif *vif)
@@ -368,6 +392,7 @@ static void xnb_vif_prepare(struct xnb_vif *vif, struct xenbus_device *xdev)
 	get_device(&xdev->dev);
 	xnb_vif_prepare_link(&vif->link, xdev);
 	mutex_init(&vif->lock);
+	vif->headroom_at = jiffies - XNB_HEADROOM_EVERY;
 	xgh_log_init(&vif->log);
 	xgh_life_init(&vif->life, &xnb_vif_traits);
 	INIT_DELAYED_WORK(&vif->work, xnb_vif_work);

@@ -76,6 +76,10 @@ struct xnb_vif {
 	bool inherited;
 	/** @nr_queues: queues that there are, also when none is served */
 	unsigned int nr_queues;
+	/** @headroom_waits: the frontend wants another headroom too early */
+	bool headroom_waits;
+	/** @headroom_at: when it changed last, in jiffies */
+	unsigned long headroom_at;
 	/** @ended: stopped queues have responded to what they had taken */
 	bool ended;
 	/** @mapped_end: and wait until then for what is mapped, in jiffies */

@@ -57,7 +57,7 @@ struct xnb_link {
 	unsigned long drain_timeout;
 	/** @stall_timeout: when it counts as stalled, 0 for never */
 	unsigned long stall_timeout;
-	/** @xdp_headroom: bytes before packets; queues pause for a change */
+	/** @xdp_headroom: bytes before packets; the vif's lock guards it */
 	u16 xdp_headroom;
 	/** @has_ctrl: the frontend has a control ring */
 	bool has_ctrl;

@@ -130,7 +130,8 @@ static netdev_features_t xnb_ndo_features_check(struct sk_buff *skb,
 	const struct xnb_link *link = netdev_priv(dev);
 	u32 max = READ_ONCE(link->rx_max_posted);
 
-	if (skb_is_gso(skb) && max && xnb_rxskb_slots(link, skb) > max)
+	if (skb_is_gso(skb) && max &&
+	    xnb_rxskb_slots(link, READ_ONCE(link->xdp_headroom), skb) > max)
 		features &= ~NETIF_F_GSO_MASK;
 	return vlan_features_check(skb, features);
 }
@@ -321,18 +322,15 @@ void xnb_netdev_link_down(struct xnb_link *link)
  * @link: the link, linked
  * @headroom: bytes
  *
- * Context: Process; the vif's lock is held. May sleep.
+ * No queue stops for it. One that starts meanwhile finds the new value.
+ *
+ * Context: Process; the vif's lock is held, which keeps the queues.
  */
 void xnb_netdev_set_headroom(struct xnb_link *link, u16 headroom)
 {
-	/* Pausing for nothing would let a frontend disturb us at will. */
-	if (headroom == link->xdp_headroom)
-		return;
-	rtnl_lock();
-	xnb_netdev_pause(link);
-	link->xdp_headroom = headroom;
-	if (netif_running(link->dev))
-		xnb_netdev_run(link);
-	xnb_netdev_restart_tx(link);
-	rtnl_unlock();
+	unsigned int i;
+
+	WRITE_ONCE(link->xdp_headroom, headroom);
+	for (i = 0; i < link->nr_queues; i++)
+		xnb_rx_follow_headroom(&link->queues[i]->rx);
 }

@@ -137,7 +137,7 @@ static void xnb_rx_send(struct xnb_rx *rx, struct sk_buff *skb, u32 room)
 	struct xnb_rxplan plan;
 
 	/* The packet may be replaced by a copy of it. */
-	if (xnb_rxskb_prepare(rx->link, &skb, room, &plan)) {
+	if (xnb_rxskb_prepare(rx, &skb, room, &plan)) {
 		xnb_rx_drop(rx, skb, &rx->stats->drops);
 		return;
 	}
@@ -175,7 +175,7 @@ static bool xnb_rx_is_too_low(const struct xnb_rx *rx, u32 room)
 /* The ring has no room: drops the packet, or stops the queue and keeps it. */
 static netdev_tx_t xnb_rx_refuse(struct xnb_rx *rx, struct sk_buff *skb)
 {
-	u32 slots = xnb_rxskb_slots(rx->link, skb);
+	u32 slots = xnb_rxskb_slots(rx->link, rx->headroom, skb);
 
 	if (rx->state != XNB_RX_TAKING || xnb_rx_never_fits(rx, slots))
 		return xnb_rx_drop(rx, skb, &rx->stats->drops);
@@ -375,6 +375,30 @@ void xnb_rx_free(struct xnb_rx *rx)
 	rx->slots = NULL;
 }
 
+/* Nothing is collected: what is has been found to fit for another headroom. */
+static void xnb_rx_set_headroom(struct xnb_rx *rx)
+{
+	rx->headroom = READ_ONCE(rx->link->xdp_headroom);
+	rx->max_slots = xnb_rxskb_max_slots(rx->link, rx->headroom);
+}
+
+/**
+ * xnb_rx_follow_headroom() - take over the headroom that the frontend wants
+ * @rx: the queue's half, running or not
+ *
+ * It holds for packets that come from the stack when this has returned.
+ *
+ * Context: Process.
+ */
+void xnb_rx_follow_headroom(struct xnb_rx *rx)
+{
+	__netif_tx_lock_bh(rx->txq);
+	if (rx->open && !rx->poll->broken)
+		xnb_rxcopy_flush(rx);
+	xnb_rx_set_headroom(rx);
+	__netif_tx_unlock_bh(rx->txq);
+}
+
 /**
  * xnb_rx_start() - let packets come from the stack
  * @rx: the queue's half
@@ -386,7 +410,7 @@ void xnb_rx_start(struct xnb_rx *rx)
 	u32 room;
 
 	__netif_tx_lock_bh(rx->txq);
-	rx->max_slots = xnb_rxskb_max_slots(rx->link);
+	xnb_rx_set_headroom(rx);
 	rx->open = true;
 	netdev_tx_reset_queue(rx->txq);
 	netif_tx_start_queue(rx->txq);

@@ -88,6 +88,8 @@ struct xnb_rx {
 	bool flush_pending;
 	/** @stopped_at: when the transmit queue was stopped, in jiffies */
 	unsigned long stopped_at;
+	/** @headroom: bytes before packets */
+	u16 headroom;
 	/** @max_slots: slots of the largest packet */
 	u32 max_slots;
 	/** @max_posted: most slots that the frontend has ever posted at once */
@@ -122,6 +124,9 @@ int xnb_rx_init(struct xnb_rx *rx, struct xnb_poll *poll,
 void xnb_rx_free(struct xnb_rx *rx);
 void xnb_rx_start(struct xnb_rx *rx);
 void xnb_rx_stop(struct xnb_rx *rx);
+
+/* Process context; the queue stays */
+void xnb_rx_follow_headroom(struct xnb_rx *rx);
 
 /* The poll */
 void xnb_rx_poll(struct xnb_rx *rx);

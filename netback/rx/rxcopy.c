@@ -362,7 +362,7 @@ static void xnb_rxcopy_retry_one(struct xnb_rx *rx, struct sk_buff *skb)
 	u32 room = min(xnb_rxroom_get_for(rx, skb), rx->max_slots);
 	struct xnb_rxplan plan;
 
-	if (room && !xnb_rxskb_prepare(rx->link, &skb, room, &plan)) {
+	if (room && !xnb_rxskb_prepare(rx, &skb, room, &plan)) {
 		xnb_rxcopy_lay_out(rx, skb, &plan);
 		if (xnb_rxcopy_is_full(rx))
 			xnb_rxcopy_flush(rx);

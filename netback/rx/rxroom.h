@@ -51,7 +51,7 @@ static inline u32 xnb_rxroom_get_for(struct xnb_rx *rx,
 
 	if (likely(room >= rx->max_slots))
 		return room;
-	return room >= xnb_rxskb_slots(rx->link, skb) ? room : 0;
+	return room >= xnb_rxskb_slots(rx->link, rx->headroom, skb) ? room : 0;
 }
 
 /**

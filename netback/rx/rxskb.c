@@ -7,6 +7,7 @@
 #include "rxskb.h"
 #include "rxhash.h"
 #include "link/link.h"
+#include "rx.h"
 #include "rxplan.h"
 
 #include <linux/if_vlan.h>
@@ -17,15 +18,16 @@
 /**
  * xnb_rxskb_max_slots() - slots of the largest packet for this guest
  * @link: the link, its link set up
+ * @headroom: bytes before each
  *
  * Context: Any.
  * Return: at least 1.
  */
-unsigned int xnb_rxskb_max_slots(const struct xnb_link *link)
+unsigned int xnb_rxskb_max_slots(const struct xnb_link *link, u16 headroom)
 {
 	struct xnb_rxplan plan = {
 		.size = link->can_sg ? XNB_RX_SIZE_MAX : 1,
-		.headroom = link->xdp_headroom,
+		.headroom = headroom,
 		.gso_type = link->gso_mask ? XEN_NETIF_GSO_TYPE_TCPV4 : 0,
 		.has_hash = link->has_ctrl,
 	};
@@ -118,17 +120,18 @@ static void xnb_rxskb_plan_gso(const struct sk_buff *skb,
 /**
  * xnb_rxskb_slots() - most slots of a packet
  * @link: the link
+ * @headroom: bytes before it
  * @skb: the packet
  *
  * Context: Any.
  * Return: at least 1; enough wherever its pieces lie.
  */
-unsigned int xnb_rxskb_slots(const struct xnb_link *link,
+unsigned int xnb_rxskb_slots(const struct xnb_link *link, u16 headroom,
 			     const struct sk_buff *skb)
 {
 	struct xnb_rxplan plan = {
 		.size = skb->len,
-		.headroom = link->xdp_headroom,
+		.headroom = headroom,
 		.has_hash = link->has_ctrl,
 	};
 
@@ -176,7 +179,7 @@ static void xnb_rxskb_plan_piece(void *data, struct page *page,
 
 /**
  * xnb_rxskb_prepare() - plan how a packet goes to the guest
- * @link: the link
+ * @rx: the queue's half
  * @skb: the packet; may be replaced by another one with the same contents
  * @max_slots: slots that it may take, at least xnb_rxskb_slots()
  * @plan: filled in
@@ -184,7 +187,7 @@ static void xnb_rxskb_plan_piece(void *data, struct page *page,
  * Context: The lock of the transmit queue is held.
  * Return: 0, or a negative errno if it cannot be sent.
  */
-int xnb_rxskb_prepare(const struct xnb_link *link, struct sk_buff **skb,
+int xnb_rxskb_prepare(const struct xnb_rx *rx, struct sk_buff **skb,
 		      unsigned int max_slots, struct xnb_rxplan *plan)
 {
 	int err = 0;
@@ -196,13 +199,13 @@ int xnb_rxskb_prepare(const struct xnb_link *link, struct sk_buff **skb,
 	memset(plan, 0, sizeof(*plan));
 	plan->foreign = xnb_rxskb_has_grants(*skb);
 	plan->size = (*skb)->len;
-	plan->headroom = link->xdp_headroom;
+	plan->headroom = rx->headroom;
 	if ((*skb)->ip_summed == CHECKSUM_PARTIAL)
 		plan->flags = XEN_NETRXF_csum_blank | XEN_NETRXF_data_validated;
 	else if ((*skb)->ip_summed == CHECKSUM_UNNECESSARY)
 		plan->flags = XEN_NETRXF_data_validated;
 	xnb_rxskb_plan_gso(*skb, plan);
-	plan->has_hash = xnb_rxhash_get(link, *skb, &plan->hash_type,
+	plan->has_hash = xnb_rxhash_get(rx->link, *skb, &plan->hash_type,
 					&plan->hash);
 	if (xnb_rxplan_max_slots(plan) > max_slots)
 		return -EMSGSIZE;

@@ -10,14 +10,15 @@
 struct sk_buff;
 struct xnb_rxplan;
 struct xnb_link;
+struct xnb_rx;
 
 typedef void (*xnb_rxskb_fn)(void *data, struct page *page, unsigned int offset,
 			     unsigned int len);
 
-unsigned int xnb_rxskb_max_slots(const struct xnb_link *link);
-unsigned int xnb_rxskb_slots(const struct xnb_link *link,
+unsigned int xnb_rxskb_max_slots(const struct xnb_link *link, u16 headroom);
+unsigned int xnb_rxskb_slots(const struct xnb_link *link, u16 headroom,
 			     const struct sk_buff *skb);
-int xnb_rxskb_prepare(const struct xnb_link *link, struct sk_buff **skb,
+int xnb_rxskb_prepare(const struct xnb_rx *rx, struct sk_buff **skb,
 		      unsigned int max_slots, struct xnb_rxplan *plan);
 bool xnb_rxskb_make_local(struct sk_buff **skb);
 void xnb_rxskb_walk(struct sk_buff *skb, xnb_rxskb_fn fn, void *data);

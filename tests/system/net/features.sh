@@ -34,6 +34,30 @@ _headroom() {	# BYTES
 	_ping_sizes "headroom $1"
 }
 
+# The guest sends a packet each time that we are connected.
+_empty_polls() {
+	echo $(($(_stat tx_polls) - $(_stat tx_packets)))
+}
+
+# As a guest may do it all the time: no queue stops for it, which would be polled
+# for nothing afterwards, and the guest has to wait.
+_toggle_headroom() {
+	local i before start ms
+	before=$(_empty_polls)
+	start=$(date +%s%N)
+	for ((i = 0; i < 20; i++)); do
+		xenstore-write "$frontend/xdp-headroom" $((i % 2 * 256)) "$frontend/state" 7
+		wait_for 10 _backend_is state 8 || fail "toggle $i: not reconfigured"
+		xenstore-write "$frontend/state" 4
+		wait_for 10 _backend_is state 4 || fail "toggle $i: not connected"
+	done
+	ms=$((($(date +%s%N) - start) / 1000000))
+	i=$(($(_empty_polls) - before))
+	echo "headroom changed 20 times: $ms ms, $i polls for nothing"
+	[ "$i" -lt 10 ] || fail "queues were started $i times"
+	[ "$ms" -gt 1500 ] || fail "20 changes in $ms ms"
+}
+
 # The guest, IPv6 and all, hears no multicast any more.
 _multicast() {
 	local before
@@ -124,6 +148,7 @@ test_main() {
 	_ping_sizes "no headroom"
 	_headroom 256
 	_headroom 300
+	_toggle_headroom
 	_multicast
 	_headroom 0
 	vif_detach g1 0 || fail "detach"
