@@ -4,6 +4,7 @@
  * not the queue is there. Writing "kick" to it schedules the queue's poll.
  */
 #include "debugfs.h"
+#include "link/pools.h"
 #include "queue/queue.h"
 #include "vif.h"
 
@@ -56,6 +57,8 @@ static void xnb_show_queue(struct seq_file *m, const struct xnb_queue *queue)
 	xnb_show_ring(m, &queue->rx.ring);
 	seq_printf(m, "deferred %u\n", queue->tx.nr_deferred);
 	seq_printf(m, "held %u\n", queue->tx.throttled);
+	seq_printf(m, "tx_pages %u\n",
+		   xnb_pools_held(&queue->poll.link->pools[queue->poll.index]));
 	seq_printf(m, "rx_stopped %u\n",
 		   netif_tx_queue_stopped(queue->rx.txq));
 	seq_printf(m, "rx_draining %u\n", queue->rx.state != XNB_RX_TAKING);

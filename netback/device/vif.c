@@ -10,6 +10,7 @@
 #include "ctrl/ctrl.h"
 #include "debugfs.h"
 #include "frontend.h"
+#include "idle.h"
 #include "link/pools.h"
 #include "netdev/netdev.h"
 #include "params.h"
@@ -63,6 +64,7 @@ int xnb_vif_init(void)
  */
 void xnb_vif_exit(void)
 {
+	xnb_idle_exit();
 	destroy_workqueue(xnb_vif_wq);
 }
 
@@ -437,6 +439,7 @@ struct xnb_vif *xnb_vif_create(struct xenbus_device *xdev, unsigned int handle)
 		return ERR_PTR(err);
 	}
 	xnb_debugfs_add(vif);
+	xnb_idle_add(vif);
 	return vif;
 }
 
@@ -480,6 +483,7 @@ void xnb_vif_remove(struct xnb_vif *vif)
 	enum xgh_life_action action;
 	struct xgh_life_view view;
 
+	xnb_idle_del(vif);
 	xnb_debugfs_del(vif);
 	mutex_lock(&vif->lock);
 	xnb_vif_look(vif, &view);

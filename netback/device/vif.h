@@ -11,6 +11,7 @@
 #ifndef XNB_VIF_H
 #define XNB_VIF_H
 
+#include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/ratelimit.h>
 #include <linux/types.h>
@@ -62,6 +63,8 @@ struct xnb_vif {
 	struct xenbus_watch headroom_watch;
 	/** @log: bounds what the frontend can make us say */
 	struct ratelimit_state log;
+	/** @idle_node: on the list of those that may be idle */
+	struct list_head idle_node;
 	/** @debugfs: directory */
 	struct dentry *debugfs;
 

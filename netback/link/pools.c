@@ -3,15 +3,20 @@
 #include "pools.h"
 #include "link.h"
 
+#include <linux/atomic.h>
 #include <linux/err.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
+#include <linux/ptr_ring.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
 #include <net/page_pool/helpers.h>
 
 /* Pages that a queue keeps for itself, in each of its pools. */
 #define XNB_POOL_PAGES		max_t(unsigned int, SZ_1M / PAGE_SIZE, 64)
+
+/* And those that the pool's allocator may have beside them, twice over. */
+#define XNB_POOL_MOST		(XNB_POOL_PAGES + 2 * PP_ALLOC_CACHE_SIZE)
 
 static int xnb_pools_create(struct page_pool **pool, unsigned int flags)
 {
@@ -58,6 +63,97 @@ const struct xnb_pools *xnb_pools_get(struct xnb_link *link,
 	if (!err)
 		err = xnb_pools_create(&pools->pages, 0);
 	return err ? ERR_PTR(err) : pools;
+}
+
+static bool xnb_pools_is_spare(const struct page_pool *pool)
+{
+	return pool && (READ_ONCE(pool->alloc.count) ||
+			!__ptr_ring_empty((struct ptr_ring *)&pool->ring));
+}
+
+/**
+ * xnb_pools_have_spare() - are pages kept that no packet uses?
+ * @pools: those of a queue
+ *
+ * Context: Any; what it says may have changed.
+ * Return: whether xnb_pools_shrink() has something to give back.
+ */
+bool xnb_pools_have_spare(const struct xnb_pools *pools)
+{
+	return xnb_pools_is_spare(pools->heads) ||
+	       xnb_pools_is_spare(pools->pages);
+}
+
+/* A page of which somebody else has a reference is not kept by its pool. */
+static void xnb_pools_shrink_pages(struct page_pool *pool)
+{
+	unsigned int most = XNB_POOL_MOST;
+	struct page *page;
+
+	while (most-- && xnb_pools_is_spare(pool)) {
+		page = page_pool_dev_alloc_pages(pool);
+		if (!page)
+			return;
+		get_page(page);
+		page_pool_put_full_page(pool, page, true);
+		put_page(page);
+	}
+}
+
+/*
+ * The same where pages are given out in pieces: the pool has a reference of its
+ * own until a piece of the next page is asked for. It keeps the last one.
+ */
+static void xnb_pools_shrink_heads(struct page_pool *pool)
+{
+	unsigned int most = XNB_POOL_MOST;
+	struct page *page, *last = NULL;
+	unsigned int offset;
+
+	while (most-- && xnb_pools_is_spare(pool)) {
+		page = page_pool_dev_alloc_frag(pool, &offset, PAGE_SIZE);
+		if (!page)
+			break;
+		get_page(page);
+		page_pool_put_full_page(pool, page, true);
+		if (last)
+			put_page(last);
+		last = page;
+	}
+	if (last)
+		put_page(last);
+}
+
+/**
+ * xnb_pools_shrink() - give pages back that no packet uses
+ * @pools: those of a queue
+ *
+ * Page pools have no function for that.
+ *
+ * Context: NAPI poll of the queue, or there is none and softirqs are off.
+ */
+void xnb_pools_shrink(const struct xnb_pools *pools)
+{
+	xnb_pools_shrink_pages(pools->pages);
+	xnb_pools_shrink_heads(pools->heads);
+}
+
+static unsigned int xnb_pools_count(const struct page_pool *pool)
+{
+	return pool ? READ_ONCE(pool->pages_state_hold_cnt) -
+		      atomic_read(&pool->pages_state_release_cnt) : 0;
+}
+
+/**
+ * xnb_pools_held() - how many pages are kept or in packets
+ * @pools: those of a queue
+ *
+ * Context: Any; what it says may have changed.
+ * Return: their number.
+ */
+unsigned int xnb_pools_held(const struct xnb_pools *pools)
+{
+	return xnb_pools_count(pools->heads) + xnb_pools_count(pools->pages);
 }
 
 /**

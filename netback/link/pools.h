@@ -7,6 +7,8 @@
 #ifndef XNB_POOLS_H
 #define XNB_POOLS_H
 
+#include <linux/types.h>
+
 struct page_pool;
 struct xnb_link;
 
@@ -18,10 +20,15 @@ struct xnb_pools {
 	struct page_pool *heads;
 	/** @pages: pages for the rest of large packets */
 	struct page_pool *pages;
+	/** @seen: packets of the queue when it was last looked at */
+	u64 seen;
 };
 
 const struct xnb_pools *xnb_pools_get(struct xnb_link *link,
 				      unsigned int queue);
+bool xnb_pools_have_spare(const struct xnb_pools *pools);
+void xnb_pools_shrink(const struct xnb_pools *pools);
+unsigned int xnb_pools_held(const struct xnb_pools *pools);
 void xnb_pools_free(struct xnb_link *link);
 
 #endif /* XNB_POOLS_H */

@@ -170,6 +170,18 @@ void xnb_queue_pause(struct xnb_queue *queue)
 }
 
 /**
+ * xnb_queue_shrink() - have it give memory back that no packet uses
+ * @queue: running or not; in that case it is done when it runs
+ *
+ * Context: Process; the vif's lock is held.
+ */
+void xnb_queue_shrink(struct xnb_queue *queue)
+{
+	xnb_tx_shrink(&queue->tx);
+	xnb_poll_schedule(&queue->poll);
+}
+
+/**
  * xnb_queue_is_mapping() - are packets still being mapped?
  * @queue: a queue that does not run
  *

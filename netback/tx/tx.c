@@ -16,8 +16,6 @@
 
 /* A rate may be raised while a queue waits: look again now and then. */
 #define XNB_TX_WAIT_MAX		HZ
-/* A full batch, all that is deferred, and one that is not complete yet. */
-#define XNB_TX_WORKS		(XNB_TX_BATCH + XNB_TX_DEFERRED + 1)
 
 /* A batch of copies has room for several packets. */
 static_assert(XNB_TX_OPS >= 4 * XNB_TX_PKT_OPS);
@@ -341,6 +339,16 @@ static void xnb_tx_resume(struct xnb_tx *tx, struct xnb_tx_round *round)
 	xnb_tx_complete_all(tx, &batch, round);
 }
 
+/* What is rarely due, found by one look at a flag. */
+static void xnb_tx_do_rare(struct xnb_tx *tx, struct list_head *batch)
+{
+	xnb_txretry_run(tx, batch);
+	if (!READ_ONCE(tx->shrink))
+		return;
+	WRITE_ONCE(tx->shrink, false);
+	xnb_txbuf_shrink(tx);
+}
+
 /**
  * xnb_tx_poll() - serve a TX ring
  * @tx: the queue's half
@@ -361,7 +369,7 @@ int xnb_tx_poll(struct xnb_tx *tx, int budget)
 	if (tx->map)
 		xnb_tx_resume(tx, &round);
 	if (READ_ONCE(tx->retry))
-		xnb_txretry_run(tx, &batch);
+		xnb_tx_do_rare(tx, &batch);
 	done = xnb_tx_consume(tx, min_t(int, budget, XNB_TX_BATCH), &batch);
 	xnb_tx_copy(tx);
 	if (!tx->map || !xnb_txmap_begin(tx->map, &batch))
@@ -398,18 +406,28 @@ static void xnb_tx_timer(struct timer_list *timer)
 	napi_schedule(&tx->poll->napi);
 }
 
-static int xnb_tx_alloc_works(struct xnb_tx *tx)
+static int xnb_tx_add_works(struct xnb_tx *tx, struct xnb_tx_work **works,
+			    unsigned int nr)
 {
 	unsigned int i;
 
+	*works = kvcalloc(nr, sizeof(**works), GFP_KERNEL);
+	if (!*works)
+		return -ENOMEM;
+	for (i = 0; i < nr; i++)
+		list_add_tail(&(*works)[i].node, &tx->free);
+	return 0;
+}
+
+/* A full batch, all that is deferred, and one that is not complete yet. */
+static int xnb_tx_alloc_works(struct xnb_tx *tx)
+{
+	int err;
+
 	INIT_LIST_HEAD(&tx->free);
 	INIT_LIST_HEAD(&tx->deferred);
-	tx->works = kvcalloc(XNB_TX_WORKS, sizeof(*tx->works), GFP_KERNEL);
-	if (!tx->works)
-		return -ENOMEM;
-	for (i = 0; i < XNB_TX_WORKS; i++)
-		list_add_tail(&tx->works[i].node, &tx->free);
-	return 0;
+	err = xnb_tx_add_works(tx, &tx->works[0], XNB_TX_BATCH);
+	return err ?: xnb_tx_add_works(tx, &tx->works[1], XNB_TX_DEFERRED + 1);
 }
 
 /**
@@ -458,8 +476,8 @@ void xnb_tx_free(struct xnb_tx *tx)
 	tx->map = NULL;
 	xgh_copy_batch_free(&tx->copies);
 	xgh_copy_batch_free(&tx->again);
-	kvfree(tx->works);
-	tx->works = NULL;
+	kvfree(tx->works[0]);
+	kvfree(tx->works[1]);
 }
 
 /**
@@ -493,6 +511,19 @@ void xnb_tx_start(struct xnb_tx *tx)
 {
 	/* Packets may have been waiting for frames when it was stopped. */
 	tx->retry = true;
+}
+
+/**
+ * xnb_tx_shrink() - have the next poll give memory back that no packet uses
+ * @tx: the queue's half; its NAPI may be disabled, and is to be scheduled
+ *
+ * Context: Process.
+ */
+void xnb_tx_shrink(struct xnb_tx *tx)
+{
+	WRITE_ONCE(tx->shrink, true);
+	/* The poll looks at this one first. */
+	smp_store_release(&tx->retry, true);
 }
 
 /**

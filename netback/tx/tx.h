@@ -8,6 +8,7 @@
 
 #include <linux/list.h>
 #include <linux/netdevice.h>
+#include <linux/sizes.h>
 #include <linux/timer.h>
 #include <linux/types.h>
 
@@ -26,8 +27,8 @@ struct xnb_txmap_pkt;
 #define XNB_TX_BATCH		NAPI_POLL_WEIGHT
 /* Packets of one queue that may wait for frames that are paged out. */
 #define XNB_TX_DEFERRED		32
-/* Copies in one hypercall. */
-#define XNB_TX_OPS		512
+/* Copies in one hypercall: as many as fit into 16 KiB. */
+#define XNB_TX_OPS		(SZ_16K / sizeof(struct gnttab_copy))
 /* Copies of one packet: each slot, cut where a page of ours ends. */
 #define XNB_TX_PKT_OPS		(2 * (XNB_TX_SLOTS + MAX_SKB_FRAGS + 1))
 
@@ -67,8 +68,8 @@ struct xnb_tx {
 	struct xgh_ring ring;
 	/** @ring_addr: where it is mapped */
 	void *ring_addr;
-	/** @works: all descriptors */
-	struct xnb_tx_work *works;
+	/** @works: all descriptors, in two pieces that waste little memory */
+	struct xnb_tx_work *works[2];
 	/** @free: those that are free */
 	struct list_head free;
 	/** @deferred: those that wait for frames that are paged out */
@@ -81,6 +82,8 @@ struct xnb_tx {
 	bool throttled;
 	/** @retry: deferred packets shall be tried again now */
 	bool retry;
+	/** @shrink: pages that no packet uses shall be given back, too */
+	bool shrink;
 	/** @copies: the next hypercall */
 	struct xgh_copy_batch copies;
 	/** @again: copies of deferred packets, to be tried again */
@@ -104,6 +107,7 @@ void xnb_tx_free(struct xnb_tx *tx);
 int xnb_tx_allow_mapping(struct xnb_tx *tx);
 void xnb_tx_start(struct xnb_tx *tx);
 void xnb_tx_stop(struct xnb_tx *tx);
+void xnb_tx_shrink(struct xnb_tx *tx);
 
 /* The poll */
 int xnb_tx_poll(struct xnb_tx *tx, int budget);

@@ -46,6 +46,17 @@ int xnb_txbuf_init(struct xnb_tx *tx)
 	return 0;
 }
 
+/**
+ * xnb_txbuf_shrink() - give memory back that no packet uses
+ * @tx: the queue's half
+ *
+ * Context: NAPI poll.
+ */
+void xnb_txbuf_shrink(struct xnb_tx *tx)
+{
+	xnb_pools_shrink(&tx->link->pools[tx->poll->index]);
+}
+
 /*
  * An skb with room for @room bytes. Pieces are no larger than they need to be:
  * the hypervisor looks a frame up once for all successive copies to it.

@@ -14,6 +14,7 @@ struct xnb_tx_work;
 #define XNB_LINEAR_MIN		256u
 
 int xnb_txbuf_init(struct xnb_tx *tx);
+void xnb_txbuf_shrink(struct xnb_tx *tx);
 bool xnb_txbuf_is_linear(const struct xnb_txpkt *pkt);
 struct sk_buff *xnb_txbuf_alloc_head(struct xnb_tx *tx,
 				     const struct xnb_txpkt *pkt);
