@@ -17,6 +17,9 @@ static int xnb_queue_poll(struct napi_struct *napi, int budget)
 	struct xnb_poll *poll = &queue->poll;
 	int done = 0;
 
+	/* netpoll has no packets taken, and may be called with locks held. */
+	if (!budget)
+		return 0;
 	WRITE_ONCE(poll->cpu, smp_processor_id());
 	xnb_channel_begin(&queue->tx_chan);
 	xnb_channel_begin(&queue->rx_chan);
@@ -26,7 +29,7 @@ static int xnb_queue_poll(struct napi_struct *napi, int budget)
 		done = xnb_tx_poll(&queue->tx, budget);
 	WRITE_ONCE(poll->cpu, -1);
 	xnb_rx_release(&queue->rx);
-	if (budget && done == budget)
+	if (done == budget)
 		return done;
 	if (!READ_ONCE(poll->broken) && xnb_tx_rearm(&queue->tx))
 		return budget;
