@@ -292,10 +292,9 @@ static unsigned long xnb_rx_check_timeouts(struct xnb_rx *rx)
 		xnb_rx_set_state(rx, XNB_RX_DRAINING);
 		netif_tx_wake_queue(rx->txq);
 	}
-	if (!link->rx_notify)
-		return XNB_RX_LOOK_INTERVAL;
 	if (waited < drain)
-		return drain - waited;
+		return link->rx_notify ? drain - waited : XNB_RX_LOOK_INTERVAL;
+	/* From here on the next packet finds the room that has been made. */
 	if (!link->stall_timeout)
 		return 0;
 	if (waited < link->stall_timeout)
