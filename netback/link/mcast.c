@@ -18,17 +18,32 @@ void xnb_mcast_init(struct xnb_mcast *mcast)
 	spin_lock_init(&mcast->lock);
 }
 
-/* Index of an address, or the number of addresses. */
-static unsigned int xnb_mcast_find(const struct xnb_mcast *mcast,
-				   const u8 *addr)
+/*
+ * Index of an address, or -ENOENT. An address never moves: whoever looks
+ * without the lock finds those that stay.
+ */
+static int xnb_mcast_find(const struct xnb_mcast *mcast, u64 addr)
 {
+	unsigned int nr = READ_ONCE(mcast->nr);
 	unsigned int i;
 
-	for (i = 0; i < mcast->nr; i++) {
-		if (!memcmp(mcast->addrs[i], addr, ETH_ALEN))
-			break;
+	for (i = 0; i < nr; i++) {
+		if (READ_ONCE(mcast->addrs[i]) == addr)
+			return i;
 	}
-	return i;
+	return -ENOENT;
+}
+
+static int xnb_mcast_put(struct xnb_mcast *mcast, u64 addr)
+{
+	int i = xnb_mcast_find(mcast, 0);
+
+	if (i < 0 && mcast->nr == XNB_MCAST_MAX)
+		return -ENOSPC;
+	WRITE_ONCE(mcast->addrs[i < 0 ? mcast->nr : i], addr);
+	if (i < 0)
+		WRITE_ONCE(mcast->nr, mcast->nr + 1);
+	return 0;
 }
 
 /**
@@ -41,20 +56,15 @@ static unsigned int xnb_mcast_find(const struct xnb_mcast *mcast,
  */
 int xnb_mcast_add(struct xnb_mcast *mcast, const u8 *addr)
 {
-	unsigned int i;
+	u64 key = ether_addr_to_u64(addr);
 	int err = 0;
 
 	if (!(addr[0] & 1))
 		return -EINVAL;
 
 	spin_lock_bh(&mcast->lock);
-	i = xnb_mcast_find(mcast, addr);
-	if (i == XNB_MCAST_MAX) {
-		err = -ENOSPC;
-	} else if (i == mcast->nr) {
-		memcpy(mcast->addrs[i], addr, ETH_ALEN);
-		mcast->nr++;
-	}
+	if (xnb_mcast_find(mcast, key) < 0)
+		err = xnb_mcast_put(mcast, key);
 	spin_unlock_bh(&mcast->lock);
 	return err;
 }
@@ -69,12 +79,14 @@ int xnb_mcast_add(struct xnb_mcast *mcast, const u8 *addr)
  */
 int xnb_mcast_del(struct xnb_mcast *mcast, const u8 *addr)
 {
-	unsigned int i;
+	int i;
 
 	spin_lock_bh(&mcast->lock);
-	i = xnb_mcast_find(mcast, addr);
-	if (i < mcast->nr)
-		memcpy(mcast->addrs[i], mcast->addrs[--mcast->nr], ETH_ALEN);
+	i = xnb_mcast_find(mcast, ether_addr_to_u64(addr));
+	if (i >= 0)
+		WRITE_ONCE(mcast->addrs[i], 0);
+	while (mcast->nr && !mcast->addrs[mcast->nr - 1])
+		WRITE_ONCE(mcast->nr, mcast->nr - 1);
 	spin_unlock_bh(&mcast->lock);
 	return 0;
 }
@@ -87,16 +99,9 @@ int xnb_mcast_del(struct xnb_mcast *mcast, const u8 *addr)
  * Context: Any but hard interrupt.
  * Return: whether it may.
  */
-bool xnb_mcast_passes(struct xnb_mcast *mcast, const u8 *addr)
+bool xnb_mcast_passes(const struct xnb_mcast *mcast, const u8 *addr)
 {
-	bool found;
-
-	if (!READ_ONCE(mcast->on) || !is_multicast_ether_addr(addr) ||
-	    is_broadcast_ether_addr(addr))
-		return true;
-
-	spin_lock_bh(&mcast->lock);
-	found = xnb_mcast_find(mcast, addr) < mcast->nr;
-	spin_unlock_bh(&mcast->lock);
-	return found;
+	return !READ_ONCE(mcast->on) || !is_multicast_ether_addr(addr) ||
+	       is_broadcast_ether_addr(addr) ||
+	       xnb_mcast_find(mcast, ether_addr_to_u64(addr)) >= 0;
 }

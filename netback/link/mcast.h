@@ -19,17 +19,17 @@
 struct xnb_mcast {
 	/** @on: without it everything passes */
 	bool on;
-	/** @lock: guards what follows */
+	/** @lock: held to change what follows; it is read without */
 	spinlock_t lock;
-	/** @nr: number of addresses */
+	/** @nr: number of @addrs that are looked at */
 	unsigned int nr;
-	/** @addrs: the addresses */
-	u8 addrs[XNB_MCAST_MAX][ETH_ALEN];
+	/** @addrs: the addresses, 0 where there is none */
+	u64 addrs[XNB_MCAST_MAX];
 };
 
 void xnb_mcast_init(struct xnb_mcast *mcast);
 int xnb_mcast_add(struct xnb_mcast *mcast, const u8 *addr);
 int xnb_mcast_del(struct xnb_mcast *mcast, const u8 *addr);
-bool xnb_mcast_passes(struct xnb_mcast *mcast, const u8 *addr);
+bool xnb_mcast_passes(const struct xnb_mcast *mcast, const u8 *addr);
 
 #endif /* XNB_MCAST_H */
