@@ -109,22 +109,48 @@ _there_and_back() {
 	wait "$churn" || :
 }
 
+_is_served_by() {	# ours|kernel
+	local which=kernel
+	[ ! -e /sys/module/xen_gnttab_helpers/holders/xen_blkback ] || which=ours
+	[ "$which" = "$1" ] || fail "served by $which"
+	[ "$(</sys/bus/xen-backend/drivers_autoprobe)" = 1 ] ||
+		fail "new devices get no driver"
+}
+
+_fails() {	# TEXT ARGUMENT...
+	local text=$1
+	shift
+	! /xb/switch-modules "$@" >"$XB_RUN/switch.out" 2>&1 || fail "$*: done"
+	grep -qF "$text" "$XB_RUN/switch.out" ||
+		fail "$*: $(tail -n 3 "$XB_RUN/switch.out")"
+}
+
 # Half way it turns out that the other module cannot be loaded.
-_undone() {
-	local file
-	file=$(find /lib/modules -path '*/kernel/*' -name 'xen-blkback.ko*')
-	mount --bind /dev/null "$file"
-	on_exit umount "$file"
-	! /xb/switch-modules kernel xen-blkback || fail "an empty module was loaded"
-	[ -e /sys/module/xen_gnttab_helpers/holders/xen_blkback ] || fail "not undone"
-	_both_go_on "undone"
+_undone() {	# FROM TO FILE
+	mount --bind /dev/null "$3"
+	_fails "going back" "$2" xen-blkback
+	umount "$3"
+	_is_served_by "$1"
+	_both_go_on "undone, $1"
+}
+
+# A guest says what it likes about its queues.
+_lies() {
+	local node
+	node=/local/domain/$(guest_domid g2)/device/vbd/51728/multi-queue-num-queues
+	xenstore-write "$node" "1 feature_persistent=0 max_buffer_pages=0"
+	_switch kernel xen-blkback
+	[ "$(</sys/module/xen_blkback/parameters/max_buffer_pages)" != 0 ] ||
+		fail "a guest has set a parameter"
+	xenstore-rm "$node"
+	_both_go_on "after a lie"
 }
 
 # The disk of a guest hangs: nothing is touched.
 _refused() {
 	vbd_hang g2 "$disk" || fail "no request hangs"
-	! /xb/switch-modules kernel xen-blkback || fail "requests that hang are left behind"
-	[ -e /sys/module/xen_gnttab_helpers/holders/xen_blkback ] || fail "changed"
+	_fails "does not come to rest" kernel xen-blkback
+	_is_served_by ours
 	dmsetup resume --noudevsync "${disk##*/}"
 	_both_go_on "after a refusal"
 }
@@ -150,8 +176,16 @@ test_main() {
 	net=$(guest_bg g2 "iperf3 -c 10.0.0.1 -t 1000 -b 20M")
 	_both_go_on "at first"
 	_there_and_back
-	_undone
+	ethtool --set-priv-flags "vif$(guest_domid g2).0" tx-map on || fail "tx-map"
+	_undone ours kernel \
+		"$(find /lib/modules -path '*/kernel/*' -name 'xen-blkback.ko*')"
 	_refused
+	_lies
+	_undone kernel ours "$(modinfo -n xen-blkback)"
+	_switch ours xen-blkback
+	_switch kernel xen-netback
+	_switch ours xen-netback
+	_both_go_on "at last"
 	guest_run g2 "touch /tmp/stop"
 	guest_wait g2 "$load" 120 || fail "an error in the guest"
 	[ -z "$(guest_run g2 "cat /tmp/bg.$net.rc 2>/dev/null")" ] ||
