@@ -214,6 +214,5 @@ int xnb_driver_register(void)
  */
 void xnb_driver_unregister(void)
 {
-	xgh_bus_unbind("vif");
 	xenbus_unregister_driver(&xnb_driver);
 }

@@ -59,13 +59,14 @@ static bool xnb_teardown_frontend_goes_on(const struct xnb_vif *vif)
  * A driver that serves the rings after us cannot respond to packets that are
  * mapped here, and would take requests behind them for new, to which we have
  * responded. Nobody should keep a packet for long; only if such a driver may
- * come is it waited for without limit. Xenwatch never waits: it serves all
- * devices of the system.
+ * come is it waited for without limit. Xenwatch serves all devices of the
+ * system: it waits for a moment, and only if it was told to change drivers.
  */
 static bool xnb_teardown_has_time(const struct xnb_vif *vif)
 {
 	if (xgh_life_is_removed(&vif->life) && current->flags & PF_KTHREAD)
-		return false;
+		return vif->life.end == XGH_END_HANDED_OVER &&
+		       time_before(jiffies, vif->mapped_end);
 	return time_before(jiffies, vif->mapped_end) ||
 	       xnb_teardown_frontend_goes_on(vif);
 }

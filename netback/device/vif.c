@@ -306,8 +306,12 @@ static void xnb_vif_refresh(struct xnb_vif *vif,
 	if (!xgh_life_is_linked(&vif->life) || view->replaced)
 		return;
 	WRITE_ONCE(vif->link.mcast.on, xnb_frontend_wants_mcast(vif));
-	/* A frontend may write this after it has become Connected. */
-	xnb_vif_set_headroom(vif);
+	/*
+	 * A frontend may write this after it has become Connected. One that
+	 * waits for an answer is given it with what it asked for.
+	 */
+	if (view->frontend != XenbusStateReconfiguring)
+		xnb_vif_set_headroom(vif);
 	xnb_publish_carrier(vif);
 }
 

@@ -17,9 +17,6 @@
 /* A rate may be raised while a queue waits: look again now and then. */
 #define XNB_TX_WAIT_MAX		HZ
 
-/* A batch of copies has room for several packets. */
-static_assert(XNB_TX_OPS >= 4 * XNB_TX_PKT_OPS);
-
 /**
  * struct xnb_tx_round - what one poll has for the stack
  */

@@ -27,10 +27,12 @@ struct xnb_txmap_pkt;
 #define XNB_TX_BATCH		NAPI_POLL_WEIGHT
 /* Packets of one queue that may wait for frames that are paged out. */
 #define XNB_TX_DEFERRED		32
-/* Copies in one hypercall: as many as fit into 16 KiB. */
-#define XNB_TX_OPS		(SZ_16K / sizeof(struct gnttab_copy))
 /* Copies of one packet: each slot, cut where a page of ours ends. */
 #define XNB_TX_PKT_OPS		(2 * (XNB_TX_SLOTS + MAX_SKB_FRAGS + 1))
+/* Copies in one hypercall: as many as fit into 16 KiB, or four packets take. */
+#define XNB_TX_OPS_16K		(SZ_16K / sizeof(struct gnttab_copy))
+#define XNB_TX_OPS		(XNB_TX_OPS_16K > 4 * XNB_TX_PKT_OPS ? \
+				 XNB_TX_OPS_16K : 4 * XNB_TX_PKT_OPS)
 
 /**
  * struct xnb_tx_work - a packet on its way from the guest
