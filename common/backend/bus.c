@@ -6,6 +6,7 @@
 #include "bus.h"
 
 #include <linux/completion.h>
+#include <linux/delay.h>
 #include <linux/device.h>
 #include <linux/errno.h>
 #include <linux/export.h>
@@ -16,6 +17,9 @@
 
 /* A node below the domain's own directory that nobody writes. */
 #define XGH_BUS_NODE	"xen-backends-bus"
+/* How often a lock that is taken is tried, and the pause between, in ms. */
+#define XGH_BUS_TRIES		20
+#define XGH_BUS_PAUSE_MS	50
 
 /**
  * struct xgh_bus_job - what is to be done in xenwatch
@@ -65,6 +69,9 @@ static bool xgh_bus_is_free(struct device *dev)
  * xgh_bus_unregister() - have a device leave the bus
  * @xdev: the device
  *
+ * Its driver goes first, at once after the look at the lock: without one nobody
+ * who has the lock waits for xenwatch, however long the rest may take.
+ *
  * Context: Process; xenwatch. May sleep.
  * Return: false if somebody has its lock: to be tried again later. If true,
  * nothing of the device may be used any more.
@@ -73,6 +80,7 @@ bool xgh_bus_unregister(struct xenbus_device *xdev)
 {
 	if (!xgh_bus_is_free(&xdev->dev))
 		return false;
+	device_release_driver(&xdev->dev);
 	device_unregister(&xdev->dev);
 	return true;
 }
@@ -135,7 +143,7 @@ static int xgh_bus_wait(struct xgh_bus_job *job)
 	return job->err;
 }
 
-static int xgh_bus_do(const char *what, int (*act)(struct device *dev))
+static int xgh_bus_try(const char *what, int (*act)(struct device *dev))
 {
 	struct xgh_bus_job job = {
 		.watch = {
@@ -160,13 +168,27 @@ static int xgh_bus_do(const char *what, int (*act)(struct device *dev))
 	return err;
 }
 
+/* Whoever has a lock waits for xenwatch, and then lets go of it. */
+static int xgh_bus_do(const char *what, int (*act)(struct device *dev))
+{
+	unsigned int tries = XGH_BUS_TRIES;
+	int err = xgh_bus_try(what, act);
+
+	while (err == -EBUSY && --tries) {
+		msleep(XGH_BUS_PAUSE_MS);
+		err = xgh_bus_try(what, act);
+	}
+	return err;
+}
+
 /**
  * xgh_bus_unbind() - take devices from their drivers
  * @what: name of a device as the bus has it, or the type of all that are meant
  *
  * Context: Process, not xenwatch. Waits for xenwatch.
  * Return: 0; -ENODEV if there is no device of that name; -EBUSY if somebody has
- * a device's lock, all others were unbound; -EINTR; another negative errno.
+ * a device's lock for longer than a second, all others were unbound; -EINTR;
+ * another negative errno.
  */
 int xgh_bus_unbind(const char *what)
 {

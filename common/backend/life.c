@@ -43,6 +43,7 @@
  *                       none, not failed, own not InitWait INIT_WAIT
  *  Initialised or       UP, plugged                        CONNECT
  *  Connected            CONNECTED, own Closing             DRAIN, ANEW
+ *                       CONNECTED, Initialised once more   DRAIN, ANEW
  *                       CONNECTED, own Reconfigured   (r)  RESUME
  *                       none, failed or leaving            -
  *                       none, resource NONE                -
@@ -58,8 +59,9 @@
  *                       online 0 or absent                 end
  *  any other                                               -
  *
- * Where nothing is to be done, and the device is retired or replaced, xenwatch
- * should unregister it: it is RECALLed each second until it has.
+ * Where nothing or RELEASE is to be done, and the device retired or is
+ * replaced, xenwatch should unregister it: it is RECALLed each second until
+ * it has.
  */
 #include "life.h"
 #include "xgh_internal.h"
@@ -161,6 +163,7 @@ static enum xgh_life_action xgh_life_drain(struct xgh_life *life,
 {
 	life->end = end;
 	life->link = XGH_LINK_DRAINING;
+	life->met = false;
 	return XGH_LIFE_DRAIN;
 }
 
@@ -332,6 +335,10 @@ static enum xgh_life_action xgh_life_keep(struct xgh_life *life,
 	 */
 	if (view->own == XenbusStateClosing)
 		return xgh_life_drain(life, XGH_END_ANEW);
+	/* A guest that was suspended here and goes on has new rings. */
+	if (life->met && view->frontend == XenbusStateInitialised)
+		return xgh_life_drain(life, XGH_END_ANEW);
+	life->met |= view->frontend == XenbusStateConnected;
 	if (life->traits->reconfigures && view->own == XenbusStateReconfigured)
 		return XGH_LIFE_RESUME;
 	return XGH_LIFE_NOTHING;
@@ -433,18 +440,26 @@ static bool xgh_life_awaits_xenwatch(const struct xgh_life *life,
 	       (xgh_life_is_retired(life) || view->replaced);
 }
 
-/* What stands in xenstore is not about us; xenwatch removes us. */
-static enum xgh_life_action xgh_life_await(struct xgh_life *life,
-					   const struct xgh_life_view *view)
+/* Xenwatch removes us. Returns whether it is to be called again. */
+static bool xgh_life_await(struct xgh_life *life,
+			   const struct xgh_life_view *view)
 {
 	bool first = !life->awaited;
 
 	life->awaited = xgh_life_awaits_xenwatch(life, view);
 	if (!life->awaited ||
 	    (!first && time_before(view->now, life->recall_at)))
-		return XGH_LIFE_NOTHING;
+		return false;
 	life->recall_at = view->now + XGH_LIFE_RECALL_AFTER;
-	return first ? XGH_LIFE_NOTHING : XGH_LIFE_RECALL;
+	return !first;
+}
+
+static unsigned long xgh_life_recall_in(const struct xgh_life *life,
+					unsigned long now)
+{
+	if (!life->awaited)
+		return XGH_LIFE_RECALL_AFTER;
+	return time_before(now, life->recall_at) ? life->recall_at - now : 1;
 }
 
 static enum xgh_life_action xgh_life_unlink(struct xgh_life *life,
@@ -497,7 +512,11 @@ enum xgh_life_action xgh_life_step(struct xgh_life *life,
 {
 	enum xgh_life_action action = xgh_life_next(life, view);
 
-	return action == XGH_LIFE_NOTHING ? xgh_life_await(life, view) : action;
+	/* Closing the resource may take long, and is asked for again. */
+	if ((action == XGH_LIFE_NOTHING || action == XGH_LIFE_RELEASE) &&
+	    xgh_life_await(life, view))
+		return XGH_LIFE_RECALL;
+	return action;
 }
 EXPORT_SYMBOL_GPL(xgh_life_step);
 
@@ -521,9 +540,7 @@ unsigned long xgh_life_wake_in(const struct xgh_life *life,
 	if (life->phase == XGH_PHASE_ENDING && !view->replaced)
 		delay = min(delay, life->ending_end - now);
 	if (xgh_life_awaits_xenwatch(life, view))
-		delay = min(delay, life->awaited ?
-			    life->recall_at - now :
-			    (unsigned long)XGH_LIFE_RECALL_AFTER);
+		delay = min(delay, xgh_life_recall_in(life, now));
 	if (delay != XGH_LIFE_NEVER)
 		return delay;
 	if (life->link != XGH_LINK_DOWN || !xgh_life_follows(life, view))

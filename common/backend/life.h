@@ -213,6 +213,8 @@ struct xgh_life {
 	enum xgh_link link;
 	/** @end: why the link is DRAINING, or will be when it is removed */
 	enum xgh_end end;
+	/** @met: both sides were Connected */
+	bool met;
 	/** @failed: not to be tried again before the frontend begins anew */
 	bool failed;
 	/** @failed_at: what the frontend was doing when that happened */

@@ -244,7 +244,8 @@ static void xgh_xenstore_recall(const struct xenbus_device *xdev)
 	int state = xenbus_read_driver_state(NULL, xdev->nodename);
 	struct xgh_node same = { "state", state };
 
-	xgh_xenstore_write_while(xdev, state, &same, 1);
+	if (state != XenbusStateUnknown)
+		xgh_xenstore_write_while(xdev, state, &same, 1);
 }
 
 /**

@@ -223,7 +223,7 @@ static inline bool life_same(const struct xgh_life *a, const struct xgh_life *b)
 	       a->leaving_since == b->leaving_since &&
 	       a->orphan_end == b->orphan_end && a->untold == b->untold &&
 	       a->ending_end == b->ending_end && a->awaited == b->awaited &&
-	       a->recall_at == b->recall_at;
+	       a->recall_at == b->recall_at && a->met == b->met;
 }
 
 /* Nothing to be done is nothing to be done, until the time is there. */

@@ -6,7 +6,7 @@
 #include "framework.h"
 #include "life_rules.h"
 
-#define KEYS		393216
+#define KEYS		786432
 /* No run takes more, whatever is seen. */
 #define STEPS		8
 /* Deadlines lie on both sides of the wrap. */
@@ -87,6 +87,7 @@ static unsigned int place_key(const struct place *place)
 	key = key * 2 + (life->phase == XGH_PHASE_ENDING &&
 			 is_before(place->now, life->ending_end));
 	key = key * 2 + life->untold;
+	key = key * 2 + life->met;
 	key = key * 3 + (life->awaited ?
 			 1 + is_before(place->now, life->recall_at) : 0);
 	return key;
@@ -477,6 +478,30 @@ static void life_connects_again_after_closing(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, view.own, XenbusStateConnected);
 }
 
+/* It was Connected, and has rings anew without having begun anew. */
+static void life_sees_new_rings(struct kunit *test)
+{
+	struct xgh_life_view view = {
+		.now = BEGIN,
+		.frontend = XenbusStateInitialised,
+		.own = XenbusStateInitWait,
+		.drained = true,
+		.plugged = true,
+		.resource = XGH_RESOURCE_READY,
+	};
+	struct xgh_life life = life_new(&life_blk);
+
+	KUNIT_EXPECT_EQ(test, run(test, &life, &view), XGH_LIFE_CONNECT);
+	KUNIT_EXPECT_EQ(test, xgh_life_step(&life, &view), XGH_LIFE_NOTHING);
+	view.frontend = XenbusStateConnected;
+	KUNIT_EXPECT_EQ(test, xgh_life_step(&life, &view), XGH_LIFE_NOTHING);
+	view.frontend = XenbusStateInitialised;
+	KUNIT_EXPECT_EQ(test, xgh_life_step(&life, &view), XGH_LIFE_DRAIN);
+	KUNIT_EXPECT_EQ(test, life.end, XGH_END_ANEW);
+	KUNIT_EXPECT_EQ(test, run(test, &life, &view), XGH_LIFE_CONNECT);
+	KUNIT_EXPECT_EQ(test, xgh_life_step(&life, &view), XGH_LIFE_NOTHING);
+}
+
 /* A guest that was not told gets half a minute, looked at now and then. */
 static void life_orphans_end(struct kunit *test)
 {
@@ -658,6 +683,7 @@ static struct kunit_case life_cases[] = {
 	KUNIT_CASE(life_says_nothing_when_replaced),
 	KUNIT_CASE(life_begins_anew_after_broken_rings),
 	KUNIT_CASE(life_recalls_xenwatch),
+	KUNIT_CASE(life_sees_new_rings),
 	KUNIT_CASE(life_keeps_the_rules_blk),
 	KUNIT_CASE(life_keeps_the_rules_net),
 	KUNIT_CASE(life_ends_when_closed_and_offline),
