@@ -53,6 +53,22 @@ static void xbb_disk_dispose(struct xbb_vbd *vbd, struct xbb_backing *backing)
 	xbb_opener_close(xbb_disk_start(vbd, XBB_DISK_CLOSING), backing);
 }
 
+/* A disk that cannot be flushed is perhaps why there is another one. */
+static void xbb_disk_flushed(struct xbb_vbd *vbd)
+{
+	struct xbb_disk *disk = &vbd->disk;
+
+	if (disk->opener.err)
+		dev_warn(&vbd->xdev->dev,
+			 "the cache of disk %u:%u was not flushed: error %d\n",
+			 MAJOR(vbd->devnum), MINOR(vbd->devnum),
+			 disk->opener.err);
+	/* What opening the new one has come to is known. */
+	disk->opener.err = 0;
+	disk->flushed = true;
+	disk->state = XBB_DISK_OPENED;
+}
+
 /**
  * xbb_disk_opened() - the opener is done
  * @vbd: its vbd
@@ -66,6 +82,9 @@ void xbb_disk_opened(struct xbb_vbd *vbd)
 	switch (disk->state) {
 	case XBB_DISK_OPENING:
 		disk->state = XBB_DISK_OPENED;
+		return;
+	case XBB_DISK_FLUSHING:
+		xbb_disk_flushed(vbd);
 		return;
 	case XBB_DISK_SYNCING:
 		disk->sync_error = disk->opener.err;
@@ -215,6 +234,7 @@ static struct xbb_backing *xbb_disk_take_opened(struct xbb_disk *disk)
 	struct xbb_backing *opened = disk->opener.backing;
 
 	disk->opener.backing = NULL;
+	disk->flushed = false;
 	disk->state = XBB_DISK_IDLE;
 	return opened;
 }
@@ -318,8 +338,14 @@ static void xbb_disk_change(struct xbb_vbd *vbd)
 	/* A guest that is gone may still write to the new one. */
 	if (xbb_roster_must_wait(vbd, xbb_backing_diskseq(next)))
 		return;
-	if (xbb_freeze_begin(&vbd->rings, &vbd->rings))
+	if (!xbb_freeze_begin(&vbd->rings, &vbd->rings))
+		return;
+	/* What the guest flushes from now on only reaches the new one. */
+	if (vbd->disk.flushed)
 		xbb_disk_exchange(vbd);
+	else
+		xbb_opener_flush(xbb_disk_start(vbd, XBB_DISK_FLUSHING),
+				 vbd->rings.backing);
 }
 
 static const char *xbb_disk_failure(long err)

@@ -20,16 +20,19 @@ struct xbb_vbd;
  * @XBB_DISK_IDLE: nothing
  * @XBB_DISK_OPENING: the disk that the toolstack wants is being opened
  * @XBB_DISK_OPENED: it was, or could not be; to be installed, or refused
+ * @XBB_DISK_FLUSHING: the cache of the disk in use is flushed, for another one
+ *	is to take its place
  * @XBB_DISK_SYNCING: what dom0 has cached of the vbd's disk is written back
  * @XBB_DISK_CLOSING: a disk that is not used any more is being closed
  *
- * From IDLE to OPENING, OPENED and back; from any but OPENING and SYNCING to
- * CLOSING and then IDLE; from IDLE to SYNCING and back.
+ * From IDLE to OPENING, OPENED and back; from OPENED to FLUSHING and back; from
+ * IDLE and OPENED to CLOSING and then IDLE; from IDLE to SYNCING and back.
  */
 enum xbb_disk_state {
 	XBB_DISK_IDLE,
 	XBB_DISK_OPENING,
 	XBB_DISK_OPENED,
+	XBB_DISK_FLUSHING,
 	XBB_DISK_SYNCING,
 	XBB_DISK_CLOSING,
 };
@@ -46,6 +49,8 @@ struct xbb_disk {
 	bool synced;
 	/** @sync_error: … with what result */
 	int sync_error;
+	/** @flushed: what the guest wrote to the disk is not in its cache */
+	bool flushed;
 	/** @renamed: the toolstack has written the name; set by the watch */
 	bool renamed;
 	/** @refused: @wanted cannot be had; not to be tried again */

@@ -148,6 +148,18 @@ u64 xbb_backing_sectors(const struct xbb_backing *backing)
 }
 
 /**
+ * xbb_backing_flush() - flush the disk's volatile cache, if it has one
+ * @backing: the device
+ *
+ * Context: Process. May take as long as the disk likes.
+ * Return: 0 or a negative errno.
+ */
+int xbb_backing_flush(const struct xbb_backing *backing)
+{
+	return blkdev_issue_flush(backing->bdev);
+}
+
+/**
  * xbb_backing_geometry() - what a frontend is to be told
  * @backing: the device
  * @geometry: filled in

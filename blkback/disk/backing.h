@@ -52,6 +52,7 @@ struct xbb_geometry {
 
 struct xbb_backing *xbb_backing_open(const struct xbb_disk_id *conf);
 int xbb_backing_sync(const struct xbb_backing *backing);
+int xbb_backing_flush(const struct xbb_backing *backing);
 void xbb_backing_close(struct xbb_backing *backing);
 void xbb_backing_geometry(const struct xbb_backing *backing,
 			  struct xbb_geometry *geometry);

@@ -95,6 +95,27 @@ void xbb_opener_sync(struct xbb_opener *opener, struct xbb_backing *backing)
 	xbb_opener_start(opener, xbb_opener_do_sync);
 }
 
+static void xbb_opener_do_flush(struct xbb_opener *opener)
+{
+	opener->err = xbb_backing_flush(opener->flushes);
+}
+
+/**
+ * xbb_opener_flush() - flush the volatile cache of a disk
+ * @opener: with nothing to do; a disk that it has opened it keeps
+ * @backing: the disk, which is not closed meanwhile
+ *
+ * In the end @err is the outcome.
+ *
+ * Context: Any.
+ */
+void xbb_opener_flush(struct xbb_opener *opener,
+		      const struct xbb_backing *backing)
+{
+	opener->flushes = backing;
+	xbb_opener_start(opener, xbb_opener_do_flush);
+}
+
 static void xbb_opener_do_close(struct xbb_opener *opener)
 {
 	xbb_backing_close(opener->backing);

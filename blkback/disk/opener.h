@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What may have to wait for a disk: opening it, closing it, writing back what
- * dom0 has cached of it. Each is started, and ends with an upcall; there is one
- * at a time.
+ * What may have to wait for a disk: opening it, closing it, flushing its cache,
+ * writing back what dom0 has cached of it. Each is started, and ends with an
+ * upcall; there is one at a time.
  */
 #ifndef XBB_OPENER_H
 #define XBB_OPENER_H
@@ -30,6 +30,8 @@ struct xbb_opener {
 	bool sync;
 	/** @backing: the disk to write back or to close, or the one opened */
 	struct xbb_backing *backing;
+	/** @flushes: the disk to be flushed */
+	const struct xbb_backing *flushes;
 	/** @err: what went wrong, 0 or negative errno */
 	int err;
 };
@@ -39,6 +41,8 @@ void xbb_opener_init(struct xbb_opener *opener, struct workqueue_struct *wq,
 void xbb_opener_open(struct xbb_opener *opener, const struct xbb_disk_id *id,
 		     bool sync);
 void xbb_opener_sync(struct xbb_opener *opener, struct xbb_backing *backing);
+void xbb_opener_flush(struct xbb_opener *opener,
+		      const struct xbb_backing *backing);
 void xbb_opener_close(struct xbb_opener *opener, struct xbb_backing *backing);
 
 #endif /* XBB_OPENER_H */

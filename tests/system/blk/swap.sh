@@ -22,8 +22,13 @@ _number() {
 	stat -L -c '%t:%T' "/dev/mapper/$1"
 }
 
+_is_on() {	# DISK
+	[[ $(xenstore-read "$backend/active-physical-device") == \
+		"$(stat -L -c '%t:%T' "$1")@"* ]]
+}
+
 _is_active() {
-	[[ $(xenstore-read "$backend/active-physical-device") == "$(_number "$1")@"* ]]
+	_is_on "/dev/mapper/$1"
 }
 
 _change() {	# NAME
@@ -46,6 +51,27 @@ _is_unused() {
 _guest_has_size() {
 	guest_run g2 "dd if=/dev/xvdb of=/dev/null bs=4k count=1 iflag=direct 2>/dev/null
 		[ \$(cat /sys/block/xvdb/size) = $1 ]"
+}
+
+_flushes() {	# DISK: how many were done
+	awk '{ print $16 }' "/sys/block/${1##*/}/stat"
+}
+
+# What the guest flushes afterwards only reaches the new disk.
+_cache_is_flushed() {
+	local one two before
+	backing_null one 16 cache_size=1
+	backing_null two 16 cache_size=1
+	vbd_attach g2 "phy:$one,xvdb,w" || fail "attach a disk with a cache"
+	backend=$(vbd_backend g2 xvdb)
+	guest_run g2 "dd if=/dev/zero of=/dev/xvdb bs=64k count=8 oflag=direct 2>/dev/null" ||
+		fail "write"
+	before=$(_flushes "$one")
+	xenstore-write "$backend/physical-device" "$(stat -L -c '%t:%T' "$two")"
+	wait_for 30 _is_on "$two" || fail "the disk is not exchanged"
+	[ "$(_flushes "$one")" -gt "$before" ] ||
+		fail "what was written stays in the cache of the old disk"
+	vbd_detach g2 xvdb || fail "detach"
 }
 
 test_main() {
@@ -98,6 +124,7 @@ test_main() {
 	guest_run g2 "touch /tmp/stop"
 	guest_wait g2 "$load" 120 || fail "an error in the guest"
 	vbd_detach g2 xvdb || fail "detach"
+	_cache_is_flushed
 	guest_destroy g2
 	pass
 }
