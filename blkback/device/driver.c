@@ -17,6 +17,18 @@
 
 #include <xen/xenbus.h>
 
+/* Most that changes in our directory is what we write ourselves. */
+static bool xbb_driver_will_handle(struct xenbus_watch *watch, const char *path,
+				   const char *token)
+{
+	static const char *const nodes[] = {
+		"state", "online", "physical-device", "mode",
+	};
+
+	return !strcmp(path, watch->node) ||
+	       match_string(nodes, ARRAY_SIZE(nodes), kbasename(path)) >= 0;
+}
+
 static void xbb_driver_backend_changed(struct xenbus_watch *watch,
 				       const char *path, const char *token)
 {
@@ -61,7 +73,7 @@ static int xbb_driver_probe(struct xenbus_device *xdev,
 	err = xenbus_switch_state(xdev, XenbusStateInitWait);
 	if (err)
 		goto err_remove;
-	err = xenbus_watch_pathfmt(xdev, &vbd->watch, NULL,
+	err = xenbus_watch_pathfmt(xdev, &vbd->watch, xbb_driver_will_handle,
 				   xbb_driver_backend_changed, "%s",
 				   xdev->nodename);
 	if (err)
