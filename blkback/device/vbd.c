@@ -38,6 +38,8 @@ static const struct xgh_life_traits xbb_vbd_traits = {
 };
 
 static struct workqueue_struct *xbb_vbd_wq;
+/* Where disks are waited for: many that hang hold up no state machine. */
+static struct workqueue_struct *xbb_vbd_disk_wq;
 static DECLARE_WAIT_QUEUE_HEAD(xbb_vbd_gone);
 static atomic_t xbb_vbd_count = ATOMIC_INIT(0);
 
@@ -67,7 +69,14 @@ static void xbb_vbd_put(struct xbb_vbd *vbd)
 int xbb_vbd_init(void)
 {
 	xbb_vbd_wq = alloc_workqueue("xen-blkback", WQ_UNBOUND, 0);
-	return xbb_vbd_wq ? 0 : -ENOMEM;
+	if (!xbb_vbd_wq)
+		return -ENOMEM;
+	xbb_vbd_disk_wq = alloc_workqueue("xen-blkback-disk", WQ_UNBOUND,
+					  WQ_MAX_ACTIVE);
+	if (xbb_vbd_disk_wq)
+		return 0;
+	destroy_workqueue(xbb_vbd_wq);
+	return -ENOMEM;
 }
 
 /**
@@ -82,6 +91,7 @@ void xbb_vbd_exit(void)
 {
 	wait_event(xbb_vbd_gone, !atomic_read(&xbb_vbd_count));
 	xbb_roster_exit();
+	destroy_workqueue(xbb_vbd_disk_wq);
 	destroy_workqueue(xbb_vbd_wq);
 }
 
@@ -416,7 +426,7 @@ struct xbb_vbd *xbb_vbd_create(struct xenbus_device *xdev)
 	}
 	get_device(&xdev->dev);
 	refcount_set(&vbd->refs, 1);
-	xbb_disk_init(vbd, xbb_vbd_wq, xbb_vbd_opened);
+	xbb_disk_init(vbd, xbb_vbd_disk_wq, xbb_vbd_opened);
 	mutex_init(&vbd->lock);
 	xgh_log_init(&vbd->log);
 	xgh_life_init(&vbd->life, &xbb_vbd_traits);
