@@ -6,6 +6,7 @@
  */
 #include "sweep.h"
 #include "barrier.h"
+#include "complete.h"
 #include "disk/backing.h"
 #include "fallback.h"
 #include "fetch.h"
@@ -240,9 +241,23 @@ static void xbb_sweep_submit_one(struct xbb_queue *queue, struct xbb_req *req)
 		xbb_submit(req);
 }
 
+/*
+ * The disk had no room for a request, and the thread has waited. What others
+ * have come to in that time is responded to before it may wait again.
+ */
+static void xbb_sweep_after_wait(struct xbb_queue *queue,
+				 unsigned long *switches)
+{
+	if (likely(current->nvcsw == *switches))
+		return;
+	xbb_complete(queue);
+	*switches = current->nvcsw;
+}
+
 /* Moves what was collected and sends the requests of it to the disk. */
 static void xbb_sweep_submit(struct xbb_queue *queue, struct xbb_fifo *chunk)
 {
+	unsigned long switches;
 	struct blk_plug plug;
 	struct xbb_req *req;
 	bool failed;
@@ -253,6 +268,7 @@ static void xbb_sweep_submit(struct xbb_queue *queue, struct xbb_fifo *chunk)
 	xgh_map_batch_flush(&queue->maps);
 	xbb_paged_notice_maps(queue);
 
+	switches = current->nvcsw;
 	xbb_submit_plug(&plug, xbb_sweep_count_ios(chunk));
 	while ((req = xbb_fifo_pop(chunk))) {
 		int err;
@@ -264,6 +280,7 @@ static void xbb_sweep_submit(struct xbb_queue *queue, struct xbb_fifo *chunk)
 			xbb_sweep_not_moved(req, err);
 		else
 			xbb_sweep_submit_one(queue, req);
+		xbb_sweep_after_wait(queue, &switches);
 	}
 	blk_finish_plug(&plug);
 }
