@@ -15,7 +15,7 @@
 static unsigned int max_queues;
 module_param(max_queues, uint, 0644);
 MODULE_PARM_DESC(max_queues,
-		 "Most queues of a disk, for new disks (0: one for each CPU)");
+		 "Most queues of a disk, for new disks (0: one for each CPU, up to 8)");
 
 static unsigned int max_ring_page_order = XENBUS_MAX_RING_GRANT_ORDER;
 module_param(max_ring_page_order, uint, 0444);
@@ -40,7 +40,7 @@ MODULE_PARM_DESC(persistent_grant_unused_seconds,
 static unsigned int max_domain_pages = 32768;
 module_param(max_domain_pages, uint, 0644);
 MODULE_PARM_DESC(max_domain_pages,
-		 "Memory that all requests of a domain may hold, mapped and copied each, in units of 4 KiB");
+		 "Memory that all disks of a domain may hold, mapped and copied each, in units of 4 KiB");
 
 static unsigned int max_buffer_pages = 1024;
 module_param(max_buffer_pages, uint, 0644);
@@ -63,6 +63,11 @@ MODULE_PARM_DESC(log_stats, "Log counters of busy queues every 10 s");
 
 /* Half of what a queue may map: the rest is for what does not stay. */
 #define XBB_PERSIST_LIMIT	(XBB_QUEUE_PAGES / 2)
+/*
+ * As many as an interface has. Each costs a thread, and a guest's queue has to
+ * find its pages where all others do.
+ */
+#define XBB_QUEUES_DEFAULT	8u
 #define XBB_UNUSED_LIMIT	86400u
 #define XBB_SQUEEZE_LIMIT	60000u
 
@@ -74,7 +79,8 @@ MODULE_PARM_DESC(log_stats, "Log counters of busy queues every 10 s");
  */
 unsigned int xbb_param_max_queues(void)
 {
-	unsigned int max = READ_ONCE(max_queues) ?: num_online_cpus();
+	unsigned int max = READ_ONCE(max_queues) ?:
+			   min(num_online_cpus(), XBB_QUEUES_DEFAULT);
 
 	return min(max, XBB_QUEUES_LIMIT);
 }

@@ -5,9 +5,12 @@
  */
 #include "debugfs.h"
 #include "backend/hist.h"
+#include "params.h"
 #include "ring/stats.h"
 #include "sysfs.h"
 #include "vbd.h"
+
+#include "gnttab-helpers/domain.h"
 
 #include <linux/debugfs.h>
 #include <linux/device.h>
@@ -90,13 +93,13 @@ static int budget_show(struct seq_file *m, void *unused)
 
 	seq_puts(m, "           mapped       copied          max\n");
 	seq_printf(m, "disk   %10u %12u %12u\n",
-		   READ_ONCE(vbd->rings.budget.used[XBB_BUDGET_MAP]),
-		   READ_ONCE(vbd->rings.budget.used[XBB_BUDGET_RAM]),
+		   READ_ONCE(vbd->rings.budget.used[XGH_POOL_MAP]),
+		   READ_ONCE(vbd->rings.budget.used[XGH_POOL_RAM]),
 		   xbb_budget_max(&vbd->rings.budget));
 	seq_printf(m, "domain %10u %12u %12u\n",
-		   READ_ONCE(vbd->rings.domain->used[XBB_BUDGET_MAP]),
-		   READ_ONCE(vbd->rings.domain->used[XBB_BUDGET_RAM]),
-		   xbb_budget_max(vbd->rings.domain));
+		   atomic_read(&vbd->rings.domain->pages[XGH_POOL_MAP]),
+		   atomic_read(&vbd->rings.domain->pages[XGH_POOL_RAM]),
+		   xbb_param_domain_pages());
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(budget);

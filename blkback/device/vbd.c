@@ -19,6 +19,8 @@
 #include "sysfs.h"
 #include "toolstack.h"
 
+#include "gnttab-helpers/domain.h"
+
 #include <linux/device.h>
 #include <linux/err.h>
 #include <linux/module.h>
@@ -50,7 +52,7 @@ static void xbb_vbd_put(struct xbb_vbd *vbd)
 	if (!refcount_dec_and_test(&vbd->refs))
 		return;
 	put_device(&vbd->xdev->dev);
-	xbb_budget_put_domain(vbd->rings.domain);
+	xgh_domain_put(vbd->rings.domain);
 	holds_module = vbd->holds_module;
 	kfree(vbd->rings.stats);
 	kfree(vbd);
@@ -389,14 +391,14 @@ static int xbb_vbd_init_rings(struct xbb_vbd *vbd)
 			       GFP_KERNEL);
 	if (!rings->stats)
 		return -ENOMEM;
-	rings->domain = xbb_budget_get_domain(rings->otherend);
+	rings->domain = xgh_domain_get(rings->otherend);
 	if (!rings->domain) {
 		kfree(rings->stats);
 		return -ENOMEM;
 	}
 	xbb_freeze_init(&rings->freeze);
 	xbb_qos_init(&rings->qos);
-	xbb_budget_init(&rings->budget);
+	xbb_budget_init(&rings->budget, rings->domain);
 	rings->policy.copy_segs = XBB_COPY_SEGS_DEFAULT;
 	return 0;
 }

@@ -1,75 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Owns the pages that disks and domains may use. */
+/* Owns the pages that a disk may use, and the seats of its queues. */
 #include "budget.h"
 #include "params.h"
 
-#include <linux/minmax.h>
-#include <linux/mutex.h>
-#include <linux/slab.h>
+#include "gnttab-helpers/domain.h"
 
-static LIST_HEAD(xbb_budget_domains);
-static DEFINE_MUTEX(xbb_budget_domains_lock);
+#include <linux/jiffies.h>
+#include <linux/minmax.h>
+
+/* How long a queue has its seat at least while others wait for one. */
+#define XBB_SEAT_TURN		msecs_to_jiffies(20)
 
 /**
  * xbb_budget_init() - make a budget of which nothing is used
  * @budget: the budget; all zero
+ * @domain: the guest, which stays longer
  *
  * Context: Any.
  */
-void xbb_budget_init(struct xbb_budget *budget)
+void xbb_budget_init(struct xbb_budget *budget, struct xgh_domain *domain)
 {
 	spin_lock_init(&budget->lock);
-}
-
-static struct xbb_budget *xbb_budget_find(domid_t domid)
-{
-	struct xbb_budget *budget;
-
-	list_for_each_entry(budget, &xbb_budget_domains, entry)
-		if (budget->domid == domid)
-			return budget;
-	budget = kzalloc(sizeof(*budget), GFP_KERNEL);
-	if (!budget)
-		return NULL;
-	xbb_budget_init(budget);
-	budget->domid = domid;
-	list_add(&budget->entry, &xbb_budget_domains);
-	return budget;
-}
-
-/**
- * xbb_budget_get_domain() - the budget that all disks of a domain share
- * @domid: the domain
- *
- * Context: Process. May sleep.
- * Return: the budget or NULL; give it back with xbb_budget_put_domain().
- */
-struct xbb_budget *xbb_budget_get_domain(domid_t domid)
-{
-	struct xbb_budget *budget;
-
-	mutex_lock(&xbb_budget_domains_lock);
-	budget = xbb_budget_find(domid);
-	if (budget)
-		budget->refs++;
-	mutex_unlock(&xbb_budget_domains_lock);
-	return budget;
-}
-
-/**
- * xbb_budget_put_domain() - a disk of the domain has gone
- * @budget: from xbb_budget_get_domain()
- *
- * Context: Process. May sleep.
- */
-void xbb_budget_put_domain(struct xbb_budget *budget)
-{
-	mutex_lock(&xbb_budget_domains_lock);
-	if (!--budget->refs) {
-		list_del(&budget->entry);
-		kfree(budget);
-	}
-	mutex_unlock(&xbb_budget_domains_lock);
+	INIT_LIST_HEAD(&budget->waiting);
+	budget->domain = domain;
 }
 
 /**
@@ -77,36 +30,45 @@ void xbb_budget_put_domain(struct xbb_budget *budget)
  * @budget: the budget
  *
  * Context: Any.
- * Return: units of 4 KiB, as set; else a domain has what the module parameter
- * says, and a disk what its domain has.
+ * Return: units of 4 KiB, as set; else it is the guest's budget that counts.
  */
 unsigned int xbb_budget_max(const struct xbb_budget *budget)
 {
-	unsigned int max = READ_ONCE(budget->max);
-
-	if (max)
-		return max;
-	return budget->refs ? xbb_param_domain_pages() : UINT_MAX;
+	return READ_ONCE(budget->max) ?: UINT_MAX;
 }
 
-/**
- * xbb_budget_charge() - count pages, whatever the limit
- * @budget: the budget
- * @kind: of which kind
- * @pages: units of 4 KiB; less than 0 gives them back
- *
- * Context: Process.
- */
-void xbb_budget_charge(struct xbb_budget *budget, enum xbb_budget_kind kind,
-		       int pages)
+static bool xbb_budget_add(struct xbb_budget *budget, enum xgh_pool_kind kind,
+			   unsigned int pages, bool anyway)
 {
-	spin_lock(&budget->lock);
+	unsigned int most = anyway ? UINT_MAX : xbb_param_domain_pages();
+
+	if (!anyway && budget->used[kind] + pages > xbb_budget_max(budget))
+		return false;
+	if (!xgh_domain_charge_pages(budget->domain, kind, pages, most))
+		return false;
 	budget->used[kind] += pages;
-	spin_unlock(&budget->lock);
+	return true;
+}
+
+static void xbb_budget_sub(struct xbb_budget *budget, enum xgh_pool_kind kind,
+			   unsigned int pages)
+{
+	xgh_domain_uncharge_pages(budget->domain, kind, pages);
+	budget->used[kind] -= pages;
+}
+
+/* The first of those that wait may have more luck now. */
+static void xbb_budget_call(struct xbb_budget *budget)
+{
+	struct xbb_seat *seat = list_first_entry_or_null(&budget->waiting,
+							 struct xbb_seat, node);
+
+	if (seat)
+		seat->again(seat);
 }
 
 /**
- * xbb_budget_try_charge() - count pages if the limit allows
+ * xbb_budget_charge() - count pages if disk and guest may have them
  * @budget: the budget
  * @kind: of which kind
  * @pages: units of 4 KiB
@@ -114,15 +76,120 @@ void xbb_budget_charge(struct xbb_budget *budget, enum xbb_budget_kind kind,
  * Context: Process.
  * Return: whether they were counted.
  */
-bool xbb_budget_try_charge(struct xbb_budget *budget,
-			   enum xbb_budget_kind kind, unsigned int pages)
+bool xbb_budget_charge(struct xbb_budget *budget, enum xgh_pool_kind kind,
+		       unsigned int pages)
 {
 	bool enough;
 
 	spin_lock(&budget->lock);
-	enough = budget->used[kind] + pages <= xbb_budget_max(budget);
-	if (enough)
-		budget->used[kind] += pages;
+	enough = xbb_budget_add(budget, kind, pages, false);
 	spin_unlock(&budget->lock);
 	return enough;
+}
+
+/**
+ * xbb_budget_uncharge() - give pages back
+ * @budget: the budget
+ * @kind: as they were charged
+ * @pages: units of 4 KiB
+ *
+ * Context: Process.
+ */
+void xbb_budget_uncharge(struct xbb_budget *budget, enum xgh_pool_kind kind,
+			 unsigned int pages)
+{
+	spin_lock(&budget->lock);
+	xbb_budget_sub(budget, kind, pages);
+	xbb_budget_call(budget);
+	spin_unlock(&budget->lock);
+}
+
+/* Those who came first are served first; a disk always has one seat. */
+static bool xbb_budget_add_seat(struct xbb_budget *budget,
+				const struct xbb_seat *seat)
+{
+	bool anyway = !budget->nr_seats;
+
+	if (!list_empty(&budget->waiting) &&
+	    !list_is_first(&seat->node, &budget->waiting))
+		return false;
+	if (!xbb_budget_add(budget, XGH_POOL_MAP, XBB_BUDGET_SEAT, anyway))
+		return false;
+	if (xbb_budget_add(budget, XGH_POOL_RAM, XBB_BUDGET_SEAT, anyway))
+		return true;
+	xbb_budget_sub(budget, XGH_POOL_MAP, XBB_BUDGET_SEAT);
+	return false;
+}
+
+static void xbb_budget_wait(struct xbb_budget *budget, struct xbb_seat *seat)
+{
+	if (!list_empty(&seat->node))
+		return;
+	if (list_empty(&budget->waiting))
+		budget->stuck_since = jiffies;
+	list_add_tail(&seat->node, &budget->waiting);
+}
+
+/**
+ * xbb_budget_sit() - have a seat, or wait for one
+ * @budget: of the disk
+ * @seat: not taken
+ *
+ * A seat is charged with XBB_BUDGET_SEAT of either kind, beyond all limits if
+ * nobody else has one. Whoever waits is told when to ask again.
+ *
+ * Context: Process; the queue's thread.
+ * Return: whether it is taken now.
+ */
+bool xbb_budget_sit(struct xbb_budget *budget, struct xbb_seat *seat)
+{
+	spin_lock(&budget->lock);
+	if (xbb_budget_add_seat(budget, seat)) {
+		list_del_init(&seat->node);
+		budget->nr_seats++;
+		budget->stuck_since = jiffies;
+		seat->since = jiffies;
+		seat->taken = true;
+		xbb_budget_call(budget);
+	} else {
+		xbb_budget_wait(budget, seat);
+	}
+	spin_unlock(&budget->lock);
+	return seat->taken;
+}
+
+/**
+ * xbb_budget_leave() - let others have the seat, or wait no longer
+ * @budget: of the disk
+ * @seat: taken, with all that it was charged with given back; or not
+ *
+ * Context: Process; the queue's thread, or whoever destroys the queue.
+ */
+void xbb_budget_leave(struct xbb_budget *budget, struct xbb_seat *seat)
+{
+	spin_lock(&budget->lock);
+	budget->nr_seats -= seat->taken;
+	seat->taken = false;
+	list_del_init(&seat->node);
+	xbb_budget_call(budget);
+	spin_unlock(&budget->lock);
+}
+
+/**
+ * xbb_budget_is_stuck() - is it somebody else's turn?
+ * @budget: of the disk
+ * @seat: taken
+ *
+ * Context: Process; the queue's thread.
+ * Return: whether queues wait, and it does not help that all others have as
+ * little as they can.
+ */
+bool xbb_budget_is_stuck(const struct xbb_budget *budget,
+			 const struct xbb_seat *seat)
+{
+	unsigned long since = READ_ONCE(budget->stuck_since);
+
+	return xbb_budget_is_wanted(budget) &&
+	       time_after_eq(jiffies, since + XBB_SEAT_TURN) &&
+	       time_after_eq(jiffies, seat->since + XBB_SEAT_TURN);
 }

@@ -1,55 +1,81 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * How much memory the requests of a disk, and of all disks of a domain, may
- * hold. A queue takes its share of both (share.h).
+ * How much memory the requests of a disk may hold, and which of its queues may
+ * have some. All of it counts for the guest, too, whatever disks it has.
+ *
+ * A queue has a seat, with enough for the largest request, or none and then no
+ * pages at all. There are as many seats as the budgets allow, and one at least,
+ * so that a disk is always served, however many queues its frontend has.
  */
 #ifndef XBB_BUDGET_H
 #define XBB_BUDGET_H
 
 #include <linux/list.h>
-#include <linux/refcount.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
 
-#include <xen/interface/xen.h>
+#include "gnttab-helpers/pool.h"
+
+struct xgh_domain;
+
+/* All is counted in units of 4 KiB. A seat is more than any request takes. */
+#define XBB_BUDGET_SEAT		288u
 
 /**
- * enum xbb_budget_kind - what is counted
- * @XBB_BUDGET_MAP: frames of the guest that may be mapped
- * @XBB_BUDGET_RAM: pages of ours that data may be copied to
- * @XBB_BUDGET_KINDS: their number
+ * struct xbb_seat - a queue's right to hold pages
  */
-enum xbb_budget_kind {
-	XBB_BUDGET_MAP,
-	XBB_BUDGET_RAM,
-	XBB_BUDGET_KINDS,
+struct xbb_seat {
+	/** @node: in the disk's list while it waits */
+	struct list_head node;
+	/** @taken: the queue has it; changed by the queue's thread alone */
+	bool taken;
+	/** @since: since when, in jiffies */
+	unsigned long since;
+	/** @again: it may be there now: called with the disk's lock held */
+	void (*again)(struct xbb_seat *seat);
 };
 
 /**
- * struct xbb_budget - of a disk or of a domain
+ * struct xbb_budget - of a disk
  */
 struct xbb_budget {
-	/** @lock: guards @used */
+	/** @lock: guards all but @max */
 	spinlock_t lock;
+	/** @domain: the guest */
+	struct xgh_domain *domain;
 	/** @used: what queues may hold now, in units of 4 KiB */
-	unsigned int used[XBB_BUDGET_KINDS];
+	unsigned int used[XGH_POOL_KINDS];
 	/** @max: most of either kind, as set; 0: not set */
 	unsigned int max;
-	/** @refs: of a domain: number of its disks; of a disk: 0 */
-	unsigned int refs;
-	/** @domid: of a domain: which one */
-	domid_t domid;
-	/** @entry: of a domain: in the list of all */
-	struct list_head entry;
+	/** @nr_seats: how many are taken */
+	unsigned int nr_seats;
+	/** @waiting: seats of queues that wait for one, in order */
+	struct list_head waiting;
+	/** @stuck_since: when one was given last, or first waited for */
+	unsigned long stuck_since;
 };
 
+void xbb_budget_init(struct xbb_budget *budget, struct xgh_domain *domain);
 unsigned int xbb_budget_max(const struct xbb_budget *budget);
-void xbb_budget_init(struct xbb_budget *budget);
-struct xbb_budget *xbb_budget_get_domain(domid_t domid);
-void xbb_budget_put_domain(struct xbb_budget *budget);
-void xbb_budget_charge(struct xbb_budget *budget, enum xbb_budget_kind kind,
-		       int pages);
-bool xbb_budget_try_charge(struct xbb_budget *budget,
-			   enum xbb_budget_kind kind, unsigned int pages);
+bool xbb_budget_charge(struct xbb_budget *budget, enum xgh_pool_kind kind,
+		       unsigned int pages);
+void xbb_budget_uncharge(struct xbb_budget *budget, enum xgh_pool_kind kind,
+			 unsigned int pages);
+bool xbb_budget_sit(struct xbb_budget *budget, struct xbb_seat *seat);
+void xbb_budget_leave(struct xbb_budget *budget, struct xbb_seat *seat);
+bool xbb_budget_is_stuck(const struct xbb_budget *budget,
+			 const struct xbb_seat *seat);
+
+/**
+ * xbb_budget_is_wanted() - do queues wait for a seat?
+ * @budget: of their disk
+ *
+ * Context: Any.
+ * Return: whether; then all others are to have as little as they can.
+ */
+static inline bool xbb_budget_is_wanted(const struct xbb_budget *budget)
+{
+	return !list_empty(&budget->waiting);
+}
 
 #endif /* XBB_BUDGET_H */

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What one queue may hold of the budgets of its disk and of its domain. Every
- * queue has enough for the largest request. It grows when a request finds no
- * pages, and shrinks when it is idle. Whoever gets no more waits for its own
- * requests to end, so a greedy guest slows itself down and nobody else.
+ * What one queue may hold of the budgets of its disk and of its guest: a seat,
+ * which is enough for the largest request, and what it borrows beyond that when
+ * a request finds no pages. It gives back when it is idle, or when others of
+ * its disk wait for a seat. Whoever gets no more waits for its own requests to
+ * end, so a greedy guest slows itself down and nobody else.
  */
 #ifndef XBB_SHARE_H
 #define XBB_SHARE_H
@@ -15,11 +16,7 @@
 struct xgh_persist;
 struct xgh_pool;
 
-/* All is counted in units of 4 KiB. More than the largest request takes: */
-#define XBB_SHARE_REQ		288u
-/* What a queue always has … */
-#define XBB_SHARE_FLOOR		(2 * XBB_SHARE_REQ)
-/* … and the step in which it grows. */
+/* The step in which a share grows, in units of 4 KiB. */
 #define XBB_SHARE_STEP		256u
 
 /**
@@ -28,21 +25,63 @@ struct xgh_pool;
 struct xbb_share {
 	/** @disk: the budget of its disk, NULL while the share is closed */
 	struct xbb_budget *disk;
-	/** @domain: the budget of its guest */
-	struct xbb_budget *domain;
+	/** @seat: its right to hold pages */
+	struct xbb_seat seat;
+	/** @leaving: it is another's turn: takes no requests, ends its own */
+	bool leaving;
 	/** @pools: of each kind: the pool whose limit is the share */
-	struct xgh_pool *pools[XBB_BUDGET_KINDS];
+	struct xgh_pool *pools[XGH_POOL_KINDS];
 	/** @persist: grants that stay mapped, which are part of it */
 	struct xgh_persist *persist;
 	/** @max_persist: most grants that stay mapped, if there is room */
 	unsigned int max_persist;
 };
 
-void xbb_share_open(struct xbb_share *share, struct xbb_budget *disk,
-		    struct xbb_budget *domain);
+void xbb_share_init(struct xbb_share *share,
+		    void (*again)(struct xbb_seat *seat));
+void xbb_share_open(struct xbb_share *share, struct xbb_budget *disk);
 bool xbb_share_grow(struct xbb_share *share);
 void xbb_share_keep(struct xbb_share *share, unsigned int nr);
+bool xbb_share_yield(struct xbb_share *share);
+void xbb_share_forgo(struct xbb_share *share);
 void xbb_share_shrink(struct xbb_share *share);
 void xbb_share_close(struct xbb_share *share);
+
+/**
+ * xbb_share_waits() - does the queue wait for a seat?
+ * @share: the share
+ *
+ * Context: The queue's thread.
+ * Return: whether.
+ */
+static inline bool xbb_share_waits(const struct xbb_share *share)
+{
+	return !list_empty(&share->seat.node);
+}
+
+/**
+ * xbb_share_is_first() - is the queue the next to have a seat?
+ * @share: the share
+ *
+ * Context: The queue's thread.
+ * Return: whether it waits, and nobody has waited for longer.
+ */
+static inline bool xbb_share_is_first(const struct xbb_share *share)
+{
+	return READ_ONCE(share->disk->waiting.next) == &share->seat.node;
+}
+
+/**
+ * xbb_share_must_yield() - is xbb_share_yield() due?
+ * @share: the share
+ *
+ * Context: The queue's thread.
+ * Return: whether others wait while this one has a seat.
+ */
+static inline bool xbb_share_must_yield(const struct xbb_share *share)
+{
+	return share->seat.taken &&
+	       (share->leaving || xbb_budget_is_wanted(share->disk));
+}
 
 #endif /* XBB_SHARE_H */

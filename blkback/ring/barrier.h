@@ -12,5 +12,6 @@ struct xbb_req;
 
 void xbb_barrier_take(struct xbb_req *req);
 void xbb_barrier_check(struct xbb_queue *queue);
+void xbb_barrier_abandon(struct xbb_queue *queue);
 
 #endif /* XBB_BARRIER_H */

@@ -75,7 +75,8 @@ static int xbb_fetch_begin(struct xbb_req *req)
 	const struct xbb_queue *queue = req->queue;
 
 	req->try_error = 0;
-	if (queue->persist.limit && !xgh_domain_is_away(queue->domain))
+	if (xgh_persist_is_used(&queue->persist) &&
+	    !xgh_domain_is_away(queue->domain))
 		return xbb_fetch_add_map(req);
 	req->frame.map.page = NULL;
 	xbb_fetch_add_copy(req);

@@ -77,14 +77,6 @@ void xbb_freeze_leave(struct xbb_queue *queue)
 		xbb_freeze_wake(queue->rings, holder);
 }
 
-static void xbb_freeze_wake_all(struct xbb_rings *rings)
-{
-	unsigned int i;
-
-	for (i = 0; i < rings->nr; i++)
-		xbb_queue_wake(rings->queues[i], XBB_WAKE_LOOK);
-}
-
 /**
  * xbb_freeze_begin() - freeze the disk
  * @rings: the rings, which cannot go meanwhile
@@ -110,7 +102,7 @@ bool xbb_freeze_begin(struct xbb_rings *rings, const void *holder)
 	idle = freeze->holder == holder && !freeze->nr_active;
 	spin_unlock(&freeze->lock);
 	if (begun && !idle)
-		xbb_freeze_wake_all(rings);
+		xbb_rings_wake(rings);
 	return idle;
 }
 
@@ -139,5 +131,5 @@ void xbb_freeze_end(struct xbb_rings *rings, const void *holder)
 		return;
 	if (awaited)
 		rings->ops->look(rings);
-	xbb_freeze_wake_all(rings);
+	xbb_rings_wake(rings);
 }

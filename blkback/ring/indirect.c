@@ -35,19 +35,38 @@ void xbb_indirect_exit(void)
 }
 
 /**
- * xbb_indirect_alloc() - memory for the segments of an indirect request
- * @gfp: how
+ * xbb_indirect_prepare() - give a new queue memory for one request
+ * @queue: the queue, which counts it
  *
- * Context: As @gfp allows.
- * Return: the memory or NULL.
+ * Context: Process. May sleep.
+ * Return: 0 or -ENOMEM.
  */
-struct xbb_indirect *xbb_indirect_alloc(gfp_t gfp)
+int xbb_indirect_prepare(struct xbb_queue *queue)
 {
+	queue->spare = kmem_cache_alloc(xbb_indirect_cache, GFP_KERNEL);
+	if (!queue->spare)
+		return -ENOMEM;
+	queue->spare->next = NULL;
+	queue->nr_indirect = 1;
+	return 0;
+}
+
+/* Whoever has no pages would only wait with it. */
+static struct xbb_indirect *xbb_indirect_alloc(struct xbb_queue *queue)
+{
+	struct xbb_budget *disk = queue->share.disk;
 	struct xbb_indirect *indirect;
 
-	indirect = kmem_cache_alloc(xbb_indirect_cache, gfp);
+	if (!queue->share.seat.taken || xbb_share_must_yield(&queue->share))
+		return NULL;
+	if (!xbb_budget_charge(disk, XGH_POOL_RAM, XBB_INDIRECT_UNITS))
+		return NULL;
+	indirect = kmem_cache_alloc(xbb_indirect_cache, GFP_NOIO |
+				    __GFP_NORETRY | __GFP_NOWARN);
 	if (indirect)
-		indirect->next = NULL;
+		queue->nr_indirect++;
+	else
+		xbb_budget_uncharge(disk, XGH_POOL_RAM, XBB_INDIRECT_UNITS);
 	return indirect;
 }
 
@@ -55,8 +74,8 @@ struct xbb_indirect *xbb_indirect_alloc(gfp_t gfp)
  * xbb_indirect_get() - get memory for the segments
  * @req: an indirect request, perhaps tried before
  *
- * The queue keeps what it has used. If it has none left and neither has the
- * system, one that is in use will come back, for it always has one.
+ * The queue keeps what it has used. If it has none left and is to have no more,
+ * one that is in use will come back, for it always has one.
  *
  * Context: The queue's thread. May sleep.
  * Return: 0 or -ENOMEM.
@@ -69,8 +88,7 @@ int xbb_indirect_get(struct xbb_req *req)
 	if (req->indirect)
 		queue->spare = req->indirect->next;
 	else
-		req->indirect = xbb_indirect_alloc(GFP_NOIO | __GFP_NORETRY |
-						   __GFP_NOWARN);
+		req->indirect = xbb_indirect_alloc(queue);
 	if (!req->indirect)
 		return -ENOMEM;
 
@@ -105,11 +123,19 @@ void xbb_indirect_trim(struct xbb_queue *queue, unsigned int keep)
 {
 	struct xbb_indirect **end = &queue->spare;
 	struct xbb_indirect *spare;
+	unsigned int nr = 0;
 
 	while (*end && keep--)
 		end = &(*end)->next;
-	while ((spare = *end)) {
+	for (; (spare = *end); nr++) {
 		*end = spare->next;
 		kmem_cache_free(xbb_indirect_cache, spare);
 	}
+	queue->nr_indirect -= nr;
+	/* The first one was not charged. */
+	if (nr && !queue->nr_indirect)
+		nr--;
+	if (nr)
+		xbb_budget_uncharge(queue->share.disk, XGH_POOL_RAM,
+				    nr * XBB_INDIRECT_UNITS);
 }

@@ -7,7 +7,7 @@
 #define XBB_INDIRECT_H
 
 #include <linux/bio.h>
-#include <linux/gfp.h>
+#include <linux/math.h>
 #include <linux/types.h>
 
 #include "request.h"
@@ -32,9 +32,13 @@ struct xbb_indirect {
 	struct bio_vec vecs[XBB_INDIRECT_SEGS];
 };
 
+/* What one counts for, in units of 4 KiB; a queue's first is part of it. */
+#define XBB_INDIRECT_UNITS \
+	DIV_ROUND_UP(sizeof(struct xbb_indirect), XEN_PAGE_SIZE)
+
 int xbb_indirect_init(void);
 void xbb_indirect_exit(void);
-struct xbb_indirect *xbb_indirect_alloc(gfp_t gfp);
+int xbb_indirect_prepare(struct xbb_queue *queue);
 int xbb_indirect_get(struct xbb_req *req);
 void xbb_indirect_put(struct xbb_req *req);
 void xbb_indirect_trim(struct xbb_queue *queue, unsigned int keep);

@@ -19,7 +19,8 @@
 void xbb_move_add_maps(struct xbb_req *req)
 {
 	struct xgh_map_batch *batch = &req->queue->maps;
-	bool readonly = req->op != BLKIF_OP_READ && !req->queue->persist.limit;
+	bool readonly = req->op != BLKIF_OP_READ &&
+			!xgh_persist_is_used(&req->queue->persist);
 	unsigned int i;
 
 	for (i = 0; i < req->nr_segs && req->nr_new; i++) {
@@ -44,7 +45,7 @@ void xbb_move_keep_maps(struct xbb_req *req)
 {
 	unsigned int i;
 
-	if (!req->nr_new || !req->queue->persist.limit)
+	if (!req->nr_new || !xgh_persist_is_used(&req->queue->persist))
 		return;
 	xbb_share_keep(&req->queue->share, req->nr_new);
 	for (i = 0; i < req->nr_segs; i++)

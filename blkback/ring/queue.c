@@ -13,9 +13,13 @@
 #include <linux/interrupt.h>
 #include <linux/kthread.h>
 #include <linux/sched/task.h>
+#include <linux/sizes.h>
 #include <linux/slab.h>
 
 #include <xen/events.h>
+
+/* What a queue takes besides what it counts: its thread, batches, table. */
+#define XBB_QUEUE_BYTES		SZ_64K
 
 static irqreturn_t xbb_queue_interrupt(int irq, void *data)
 {
@@ -27,6 +31,12 @@ static void xbb_queue_tidy_timer(struct timer_list *timer)
 {
 	xbb_queue_wake(container_of(timer, struct xbb_queue, tidy),
 		       XBB_WAKE_TIDY);
+}
+
+static void xbb_queue_seat_again(struct xbb_seat *seat)
+{
+	xbb_queue_wake(container_of(seat, struct xbb_queue, share.seat),
+		       XBB_WAKE_LOOK);
 }
 
 static int xbb_queue_map_ring(struct xbb_queue *queue,
@@ -53,8 +63,9 @@ static int xbb_queue_alloc_requests(struct xbb_queue *queue)
 
 	queue->reqs = kvcalloc(queue->ring.nr_slots, sizeof(*queue->reqs),
 			       GFP_KERNEL);
-	queue->spare = xbb_indirect_alloc(GFP_KERNEL);
-	if (!queue->reqs || !queue->spare)
+	if (!queue->reqs)
+		return -ENOMEM;
+	if (xbb_indirect_prepare(queue))
 		return -ENOMEM;
 	for (i = 0; i < queue->ring.nr_slots; i++) {
 		queue->reqs[i].queue = queue;
@@ -64,17 +75,36 @@ static int xbb_queue_alloc_requests(struct xbb_queue *queue)
 	return 0;
 }
 
+/* What the queue takes as long as it is there; the guest chose how much. */
+static void xbb_queue_charge(struct xbb_queue *queue, unsigned int ring_pages)
+{
+	size_t bytes = XBB_QUEUE_BYTES + sizeof(struct xbb_indirect) +
+		       queue->ring.nr_slots * sizeof(*queue->reqs);
+
+	queue->fixed[XGH_POOL_MAP] = ring_pages;
+	queue->fixed[XGH_POOL_RAM] = DIV_ROUND_UP(bytes, XEN_PAGE_SIZE);
+	xgh_domain_charge_pages(queue->domain, XGH_POOL_MAP,
+				queue->fixed[XGH_POOL_MAP], UINT_MAX);
+	xgh_domain_charge_pages(queue->domain, XGH_POOL_RAM,
+				queue->fixed[XGH_POOL_RAM], UINT_MAX);
+}
+
+static void xbb_queue_uncharge(struct xbb_queue *queue)
+{
+	xgh_domain_uncharge_pages(queue->domain, XGH_POOL_MAP,
+				  queue->fixed[XGH_POOL_MAP]);
+	xgh_domain_uncharge_pages(queue->domain, XGH_POOL_RAM,
+				  queue->fixed[XGH_POOL_RAM]);
+}
+
 static int xbb_queue_alloc_grants(struct xbb_queue *queue, unsigned int persist)
 {
 	struct xbb_rings *rings = queue->rings;
 	int err;
 
-	queue->domain = xgh_domain_get(rings->otherend);
-	if (!queue->domain)
-		return -ENOMEM;
 	err = xgh_persist_init(&queue->persist, persist);
 	queue->share.max_persist = persist;
-	xbb_share_open(&queue->share, &rings->budget, rings->domain);
+	xbb_share_open(&queue->share, &rings->budget);
 	if (!err)
 		err = xgh_map_batch_init(&queue->maps, rings->otherend,
 					 XBB_BATCH_OPS);
@@ -120,6 +150,7 @@ static void xbb_queue_init(struct xbb_queue *queue, struct xbb_rings *rings,
 			   const struct xbb_queue_conf *conf)
 {
 	queue->rings = rings;
+	queue->domain = rings->domain;
 	queue->index = index;
 	queue->layout = conf->layout;
 	queue->evtchn.otherend = rings->otherend;
@@ -132,8 +163,9 @@ static void xbb_queue_init(struct xbb_queue *queue, struct xbb_rings *rings,
 	timer_setup(&queue->tidy, xbb_queue_tidy_timer, 0);
 	xgh_pool_init(&queue->map_pool, XGH_POOL_MAP, 0);
 	xgh_pool_init(&queue->ram_pool, XGH_POOL_RAM, 0);
-	queue->share.pools[XBB_BUDGET_MAP] = &queue->map_pool;
-	queue->share.pools[XBB_BUDGET_RAM] = &queue->ram_pool;
+	xbb_share_init(&queue->share, xbb_queue_seat_again);
+	queue->share.pools[XGH_POOL_MAP] = &queue->map_pool;
+	queue->share.pools[XGH_POOL_RAM] = &queue->ram_pool;
 	queue->share.persist = &queue->persist;
 }
 
@@ -159,8 +191,10 @@ struct xbb_queue *xbb_queue_create(struct xbb_rings *rings, unsigned int index,
 
 	xbb_queue_init(queue, rings, index, conf);
 	err = xbb_queue_map_ring(queue, conf);
-	if (!err)
+	if (!err) {
+		xbb_queue_charge(queue, conf->nr_pages);
 		err = xbb_queue_alloc_requests(queue);
+	}
 	if (!err)
 		err = xbb_queue_alloc_grants(queue, conf->persist);
 	if (!err)
@@ -252,11 +286,11 @@ void xbb_queue_destroy(struct xbb_queue *queue)
 	xgh_copy_batch_free(&queue->copies);
 	xgh_unmap_batch_free(&queue->unmaps);
 	xgh_map_batch_free(&queue->maps);
+	xbb_indirect_trim(queue, 0);
 	xbb_share_close(&queue->share);
 	xgh_pool_destroy(&queue->ram_pool);
 	xgh_pool_destroy(&queue->map_pool);
-	xbb_indirect_trim(queue, 0);
-	xgh_domain_put(queue->domain);
+	xbb_queue_uncharge(queue);
 	kvfree(queue->reqs);
 	kfree(queue);
 }

@@ -143,8 +143,8 @@ struct xbb_queue {
 	 * that there is no barrier any more
 	 */
 	bool barred;
-	/** @barrier_ready: the data of @barrier is in place */
-	bool barrier_ready;
+	/** @barrier_waits: @barrier has not been begun yet */
+	bool barrier_waits;
 
 	/** @tidy: wakes the thread when there may be something unused */
 	struct timer_list tidy;
@@ -179,6 +179,10 @@ struct xbb_queue {
 	struct xbb_cmd cmd;
 	/** @spare: for indirect requests, not in use */
 	struct xbb_indirect *spare;
+	/** @nr_indirect: how many there are, in use or not */
+	unsigned int nr_indirect;
+	/** @fixed: what the queue itself was charged with, in units of 4 KiB */
+	unsigned int fixed[XGH_POOL_KINDS];
 	/** @domain: the bounds and numbers of the guest's grants */
 	struct xgh_domain *domain;
 	/** @share: memory that its requests may hold */

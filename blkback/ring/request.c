@@ -134,10 +134,8 @@ void xbb_req_free(struct xbb_req *req)
 {
 	struct xbb_queue *queue = req->queue;
 
-	if (req == queue->barrier) {
+	if (req == queue->barrier)
 		queue->barrier = NULL;
-		queue->barrier_ready = false;
-	}
 	xbb_pages_put(req);
 	if (req->indirect)
 		xbb_indirect_put(req);

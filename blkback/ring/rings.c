@@ -51,20 +51,6 @@ void xbb_rings_run(struct xbb_rings *rings)
 }
 
 /**
- * xbb_rings_wake() - have all queues look again: a limit has changed
- * @rings: running rings
- *
- * Context: Process; the device's lock is held.
- */
-void xbb_rings_wake(struct xbb_rings *rings)
-{
-	unsigned int i;
-
-	for (i = 0; i < rings->nr; i++)
-		xbb_queue_wake(rings->queues[i], XBB_WAKE_LOOK);
-}
-
-/**
  * xbb_rings_shrink() - have all queues give unused pages back
  * @rings: running rings
  *

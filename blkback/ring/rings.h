@@ -18,12 +18,12 @@
 #include "limits/qos.h"
 #include "plan.h"
 #include "proto.h"
+#include "queue.h"
 
-struct xbb_queue;
-struct xbb_queue_conf;
 struct xbb_rings;
 struct xbb_stats;
 struct xenbus_device;
+struct xgh_domain;
 
 /**
  * struct xbb_rings_ops - what rings tell their device
@@ -72,8 +72,8 @@ struct xbb_rings {
 	struct xbb_qos qos;
 	/** @budget: pages that requests may hold */
 	struct xbb_budget budget;
-	/** @domain: the same of all disks of the guest */
-	struct xbb_budget *domain;
+	/** @domain: the guest, with what all its disks hold */
+	struct xgh_domain *domain;
 	/** @stats: one for each possible queue */
 	struct xbb_stats *stats;
 
@@ -92,13 +92,26 @@ struct xbb_rings {
 int xbb_rings_create(struct xbb_rings *rings, unsigned int nr,
 		     const struct xbb_queue_conf *confs);
 void xbb_rings_run(struct xbb_rings *rings);
-void xbb_rings_wake(struct xbb_rings *rings);
 void xbb_rings_shrink(struct xbb_rings *rings);
 void xbb_rings_stop(struct xbb_rings *rings, bool abandon);
 bool xbb_rings_finish_stop(struct xbb_rings *rings);
 void xbb_rings_refuse(struct xbb_rings *rings);
 bool xbb_rings_are_closed(const struct xbb_rings *rings);
 void xbb_rings_destroy(struct xbb_rings *rings);
+
+/**
+ * xbb_rings_wake() - have all queues look again: what kept them has changed
+ * @rings: running rings
+ *
+ * Context: Process; the device's lock is held, or a queue's thread.
+ */
+static inline void xbb_rings_wake(struct xbb_rings *rings)
+{
+	unsigned int i;
+
+	for (i = 0; i < rings->nr; i++)
+		xbb_queue_wake(rings->queues[i], XBB_WAKE_LOOK);
+}
 
 /**
  * xbb_rings_is_readonly() - may the guest not change its disk now?

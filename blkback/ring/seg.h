@@ -32,7 +32,7 @@ static inline bool xbb_seg_is_mapped_once(const struct xbb_seg *seg)
 static inline bool xbb_seg_find(struct xbb_queue *queue, struct xbb_seg *seg)
 {
 	seg->pgrant = NULL;
-	if (!queue->persist.limit)
+	if (!xgh_persist_is_used(&queue->persist))
 		return false;
 	seg->pgrant = xgh_persist_get(&queue->persist, seg->extent.gref);
 	if (!seg->pgrant)

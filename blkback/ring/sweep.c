@@ -82,7 +82,8 @@ static void xbb_sweep_take(struct xbb_queue *queue, struct xbb_req *req,
 	}
 	if (req->op == BLKIF_OP_WRITE_BARRIER)
 		xbb_barrier_take(req);
-	xbb_fifo_push(todo, req);
+	else
+		xbb_fifo_push(todo, req);
 }
 
 /* Whoever uses a disk notices at once that it has changed. */
@@ -133,7 +134,8 @@ static unsigned int xbb_sweep_waiting(struct xbb_queue *queue)
 		queue->rings->ops->broken(queue->rings);
 		return 0;
 	}
-	if (waiting && (queue->barred || !xbb_freeze_enter(queue))) {
+	if (waiting && (queue->barred || queue->share.leaving ||
+			!xbb_freeze_enter(queue))) {
 		queue->paused = true;
 		return 0;
 	}
@@ -235,10 +237,7 @@ static void xbb_sweep_submit_one(struct xbb_queue *queue, struct xbb_req *req)
 {
 	req->paged_tries = 0;
 	xbb_stats_account(queue->stats, req->op, req->nr_sectors);
-	if (req == queue->barrier)
-		queue->barrier_ready = true;
-	else
-		xbb_submit(req);
+	xbb_submit(req);
 }
 
 /*
@@ -305,7 +304,7 @@ static void xbb_sweep_collect_move(struct xbb_req *req)
 /* Only grants that are to stay mapped are worth the question. */
 static bool xbb_sweep_would_wait(struct xbb_req *req)
 {
-	return req->nr_new && req->queue->persist.limit &&
+	return req->nr_new && xgh_persist_is_used(&req->queue->persist) &&
 	       xbb_fallback_probe(req->queue, req->segs, req->nr_segs);
 }
 
@@ -330,6 +329,41 @@ static void xbb_sweep_move(struct xbb_queue *queue, struct xbb_fifo *todo)
 	}
 	if (chunk.first)
 		xbb_sweep_submit(queue, &chunk);
+}
+
+/*
+ * Asks for pages. If there are none others of the disk have to give some back:
+ * they go on doing so as long as anybody waits.
+ */
+static bool xbb_sweep_grow(struct xbb_queue *queue)
+{
+	bool waited = xbb_share_waits(&queue->share);
+	bool grown = xbb_share_grow(&queue->share);
+
+	if (!waited && xbb_share_is_first(&queue->share))
+		xbb_rings_wake(queue->rings);
+	return grown;
+}
+
+/* Grants stay mapped only beside room for the largest request. */
+static bool xbb_sweep_forget_maps(struct xbb_queue *queue)
+{
+	return queue->persist.nr > queue->persist.limit &&
+	       xgh_persist_reap(&queue->persist, &queue->unmaps, jiffies);
+}
+
+/* There were no pages for these. */
+static void xbb_sweep_starve(struct xbb_queue *queue, struct xbb_fifo *todo)
+{
+	queue->stats->oo_req++;
+	queue->starved = *todo;
+	if (xbb_sweep_grow(queue)) {
+		xbb_queue_wake(queue, XBB_WAKE_LOOK);
+		return;
+	}
+	queue->stats->pressure++;
+	if (xbb_sweep_forget_maps(queue))
+		xbb_queue_wake(queue, XBB_WAKE_LOOK);
 }
 
 /**
@@ -357,20 +391,16 @@ void xbb_sweep(struct xbb_queue *queue)
 	if (!todo.first)
 		return;
 
+	if (!queue->share.seat.taken)
+		xbb_sweep_grow(queue);
 	if (todo.unfetched) {
 		xbb_fetch(queue, &todo);
 		xbb_sweep_accept(&todo);
 	}
 	xbb_sweep_move(queue, &todo);
 
-	if (todo.first) {
-		queue->stats->oo_req++;
-		queue->starved = todo;
-		if (xbb_share_grow(&queue->share))
-			xbb_queue_wake(queue, XBB_WAKE_LOOK);
-		else
-			queue->stats->pressure++;
-	}
+	if (todo.first)
+		xbb_sweep_starve(queue, &todo);
 }
 
 /**
@@ -388,6 +418,7 @@ void xbb_sweep_abandon(struct xbb_queue *queue)
 	while ((req = xbb_fifo_pop(&queue->starved)))
 		xbb_sweep_reject(req, -EIO);
 	xbb_paged_abandon(queue);
+	xbb_barrier_abandon(queue);
 }
 
 /**

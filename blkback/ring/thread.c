@@ -92,6 +92,7 @@ static bool xbb_thread_has_unused(const struct xbb_queue *queue)
 	return queue->ram_pool.nr_idle ||
 	       (queue->spare && queue->spare->next) ||
 	       queue->map_pool.mappable.num_pages ||
+	       (queue->share.seat.taken && !queue->persist.nr) ||
 	       (queue->persist.nr && xbb_param_persist_unused()) ||
 	       (xbb_param_log_stats() &&
 		queue->tidy_sweeps != queue->stats->sweeps);
@@ -148,15 +149,15 @@ static unsigned int xbb_thread_keep(struct xbb_queue *queue, bool shrink,
 
 static void xbb_thread_log(const struct xbb_queue *queue)
 {
-	const struct xbb_budget *budget = &queue->rings->budget;
+	const struct xbb_budget *disk = &queue->rings->budget;
 	const struct xbb_stats *stats = queue->stats;
 
 	dev_info(&queue->rings->xdev->dev,
 		 "queue %u: oo %llu | rd %llu | wr %llu | f %llu | ds %llu | pg %u/%u\n",
 		 queue->index, stats->oo_req, stats->rd_req, stats->wr_req,
 		 stats->f_req, stats->ds_req,
-		 READ_ONCE(budget->used[XBB_BUDGET_MAP]),
-		 READ_ONCE(budget->used[XBB_BUDGET_RAM]));
+		 READ_ONCE(disk->used[XGH_POOL_MAP]),
+		 READ_ONCE(disk->used[XGH_POOL_RAM]));
 }
 
 /* Gives back what is not used. */
@@ -178,6 +179,19 @@ static void xbb_thread_tidy(struct xbb_queue *queue, unsigned long why)
 	else if (why & BIT(XBB_WAKE_TIDY) && xbb_param_log_stats())
 		xbb_thread_log(queue);
 	queue->tidy_sweeps = queue->stats->sweeps;
+}
+
+/* Other queues of the disk have no pages at all; or this one needs none now. */
+static void xbb_thread_yield(struct xbb_queue *queue)
+{
+	if (xbb_share_waits(&queue->share) && !queue->starved.first)
+		xbb_share_forgo(&queue->share);
+	if (!xbb_share_must_yield(&queue->share))
+		return;
+	xgh_persist_reap(&queue->persist, &queue->unmaps, jiffies);
+	xbb_indirect_trim(queue, 1);
+	if (xbb_share_yield(&queue->share))
+		queue->more = true;
 }
 
 /* The frontend now uses other grants than those that stay mapped. */
@@ -243,6 +257,7 @@ static void xbb_thread_round(struct xbb_queue *queue)
 	unsigned long why = xbb_thread_take_wake(queue);
 
 	xbb_complete(queue);
+	xbb_thread_yield(queue);
 	if (queue->state == XBB_QUEUE_STOPPING) {
 		xbb_thread_wind_up(queue);
 		return;
@@ -258,6 +273,7 @@ static void xbb_thread_round(struct xbb_queue *queue)
 	xbb_barrier_check(queue);
 	if (queue->persist.full)
 		xbb_thread_evict(queue);
+	xbb_thread_yield(queue);
 }
 
 static void xbb_thread_serve(struct xbb_queue *queue)
@@ -279,7 +295,7 @@ static void xbb_thread_drained(struct xbb_queue *queue)
 	xgh_pool_trim(&queue->ram_pool, 0);
 	xgh_pool_trim(&queue->map_pool, 0);
 	xbb_indirect_trim(queue, 0);
-	xbb_share_shrink(&queue->share);
+	xbb_share_close(&queue->share);
 	queue->state = XBB_QUEUE_DRAINED;
 	if (atomic_dec_and_test(&rings->undrained))
 		rings->ops->drained(rings);

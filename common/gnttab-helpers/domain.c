@@ -77,6 +77,8 @@ static void xgh_domain_release(struct kref *ref)
 	mutex_unlock(&xgh_domain_lock);
 	WARN_ON_ONCE(atomic_read(&domain->waiting));
 	WARN_ON_ONCE(atomic_read(&domain->held));
+	WARN_ON_ONCE(atomic_read(&domain->pages[XGH_POOL_MAP]));
+	WARN_ON_ONCE(atomic_read(&domain->pages[XGH_POOL_RAM]));
 	kfree(domain);
 }
 
@@ -160,6 +162,44 @@ void xgh_domain_uncharge_held(struct xgh_domain *domain, unsigned int nr)
 	atomic_sub(nr, &domain->held);
 }
 EXPORT_SYMBOL_GPL(xgh_domain_uncharge_held);
+
+/**
+ * xgh_domain_charge_pages() - may disks of a domain hold so much more?
+ * @domain: the domain
+ * @kind: its frames, mapped, or memory of ours
+ * @nr: units of 4 KiB
+ * @most: what all together may be afterwards; UINT_MAX: count it anyway
+ *
+ * Context: Any.
+ * Return: whether it is counted now.
+ */
+bool xgh_domain_charge_pages(struct xgh_domain *domain, enum xgh_pool_kind kind,
+			     unsigned int nr, unsigned int most)
+{
+	int now = atomic_read(&domain->pages[kind]);
+
+	do {
+		if (now + nr > most)
+			return false;
+	} while (!atomic_try_cmpxchg(&domain->pages[kind], &now, now + nr));
+	return true;
+}
+EXPORT_SYMBOL_GPL(xgh_domain_charge_pages);
+
+/**
+ * xgh_domain_uncharge_pages() - disks of a domain hold so much less
+ * @domain: the domain
+ * @kind: as it was charged
+ * @nr: units of 4 KiB, charged before
+ *
+ * Context: Any.
+ */
+void xgh_domain_uncharge_pages(struct xgh_domain *domain,
+			       enum xgh_pool_kind kind, unsigned int nr)
+{
+	atomic_sub(nr, &domain->pages[kind]);
+}
+EXPORT_SYMBOL_GPL(xgh_domain_uncharge_pages);
 
 /**
  * xgh_domain_note_away() - a frame was paged out

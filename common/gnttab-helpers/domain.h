@@ -15,6 +15,8 @@
 
 #include <xen/grant_table.h>
 
+#include "pool.h"
+
 /*
  * Most pages of a domain whose unmap may wait for their last user: 32 MiB of
  * its frames, a 32nd of what the hypervisor lets dom0 map by default.
@@ -56,6 +58,11 @@ struct xgh_domain {
 	atomic_t held;
 	/** @not_held: packets that were not mapped since too much was */
 	atomic64_t not_held;
+	/**
+	 * @pages: what its disks may hold now, in units of 4 KiB: frames of it
+	 * that are mapped, and memory of ours
+	 */
+	atomic_t pages[XGH_POOL_KINDS];
 };
 
 extern unsigned int xgh_domain_max_held;
@@ -68,6 +75,10 @@ bool xgh_domain_charge_waiting(struct xgh_domain *domain, unsigned int nr,
 void xgh_domain_uncharge_waiting(struct xgh_domain *domain, unsigned int nr);
 bool xgh_domain_charge_held(struct xgh_domain *domain, unsigned int nr);
 void xgh_domain_uncharge_held(struct xgh_domain *domain, unsigned int nr);
+bool xgh_domain_charge_pages(struct xgh_domain *domain, enum xgh_pool_kind kind,
+			     unsigned int nr, unsigned int most);
+void xgh_domain_uncharge_pages(struct xgh_domain *domain,
+			       enum xgh_pool_kind kind, unsigned int nr);
 void xgh_domain_note_away(struct xgh_domain *domain);
 void xgh_domain_for_each(void (*fn)(struct xgh_domain *domain, void *data),
 			 void *data);

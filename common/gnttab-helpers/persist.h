@@ -65,6 +65,19 @@ void xgh_persist_abandon(struct xgh_persist *store, struct xgh_domain *domain,
 #define XGH_PERSIST_BITS	10
 
 /**
+ * xgh_persist_is_used() - may grants stay mapped at all?
+ * @store: the store
+ *
+ * Context: Any; owner of the store.
+ * Return: false for a store that is never asked; one whose limit is 0 for now
+ * may have grants.
+ */
+static inline bool xgh_persist_is_used(const struct xgh_persist *store)
+{
+	return store->table;
+}
+
+/**
  * xgh_persist_bucket() - where a grant would be
  * @store: the store
  * @gref: the grant; frontends hand them out in runs

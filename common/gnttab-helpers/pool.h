@@ -18,10 +18,12 @@ struct page;
  * enum xgh_pool_kind - what the pages are for
  * @XGH_POOL_MAP: grants are mapped into them
  * @XGH_POOL_RAM: ordinary memory
+ * @XGH_POOL_KINDS: their number
  */
 enum xgh_pool_kind {
 	XGH_POOL_MAP,
 	XGH_POOL_RAM,
+	XGH_POOL_KINDS,
 };
 
 /**

@@ -13,7 +13,7 @@
 #define FRAME_SECTORS		8u
 #define DIRECT_SEGS		11u
 #define INDIRECT_FRAMES		8u
-#define MAX_QUEUES		16u
+#define MAX_QUEUES		64u
 #define SLOT_MAX		112u
 
 enum blk_op { READ, WRITE, BARRIER, FLUSH, RESERVED, DISCARD, INDIRECT };
@@ -128,6 +128,7 @@ void blk_round_trip_indirect(struct blk_ring *ring, uint64_t sector,
 int blk_conform(unsigned int devid, int argc, char **argv);
 int blk_attack(unsigned int devid, int argc, char **argv);
 int blk_garbage(unsigned int devid, int argc, char **argv);
+int blk_hoard(unsigned int devid, int argc, char **argv);
 int blk_load(unsigned int devid, int argc, char **argv);
 
 #endif /* BLKIF_H */

@@ -5,6 +5,7 @@
  * usage: xbfront blk-conform DEVID [CASE...]
  *        xbfront blk-attack DEVID [ATTACK [persistent] [PROTOCOL]]
  *        xbfront blk-garbage DEVID [count]
+ *        xbfront blk-hoard DEVID QUEUES ORDER ROUNDS [persistent|barriers]...
  *        xbfront blk-load DEVID REQUESTS DEPTH [SEGMENTS [persistent]]
  *        xbfront net-conform DEVID [CASE]
  *        xbfront net-attack DEVID [ATTACK]
@@ -42,6 +43,7 @@ static const struct {
 	{ "blk-conform", blk_conform },
 	{ "blk-attack", blk_attack },
 	{ "blk-garbage", blk_garbage },
+	{ "blk-hoard", blk_hoard },
 	{ "blk-load", blk_load },
 	{ "net-conform", net_conform },
 	{ "net-attack", net_attack },

@@ -235,6 +235,24 @@ static void bound_of_held_frames_holds(struct kunit *test)
 	xgh_domain_put(other);
 }
 
+static void bound_of_pages_holds(struct kunit *test)
+{
+	const atomic_t *mapped = &domain->pages[XGH_POOL_MAP];
+
+	KUNIT_EXPECT_TRUE(test, xgh_domain_charge_pages(domain, XGH_POOL_MAP,
+							10, 10));
+	KUNIT_EXPECT_FALSE(test, xgh_domain_charge_pages(domain, XGH_POOL_MAP,
+							 1, 10));
+	KUNIT_EXPECT_EQ(test, atomic_read(mapped), 10);
+	KUNIT_EXPECT_TRUE(test, xgh_domain_charge_pages(domain, XGH_POOL_RAM,
+							10, 10));
+	KUNIT_EXPECT_TRUE(test, xgh_domain_charge_pages(domain, XGH_POOL_MAP,
+							1, UINT_MAX));
+	KUNIT_EXPECT_EQ(test, atomic_read(mapped), 11);
+	xgh_domain_uncharge_pages(domain, XGH_POOL_MAP, 11);
+	xgh_domain_uncharge_pages(domain, XGH_POOL_RAM, 10);
+}
+
 /* A domain is known here until its last page is unmapped. */
 static void abandoned_set_keeps_the_domain(struct kunit *test)
 {
@@ -412,6 +430,7 @@ static struct kunit_case async_cases[] = {
 	KUNIT_CASE(abandoned_set_keeps_the_domain),
 	KUNIT_CASE(bound_of_a_domain_holds),
 	KUNIT_CASE(bound_of_held_frames_holds),
+	KUNIT_CASE(bound_of_pages_holds),
 	KUNIT_CASE(bound_does_not_keep_who_leaves),
 	KUNIT_CASE(alloc_fails_cleanly_without_memory),
 	KUNIT_CASE(page_that_stays_mapped_is_lost),

@@ -151,6 +151,18 @@ static inline void list_del(struct list_head *entry)
 	entry->prev = NULL;
 }
 
+static inline void list_del_init(struct list_head *entry)
+{
+	list_del(entry);
+	INIT_LIST_HEAD(entry);
+}
+
+static inline bool list_is_first(const struct list_head *entry,
+				 const struct list_head *head)
+{
+	return entry->prev == head;
+}
+
 static inline bool list_empty(const struct list_head *head)
 {
 	return head->next == head;
@@ -226,6 +238,8 @@ static inline bool hlist_empty(const struct hlist_head *h)
 	for (pos = hlist_entry_safe((head)->first, __typeof__(*pos), member); \
 	     pos && ({ n = pos->member.next; 1; }); \
 	     pos = hlist_entry_safe(n, __typeof__(*pos), member))
+
+#define UINT_MAX		(~0U)
 
 /* Time that wraps around, as <linux/jiffies.h>. */
 #define time_after(a, b)	((long)((b) - (a)) < 0)

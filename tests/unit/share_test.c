@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * blkback/limits/share.c and budget.c: queues of a disk never have more than
+ * the budgets allow, each of them is served in the end, and all is given back.
+ */
+#include "framework.h"
+#include "gnttab-helpers/domain.h"
+#include "gnttab-helpers/persist.h"
+#include "limits/share.h"
+#include "params.h"
+#include "xbb_internal.h"
+
+#include <stdio.h>
+
+#define QUEUES	8
+#define SEAT	XBB_BUDGET_SEAT
+#define TURN	msecs_to_jiffies(20)
+
+static struct queue {
+	struct xbb_share share;
+	struct xgh_pool pools[XGH_POOL_KINDS];
+	struct xgh_persist persist;
+	unsigned int told;
+} queues[QUEUES];
+
+static struct xgh_domain *domain;
+static struct xbb_budget disk;
+static unsigned int most;
+
+unsigned int xbb_param_domain_pages(void)
+{
+	return most;
+}
+
+static void again(struct xbb_seat *seat)
+{
+	container_of(seat, struct queue, share.seat)->told++;
+}
+
+static int share_init(struct kunit *test)
+{
+	unsigned int i;
+
+	custom_reset();
+	memset(queues, 0, sizeof(queues));
+	memset(&disk, 0, sizeof(disk));
+	most = UINT_MAX;
+	domain = xgh_domain_get(9);
+	if (!domain)
+		return -ENOMEM;
+	xbb_budget_init(&disk, domain);
+	for (i = 0; i < QUEUES; i++) {
+		struct queue *queue = &queues[i];
+
+		xgh_pool_init(&queue->pools[0], XGH_POOL_MAP, 0);
+		xgh_pool_init(&queue->pools[1], XGH_POOL_RAM, 0);
+		xbb_share_init(&queue->share, again);
+		queue->share.pools[0] = &queue->pools[0];
+		queue->share.pools[1] = &queue->pools[1];
+		queue->share.persist = &queue->persist;
+		queue->share.max_persist = 1000;
+		xbb_share_open(&queue->share, &disk);
+	}
+	return 0;
+}
+
+static int used(enum xgh_pool_kind kind)
+{
+	return atomic_read(&domain->pages[kind]);
+}
+
+static void share_exit(struct kunit *test)
+{
+	unsigned int i;
+
+	for (i = 0; i < QUEUES; i++)
+		xbb_share_close(&queues[i].share);
+	for (i = 0; i < XGH_POOL_KINDS; i++) {
+		KUNIT_EXPECT_EQ(test, used(i), 0);
+		KUNIT_EXPECT_EQ(test, disk.used[i], 0);
+	}
+	KUNIT_EXPECT_EQ(test, disk.nr_seats, 0);
+	KUNIT_EXPECT_FALSE(test, xbb_budget_is_wanted(&disk));
+	xgh_domain_put(domain);
+	KUNIT_EXPECT_EQ(test, custom_log.warnings, 0);
+	KUNIT_EXPECT_EQ(test, custom_pages, 0);
+	custom_reset();
+}
+
+static struct xbb_share *share(unsigned int i)
+{
+	return &queues[i].share;
+}
+
+static unsigned int room(unsigned int i, enum xgh_pool_kind kind)
+{
+	return xgh_pool_room(&queues[i].pools[kind]);
+}
+
+static void nothing_is_held_without_need(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, used(XGH_POOL_MAP), 0);
+	KUNIT_EXPECT_EQ(test, room(0, XGH_POOL_RAM), 0);
+	KUNIT_EXPECT_TRUE(test, xbb_share_grow(share(0)));
+	KUNIT_EXPECT_EQ(test, used(XGH_POOL_MAP), SEAT);
+	KUNIT_EXPECT_EQ(test, used(XGH_POOL_RAM), SEAT);
+	KUNIT_EXPECT_EQ(test, room(0, XGH_POOL_MAP), SEAT);
+	KUNIT_EXPECT_EQ(test, room(0, XGH_POOL_RAM), SEAT);
+	/* A seat is for requests: nothing stays mapped on it. */
+	KUNIT_EXPECT_EQ(test, queues[0].persist.limit, 0);
+	xbb_share_shrink(share(0));
+	KUNIT_EXPECT_EQ(test, used(XGH_POOL_MAP), 0);
+	KUNIT_EXPECT_FALSE(test, share(0)->seat.taken);
+}
+
+static void shares_grow_within_the_budget(struct kunit *test)
+{
+	unsigned int i, n = 0;
+
+	most = 2000;
+	for (i = 0; i < QUEUES; i++)
+		while (xbb_share_grow(share(i)))
+			queues[i].pools[XGH_POOL_RAM].in_use =
+				queues[i].pools[XGH_POOL_RAM].limit;
+	for (i = 0; i < QUEUES; i++)
+		n += share(i)->seat.taken;
+	KUNIT_EXPECT_TRUE(test, n >= 1 && n < QUEUES);
+	KUNIT_EXPECT_TRUE(test, used(XGH_POOL_RAM) <= 2000);
+	KUNIT_EXPECT_TRUE(test, used(XGH_POOL_MAP) <= 2000);
+	for (i = 0; i < QUEUES; i++)
+		queues[i].pools[XGH_POOL_RAM].in_use = 0;
+}
+
+static void a_disk_has_limits_of_its_own(struct kunit *test)
+{
+	disk.max = SEAT + XBB_SHARE_STEP;
+	KUNIT_EXPECT_TRUE(test, xbb_share_grow(share(0)));
+	KUNIT_EXPECT_FALSE(test, xbb_share_grow(share(1)));
+	KUNIT_EXPECT_TRUE(test, xbb_share_waits(share(1)));
+	/* Nobody grows while others have nothing. */
+	xbb_share_keep(share(0), 1);
+	KUNIT_EXPECT_EQ(test, disk.used[XGH_POOL_MAP], SEAT);
+	xbb_share_forgo(share(1));
+	xbb_share_keep(share(0), 1);
+	KUNIT_EXPECT_EQ(test, disk.used[XGH_POOL_MAP], disk.max);
+	KUNIT_EXPECT_EQ(test, queues[0].persist.limit, XBB_SHARE_STEP);
+}
+
+/* Whatever the budgets say, one queue after the other is served, in order. */
+static void one_seat_goes_round(struct kunit *test)
+{
+	unsigned int round, i;
+
+	most = 0;
+	for (i = 0; i < QUEUES; i++)
+		KUNIT_EXPECT_EQ(test, xbb_share_grow(share(i)), !i);
+	KUNIT_EXPECT_TRUE(test, xbb_share_is_first(share(1)));
+	for (round = 0; round < 3 * QUEUES; round++) {
+		struct queue *now = &queues[round % QUEUES];
+		struct queue *next = &queues[(round + 1) % QUEUES];
+		struct xgh_pool *pool = &now->pools[XGH_POOL_RAM];
+
+		pool->in_use = 200;
+		KUNIT_EXPECT_TRUE(test, xbb_share_must_yield(&now->share));
+		KUNIT_EXPECT_FALSE(test, xbb_share_yield(&now->share));
+		KUNIT_EXPECT_FALSE(test, now->share.leaving);
+		custom_jiffies += TURN;
+		KUNIT_EXPECT_FALSE(test, xbb_share_yield(&now->share));
+		KUNIT_EXPECT_TRUE(test, now->share.leaving);
+		KUNIT_EXPECT_EQ(test, xgh_pool_room(pool), 0);
+		KUNIT_EXPECT_EQ(test, used(XGH_POOL_RAM), 200);
+		KUNIT_EXPECT_FALSE(test, xbb_share_grow(&next->share));
+		pool->in_use = 0;
+		next->told = 0;
+		KUNIT_EXPECT_TRUE(test, xbb_share_yield(&now->share));
+		KUNIT_EXPECT_TRUE(test, next->told > 0);
+		/* It may come again, behind all others. */
+		KUNIT_EXPECT_FALSE(test, xbb_share_grow(&now->share));
+		KUNIT_EXPECT_TRUE(test, xbb_share_grow(&next->share));
+		KUNIT_EXPECT_EQ(test, used(XGH_POOL_RAM), SEAT);
+	}
+}
+
+static void what_others_borrowed_comes_first(struct kunit *test)
+{
+	struct xgh_pool *pool = &queues[0].pools[XGH_POOL_RAM];
+
+	most = 2 * SEAT + XBB_SHARE_STEP - 1;
+	KUNIT_EXPECT_TRUE(test, xbb_share_grow(share(0)));
+	pool->in_use = pool->limit;
+	KUNIT_EXPECT_TRUE(test, xbb_share_grow(share(0)));
+	KUNIT_EXPECT_FALSE(test, xbb_share_grow(share(1)));
+	pool->in_use = 100;
+	KUNIT_EXPECT_FALSE(test, xbb_share_yield(share(0)));
+	KUNIT_EXPECT_FALSE(test, share(0)->leaving);
+	KUNIT_EXPECT_EQ(test, pool->limit, SEAT);
+	KUNIT_EXPECT_TRUE(test, queues[1].told > 0);
+	KUNIT_EXPECT_TRUE(test, xbb_share_grow(share(1)));
+	KUNIT_EXPECT_FALSE(test, xbb_share_must_yield(share(0)));
+	pool->in_use = 0;
+}
+
+static void an_idle_seat_is_left_at_once(struct kunit *test)
+{
+	most = SEAT;
+	KUNIT_EXPECT_TRUE(test, xbb_share_grow(share(0)));
+	KUNIT_EXPECT_FALSE(test, xbb_share_grow(share(1)));
+	KUNIT_EXPECT_TRUE(test, xbb_share_yield(share(0)));
+	KUNIT_EXPECT_TRUE(test, xbb_share_grow(share(1)));
+	KUNIT_EXPECT_FALSE(test, xbb_share_waits(share(1)));
+}
+
+static void pages_at_rest_are_freed_first(struct kunit *test)
+{
+	struct xgh_pool *pool = &queues[0].pools[XGH_POOL_RAM];
+	struct page *pages[4];
+	unsigned int i;
+
+	KUNIT_EXPECT_TRUE(test, xbb_share_grow(share(0)));
+	for (i = 0; i < 4; i++)
+		KUNIT_EXPECT_EQ(test, xgh_pool_get(pool, &pages[i]), 0);
+	for (i = 0; i < 4; i++)
+		xgh_pool_put(pool, pages[i]);
+	KUNIT_EXPECT_EQ(test, custom_pages, 4);
+	xbb_share_shrink(share(0));
+	KUNIT_EXPECT_EQ(test, custom_pages, 0);
+	KUNIT_EXPECT_EQ(test, used(XGH_POOL_RAM), 0);
+}
+
+/* What can never be used again counts, and takes nothing from the seat. */
+static void lost_pages_count(struct kunit *test)
+{
+	struct xgh_pool *pool = &queues[0].pools[XGH_POOL_MAP];
+
+	KUNIT_EXPECT_TRUE(test, xbb_share_grow(share(0)));
+	pool->in_use = 5;
+	xgh_pool_lose(pool);
+	pool->in_use = 1;
+	xbb_share_shrink(share(0));
+	KUNIT_EXPECT_FALSE(test, share(0)->seat.taken);
+	KUNIT_EXPECT_EQ(test, used(XGH_POOL_MAP), 1);
+	KUNIT_EXPECT_TRUE(test, xbb_share_grow(share(0)));
+	KUNIT_EXPECT_EQ(test, room(0, XGH_POOL_MAP), SEAT);
+	KUNIT_EXPECT_EQ(test, used(XGH_POOL_MAP), SEAT + 1);
+}
+
+static void an_idle_queue_keeps_what_stays_mapped(struct kunit *test)
+{
+	struct xgh_pool *pool = &queues[0].pools[XGH_POOL_MAP];
+
+	KUNIT_EXPECT_TRUE(test, xbb_share_grow(share(0)));
+	pool->in_use = 100;
+	xbb_share_keep(share(0), 100);
+	xbb_share_keep(share(0), 300);
+	KUNIT_EXPECT_EQ(test, queues[0].persist.limit, 2 * XBB_SHARE_STEP);
+	xbb_share_shrink(share(0));
+	KUNIT_EXPECT_EQ(test, pool->limit, 100 + SEAT);
+	KUNIT_EXPECT_EQ(test, queues[0].persist.limit, 100);
+	pool->in_use = 0;
+}
+
+static struct kunit_case share_cases[] = {
+	KUNIT_CASE(nothing_is_held_without_need),
+	KUNIT_CASE(shares_grow_within_the_budget),
+	KUNIT_CASE(a_disk_has_limits_of_its_own),
+	KUNIT_CASE(one_seat_goes_round),
+	KUNIT_CASE(what_others_borrowed_comes_first),
+	KUNIT_CASE(an_idle_seat_is_left_at_once),
+	KUNIT_CASE(pages_at_rest_are_freed_first),
+	KUNIT_CASE(lost_pages_count),
+	KUNIT_CASE(an_idle_queue_keeps_what_stays_mapped),
+	{}
+};
+
+static struct kunit_suite share_suite = {
+	.name = "blkback_share",
+	.init = share_init,
+	.exit = share_exit,
+	.test_cases = share_cases,
+};
+
+kunit_test_suite(share_suite);
