@@ -8,7 +8,7 @@
 #include <linux/jiffies.h>
 #include <linux/minmax.h>
 
-/* How long a queue has its seat at least while others wait for one. */
+/* How long seats stay as they are while others wait for one. */
 #define XBB_SEAT_TURN		msecs_to_jiffies(20)
 
 /**
@@ -148,7 +148,6 @@ bool xbb_budget_sit(struct xbb_budget *budget, struct xbb_seat *seat)
 		list_del_init(&seat->node);
 		budget->nr_seats++;
 		budget->stuck_since = jiffies;
-		seat->since = jiffies;
 		seat->taken = true;
 		xbb_budget_call(budget);
 	} else {
@@ -178,18 +177,15 @@ void xbb_budget_leave(struct xbb_budget *budget, struct xbb_seat *seat)
 /**
  * xbb_budget_is_stuck() - is it somebody else's turn?
  * @budget: of the disk
- * @seat: taken
  *
- * Context: Process; the queue's thread.
+ * Context: Process; the thread of a queue that has a seat.
  * Return: whether queues wait, and it does not help that all others have as
  * little as they can.
  */
-bool xbb_budget_is_stuck(const struct xbb_budget *budget,
-			 const struct xbb_seat *seat)
+bool xbb_budget_is_stuck(const struct xbb_budget *budget)
 {
 	unsigned long since = READ_ONCE(budget->stuck_since);
 
 	return xbb_budget_is_wanted(budget) &&
-	       time_after_eq(jiffies, since + XBB_SEAT_TURN) &&
-	       time_after_eq(jiffies, seat->since + XBB_SEAT_TURN);
+	       time_after_eq(jiffies, since + XBB_SEAT_TURN);
 }

@@ -29,8 +29,6 @@ struct xbb_seat {
 	struct list_head node;
 	/** @taken: the queue has it; changed by the queue's thread alone */
 	bool taken;
-	/** @since: since when, in jiffies */
-	unsigned long since;
 	/** @again: it may be there now: called with the disk's lock held */
 	void (*again)(struct xbb_seat *seat);
 };
@@ -63,8 +61,7 @@ void xbb_budget_uncharge(struct xbb_budget *budget, enum xgh_pool_kind kind,
 			 unsigned int pages);
 bool xbb_budget_sit(struct xbb_budget *budget, struct xbb_seat *seat);
 void xbb_budget_leave(struct xbb_budget *budget, struct xbb_seat *seat);
-bool xbb_budget_is_stuck(const struct xbb_budget *budget,
-			 const struct xbb_seat *seat);
+bool xbb_budget_is_stuck(const struct xbb_budget *budget);
 
 /**
  * xbb_budget_is_wanted() - do queues wait for a seat?

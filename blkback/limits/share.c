@@ -18,6 +18,14 @@ static unsigned int xbb_share_unit(enum xgh_pool_kind kind)
 	return kind == XGH_POOL_MAP ? 1 : XEN_PFN_PER_PAGE;
 }
 
+/* In pages of a pool; what is lost is in use for ever, and takes no seat. */
+static unsigned int xbb_share_seat(const struct xbb_share *share,
+				   enum xgh_pool_kind kind)
+{
+	return share->pools[kind]->lost +
+	       XBB_BUDGET_SEAT / xbb_share_unit(kind);
+}
+
 /* The largest request always finds room beside what stays mapped. */
 static void xbb_share_set_limit(struct xbb_share *share,
 				enum xgh_pool_kind kind, unsigned int limit)
@@ -25,15 +33,8 @@ static void xbb_share_set_limit(struct xbb_share *share,
 	share->pools[kind]->limit = limit;
 	if (kind == XGH_POOL_MAP)
 		share->persist->limit = min(share->max_persist, limit -
-					    min(limit, XBB_BUDGET_SEAT));
-}
-
-/* In pages of a pool; what is lost is in use for ever, and takes no seat. */
-static unsigned int xbb_share_seat(const struct xbb_share *share,
-				   enum xgh_pool_kind kind)
-{
-	return share->pools[kind]->lost +
-	       XBB_BUDGET_SEAT / xbb_share_unit(kind);
+					    min(limit, xbb_share_seat(share,
+								      kind)));
 }
 
 /* What rests in a pool counts as long as it does. */
@@ -177,20 +178,26 @@ void xbb_share_keep(struct xbb_share *share, unsigned int nr)
 /**
  * xbb_share_yield() - others wait: give back what is not in use
  * @share: the share, no grant stays mapped that could go
+ * @starved: a request has found no pages, and may do so soon
  *
  * The seat, too, if nothing is in use, or it is another's turn: then no room is
- * left, and the seat goes when all requests have ended.
+ * left, and the seat goes when all requests have ended. One that is needed is
+ * kept for its turn: if it is the system that has no memory, passing seats on
+ * only keeps everybody busy.
  *
  * Context: The queue's thread. May sleep.
  * Return: whether the seat is another's now.
  */
-bool xbb_share_yield(struct xbb_share *share)
+bool xbb_share_yield(struct xbb_share *share, bool starved)
 {
-	if (xbb_share_is_unused(share)) {
+	bool stuck = xbb_budget_is_stuck(share->disk);
+
+	if (xbb_share_is_unused(share) &&
+	    (!starved || share->leaving || stuck)) {
 		xbb_share_leave(share);
 		return true;
 	}
-	if (xbb_budget_is_stuck(share->disk, &share->seat))
+	if (stuck)
 		share->leaving = true;
 	xbb_share_yield_kind(share, XGH_POOL_MAP);
 	xbb_share_yield_kind(share, XGH_POOL_RAM);

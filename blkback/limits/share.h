@@ -42,7 +42,7 @@ void xbb_share_init(struct xbb_share *share,
 void xbb_share_open(struct xbb_share *share, struct xbb_budget *disk);
 bool xbb_share_grow(struct xbb_share *share);
 void xbb_share_keep(struct xbb_share *share, unsigned int nr);
-bool xbb_share_yield(struct xbb_share *share);
+bool xbb_share_yield(struct xbb_share *share, bool starved);
 void xbb_share_forgo(struct xbb_share *share);
 void xbb_share_shrink(struct xbb_share *share);
 void xbb_share_close(struct xbb_share *share);

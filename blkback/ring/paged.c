@@ -43,25 +43,29 @@ bool xbb_paged_defer(struct xbb_req *req, struct list_head *list)
 	return true;
 }
 
+static enum xbb_paged_which xbb_paged_which(const struct xbb_req *req)
+{
+	if (req->state == XBB_REQ_UNFETCHED)
+		return XBB_PAGED_UNFETCHED;
+	return req->nr_pages ? XBB_PAGED_WITH_PAGES : XBB_PAGED_FETCHED;
+}
+
 /**
  * xbb_paged_take_due() - get those back whose time has come
  * @queue: the queue
  * @todo: they are added to it
- * @unfetched: those that have no memory yet, else those that have it all.
- *	       The latter go before any that need some, for they give theirs
- *	       back only when they are served; the former go last
+ * @which: those that have all their pages come before any that need some, for
+ *	   they give theirs back only when they are served
  *
  * Context: The queue's thread.
  */
 void xbb_paged_take_due(struct xbb_queue *queue, struct xbb_fifo *todo,
-			bool unfetched)
+			enum xbb_paged_which which)
 {
 	struct xbb_req *req, *next;
 
 	list_for_each_entry_safe(req, next, &queue->paged_in, node) {
-		bool is_unfetched = req->state == XBB_REQ_UNFETCHED;
-
-		if (is_unfetched != unfetched ||
+		if (xbb_paged_which(req) != which ||
 		    time_before(jiffies, req->retry_at))
 			continue;
 		list_del(&req->node);

@@ -345,6 +345,16 @@ static bool xbb_sweep_grow(struct xbb_queue *queue)
 	return grown;
 }
 
+/* Nobody has to make room for flushes and discards. */
+static bool xbb_sweep_needs_pages(const struct xbb_fifo *todo)
+{
+	const struct xbb_req *req = todo->first;
+
+	while (req && req->state != XBB_REQ_UNFETCHED && !req->nr_segs)
+		req = req->next;
+	return req;
+}
+
 /* Grants stay mapped only beside room for the largest request. */
 static bool xbb_sweep_forget_maps(struct xbb_queue *queue)
 {
@@ -382,16 +392,17 @@ void xbb_sweep(struct xbb_queue *queue)
 	struct xbb_fifo todo = {};
 	struct xbb_req *req;
 
-	xbb_paged_take_due(queue, &todo, false);
+	xbb_paged_take_due(queue, &todo, XBB_PAGED_WITH_PAGES);
+	xbb_paged_take_due(queue, &todo, XBB_PAGED_FETCHED);
 	if (!starved.first && queue->state == XBB_QUEUE_SERVING)
 		xbb_sweep_consume(queue, &todo);
 	while ((req = xbb_fifo_pop(&starved)))
 		xbb_fifo_push(&todo, req);
-	xbb_paged_take_due(queue, &todo, true);
+	xbb_paged_take_due(queue, &todo, XBB_PAGED_UNFETCHED);
 	if (!todo.first)
 		return;
 
-	if (!queue->share.seat.taken)
+	if (!queue->share.seat.taken && xbb_sweep_needs_pages(&todo))
 		xbb_sweep_grow(queue);
 	if (todo.unfetched) {
 		xbb_fetch(queue, &todo);

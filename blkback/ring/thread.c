@@ -77,8 +77,11 @@ static long xbb_thread_timeout(const struct xbb_queue *queue)
 {
 	long wait = MAX_SCHEDULE_TIMEOUT;
 
-	/* When stopping, grants are left for which there was no memory. */
-	if (queue->starved.first ||
+	/*
+	 * When stopping, grants are left for which there was no memory. Pages
+	 * that others have wanted may be kept by whoever sends them.
+	 */
+	if (queue->starved.first || xbb_share_must_yield(&queue->share) ||
 	    (queue->state == XBB_QUEUE_STOPPING && !queue->nr_live))
 		wait = XBB_MEMORY_RETRY;
 	if (queue->throttled)
@@ -190,7 +193,7 @@ static void xbb_thread_yield(struct xbb_queue *queue)
 		return;
 	xgh_persist_reap(&queue->persist, &queue->unmaps, jiffies);
 	xbb_indirect_trim(queue, 1);
-	if (xbb_share_yield(&queue->share))
+	if (xbb_share_yield(&queue->share, queue->starved.first))
 		queue->more = true;
 }
 

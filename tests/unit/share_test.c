@@ -162,17 +162,17 @@ static void one_seat_goes_round(struct kunit *test)
 
 		pool->in_use = 200;
 		KUNIT_EXPECT_TRUE(test, xbb_share_must_yield(&now->share));
-		KUNIT_EXPECT_FALSE(test, xbb_share_yield(&now->share));
+		KUNIT_EXPECT_FALSE(test, xbb_share_yield(&now->share, true));
 		KUNIT_EXPECT_FALSE(test, now->share.leaving);
 		custom_jiffies += TURN;
-		KUNIT_EXPECT_FALSE(test, xbb_share_yield(&now->share));
+		KUNIT_EXPECT_FALSE(test, xbb_share_yield(&now->share, true));
 		KUNIT_EXPECT_TRUE(test, now->share.leaving);
 		KUNIT_EXPECT_EQ(test, xgh_pool_room(pool), 0);
 		KUNIT_EXPECT_EQ(test, used(XGH_POOL_RAM), 200);
 		KUNIT_EXPECT_FALSE(test, xbb_share_grow(&next->share));
 		pool->in_use = 0;
 		next->told = 0;
-		KUNIT_EXPECT_TRUE(test, xbb_share_yield(&now->share));
+		KUNIT_EXPECT_TRUE(test, xbb_share_yield(&now->share, true));
 		KUNIT_EXPECT_TRUE(test, next->told > 0);
 		/* It may come again, behind all others. */
 		KUNIT_EXPECT_FALSE(test, xbb_share_grow(&now->share));
@@ -191,7 +191,7 @@ static void what_others_borrowed_comes_first(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, xbb_share_grow(share(0)));
 	KUNIT_EXPECT_FALSE(test, xbb_share_grow(share(1)));
 	pool->in_use = 100;
-	KUNIT_EXPECT_FALSE(test, xbb_share_yield(share(0)));
+	KUNIT_EXPECT_FALSE(test, xbb_share_yield(share(0), false));
 	KUNIT_EXPECT_FALSE(test, share(0)->leaving);
 	KUNIT_EXPECT_EQ(test, pool->limit, SEAT);
 	KUNIT_EXPECT_TRUE(test, queues[1].told > 0);
@@ -205,9 +205,21 @@ static void an_idle_seat_is_left_at_once(struct kunit *test)
 	most = SEAT;
 	KUNIT_EXPECT_TRUE(test, xbb_share_grow(share(0)));
 	KUNIT_EXPECT_FALSE(test, xbb_share_grow(share(1)));
-	KUNIT_EXPECT_TRUE(test, xbb_share_yield(share(0)));
+	KUNIT_EXPECT_TRUE(test, xbb_share_yield(share(0), false));
 	KUNIT_EXPECT_TRUE(test, xbb_share_grow(share(1)));
 	KUNIT_EXPECT_FALSE(test, xbb_share_waits(share(1)));
+}
+
+/* The system has no memory: others would have no more luck. */
+static void a_seat_that_is_needed_is_kept(struct kunit *test)
+{
+	most = SEAT;
+	KUNIT_EXPECT_TRUE(test, xbb_share_grow(share(0)));
+	KUNIT_EXPECT_FALSE(test, xbb_share_grow(share(1)));
+	KUNIT_EXPECT_FALSE(test, xbb_share_yield(share(0), true));
+	custom_jiffies += TURN;
+	KUNIT_EXPECT_TRUE(test, xbb_share_yield(share(0), true));
+	KUNIT_EXPECT_TRUE(test, xbb_share_grow(share(1)));
 }
 
 static void pages_at_rest_are_freed_first(struct kunit *test)
@@ -266,6 +278,7 @@ static struct kunit_case share_cases[] = {
 	KUNIT_CASE(one_seat_goes_round),
 	KUNIT_CASE(what_others_borrowed_comes_first),
 	KUNIT_CASE(an_idle_seat_is_left_at_once),
+	KUNIT_CASE(a_seat_that_is_needed_is_kept),
 	KUNIT_CASE(pages_at_rest_are_freed_first),
 	KUNIT_CASE(lost_pages_count),
 	KUNIT_CASE(an_idle_queue_keeps_what_stays_mapped),
