@@ -30,7 +30,7 @@ unexport ARCH KERNEL KDIR
 .PHONY: demo shell check check-static check-unit check-quick check-system
 .PHONY: check-eagain check-long check-hostile check-net check-arm64 check-debug
 .PHONY: check-pvh check-storage check-mutants check-matrix check-builds
-.PHONY: check-dkms fuzz
+.PHONY: check-dkms fuzz prove
 .PHONY: testbed-selftest help clean distclean-cache setup-build
 
 # A target of its own because make expands a whole recipe, KDIR included,
@@ -97,6 +97,10 @@ check-unit:		## the real sources in user space under ASan and UBSan, in seconds
 fuzz:			## look for inputs that break the parsers, FUZZ_SECONDS (60) for each
 	@scripts/setup unit
 	@$(MAKE) -s -C tests/fuzz run
+
+prove:			## the pure sources proven for all inputs with CBMC, and mistakes found
+	@scripts/setup build unit
+	@scripts/check/run prove
 
 check-system:		## real guests on several CPUs and the host's clock, Debian 12 and 13
 	@scripts/setup build testbed

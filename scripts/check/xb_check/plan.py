@@ -130,6 +130,8 @@ def unit() -> Iterator[Check]:
                 ktap, 150)
     yield Check("unit", "fuzz-corpus", ["make", "-C", "tests/fuzz", "-s",
                                         "replay"], ktap)
+    yield Check("unit", "prove-quick", ["make", "-C", "tests/prove", "-s",
+                                        "check"], ktap, 90)
     yield Check("unit", "bench", ["python3",
                                   "scripts/bench/selftest/test_bench.py"],
                 plain, 20)
@@ -210,6 +212,8 @@ def _system() -> Iterator[Check]:
 
 def extras() -> Iterator[Check]:
     """What is only done when its group or name is given."""
+    yield Check("prove", "prove-all", ["make", "-C", "tests/prove", "-s",
+                                       "prove"], ktap, 180)
     yield Check("mutants", "unit-mutants", ["tests/unit/mutants"], plain, 900)
     yield from _builds()
     yield from _dkms()

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * common/gnttab-helpers/grants.c, grants.h and the splitting of copy.c, built
+ * for pages of 4, 16 and 64 KiB: no piece leaves its frame, and each byte is in
+ * one.
+ */
+#include "prove.h"
+#include "xgh_internal.h"
+
+#include "common/gnttab-helpers/grants.c"
+#include "common/gnttab-helpers/copy.c"
+
+#define FRAMES		(PAGE_SIZE / XEN_PAGE_SIZE)
+
+static struct page page;
+
+/* Of a page that others follow in memory. */
+static struct xgh_grants any_walk(void)
+{
+	struct xgh_grants walk = ANY(struct xgh_grants);
+
+	page.pfn = ANY(u32);
+	walk.page = &page;
+	ASSUME(walk.offset <= U32_MAX - walk.left);
+	return walk;
+}
+
+/* Where a byte lies that is so many behind the start of the page. */
+static xen_pfn_t frame_of(u32 offset)
+{
+	return CUSTOM_GFN + page.pfn * FRAMES + offset / XEN_PAGE_SIZE;
+}
+
+/* One step of any walk: the bytes that come next, as many as the frame has. */
+void proof_next(void)
+{
+	struct xgh_grants walk = any_walk(), old = walk;
+	struct xgh_grant grant = ANY(struct xgh_grant), before = grant;
+
+	if (!xgh_grants_next(&walk, &grant)) {
+		PROVE(!old.left && !walk.left && walk.offset == old.offset);
+		PROVE(grant.len == before.len && grant.gfn == before.gfn);
+		return;
+	}
+	PROVE(grant.len && grant.offset + grant.len <= XEN_PAGE_SIZE);
+	PROVE(grant.gfn == frame_of(old.offset));
+	PROVE(grant.offset == old.offset % XEN_PAGE_SIZE);
+	PROVE(walk.offset == old.offset + grant.len);
+	PROVE(walk.left == old.left - grant.len && walk.left < old.left);
+	PROVE(!walk.left || grant.offset + grant.len == XEN_PAGE_SIZE);
+	PROVE(walk.page == old.page);
+}
+
+/* As many as there are steps: one more than after the first of them. */
+void proof_count(void)
+{
+	struct xgh_grants walk = any_walk(), old = walk;
+	struct xgh_grant grant;
+
+	ASSUME(walk.left <= U32_MAX - 2 * XEN_PAGE_SIZE);
+	if (!xgh_grants_next(&walk, &grant))
+		PROVE(!xgh_grants_count(old.offset, old.left));
+	else
+		PROVE(xgh_grants_count(old.offset, old.left) ==
+		      1 + xgh_grants_count(walk.offset, walk.left));
+}
+
+/* Of two pages that lie anywhere, the last one used in part. */
+struct visits {
+	struct page pages[2];
+	unsigned int nr;
+};
+
+static void visit(xen_pfn_t gfn, unsigned int index, void *data)
+{
+	struct visits *visits = data;
+
+	PROVE(index == visits->nr++);
+	PROVE(gfn == CUSTOM_GFN +
+	      visits->pages[index / FRAMES].pfn * FRAMES + index % FRAMES);
+}
+
+void proof_pages(void)
+{
+	struct visits visits = { .nr = 0 };
+	struct page *pages[2] = { &visits.pages[0], &visits.pages[1] };
+	unsigned int nr = ANY(unsigned int);
+
+	visits.pages[0].pfn = ANY(u32);
+	visits.pages[1].pfn = ANY(u32);
+	ASSUME(nr <= 2 * FRAMES);
+	xgh_grants_of_pages(pages, nr, visit, &visits);
+	PROVE(visits.nr == nr);
+}
+
+/* An operation of a span, which has so many bytes before it. */
+static void prove_op(const struct xgh_copy_span *span, u16 otherend,
+		     const struct gnttab_copy *op, unsigned int done,
+		     bool to_gref)
+{
+	const struct gnttab_copy_ptr *local = to_gref ? &op->source : &op->dest;
+	const struct gnttab_copy_ptr *remote = to_gref ? &op->dest :
+							 &op->source;
+
+	PROVE(op->len);
+	PROVE(local->offset + op->len <= XEN_PAGE_SIZE);
+	PROVE(remote->offset + op->len <= XEN_PAGE_SIZE);
+	PROVE(local->domid == DOMID_SELF && remote->domid == otherend);
+	PROVE(remote->u.ref == span->gref);
+	PROVE(remote->offset == span->gref_offset + done);
+	PROVE(local->u.gmfn == frame_of(span->offset + done));
+	PROVE(local->offset == (span->offset + done) % XEN_PAGE_SIZE);
+	PROVE(op->flags == (to_gref ? GNTCOPY_dest_gref : GNTCOPY_source_gref));
+	PROVE(op->status != GNTST_okay);
+}
+
+/* Any span: at most two operations, behind each other, none beside it. */
+void proof_split(void)
+{
+	struct xgh_copy_span span = ANY(struct xgh_copy_span);
+	struct gnttab_copy ops[XGH_COPY_OPS_PER_SPAN];
+	int *errs[XGH_COPY_OPS_PER_SPAN], err;
+	struct xgh_copy_batch batch = {
+		.otherend = ANY(u16),
+		.max = ARRAY_SIZE(ops),
+		.ops = ops,
+		.errs = errs,
+	};
+	bool to_gref = ANY_BOOL();
+	unsigned int done = 0, i;
+
+	page.pfn = ANY(u32);
+	span.page = &page;
+	ASSUME(span.gref_offset + span.len <= XEN_PAGE_SIZE);
+	ASSUME(span.offset <= U32_MAX - span.len);
+	if (to_gref)
+		xgh_copy_to_gref(&batch, &span, &err);
+	else
+		xgh_copy_from_gref(&batch, &span, &err);
+	PROVE(batch.nr <= XGH_COPY_OPS_PER_SPAN);
+	for (i = 0; i < XGH_COPY_OPS_PER_SPAN; i++) {
+		if (i == batch.nr)
+			break;
+		prove_op(&span, batch.otherend, &ops[i], done, to_gref);
+		PROVE(errs[i] == &err);
+		done += ops[i].len;
+	}
+	PROVE(done == span.len);
+}
