@@ -201,8 +201,8 @@ def of_pages(shift: int) -> tuple[Proof, ...]:
     """The proofs of grants_proof.c for pages of that size."""
     suite = f"grants{1 << (shift - 10)}k"
 
-    def some(name: str, *found: tuple[Plant, ...]) -> Proof:
-        return Proof(suite, name, sum(found, ()), source="grants",
+    def some(name: str, *found: tuple[Plant, ...], unwind: int = 40) -> Proof:
+        return Proof(suite, name, sum(found, ()), unwind, source="grants",
                      flags=(f"-DXB_PAGE_SHIFT={shift}",))
 
     header = XGH + "grants.h"
@@ -219,7 +219,8 @@ def of_pages(shift: int) -> tuple[Proof, ...]:
              wrong_page),
         some("split", plants(XGH + "copy.c", ("span->gref_offset + done",
                                               "span->gref_offset"),
-                             (".left = span->len", ".left = span->len + 1"))),
+                             (".left = span->len", ".left = span->len + 1")),
+             unwind=4),
     )
 
 
