@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Sequence
 
 from . import cache, matrix
-from .util import Failure, locked, run, say
+from .util import Failure, locked, run, say, write_whole
 
 KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 FORMAT = "$(ORIGIN)|$(CODENAME)|$(REPO_URI)|$(COMPONENT)"
@@ -167,8 +167,7 @@ class Apt:
                 self.refresh(0)
                 files = self._resolve(wanted, deps)
                 self._fetch(files)
-            pin.parent.mkdir(exist_ok=True)
-            pin.write_text(json.dumps(files, indent=1) + "\n")
+            write_whole(pin, json.dumps(files, indent=1) + "\n")
         return [self.pool / f for f in files]
 
     def source_versions(self, package: str) -> list[str]:

@@ -3,6 +3,7 @@
 the loader and the libraries of their own release."""
 from __future__ import annotations
 
+import os
 import subprocess
 from pathlib import Path
 from typing import Iterator, Sequence
@@ -38,6 +39,18 @@ def _programs(top: Path, patchelf: Path) -> Iterator[Path]:
             yield path
 
 
+def _keep_links_inside(top: Path) -> None:
+    """Links to / would lead to the host's files: its loader does not fit to
+    another release's C library."""
+    for path in (top / "usr").rglob("*"):
+        if not path.is_symlink() or not os.readlink(path).startswith("/"):
+            continue
+        target = top / os.readlink(path).lstrip("/")
+        if target.exists():
+            path.unlink()
+            path.symlink_to(os.path.relpath(target, path.parent))
+
+
 def adopt(top: Path, libraries: Path, final: Path | None = None) -> None:
     """Make the programs below top use the loader below libraries. A tree that
     is still to be moved has its libraries at final in the end."""
@@ -58,6 +71,7 @@ def tree(name: str, release: str, packages: Sequence[str]) -> Path:
         rootfs.merge_usr(tmp)
         for deb in debs:
             apt.unpack(deb, tmp)
+        _keep_links_inside(tmp)
         adopt(tmp, tmp, cache.path(kind, inputs))
 
     return cache.made(kind, inputs, maker)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from . import apt, cache, kbuild, matrix, toolchain
-from .util import Failure, locked
+from .util import Failure, locked, write_whole
 
 # What an image of recent kernels is made of besides its own package.
 PARTS = ("linux-binary-", "linux-modules-", "linux-base-")
@@ -87,7 +87,6 @@ def get(name: str, arch: str) -> Kernel:
     pin = cache.root() / "pins" / f"{row.release}-{arch}-abi-{name}.json"
     with locked(cache.root() / "locks" / f"abi-{arch}", "the kernel pin"):
         if not pin.exists():
-            pin.parent.mkdir(exist_ok=True)
-            pin.write_text(json.dumps(_resolve(row, arch)) + "\n")
+            write_whole(pin, json.dumps(_resolve(row, arch)) + "\n")
         fields = json.loads(pin.read_text())
     return Kernel(row, arch, **fields)

@@ -57,6 +57,14 @@ def locked(path: Path, what: str) -> Iterator[None]:
         yield
 
 
+def write_whole(path: Path, text: str) -> None:
+    """Whoever is killed meanwhile leaves what was there, never a part."""
+    path.parent.mkdir(exist_ok=True)
+    new = path.with_name(path.name + ".new")
+    new.write_text(text)
+    os.replace(new, path)
+
+
 def host_setup(*groups: str) -> None:
     """Install the host packages of these groups, if any are missing."""
     done = subprocess.run([str(CHECKOUT / "scripts" / "setup"), *groups],
