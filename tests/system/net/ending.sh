@@ -8,12 +8,7 @@ TIMEOUT=200
 MOST_MS=300
 
 _hold() {
-	ip link add hold0 type veth peer name hold1
-	on_exit eval "ip link del hold0 2>/dev/null || :"
-	tc qdisc add dev hold0 root netem delay 200s limit 1000
-	ip link set hold1 mtu 9000 up
-	ip link set hold0 mtu 9000 master br0 up
-	bridge fdb add 02:00:00:00:00:77 dev hold0 master static
+	bridge_keeper
 	guest_run g1 "ip link set eth0 mtu 9000; arp -s 10.0.0.77 02:00:00:00:00:77
 		for i in 1 2 3; do ping -c 1 -W 1 -s 8000 10.0.0.77 >/dev/null & done; wait"
 	[ "$(awk '$1 == "unanswered" { print $2; exit }' \

@@ -126,12 +126,7 @@ _is_moving() {
 
 # Somebody keeps packets until he is told: the guest goes on, by copies.
 _hold() {
-	ip link add hold0 type veth peer name hold1
-	on_exit eval "ip link del hold0 2>/dev/null || :"
-	tc qdisc add dev hold0 root netem delay 200s limit 1000
-	ip link set hold1 mtu 9000 up
-	ip link set hold0 mtu 9000 master br0 up
-	bridge fdb add 02:00:00:00:00:77 dev hold0 master static
+	bridge_keeper
 	_hold_more
 }
 
