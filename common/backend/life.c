@@ -59,9 +59,8 @@
  *                       online 0 or absent                 end
  *  any other                                               -
  *
- * Where nothing or RELEASE is to be done, and the device retired or is
- * replaced, xenwatch should unregister it: it is RECALLed each second until
- * it has.
+ * A device that retired or is replaced, with nothing to do or RELEASE, xenwatch
+ * should unregister: it is RECALLed each second until it has.
  */
 #include "life.h"
 #include "xgh_internal.h"
@@ -323,6 +322,7 @@ static enum xgh_life_action xgh_life_announce(struct xgh_life *life,
 	if (!view->plugged)
 		return XGH_LIFE_NOTHING;
 	life->link = XGH_LINK_CONNECTED;
+	life->met = view->frontend == XenbusStateConnected;
 	return XGH_LIFE_CONNECT;
 }
 
