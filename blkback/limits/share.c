@@ -153,6 +153,9 @@ bool xbb_share_grow(struct xbb_share *share)
 
 	if (!share->seat.taken)
 		return xbb_share_sit(share);
+	/* Pages that were lost since take room from grants that stay. */
+	xbb_share_set_limit(share, XGH_POOL_MAP,
+			    share->pools[XGH_POOL_MAP]->limit);
 	map = xbb_share_grow_kind(share, XGH_POOL_MAP);
 	ram = xbb_share_grow_kind(share, XGH_POOL_RAM);
 	return map || ram;
