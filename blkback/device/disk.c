@@ -58,11 +58,9 @@ static void xbb_disk_flushed(struct xbb_vbd *vbd)
 {
 	struct xbb_disk *disk = &vbd->disk;
 
-	if (disk->opener.err)
-		dev_warn(&vbd->xdev->dev,
-			 "the cache of disk %u:%u was not flushed: error %d\n",
-			 MAJOR(vbd->devnum), MINOR(vbd->devnum),
-			 disk->opener.err);
+	if (disk->opener.err && !xgh_life_is_removed(&vbd->life))
+		xgh_xenstore_error(vbd->xdev, disk->opener.err,
+				   "flushing the cache of the old disk");
 	/* What opening the new one has come to is known. */
 	disk->opener.err = 0;
 	disk->flushed = true;
@@ -320,6 +318,29 @@ static void xbb_disk_refuse(struct xbb_vbd *vbd, int err, const char *why)
 	xgh_xenstore_error(vbd->xdev, err, "changing the disk: %s", why);
 }
 
+/*
+ * What the guest flushes from now on only reaches the new disk. One without
+ * rings may be about to go on, and does so when it has that.
+ */
+static void xbb_disk_flush(struct xbb_vbd *vbd)
+{
+	vbd->disk.synced = false;
+	xbb_opener_flush(xbb_disk_start(vbd, XBB_DISK_FLUSHING),
+			 vbd->rings.backing);
+}
+
+/* Is nothing on its way to the disk, and nothing to the next one? */
+static bool xbb_disk_is_held(struct xbb_vbd *vbd,
+			     const struct xbb_backing *next)
+{
+	if (vbd->life.link == XGH_LINK_DOWN)
+		return true;
+	/* A guest that is gone may still write to the new one. */
+	if (xbb_roster_must_wait(vbd, xbb_backing_diskseq(next)))
+		return false;
+	return xbb_freeze_begin(&vbd->rings, &vbd->rings);
+}
+
 static void xbb_disk_change(struct xbb_vbd *vbd)
 {
 	const struct xbb_backing *next = vbd->disk.opener.backing;
@@ -331,21 +352,12 @@ static void xbb_disk_change(struct xbb_vbd *vbd)
 		xbb_disk_dispose(vbd, xbb_disk_take_opened(&vbd->disk));
 		return;
 	}
-	if (vbd->life.link == XGH_LINK_DOWN) {
-		xbb_disk_exchange(vbd);
+	if (!xbb_disk_is_held(vbd, next))
 		return;
-	}
-	/* A guest that is gone may still write to the new one. */
-	if (xbb_roster_must_wait(vbd, xbb_backing_diskseq(next)))
-		return;
-	if (!xbb_freeze_begin(&vbd->rings, &vbd->rings))
-		return;
-	/* What the guest flushes from now on only reaches the new one. */
 	if (vbd->disk.flushed)
 		xbb_disk_exchange(vbd);
 	else
-		xbb_opener_flush(xbb_disk_start(vbd, XBB_DISK_FLUSHING),
-				 vbd->rings.backing);
+		xbb_disk_flush(vbd);
 }
 
 static const char *xbb_disk_failure(long err)
