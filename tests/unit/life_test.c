@@ -66,6 +66,12 @@ static bool is_before(unsigned long now, unsigned long end)
 	return time_before(now, end);
 }
 
+/* One that is replaced is, too, but that is seen anew each time. */
+static bool is_recalled(const struct xgh_life *life)
+{
+	return life->awaited && life->phase == XGH_PHASE_RETIRED;
+}
+
 /* States with the same key decide alike, but for the length of pauses. */
 static unsigned int place_key(const struct place *place)
 {
@@ -88,7 +94,7 @@ static unsigned int place_key(const struct place *place)
 			 is_before(place->now, life->ending_end));
 	key = key * 2 + life->untold;
 	key = key * 2 + life->met;
-	key = key * 3 + (life->awaited ?
+	key = key * 3 + (is_recalled(life) ?
 			 1 + is_before(place->now, life->recall_at) : 0);
 	return key;
 }
@@ -158,7 +164,7 @@ static bool has_deadlines(const struct xgh_life *life)
 {
 	return life->failures || life->phase == XGH_PHASE_LEAVING ||
 	       life->phase == XGH_PHASE_ENDING ||
-	       life->link == XGH_LINK_ORPHAN || life->awaited;
+	       life->link == XGH_LINK_ORPHAN || is_recalled(life);
 }
 
 static void walk_from(struct kunit *test, struct walk *walk, struct place place)
