@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Module parameters: the in-tree driver's, meaning the same, and some of ours.
+ * Module parameters: the in-tree driver's, meaning the same (max_queues has a
+ * lower default), and some of ours.
  * They are values alone, so that anyone may ask for them.
  */
 #include "params.h"

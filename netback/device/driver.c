@@ -210,6 +210,9 @@ int xnb_driver_register(void)
 /**
  * xnb_driver_unregister() - end it; all devices are removed
  *
+ * Not in xenwatch, as blkback does it: packets that are mapped, of a frontend
+ * that goes on, may have to be waited for.
+ *
  * Context: Process; module exit. May sleep.
  */
 void xnb_driver_unregister(void)
