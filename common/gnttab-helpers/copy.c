@@ -217,56 +217,6 @@ static void xgh_copy_issue(struct xgh_copy_batch *batch)
 	xgh_tally_add(batch->tally, batch->nr);
 }
 
-/* Hands out what is decided; what may be tried again moves to the front. */
-static unsigned int xgh_copy_settle(struct xgh_copy_batch *batch, bool last)
-{
-	unsigned int failed = 0;
-	unsigned int again = 0;
-	unsigned int i;
-
-	for (i = 0; i < batch->nr; i++) {
-		s16 status = batch->ops[i].status;
-
-		if (status == GNTST_eagain && !last) {
-			batch->ops[again] = batch->ops[i];
-			batch->ops[again].status = GNTST_general_error;
-			batch->errs[again++] = batch->errs[i];
-		} else if (status != GNTST_okay) {
-			*batch->errs[i] = xgh_status_to_errno(status);
-			failed++;
-		}
-	}
-	batch->nr = again;
-	return failed;
-}
-
-/**
- * xgh_copy_batch_flush() - copy what was collected
- * @batch: the batch; empty afterwards
- *
- * Operations on frames that are paged out are tried again together while all
- * others are done, and end in -ETIMEDOUT if the frames stay away. Nothing is
- * called for an empty batch.
- *
- * Context: Process; owner of the batch. May sleep, up to 33 s in all if
- * frames of the otherend are paged out.
- * Return: number of copies that failed.
- */
-unsigned int xgh_copy_batch_flush(struct xgh_copy_batch *batch)
-{
-	unsigned int failed = 0;
-	unsigned int tries = 0;
-
-	while (batch->nr) {
-		if (tries)
-			msleep(tries);
-		xgh_copy_issue(batch);
-		failed += xgh_copy_settle(batch, tries++ == XGH_EAGAIN_TRIES);
-	}
-	return failed;
-}
-EXPORT_SYMBOL_GPL(xgh_copy_batch_flush);
-
 /**
  * xgh_copy_batch_once() - copy what was collected, without ever waiting
  * @batch: the batch; empty afterwards

@@ -37,11 +37,6 @@ struct xgh_grants {
 	u32 left;
 };
 
-void xgh_grants_of_pages(struct page *const *pages, unsigned int nr,
-			 void (*fn)(xen_pfn_t gfn, unsigned int index,
-				    void *data),
-			 void *data);
-
 /**
  * xgh_grants_gfn() - one frame of a page
  * @page: the page
@@ -75,22 +70,6 @@ static inline bool xgh_grants_next(struct xgh_grants *walk,
 	walk->offset += grant->len;
 	walk->left -= grant->len;
 	return true;
-}
-
-/**
- * xgh_grants_count() - how many frames does a range touch?
- * @offset: its first byte, from the start of any frame
- * @len: its bytes; 0 touches none
- *
- * Context: Any.
- * Return: the number.
- */
-static inline unsigned int xgh_grants_count(u32 offset, u32 len)
-{
-	if (!len)
-		return 0;
-	return ((offset & ~XEN_PAGE_MASK) + len + XEN_PAGE_SIZE - 1) >>
-	       XEN_PAGE_SHIFT;
 }
 
 /**

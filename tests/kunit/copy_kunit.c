@@ -32,7 +32,7 @@ static void copy_one(struct kunit *test, struct xgh_copy_batch *batch,
 			xgh_copy_from_gref(batch, &span, &err);
 		done += span.len;
 	}
-	KUNIT_EXPECT_EQ(test, xgh_copy_batch_flush(batch), 0);
+	KUNIT_EXPECT_EQ(test, xgh_copy_batch_once(batch), 0);
 	KUNIT_EXPECT_EQ(test, err, 0);
 }
 
@@ -128,7 +128,7 @@ static void a_few_bytes_of_a_frame(struct kunit *test)
 	memset(from + 2 * PAGE_SIZE - 10, 0xee, 10);
 	KUNIT_ASSERT_EQ(test, xgh_copy_batch_init(&batch, LOAN_DOMID, 2), 0);
 	xgh_copy_to_gref(&batch, &span, &err);
-	KUNIT_EXPECT_EQ(test, xgh_copy_batch_flush(&batch), 0);
+	KUNIT_EXPECT_EQ(test, xgh_copy_batch_once(&batch), 0);
 	xgh_copy_batch_free(&batch);
 	KUNIT_EXPECT_EQ(test, err, 0);
 	KUNIT_EXPECT_NULL(test, memchr_inv(to, LOAN_GRANTS,
@@ -154,7 +154,7 @@ static void a_grant_that_has_ended(struct kunit *test)
 	xgh_copy_from_gref(&batch, &span, &err);
 	span.gref = loan->gref[1];
 	xgh_copy_from_gref(&batch, &span, &good);
-	KUNIT_EXPECT_EQ(test, xgh_copy_batch_flush(&batch), 1);
+	KUNIT_EXPECT_EQ(test, xgh_copy_batch_once(&batch), 1);
 	xgh_copy_batch_free(&batch);
 	KUNIT_EXPECT_LT(test, err, 0);
 	KUNIT_EXPECT_EQ(test, good, 0);

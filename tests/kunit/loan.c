@@ -3,24 +3,19 @@
 #include "loan.h"
 #include "gnttab-helpers/grants.h"
 
-static void loan_grant_one(xen_pfn_t gfn, unsigned int index, void *data)
-{
-	struct kunit *test = data;
-	struct loan *loan = test->priv;
-	int gref = gnttab_grant_foreign_access(LOAN_DOMID, gfn, 0);
-
-	KUNIT_ASSERT_GT(test, gref, 0);
-	loan->gref[index] = gref;
-}
-
 static void loan_grant(struct kunit *test, struct loan *loan)
 {
-	struct page *pages[1 << LOAN_ORDER];
-	unsigned int i;
+	struct xgh_grants walk = { .page = loan->pages, .left = LOAN_BYTES };
+	struct xgh_grant grant;
+	unsigned int i = 0;
 
-	for (i = 0; i < ARRAY_SIZE(pages); i++)
-		pages[i] = loan->pages + i;
-	xgh_grants_of_pages(pages, LOAN_GRANTS, loan_grant_one, test);
+	while (xgh_grants_next(&walk, &grant)) {
+		int gref = gnttab_grant_foreign_access(LOAN_DOMID, grant.gfn,
+						       0);
+
+		KUNIT_ASSERT_GT(test, gref, 0);
+		loan->gref[i++] = gref;
+	}
 }
 
 /**

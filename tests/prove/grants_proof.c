@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * common/gnttab-helpers/grants.c, grants.h and the splitting of copy.c, built
- * for pages of 4, 16 and 64 KiB: no piece leaves its frame, and each byte is in
- * one.
+ * common/gnttab-helpers/grants.h and the splitting of copy.c, built for pages
+ * of 4, 16 and 64 KiB: no piece leaves its frame, and each byte is in one.
  */
 #include "prove.h"
 #include "xgh_internal.h"
 
-#include "common/gnttab-helpers/grants.c"
+#include "common/gnttab-helpers/grants.h"
 #include "common/gnttab-helpers/copy.c"
 
 #define FRAMES		(PAGE_SIZE / XEN_PAGE_SIZE)
@@ -49,48 +48,6 @@ void proof_next(void)
 	PROVE(walk.left == old.left - grant.len && walk.left < old.left);
 	PROVE(!walk.left || grant.offset + grant.len == XEN_PAGE_SIZE);
 	PROVE(walk.page == old.page);
-}
-
-/* As many as there are steps: one more than after the first of them. */
-void proof_count(void)
-{
-	struct xgh_grants walk = any_walk(), old = walk;
-	struct xgh_grant grant;
-
-	ASSUME(walk.left <= U32_MAX - 2 * XEN_PAGE_SIZE);
-	if (!xgh_grants_next(&walk, &grant))
-		PROVE(!xgh_grants_count(old.offset, old.left));
-	else
-		PROVE(xgh_grants_count(old.offset, old.left) ==
-		      1 + xgh_grants_count(walk.offset, walk.left));
-}
-
-/* Of two pages that lie anywhere, the last one used in part. */
-struct visits {
-	struct page pages[2];
-	unsigned int nr;
-};
-
-static void visit(xen_pfn_t gfn, unsigned int index, void *data)
-{
-	struct visits *visits = data;
-
-	PROVE(index == visits->nr++);
-	PROVE(gfn == CUSTOM_GFN +
-	      visits->pages[index / FRAMES].pfn * FRAMES + index % FRAMES);
-}
-
-void proof_pages(void)
-{
-	struct visits visits = { .nr = 0 };
-	struct page *pages[2] = { &visits.pages[0], &visits.pages[1] };
-	unsigned int nr = ANY(unsigned int);
-
-	visits.pages[0].pfn = ANY(u32);
-	visits.pages[1].pfn = ANY(u32);
-	ASSUME(nr <= 2 * FRAMES);
-	xgh_grants_of_pages(pages, nr, visit, &visits);
-	PROVE(visits.nr == nr);
 }
 
 /* An operation of a span, which has so many bytes before it. */

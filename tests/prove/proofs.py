@@ -206,17 +206,10 @@ def of_pages(shift: int) -> tuple[Proof, ...]:
                      flags=(f"-DXB_PAGE_SHIFT={shift}",))
 
     header = XGH + "grants.h"
-    wrong_page = () if shift == 12 else plants(
-        XGH + "grants.c", ("i % XEN_PFN_PER_PAGE", "0"),
-        ("i / XEN_PFN_PER_PAGE", "i"))
     return (
         some("next", plants(header, ("XEN_PAGE_SIZE - grant->offset",
                                      "XEN_PAGE_SIZE + 1 - grant->offset"),
                             ("walk->offset >> XEN_PAGE_SHIFT", "0"))),
-        some("count", plants(header, ("len + XEN_PAGE_SIZE - 1",
-                                      "len + XEN_PAGE_SIZE"))),
-        some("pages", plants(XGH + "grants.c", ("i < nr", "i + 1 < nr")),
-             wrong_page),
         some("split", plants(XGH + "copy.c", ("span->gref_offset + done",
                                               "span->gref_offset"),
                              (".left = span->len", ".left = span->len + 1")),

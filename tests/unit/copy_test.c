@@ -73,12 +73,6 @@ static void init_fails_cleanly_without_memory(struct kunit *test)
 	}
 }
 
-static void flush_of_nothing_calls_nobody(struct kunit *test)
-{
-	KUNIT_EXPECT_EQ(test, xgh_copy_batch_flush(&batch), 0);
-	KUNIT_EXPECT_EQ(test, custom_xen.calls, 0);
-}
-
 static void tally_counts_calls_and_operations(struct kunit *test)
 {
 	struct xgh_tally tally = {};
@@ -90,7 +84,7 @@ static void tally_counts_calls_and_operations(struct kunit *test)
 	from(2, &err);
 	xgh_copy_batch_once(&batch);
 	from(3, &err);
-	xgh_copy_batch_flush(&batch);
+	xgh_copy_batch_once(&batch);
 	KUNIT_EXPECT_EQ(test, tally.calls, custom_xen.calls);
 	KUNIT_EXPECT_EQ(test, tally.calls, 2);
 	KUNIT_EXPECT_EQ(test, tally.ops, 3);
@@ -103,7 +97,7 @@ static void from_gref_fields(struct kunit *test)
 	int err = 0;
 
 	xgh_copy_from_gref(&batch, &s, &err);
-	KUNIT_EXPECT_EQ(test, xgh_copy_batch_flush(&batch), 0);
+	KUNIT_EXPECT_EQ(test, xgh_copy_batch_once(&batch), 0);
 	KUNIT_EXPECT_EQ(test, custom_xen.ops, 1);
 	KUNIT_EXPECT_EQ(test, op->flags, GNTCOPY_source_gref);
 	KUNIT_EXPECT_EQ(test, op->source.u.ref, 55);
@@ -123,7 +117,7 @@ static void to_gref_fields(struct kunit *test)
 	int err = 0;
 
 	xgh_copy_to_gref(&batch, &s, &err);
-	KUNIT_EXPECT_EQ(test, xgh_copy_batch_flush(&batch), 0);
+	KUNIT_EXPECT_EQ(test, xgh_copy_batch_once(&batch), 0);
 	KUNIT_EXPECT_EQ(test, op->flags, GNTCOPY_dest_gref);
 	KUNIT_EXPECT_EQ(test, op->dest.u.ref, 66);
 	KUNIT_EXPECT_EQ(test, op->dest.domid, OTHEREND);
@@ -140,7 +134,7 @@ static void gref_to_gref_fields(struct kunit *test)
 
 	xgh_copy_gref_to_gref(&batch, &f, 66, 96, 3000, &err);
 	KUNIT_EXPECT_EQ(test, batch.ops[0].status, GNTST_general_error);
-	KUNIT_EXPECT_EQ(test, xgh_copy_batch_flush(&batch), 0);
+	KUNIT_EXPECT_EQ(test, xgh_copy_batch_once(&batch), 0);
 	KUNIT_EXPECT_EQ(test, custom_xen.ops, 1);
 	KUNIT_EXPECT_EQ(test, op->flags,
 			GNTCOPY_source_gref | GNTCOPY_dest_gref);
@@ -168,7 +162,7 @@ static void gref_to_gref_may_fail_alone(struct kunit *test)
 	custom_xen.status = revoked;
 	xgh_copy_gref_to_gref(&batch, &f, 65, 0, 4096, &foreign);
 	xgh_copy_to_gref(&batch, &s, &local);
-	KUNIT_EXPECT_EQ(test, xgh_copy_batch_flush(&batch), 1);
+	KUNIT_EXPECT_EQ(test, xgh_copy_batch_once(&batch), 1);
 	KUNIT_EXPECT_NE(test, foreign, 0);
 	KUNIT_EXPECT_EQ(test, local, 0);
 }
@@ -184,7 +178,7 @@ static void check_split(struct kunit *test, u32 gref_offset, u32 offset,
 	memset(&custom_xen, 0, sizeof(custom_xen));
 	xgh_copy_from_gref(&batch, &s, &err);
 	KUNIT_ASSERT_TRUE(test, batch.nr <= XGH_COPY_OPS_PER_SPAN);
-	KUNIT_EXPECT_EQ(test, xgh_copy_batch_flush(&batch), 0);
+	KUNIT_EXPECT_EQ(test, xgh_copy_batch_once(&batch), 0);
 	KUNIT_EXPECT_EQ(test, custom_xen.illegal, 0);
 	for (i = 0; i < custom_xen.ops; i++) {
 		struct gnttab_copy *op = &custom_xen.copies[i];
@@ -248,7 +242,7 @@ static void room_is_for_the_worst_split(struct kunit *test)
 		from(1, &err);
 	KUNIT_EXPECT_LE(test, batch.nr, MAX_OPS);
 	KUNIT_EXPECT_GT(test, batch.nr + XGH_COPY_OPS_PER_SPAN, MAX_OPS);
-	xgh_copy_batch_flush(&batch);
+	xgh_copy_batch_once(&batch);
 	KUNIT_EXPECT_TRUE(test, xgh_copy_batch_has_room(&batch));
 }
 
@@ -259,7 +253,7 @@ static void many_spans_are_one_hypercall(struct kunit *test)
 
 	for (i = 0; i < 10; i++)
 		from(i, &err);
-	KUNIT_EXPECT_EQ(test, xgh_copy_batch_flush(&batch), 0);
+	KUNIT_EXPECT_EQ(test, xgh_copy_batch_once(&batch), 0);
 	KUNIT_EXPECT_EQ(test, custom_xen.calls, 1);
 	KUNIT_EXPECT_EQ(test, custom_xen.ops, 10);
 	KUNIT_EXPECT_EQ(test, batch.nr, 0);
@@ -280,7 +274,7 @@ static void each_status_reaches_its_request(struct kunit *test)
 	custom_xen.status = odd_grefs_fail;
 	for (i = 0; i < 6; i++)
 		from(i, &errs[i]);
-	KUNIT_EXPECT_EQ(test, xgh_copy_batch_flush(&batch), 3);
+	KUNIT_EXPECT_EQ(test, xgh_copy_batch_once(&batch), 3);
 	for (i = 0; i < 6; i++)
 		KUNIT_EXPECT_EQ(test, errs[i], i % 2 ? -EACCES : 0);
 }
@@ -293,10 +287,10 @@ static void success_does_not_clear_an_error(struct kunit *test)
 	custom_xen.status = odd_grefs_fail;
 	from(1, &err);
 	from(2, &err);
-	KUNIT_EXPECT_EQ(test, xgh_copy_batch_flush(&batch), 1);
+	KUNIT_EXPECT_EQ(test, xgh_copy_batch_once(&batch), 1);
 	KUNIT_EXPECT_EQ(test, err, -EACCES);
 	from(4, &err);
-	KUNIT_EXPECT_EQ(test, xgh_copy_batch_flush(&batch), 0);
+	KUNIT_EXPECT_EQ(test, xgh_copy_batch_once(&batch), 0);
 	KUNIT_EXPECT_EQ(test, err, -EACCES);
 }
 
@@ -308,7 +302,7 @@ static void refused_hypercall_fails_them_all(struct kunit *test)
 	custom_xen.refuse = -38;
 	for (i = 0; i < 3; i++)
 		from(i, &errs[i]);
-	KUNIT_EXPECT_EQ(test, xgh_copy_batch_flush(&batch), 3);
+	KUNIT_EXPECT_EQ(test, xgh_copy_batch_once(&batch), 3);
 	for (i = 0; i < 3; i++)
 		KUNIT_EXPECT_EQ(test, errs[i], -EIO);
 	KUNIT_EXPECT_EQ(test, custom_xen.calls, 1);
@@ -340,63 +334,6 @@ static void probe_sees_what_is_away(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, op->source.u.ref, gref);
 		KUNIT_EXPECT_NE(test, op->dest.u.gmfn, xen_page_to_gfn(page));
 	}
-}
-
-/* ---- eagain ----------------------------------------------------------- */
-
-static s16 gref_3_is_away_3_times(unsigned int call, unsigned int op, u32 gref)
-{
-	return gref == 3 && call < 3 ? GNTST_eagain : GNTST_okay;
-}
-
-static void eagain_is_tried_again_alone(struct kunit *test)
-{
-	int errs[6] = { 0 };
-	int i;
-
-	custom_xen.status = gref_3_is_away_3_times;
-	for (i = 0; i < 6; i++)
-		from(i, &errs[i]);
-	KUNIT_EXPECT_EQ(test, xgh_copy_batch_flush(&batch), 0);
-	for (i = 0; i < 6; i++)
-		KUNIT_EXPECT_EQ(test, errs[i], 0);
-	KUNIT_EXPECT_EQ(test, custom_xen.calls, 4);
-	KUNIT_EXPECT_EQ(test, custom_xen.ops, 6 + 3);
-	/* The pauses grow: 1 + 2 + 3 ms. */
-	KUNIT_EXPECT_EQ(test, custom_log.sleeps, 3);
-	KUNIT_EXPECT_EQ(test, custom_log.slept_ms, 6);
-}
-
-static s16 some_stay_away(unsigned int call, unsigned int op, u32 gref)
-{
-	switch (gref) {
-	case 2:
-	case 4:
-		return GNTST_eagain;
-	case 5:
-		return call < 10 ? GNTST_eagain : GNTST_bad_gntref;
-	default:
-		return GNTST_okay;
-	}
-}
-
-static void eagain_ends_in_a_definite_status(struct kunit *test)
-{
-	static const int want[] = { 0, 0, -ETIMEDOUT, 0, -ETIMEDOUT, -EACCES };
-	int errs[6] = { 0 };
-	int i;
-
-	custom_xen.status = some_stay_away;
-	for (i = 0; i < 6; i++)
-		from(i, &errs[i]);
-	KUNIT_EXPECT_EQ(test, xgh_copy_batch_flush(&batch), 3);
-	for (i = 0; i < 6; i++)
-		KUNIT_EXPECT_EQ(test, errs[i], want[i]);
-	KUNIT_EXPECT_EQ(test, custom_log.sleeps, XGH_EAGAIN_TRIES);
-	KUNIT_EXPECT_EQ(test, custom_xen.calls, XGH_EAGAIN_TRIES + 1);
-	KUNIT_EXPECT_TRUE(test, custom_log.slept_ms >= 32000 &&
-			  custom_log.slept_ms <= 34000);
-	KUNIT_EXPECT_EQ(test, batch.nr, 0);
 }
 
 /* ---- without sleeping ------------------------------------------------- */
@@ -773,7 +710,6 @@ static void once_refused_is_final(struct kunit *test)
 
 static struct kunit_case copy_cases[] = {
 	KUNIT_CASE(init_fails_cleanly_without_memory),
-	KUNIT_CASE(flush_of_nothing_calls_nobody),
 	KUNIT_CASE(tally_counts_calls_and_operations),
 	KUNIT_CASE(from_gref_fields),
 	KUNIT_CASE(to_gref_fields),
@@ -790,8 +726,6 @@ static struct kunit_case copy_cases[] = {
 	KUNIT_CASE(success_does_not_clear_an_error),
 	KUNIT_CASE(refused_hypercall_fails_them_all),
 	KUNIT_CASE(probe_sees_what_is_away),
-	KUNIT_CASE(eagain_is_tried_again_alone),
-	KUNIT_CASE(eagain_ends_in_a_definite_status),
 	KUNIT_CASE(try_of_nothing_calls_nobody),
 	KUNIT_CASE(each_status_has_its_outcome),
 	KUNIT_CASE(nobody_tries_again),
