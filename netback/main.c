@@ -3,7 +3,6 @@
 #include "device/debugfs.h"
 #include "device/driver.h"
 #include "device/vif.h"
-#include "tx/txmap.h"
 
 #include <linux/module.h>
 
@@ -16,23 +15,15 @@ static int __init xnb_init(void)
 	if (!xen_domain())
 		return -ENODEV;
 
-	err = xnb_txmap_init();
-	if (err)
-		return err;
 	err = xnb_vif_init();
 	if (err)
-		goto err_txmap;
+		return err;
 	xnb_debugfs_init();
 	err = xnb_driver_register();
-	if (err)
-		goto err_debugfs;
-	return 0;
-
-err_debugfs:
-	xnb_debugfs_exit();
-	xnb_vif_exit();
-err_txmap:
-	xnb_txmap_exit();
+	if (err) {
+		xnb_debugfs_exit();
+		xnb_vif_exit();
+	}
 	return err;
 }
 module_init(xnb_init);
@@ -42,7 +33,6 @@ static void __exit xnb_exit(void)
 	xnb_driver_unregister();
 	xnb_debugfs_exit();
 	xnb_vif_exit();
-	xnb_txmap_exit();
 }
 module_exit(xnb_exit);
 

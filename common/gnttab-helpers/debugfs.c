@@ -16,22 +16,20 @@ static void xgh_debugfs_show_domain(struct xgh_domain *domain, void *data)
 {
 	struct seq_file *file = data;
 
-	seq_printf(file, "%u %d %lld %lld %lld %lld %lld %d %lld %d %d\n",
+	seq_printf(file, "%u %d %lld %lld %lld %lld %lld %d %d\n",
 		   domain->domid, atomic_read(&domain->waiting),
 		   (long long)atomic64_read(&domain->deferred),
 		   (long long)atomic64_read(&domain->looks),
 		   (long long)atomic64_read(&domain->abandoned),
 		   (long long)atomic64_read(&domain->refused),
 		   (long long)atomic64_read(&domain->away),
-		   atomic_read(&domain->held),
-		   (long long)atomic64_read(&domain->not_held),
 		   atomic_read(&domain->pages[XGH_POOL_MAP]),
 		   atomic_read(&domain->pages[XGH_POOL_RAM]));
 }
 
 static int xgh_domains_show(struct seq_file *file, void *unused)
 {
-	seq_puts(file, "domid waiting deferred looks abandoned refused away held not_held disk_mapped disk_ram\n");
+	seq_puts(file, "domid waiting deferred looks abandoned refused away disk_mapped disk_ram\n");
 	xgh_domain_for_each(xgh_debugfs_show_domain, file);
 	return 0;
 }

@@ -6,9 +6,6 @@
 #include "domain.h"
 #include "xgh_internal.h"
 
-/* Most frames of a domain that packets may have mapped; may change. */
-unsigned int xgh_domain_max_held = XGH_DOMAIN_HELD;
-
 static DEFINE_MUTEX(xgh_domain_lock);
 static LIST_HEAD(xgh_domains);
 
@@ -76,7 +73,6 @@ static void xgh_domain_release(struct kref *ref)
 	list_del(&domain->node);
 	mutex_unlock(&xgh_domain_lock);
 	WARN_ON_ONCE(atomic_read(&domain->waiting));
-	WARN_ON_ONCE(atomic_read(&domain->held));
 	WARN_ON_ONCE(atomic_read(&domain->pages[XGH_POOL_MAP]));
 	WARN_ON_ONCE(atomic_read(&domain->pages[XGH_POOL_RAM]));
 	kfree(domain);
@@ -127,41 +123,6 @@ void xgh_domain_uncharge_waiting(struct xgh_domain *domain, unsigned int nr)
 {
 	atomic_sub(nr, &domain->waiting);
 }
-
-/**
- * xgh_domain_charge_held() - may a packet have so many more frames mapped?
- * @domain: the domain
- * @nr: frames
- *
- * Whoever has the packet lets go of them when it likes, maybe long after the
- * device has gone, so all devices that a domain ever had count.
- *
- * Context: Any.
- * Return: whether they are counted now.
- */
-bool xgh_domain_charge_held(struct xgh_domain *domain, unsigned int nr)
-{
-	if (atomic_add_return(nr, &domain->held) <=
-	    READ_ONCE(xgh_domain_max_held))
-		return true;
-	atomic_sub(nr, &domain->held);
-	atomic64_inc(&domain->not_held);
-	return false;
-}
-EXPORT_SYMBOL_GPL(xgh_domain_charge_held);
-
-/**
- * xgh_domain_uncharge_held() - a packet has so many frames mapped no more
- * @domain: the domain
- * @nr: frames, charged before
- *
- * Context: Any.
- */
-void xgh_domain_uncharge_held(struct xgh_domain *domain, unsigned int nr)
-{
-	atomic_sub(nr, &domain->held);
-}
-EXPORT_SYMBOL_GPL(xgh_domain_uncharge_held);
 
 /**
  * xgh_domain_charge_pages() - may disks of a domain hold so much more?

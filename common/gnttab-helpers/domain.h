@@ -22,11 +22,6 @@
  * its frames, a 32nd of what the hypervisor lets dom0 map by default.
  */
 #define XGH_DOMAIN_WAITING	8192
-/*
- * Most frames of a domain that packets may have mapped unless the admin says
- * otherwise: as many.
- */
-#define XGH_DOMAIN_HELD		8192
 /* How long a domain counts as one with frames paged out after one was. */
 #define XGH_DOMAIN_AWAY		(60 * HZ)
 
@@ -54,10 +49,6 @@ struct xgh_domain {
 	atomic64_t abandoned;
 	/** @refused: times that no more pages were allowed to wait */
 	atomic64_t refused;
-	/** @held: frames that packets have mapped */
-	atomic_t held;
-	/** @not_held: packets that were not mapped since too much was */
-	atomic64_t not_held;
 	/**
 	 * @pages: what its disks may hold now, in units of 4 KiB: frames of it
 	 * that are mapped, and memory of ours
@@ -65,16 +56,12 @@ struct xgh_domain {
 	atomic_t pages[XGH_POOL_KINDS];
 };
 
-extern unsigned int xgh_domain_max_held;
-
 struct xgh_domain *xgh_domain_get(domid_t domid);
 struct xgh_domain *xgh_domain_again(struct xgh_domain *domain);
 void xgh_domain_put(struct xgh_domain *domain);
 bool xgh_domain_charge_waiting(struct xgh_domain *domain, unsigned int nr,
 			       bool anyway);
 void xgh_domain_uncharge_waiting(struct xgh_domain *domain, unsigned int nr);
-bool xgh_domain_charge_held(struct xgh_domain *domain, unsigned int nr);
-void xgh_domain_uncharge_held(struct xgh_domain *domain, unsigned int nr);
 bool xgh_domain_charge_pages(struct xgh_domain *domain, enum xgh_pool_kind kind,
 			     unsigned int nr, unsigned int most);
 void xgh_domain_uncharge_pages(struct xgh_domain *domain,

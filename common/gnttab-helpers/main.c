@@ -3,13 +3,8 @@
 #include "async_unmap.h"
 #include "copy.h"
 #include "debugfs.h"
-#include "domain.h"
 
 #include <linux/module.h>
-
-module_param_named(max_packet_frames, xgh_domain_max_held, uint, 0644);
-MODULE_PARM_DESC(max_packet_frames,
-		 "Most frames of a domain that packets may have mapped; others are copied (default: 8192)");
 
 static int __init xgh_init(void)
 {

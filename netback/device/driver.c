@@ -210,12 +210,12 @@ int xnb_driver_register(void)
 /**
  * xnb_driver_unregister() - end it; all devices are removed
  *
- * Not in xenwatch, as blkback does it: packets that are mapped, of a frontend
- * that goes on, may have to be waited for.
+ * Where that cannot deadlock as long as it can be done there; the bus does not.
  *
  * Context: Process; module exit. May sleep.
  */
 void xnb_driver_unregister(void)
 {
+	xgh_bus_unbind("vif");
 	xenbus_unregister_driver(&xnb_driver);
 }

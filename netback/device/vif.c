@@ -16,10 +16,8 @@
 #include "params.h"
 #include "publish.h"
 #include "queue/queue.h"
-#include "teardown.h"
 #include "toolstack.h"
 
-#include <linux/delay.h>
 #include <linux/device.h>
 #include <linux/err.h>
 #include <linux/slab.h>
@@ -28,8 +26,8 @@
  * A frontend may change the headroom that it wants while it is connected. A
  * failure concerns the rings of one connection, so that each new beginning is
  * worth an attempt. Rings are given up as soon as the frontend begins to close,
- * and nothing of a vif is of use to the next one. What takes time when a
- * frontend has gone is over before xenwatch unregisters the vif.
+ * and nothing of a vif is of use to the next one. When a frontend has gone, its
+ * rings are given up before xenwatch unregisters the vif.
  */
 static const struct xgh_life_traits xnb_vif_traits = {
 	.reconfigures = true,
@@ -94,7 +92,21 @@ static void xnb_vif_stop_queues(struct xnb_vif *vif)
 	xnb_netdev_link_down(&vif->link);
 	if (!xgh_life_is_removed(&vif->life))
 		xnb_publish_carrier(vif);
-	vif->ended = false;
+}
+
+/*
+ * A frontend that closes looks for what it is owed. One that has begun anew may
+ * use the memory of its rings for something else, and one that goes on may be
+ * served by another driver: what we have not taken stays there then.
+ */
+static void xnb_vif_end_queues(struct xnb_vif *vif)
+{
+	enum xgh_end end = vif->life.end;
+	unsigned int i;
+
+	for (i = 0; i < vif->nr_queues; i++)
+		xnb_queue_end(vif->link.queues[i],
+			      end == XGH_END_CLOSING || end == XGH_END_CLOSED);
 }
 
 /* Whoever connects next finds everything as it was before. */
@@ -242,8 +254,8 @@ static void xnb_vif_look(struct xnb_vif *vif, struct xgh_life_view *view)
 	*view = (struct xgh_life_view) {
 		.resource = XGH_RESOURCE_READY,
 		.broken = READ_ONCE(vif->link.broken),
-		.drained = life->link == XGH_LINK_DRAINING &&
-			   xnb_teardown_advance(vif),
+		/* Packets on their way have ended with their queues. */
+		.drained = true,
 		.released = true,
 		.plugged = life->link == XGH_LINK_UP &&
 			   xnb_toolstack_has_plugged(vif),
@@ -275,6 +287,7 @@ static void xnb_vif_act(struct xnb_vif *vif, enum xgh_life_action action)
 		break;
 	case XGH_LIFE_DRAIN:
 		xnb_vif_stop_queues(vif);
+		xnb_vif_end_queues(vif);
 		break;
 	case XGH_LIFE_FREE:
 		xnb_vif_free_queues(vif);
@@ -285,9 +298,7 @@ static void xnb_vif_act(struct xnb_vif *vif, enum xgh_life_action action)
 	xgh_xenstore_say(vif->xdev, action);
 }
 
-/* Returns what was done last. */
-static enum xgh_life_action xnb_vif_run(struct xnb_vif *vif,
-					struct xgh_life_view *view)
+static void xnb_vif_run(struct xnb_vif *vif, struct xgh_life_view *view)
 {
 	enum xgh_life_action action;
 
@@ -296,7 +307,6 @@ static enum xgh_life_action xnb_vif_run(struct xnb_vif *vif,
 		action = xgh_life_step(&vif->life, view);
 		xnb_vif_act(vif, action);
 	} while (xgh_life_goes_on(action));
-	return action;
 }
 
 /* Takes over what may change at any time while a frontend is connected. */
@@ -321,8 +331,6 @@ static unsigned long xnb_vif_wake_in(const struct xnb_vif *vif,
 {
 	unsigned long delay = xgh_life_wake_in(&vif->life, view);
 
-	if (vif->life.link == XGH_LINK_DRAINING)
-		delay = min(delay, msecs_to_jiffies(xnb_teardown_look_in(vif)));
 	if (vif->headroom_waits && xgh_life_is_linked(&vif->life))
 		delay = min_t(unsigned long, delay, XNB_HEADROOM_EVERY);
 	return delay;
@@ -463,19 +471,6 @@ void xnb_vif_start(struct xnb_vif *vif)
 	xnb_vif_wake(vif);
 }
 
-/*
- * Nobody else runs the state machine of a vif that is removed, so that no lock
- * is needed. This may take long if a process unbinds the driver; nobody is to
- * wait for that.
- */
-static void xnb_vif_run_to_end(struct xnb_vif *vif)
-{
-	struct xgh_life_view view;
-
-	while (xnb_vif_run(vif, &view) != XGH_LIFE_GONE)
-		msleep(xnb_teardown_look_in(vif));
-}
-
 /**
  * xnb_vif_remove() - the device leaves the bus
  * @vif: the vif; nobody on the bus will wake it any more; free afterwards
@@ -492,10 +487,10 @@ void xnb_vif_remove(struct xnb_vif *vif)
 	mutex_lock(&vif->lock);
 	xnb_vif_look(vif, &view);
 	action = xgh_life_remove(&vif->life, &view);
+	xgh_xenstore_say(vif->xdev, action);
+	xnb_vif_run(vif, &view);
 	mutex_unlock(&vif->lock);
 
-	xgh_xenstore_say(vif->xdev, action);
-	xnb_vif_run_to_end(vif);
 	/* Unregistering the interface may wake the state machine once more. */
 	unregister_netdev(vif->link.dev);
 	cancel_delayed_work_sync(&vif->work);

@@ -83,10 +83,6 @@ struct xnb_vif {
 	bool headroom_waits;
 	/** @headroom_at: when it changed last, in jiffies */
 	unsigned long headroom_at;
-	/** @ended: stopped queues have responded to what they had taken */
-	bool ended;
-	/** @mapped_end: and wait until then for what is mapped, in jiffies */
-	unsigned long mapped_end;
 	/** @published: what the "carrier" node says */
 	bool published;
 	/** @ctrl: the control ring, NULL if the frontend has none */

@@ -73,8 +73,6 @@ struct xnb_link {
 	/** @broken: how a frontend broke the rules, NULL if it did not */
 	const char *broken;
 
-	/** @tx_map: large packets from the guest are mapped; set under rtnl */
-	bool tx_map;
 	/** @rx_max_posted: most slots that any queue was seen with at once */
 	u32 rx_max_posted;
 	/** @rx_wake: slots that are best free before a stopped queue goes on */

@@ -28,10 +28,6 @@ struct xnb_tx_stats {
 	u64_stats_t copy_errors;
 	/** @deferred: packets that waited for a frame paged out */
 	u64_stats_t deferred;
-	/** @mapped: packets that were mapped */
-	u64_stats_t mapped;
-	/** @map_copied: of these, packets that somebody had to copy later */
-	u64_stats_t map_copied;
 	/** @csum_fixups: GSO packets that came without a blank checksum */
 	u64_stats_t csum_fixups;
 	/** @too_long: packets of more than 18 slots */

@@ -12,14 +12,7 @@
 #include <linux/rcupdate.h>
 #include <linux/string.h>
 
-/* Private flags, in the order of their bits. */
-static const char xnb_flag_names[][ETH_GSTRING_LEN] = {
-	"tx-map",
-};
-
-#define XNB_FLAG_TX_MAP		BIT(0)
-
-/* The names that tools know. */
+/* The names that tools know; packets from the guest are never mapped here. */
 static const char xnb_vif_names[][ETH_GSTRING_LEN] = {
 	"rx_gso_checksum_fixup",
 	"tx_zerocopy_sent",
@@ -44,8 +37,6 @@ static const struct xnb_stat_name xnb_queue_names[] = {
 	XNB_TX_STAT(drops),
 	XNB_TX_STAT(copy_errors),
 	XNB_TX_STAT(deferred),
-	XNB_TX_STAT(mapped),
-	XNB_TX_STAT(map_copied),
 	XNB_TX_STAT(csum_fixups),
 	XNB_TX_STAT(too_long),
 	XNB_TX_STAT(polls),
@@ -96,8 +87,6 @@ static int xnb_get_sset_count(struct net_device *dev, int set)
 {
 	const struct xnb_link *link = netdev_priv(dev);
 
-	if (set == ETH_SS_PRIV_FLAGS)
-		return ARRAY_SIZE(xnb_flag_names);
 	if (set != ETH_SS_STATS)
 		return -EOPNOTSUPP;
 	return ARRAY_SIZE(xnb_vif_names) +
@@ -109,8 +98,6 @@ static void xnb_get_strings(struct net_device *dev, u32 set, u8 *data)
 	const struct xnb_link *link = netdev_priv(dev);
 	unsigned int i, j;
 
-	if (set == ETH_SS_PRIV_FLAGS)
-		memcpy(data, xnb_flag_names, sizeof(xnb_flag_names));
 	if (set != ETH_SS_STATS)
 		return;
 	memcpy(data, xnb_vif_names, sizeof(xnb_vif_names));
@@ -130,9 +117,6 @@ static void xnb_get_ethtool_stats(struct net_device *dev,
 
 	memset(data, 0, ARRAY_SIZE(xnb_vif_names) * sizeof(*data));
 	data[0] = xnb_stat_sum(link, XNB_STAT(tx.csum_fixups));
-	data[1] = xnb_stat_sum(link, XNB_STAT(tx.mapped));
-	data[3] = xnb_stat_sum(link, XNB_STAT(tx.map_copied));
-	data[2] = data[1] - data[3];
 	data[4] = xnb_stat_sum(link, XNB_STAT(tx.too_long));
 	data += ARRAY_SIZE(xnb_vif_names);
 	for (i = 0; i < link->max_queues; i++) {
@@ -140,36 +124,6 @@ static void xnb_get_ethtool_stats(struct net_device *dev,
 			*data++ = xnb_stat_read(&link->stats[i],
 						xnb_queue_names[j].offset);
 	}
-}
-
-static u32 xnb_get_priv_flags(struct net_device *dev)
-{
-	const struct xnb_link *link = netdev_priv(dev);
-
-	return link->tx_map ? XNB_FLAG_TX_MAP : 0;
-}
-
-/* Has queues prepare for mapping; rtnl is held. */
-static int xnb_allow_mapping(struct xnb_link *link)
-{
-	unsigned int i;
-	int err = 0;
-
-	for (i = 0; link->linked && !err && i < link->nr_queues; i++)
-		err = xnb_tx_allow_mapping(&link->queues[i]->tx);
-	return err;
-}
-
-static int xnb_set_priv_flags(struct net_device *dev, u32 flags)
-{
-	struct xnb_link *link = netdev_priv(dev);
-	int err = 0;
-
-	if (flags & XNB_FLAG_TX_MAP)
-		err = xnb_allow_mapping(link);
-	if (!err)
-		WRITE_ONCE(link->tx_map, flags & XNB_FLAG_TX_MAP);
-	return err;
 }
 
 static void xnb_get_channels(struct net_device *dev,
@@ -280,8 +234,6 @@ const struct ethtool_ops xnb_ethtool_ops = {
 	.get_sset_count = xnb_get_sset_count,
 	.get_strings = xnb_get_strings,
 	.get_ethtool_stats = xnb_get_ethtool_stats,
-	.get_priv_flags = xnb_get_priv_flags,
-	.set_priv_flags = xnb_set_priv_flags,
 	.get_channels = xnb_get_channels,
 	.get_ringparam = xnb_get_ringparam,
 	.get_coalesce = xnb_get_coalesce,

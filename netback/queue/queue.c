@@ -36,10 +36,9 @@ static int xnb_queue_poll(struct napi_struct *napi, int budget)
 	/*
 	 * Events have to be ended before the poll is: one that comes from now
 	 * on schedules it again. The interrupts of a broken frontend stay
-	 * masked, and so do they while packets are being mapped, when nothing
-	 * is taken from the ring.
+	 * masked.
 	 */
-	if (!READ_ONCE(poll->broken) && !xnb_tx_is_mapping(&queue->tx)) {
+	if (!READ_ONCE(poll->broken)) {
 		xnb_channel_end(&queue->tx_chan);
 		xnb_channel_end(&queue->rx_chan);
 	}
@@ -143,9 +142,6 @@ struct xnb_queue *xnb_queue_create(struct xnb_link *link, unsigned int index,
 void xnb_queue_run(struct xnb_queue *queue)
 {
 	queue->running = true;
-	/* Without memory for that packets are copied, which works as well. */
-	if (queue->poll.link->tx_map)
-		xnb_tx_allow_mapping(&queue->tx);
 	xnb_tx_start(&queue->tx);
 	napi_enable(&queue->poll.napi);
 	xnb_rx_start(&queue->rx);
@@ -185,28 +181,13 @@ void xnb_queue_shrink(struct xnb_queue *queue)
 }
 
 /**
- * xnb_queue_is_mapping() - are packets still being mapped?
- * @queue: a queue that does not run
- *
- * Context: Process.
- * Return: whether they are, which takes up to 33 s for each frame that is paged
- * out.
- */
-bool xnb_queue_is_mapping(const struct xnb_queue *queue)
-{
-	return xnb_tx_is_mapping(&queue->tx);
-}
-
-/**
  * xnb_queue_end() - respond to requests that were taken from the TX ring
- * @queue: a queue that does not run, and never will again; nothing is being
- *	   mapped
+ * @queue: a queue that does not run, and never will again
  * @last: nobody will serve the rings after us
  *
- * When it returns all of them have a response, except those of packets that
- * somebody still has mapped. A packet that is incomplete or waits for credit,
- * and requests that have not been taken, are left for whoever serves the rings
- * next; if @last they get a response, too.
+ * When it returns all of them have a response. A packet that is incomplete or
+ * waits for credit, and requests that have not been taken, are left for whoever
+ * serves the rings next; if @last they get a response, too.
  *
  * Context: Process.
  */
@@ -215,18 +196,6 @@ void xnb_queue_end(struct xnb_queue *queue, bool last)
 	xnb_txend_drop(&queue->tx);
 	if (last)
 		xnb_txend_refuse_rest(&queue->tx);
-}
-
-/**
- * xnb_queue_has_mapped() - does somebody still have packets that are mapped?
- * @queue: ended
- *
- * Context: Process.
- * Return: whether requests have no response for that.
- */
-bool xnb_queue_has_mapped(const struct xnb_queue *queue)
-{
-	return xnb_txend_has_mapped(&queue->tx);
 }
 
 /**
@@ -245,9 +214,6 @@ void xnb_queue_unlist(struct xnb_queue *queue)
  * xnb_queue_destroy() - free everything
  * @queue: a queue that is ended and unlisted, or one that never ran and may be
  *	   incomplete
- *
- * Packets that the stack has released get their response. Others stay mapped
- * until they are released, and get none.
  *
  * Context: Process; nobody transmits to it. May sleep.
  */

@@ -58,8 +58,6 @@ void xnb_queue_run(struct xnb_queue *queue);
 void xnb_queue_pause(struct xnb_queue *queue);
 void xnb_queue_shrink(struct xnb_queue *queue);
 void xnb_queue_end(struct xnb_queue *queue, bool last);
-bool xnb_queue_is_mapping(const struct xnb_queue *queue);
-bool xnb_queue_has_mapped(const struct xnb_queue *queue);
 void xnb_queue_unlist(struct xnb_queue *queue);
 void xnb_queue_destroy(struct xnb_queue *queue);
 

@@ -7,7 +7,6 @@
  */
 #include "tx.h"
 #include "txbuf.h"
-#include "txmap.h"
 #include "txrespond.h"
 #include "txretry.h"
 #include "txskb.h"
@@ -16,16 +15,6 @@
 
 /* A rate may be raised while a queue waits: look again now and then. */
 #define XNB_TX_WAIT_MAX		HZ
-
-/**
- * struct xnb_tx_round - what one poll has for the stack
- */
-struct xnb_tx_round {
-	/** @skbs: packets, in their order */
-	struct sk_buff_head skbs;
-	/** @mapped: some of them are mapped */
-	bool mapped;
-};
 
 static struct xnb_tx_work *xnb_tx_get_work(struct xnb_tx *tx)
 {
@@ -36,7 +25,6 @@ static struct xnb_tx_work *xnb_tx_get_work(struct xnb_tx *tx)
 		return NULL;
 	list_del(&work->node);
 	work->skb = NULL;
-	work->mapped = NULL;
 	work->err = 0;
 	work->tries = 0;
 	xnb_txpkt_init(&work->pkt);
@@ -122,34 +110,11 @@ static void xnb_tx_change_filter(struct xnb_tx *tx, struct xnb_tx_work *work)
 					     XEN_NETIF_RSP_OKAY);
 }
 
-/*
- * Memory for a packet, and the decision whether it is mapped or copied: it is
- * mapped if the admin wants that, it is large, and there is room for it.
- */
-static struct sk_buff *xnb_tx_alloc(struct xnb_tx *tx, struct xnb_tx_work *work)
-{
-	/* Pairs with xnb_tx_allow_mapping(). */
-	struct xnb_txmap *map = smp_load_acquire(&tx->map);
-	struct sk_buff *skb;
-
-	if (!map || !READ_ONCE(tx->link->tx_map) ||
-	    xnb_txbuf_is_linear(&work->pkt))
-		return xnb_txbuf_alloc(tx, &work->pkt);
-	skb = xnb_txbuf_alloc_head(tx, &work->pkt);
-	if (!skb)
-		return NULL;
-	work->mapped = xnb_txmap_get(map, &work->pkt, skb_headlen(skb));
-	if (work->mapped)
-		return skb;
-	dev_kfree_skb_any(skb);
-	return xnb_txbuf_alloc(tx, &work->pkt);
-}
-
 /* Prepares the copies of a packet and puts it on @batch. */
 static void xnb_tx_collect(struct xnb_tx *tx, struct xnb_tx_work *work,
 			   struct list_head *batch)
 {
-	work->skb = xnb_tx_alloc(tx, work);
+	work->skb = xnb_txbuf_alloc(tx, &work->pkt);
 	if (!work->skb) {
 		xnb_stat_inc(&tx->stats->sync, &tx->stats->drops);
 		xnb_txrespond_packet(tx, work, XEN_NETIF_RSP_DROPPED);
@@ -225,17 +190,14 @@ static int xnb_tx_consume(struct xnb_tx *tx, int budget,
 
 /* All copies of a packet are done; it goes to the stack or is dropped. */
 static void xnb_tx_complete(struct xnb_tx *tx, struct xnb_tx_work *work,
-			    struct xnb_tx_round *round)
+			    struct sk_buff_head *skbs)
 {
-	bool mapped = xnb_tx_work_is_mapped(work);
 	struct sk_buff *skb = work->skb;
 	int err = work->err;
 
 	if (err) {
 		xnb_stat_inc(&tx->stats->sync, &tx->stats->copy_errors);
 	} else {
-		if (mapped)
-			xnb_txmap_attach(work->mapped, skb);
 		err = xnb_txskb_prepare(tx, work);
 		if (err)
 			xnb_stat_inc(&tx->stats->sync, &tx->stats->errors);
@@ -246,12 +208,11 @@ static void xnb_tx_complete(struct xnb_tx *tx, struct xnb_tx_work *work,
 		dev_kfree_skb_any(skb);
 		return;
 	}
-	round->mapped |= mapped;
-	__skb_queue_tail(&round->skbs, skb);
+	__skb_queue_tail(skbs, skb);
 }
 
 static void xnb_tx_complete_all(struct xnb_tx *tx, struct list_head *batch,
-				struct xnb_tx_round *round)
+				struct sk_buff_head *skbs)
 {
 	struct xnb_tx_work *work, *next;
 
@@ -260,7 +221,7 @@ static void xnb_tx_complete_all(struct xnb_tx *tx, struct list_head *batch,
 		if (work->err == -EAGAIN)
 			xnb_txretry_add(tx, work);
 		else
-			xnb_tx_complete(tx, work, round);
+			xnb_tx_complete(tx, work, skbs);
 	}
 }
 
@@ -269,18 +230,6 @@ static bool xnb_tx_merges_datagrams(const struct net_device *dev)
 {
 	return !netif_is_bridge_port(dev) ||
 	       dev->features & (NETIF_F_GRO_UDP_FWD | NETIF_F_GRO_FRAGLIST);
-}
-
-/*
- * What is mapped cannot be merged. Nothing else is either then: merged packets
- * come later than those that are not, and packets must stay in their order.
- */
-static bool xnb_tx_may_merge(const struct xnb_tx *tx,
-			     const struct xnb_tx_round *round)
-{
-	if (round->mapped)
-		return false;
-	return !tx->map || !READ_ONCE(tx->link->tx_map);
 }
 
 static void xnb_tx_count(struct xnb_tx_stats *stats, unsigned int packets,
@@ -293,47 +242,24 @@ static void xnb_tx_count(struct xnb_tx_stats *stats, unsigned int packets,
 	u64_stats_update_end(&stats->sync);
 }
 
-static void xnb_tx_deliver(struct xnb_tx *tx, struct xnb_tx_round *round)
+static void xnb_tx_deliver(struct xnb_tx *tx, struct sk_buff_head *skbs)
 {
 	bool datagrams = xnb_tx_merges_datagrams(tx->link->dev);
-	bool merge = xnb_tx_may_merge(tx, round);
 	unsigned int packets = 0;
 	unsigned int bytes = 0;
 	struct sk_buff *skb;
 	LIST_HEAD(plain);
 
-	while ((skb = __skb_dequeue(&round->skbs))) {
+	while ((skb = __skb_dequeue(skbs))) {
 		packets++;
 		bytes += skb->len + ETH_HLEN;
-		if (merge && (datagrams || !xnb_txskb_is_datagram(skb)))
+		if (datagrams || !xnb_txskb_is_datagram(skb))
 			napi_gro_receive(&tx->poll->napi, skb);
 		else
 			list_add_tail(&skb->list, &plain);
 	}
 	netif_receive_skb_list(&plain);
 	xnb_tx_count(tx->stats, packets, bytes);
-}
-
-/**
- * xnb_tx_is_mapping() - are the packets of the last poll still being mapped?
- * @tx: the queue's half
- *
- * Context: NAPI poll, or it is disabled.
- * Return: whether nothing can be taken until they are.
- */
-bool xnb_tx_is_mapping(const struct xnb_tx *tx)
-{
-	return tx->map && xnb_txmap_is_busy(tx->map);
-}
-
-/* Goes on with packets that were mapped, or unmapped, since the last poll. */
-static void xnb_tx_resume(struct xnb_tx *tx, struct xnb_tx_round *round)
-{
-	LIST_HEAD(batch);
-
-	xnb_txrespond_unmapped(tx);
-	xnb_txmap_collect(tx->map, &batch);
-	xnb_tx_complete_all(tx, &batch, round);
 }
 
 /* What is rarely due, found by one look at a flag. */
@@ -356,23 +282,18 @@ static void xnb_tx_do_rare(struct xnb_tx *tx, struct list_head *batch)
  */
 int xnb_tx_poll(struct xnb_tx *tx, int budget)
 {
-	struct xnb_tx_round round = { };
+	struct sk_buff_head skbs;
 	LIST_HEAD(batch);
 	int done;
 
-	if (xnb_tx_is_mapping(tx))
-		return 0;
-	__skb_queue_head_init(&round.skbs);
-	if (tx->map)
-		xnb_tx_resume(tx, &round);
+	__skb_queue_head_init(&skbs);
 	if (READ_ONCE(tx->retry))
 		xnb_tx_do_rare(tx, &batch);
 	done = xnb_tx_consume(tx, min_t(int, budget, XNB_TX_BATCH), &batch);
 	xnb_tx_copy(tx);
-	if (!tx->map || !xnb_txmap_begin(tx->map, &batch))
-		xnb_tx_complete_all(tx, &batch, &round);
+	xnb_tx_complete_all(tx, &batch, &skbs);
 	xnb_txrespond_push(tx);
-	xnb_tx_deliver(tx, &round);
+	xnb_tx_deliver(tx, &skbs);
 	return done;
 }
 
@@ -387,8 +308,8 @@ bool xnb_tx_rearm(struct xnb_tx *tx)
 {
 	int waiting;
 
-	/* A timer will schedule the poll, or the work that maps. */
-	if (tx->throttled || xnb_tx_is_full(tx) || xnb_tx_is_mapping(tx))
+	/* A timer will schedule the poll. */
+	if (tx->throttled || xnb_tx_is_full(tx))
 		return false;
 	waiting = xgh_ring_rearm(&tx->ring);
 	if (waiting < 0)
@@ -468,34 +389,10 @@ int xnb_tx_init(struct xnb_tx *tx, struct xnb_poll *poll,
  */
 void xnb_tx_free(struct xnb_tx *tx)
 {
-	if (tx->map)
-		xnb_txmap_destroy(tx->map);
-	tx->map = NULL;
 	xgh_copy_batch_free(&tx->copies);
 	xgh_copy_batch_free(&tx->again);
 	kvfree(tx->works[0]);
 	kvfree(tx->works[1]);
-}
-
-/**
- * xnb_tx_allow_mapping() - let packets be mapped from now on
- * @tx: the queue's half, running or not
- *
- * Context: Process; rtnl is held. May sleep.
- * Return: 0 or -ENOMEM.
- */
-int xnb_tx_allow_mapping(struct xnb_tx *tx)
-{
-	struct xnb_txmap *map;
-
-	if (tx->map)
-		return 0;
-	map = xnb_txmap_create(tx);
-	if (!map)
-		return -ENOMEM;
-	/* A poll that sees the pointer must see what it points to. */
-	smp_store_release(&tx->map, map);
-	return 0;
 }
 
 /**
@@ -527,9 +424,8 @@ void xnb_tx_shrink(struct xnb_tx *tx)
  * xnb_tx_stop() - leave packets that are under way as they are
  * @tx: the queue's half; its NAPI is disabled
  *
- * Packets that wait for frames or for credit stay, and so do those that are
- * mapped, which somebody may keep for long. If the queue runs again it goes on
- * with them and responds; if not, xnb_txend_drop() is next.
+ * Packets that wait for frames or for credit stay. If the queue runs again it
+ * goes on with them and responds; if not, xnb_txend_drop() is next.
  *
  * Context: Process; rtnl is held.
  */

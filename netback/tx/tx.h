@@ -20,8 +20,6 @@
 
 struct page_pool;
 struct sk_buff;
-struct xnb_txmap;
-struct xnb_txmap_pkt;
 
 /* Packets taken from a TX ring in one poll. */
 #define XNB_TX_BATCH		NAPI_POLL_WEIGHT
@@ -42,8 +40,6 @@ struct xnb_tx_work {
 	struct list_head node;
 	/** @skb: where it is copied to, NULL if it has none */
 	struct sk_buff *skb;
-	/** @mapped: if it is mapped, but for its headers; else NULL */
-	struct xnb_txmap_pkt *mapped;
 	/** @err: what went wrong, -EAGAIN while it waits for a frame */
 	int err;
 	/** @tries: how often it has waited */
@@ -90,8 +86,6 @@ struct xnb_tx {
 	struct xgh_copy_batch copies;
 	/** @again: copies of deferred packets, to be tried again */
 	struct xgh_copy_batch again;
-	/** @map: what is mapped; NULL if nothing ever was */
-	struct xnb_txmap *map;
 	/** @heads: pieces of pages for headers and small packets */
 	struct page_pool *heads;
 	/** @pages: pages for the rest of large packets */
@@ -106,7 +100,6 @@ struct xnb_tx {
 int xnb_tx_init(struct xnb_tx *tx, struct xnb_poll *poll,
 		struct xnb_channel *chan);
 void xnb_tx_free(struct xnb_tx *tx);
-int xnb_tx_allow_mapping(struct xnb_tx *tx);
 void xnb_tx_start(struct xnb_tx *tx);
 void xnb_tx_stop(struct xnb_tx *tx);
 void xnb_tx_shrink(struct xnb_tx *tx);
@@ -116,21 +109,6 @@ int xnb_tx_poll(struct xnb_tx *tx, int budget);
 bool xnb_tx_rearm(struct xnb_tx *tx);
 
 /* The poll, or it is disabled */
-bool xnb_tx_is_mapping(const struct xnb_tx *tx);
 struct xnb_tx_work *xnb_tx_take(struct xnb_tx *tx, int *waiting);
-
-/**
- * xnb_tx_work_is_mapped() - is this packet mapped, but for its headers?
- * @work: the packet
- *
- * It is copied otherwise. xnb_tx_alloc() decides that once for each packet.
- *
- * Context: The owner of the packet.
- * Return: whether it is.
- */
-static inline bool xnb_tx_work_is_mapped(const struct xnb_tx_work *work)
-{
-	return work->mapped;
-}
 
 #endif /* XNB_TX_H */

@@ -5,7 +5,6 @@
  */
 #include "txend.h"
 #include "tx.h"
-#include "txmap.h"
 #include "txrespond.h"
 
 static void xnb_txend_drop_all(struct xnb_tx *tx, struct list_head *batch)
@@ -23,7 +22,7 @@ static void xnb_txend_drop_all(struct xnb_tx *tx, struct list_head *batch)
 
 /**
  * xnb_txend_drop() - drop packets that have not gone to the stack
- * @tx: the queue's half; stopped, and not to run again; nothing is being mapped
+ * @tx: the queue's half; stopped, and not to run again
  *
  * One that waits for credit stays: the next owner of the ring finds it there.
  *
@@ -33,8 +32,6 @@ void xnb_txend_drop(struct xnb_tx *tx)
 {
 	LIST_HEAD(batch);
 
-	if (tx->map)
-		xnb_txmap_collect(tx->map, &batch);
 	list_splice_tail_init(&tx->deferred, &batch);
 	tx->nr_deferred = 0;
 	tx->again.nr = 0;
@@ -75,18 +72,6 @@ void xnb_txend_refuse_rest(struct xnb_tx *tx)
 }
 
 /**
- * xnb_txend_has_mapped() - does the stack still have packets that are mapped?
- * @tx: the queue's half, its packets dropped
- *
- * Context: Process. May sleep.
- * Return: whether requests have no response for that.
- */
-bool xnb_txend_has_mapped(const struct xnb_tx *tx)
-{
-	return tx->map && !xnb_txmap_is_idle(tx->map);
-}
-
-/**
  * xnb_txend_close() - give the guest its last responses
  * @tx: the queue's half, its packets dropped
  *
@@ -94,8 +79,6 @@ bool xnb_txend_has_mapped(const struct xnb_tx *tx)
  */
 void xnb_txend_close(struct xnb_tx *tx)
 {
-	if (tx->map)
-		xnb_txrespond_unmapped(tx);
 	if (!tx->poll->broken)
 		xnb_txrespond_push(tx);
 }

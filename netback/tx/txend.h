@@ -10,7 +10,6 @@ struct xnb_tx;
 /* Process context; the poll is disabled for good. */
 void xnb_txend_drop(struct xnb_tx *tx);
 void xnb_txend_refuse_rest(struct xnb_tx *tx);
-bool xnb_txend_has_mapped(const struct xnb_tx *tx);
 void xnb_txend_close(struct xnb_tx *tx);
 
 #endif /* XNB_TXEND_H */

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Owns the responses to packets from the guest: one for each slot, at once for
- * a packet that was copied, and after it was unmapped for one that was mapped.
+ * Owns the responses to packets from the guest: one for each slot.
  */
 #include "txrespond.h"
 #include "tx.h"
-#include "txmap.h"
 
 #include <xen/events.h>
 
@@ -23,10 +21,9 @@ static void xnb_txrespond_extras(struct xnb_tx *tx, unsigned int nr)
 }
 
 /**
- * xnb_txrespond_packet() - respond to a packet, now or when it is unmapped
+ * xnb_txrespond_packet() - respond to a packet
  * @tx: the queue's half
- * @work: the packet; its descriptor is free afterwards. If it is mapped, its
- *	  skb is still the caller's
+ * @work: the packet; its descriptor is free afterwards
  * @status: XEN_NETIF_RSP_*
  *
  * Context: NAPI poll, or it is disabled.
@@ -38,46 +35,9 @@ void xnb_txrespond_packet(struct xnb_tx *tx, struct xnb_tx_work *work,
 	unsigned int i;
 
 	list_add(&work->node, &tx->free);
-	if (xnb_tx_work_is_mapped(work)) {
-		xnb_txmap_respond_later(work, status);
-		return;
-	}
 	for (i = 0; i < pkt->nr_slots; i++)
 		xnb_txrespond_one(tx, pkt->slots[i].id, status);
 	xnb_txrespond_extras(tx, pkt->nr_extras);
-}
-
-static void xnb_txrespond_count(struct xnb_tx *tx,
-				const struct xnb_txmap_pkt *mapped)
-{
-	struct xnb_tx_stats *stats = tx->stats;
-
-	if (mapped->status != XEN_NETIF_RSP_OKAY)
-		return;
-	u64_stats_update_begin(&stats->sync);
-	u64_stats_inc(&stats->mapped);
-	u64_stats_add(&stats->map_copied, mapped->copied);
-	u64_stats_update_end(&stats->sync);
-}
-
-/**
- * xnb_txrespond_unmapped() - respond to packets that have been unmapped
- * @tx: a queue's half that may map
- *
- * Context: NAPI poll, or it is disabled.
- */
-void xnb_txrespond_unmapped(struct xnb_tx *tx)
-{
-	struct xnb_txmap_pkt *mapped;
-	unsigned int i;
-
-	while ((mapped = xnb_txmap_next(tx->map))) {
-		for (i = 0; i < mapped->nr_slots; i++)
-			xnb_txrespond_one(tx, mapped->ids[i], mapped->status);
-		xnb_txrespond_extras(tx, mapped->nr_extras);
-		xnb_txrespond_count(tx, mapped);
-		xnb_txmap_put(mapped);
-	}
 }
 
 /**

@@ -10,7 +10,6 @@ struct xnb_tx_work;
 
 void xnb_txrespond_packet(struct xnb_tx *tx, struct xnb_tx_work *work,
 			  s16 status);
-void xnb_txrespond_unmapped(struct xnb_tx *tx);
 void xnb_txrespond_push(struct xnb_tx *tx);
 
 #endif /* XNB_TXRESPOND_H */

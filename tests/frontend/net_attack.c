@@ -58,7 +58,7 @@ int net_attack(unsigned int devid, int argc, char **argv)
 	if (!attack)
 		attack = find_in(net_ctrl_attacks, net_nr_ctrl_attacks, name);
 	if (!attack)
-		attack = find_in(net_map_attacks, net_nr_map_attacks, name);
+		attack = find_in(net_large_attacks, net_nr_large_attacks, name);
 	if (!name)
 		return 0;
 	what = name;

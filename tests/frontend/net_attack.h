@@ -28,8 +28,8 @@ extern const struct net_attack net_packet_attacks[];
 extern const unsigned int net_nr_packet_attacks;
 extern const struct net_attack net_ctrl_attacks[];
 extern const unsigned int net_nr_ctrl_attacks;
-/* net_attack_map.c */
-extern const struct net_attack net_map_attacks[];
-extern const unsigned int net_nr_map_attacks;
+/* net_attack_large.c */
+extern const struct net_attack net_large_attacks[];
+extern const unsigned int net_nr_large_attacks;
 
 #endif /* NET_ATTACK_H */

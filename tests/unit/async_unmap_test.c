@@ -212,29 +212,6 @@ static void nobody_to_tell_is_abandoned_at_once(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, custom_pages, 0);
 }
 
-static void bound_of_held_frames_holds(struct kunit *test)
-{
-	struct xgh_domain *other = xgh_domain_get(OTHEREND + 1);
-
-	xgh_domain_max_held = 16;
-	KUNIT_EXPECT_TRUE(test, xgh_domain_charge_held(domain, 10));
-	KUNIT_EXPECT_FALSE(test, xgh_domain_charge_held(domain, 7));
-	KUNIT_EXPECT_EQ(test, atomic_read(&domain->held), 10);
-	KUNIT_EXPECT_EQ(test, atomic64_read(&domain->not_held), 1);
-	KUNIT_EXPECT_TRUE(test, xgh_domain_charge_held(domain, 6));
-	KUNIT_EXPECT_TRUE(test, xgh_domain_charge_held(other, 16));
-	xgh_domain_uncharge_held(other, 16);
-	/* What is held already stays when the bound comes down. */
-	xgh_domain_max_held = 4;
-	KUNIT_EXPECT_FALSE(test, xgh_domain_charge_held(domain, 1));
-	xgh_domain_uncharge_held(domain, 15);
-	KUNIT_EXPECT_TRUE(test, xgh_domain_charge_held(domain, 3));
-	xgh_domain_uncharge_held(domain, 4);
-	KUNIT_EXPECT_EQ(test, atomic64_read(&domain->refused), 0);
-	xgh_domain_max_held = XGH_DOMAIN_HELD;
-	xgh_domain_put(other);
-}
-
 static void bound_of_pages_holds(struct kunit *test)
 {
 	const atomic_t *mapped = &domain->pages[XGH_POOL_MAP];
@@ -429,7 +406,6 @@ static struct kunit_case async_cases[] = {
 	KUNIT_CASE(nobody_to_tell_is_abandoned_at_once),
 	KUNIT_CASE(abandoned_set_keeps_the_domain),
 	KUNIT_CASE(bound_of_a_domain_holds),
-	KUNIT_CASE(bound_of_held_frames_holds),
 	KUNIT_CASE(bound_of_pages_holds),
 	KUNIT_CASE(bound_does_not_keep_who_leaves),
 	KUNIT_CASE(alloc_fails_cleanly_without_memory),

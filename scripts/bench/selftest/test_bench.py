@@ -226,9 +226,6 @@ class Agree(unittest.TestCase):
     def test_operations_that_never_were(self):
         self.assertEqual(len(self.check(events={"grant_maps": 0})[1]), 1)
 
-    def test_mapped_packets_are_left_out(self):
-        self.assertEqual(self.check(stats={"vif.tx_mapped": 1}), (0, []))
-
     def test_it_is_told(self):
         p = point(1)
         p["events"] = dict.fromkeys(counts.EVENTS, 0)

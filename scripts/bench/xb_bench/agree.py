@@ -23,8 +23,7 @@ SHARE = 0.002
 def differences(point: dict[str, Any]) -> Iterator[tuple[str, int, int]]:
     """What was counted twice at a point: event, executed, own."""
     stats, events = point.get("stats"), point.get("events")
-    # A mapped packet is one for its statistics, however many hypercalls.
-    if not stats or not events or stats.get("vif.tx_mapped"):
+    if not stats or not events:
         return
     for event, names in PAIRS.items():
         own = sum(stats.get(name, 0) for name in names)

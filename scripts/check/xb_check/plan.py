@@ -164,7 +164,7 @@ def _eagain() -> Iterator[Check]:
     yield timed("eagain", "faults", "--faults",
                 tests=("grant/busy", "grant/faults"))
     yield machine("eagain", "eagain-changed", "--arch", "arm64", "--faults",
-                  tests=("net/map",))
+                  tests=("grant/paged-net",))
     yield timed("eagain", "grants", tests=("grant/versions",))
     yield timed("eagain", "grants-v1", "--append-xen", "gnttab=max-ver:1",
                 tests=("grant/versions",))
@@ -173,8 +173,6 @@ def _eagain() -> Iterator[Check]:
 def _hostile() -> Iterator[Check]:
     yield machine("hostile", "hostile-arm64", "--arch", "arm64",
                   tests=("hostile/*",))
-    yield machine("hostile", "hostile-mapped", "--arch", "arm64", "--set",
-                  "XB_TX_MAP=1", tests=("hostile/net-packet",))
     yield timed("hostile", "hostile-amd64",
                 tests=("hostile/blk-conform", "hostile/blk-ring"))
 
@@ -196,7 +194,8 @@ def _storage() -> Iterator[Check]:
                   tests=("storage/*",))
     # The same modules without the mistake are all right.
     yield machine("storage", "storage-planted", "--arch", "arm64", "--faults",
-                  tests=("storage/nvme", "planted/nvme-idle"))
+                  tests=("storage/nvme", "storage/guest",
+                         "planted/nvme-idle"))
     for name in (OLDEST, "6.12"):
         yield timed("storage", f"storage-{name}", "--dom0-kernel", name,
                     tests=("storage/*",))

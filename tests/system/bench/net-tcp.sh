@@ -43,16 +43,5 @@ _guests() {
 	bench_calibrate_iperf g1 10.0.0.3
 	bench_iperf tcp/guests/1 g1 -c 10.0.0.3 -n "$_bytes"
 	bench_iperf tcp/guests/4 g1 -c 10.0.0.3 -n "$_bytes" -P 4
-	! _map || _mapped
 	guest_destroy g2
-}
-
-# Ours copies unless it is told to map; in-tree cannot be told.
-_map() {
-	ethtool --set-priv-flags "vif$(guest_domid g1).0" tx-map on 2>/dev/null
-}
-
-_mapped() {
-	bench_iperf tcp/guests-mapped/1 g1 -c 10.0.0.3 -n "$_bytes"
-	bench_iperf tcp/out-mapped/1 g1 -c 10.0.0.1 -n "$_bytes"
 }

@@ -176,7 +176,6 @@ test_main() {
 	net=$(guest_bg g2 "iperf3 -c 10.0.0.1 -t 1000 -b 20M")
 	_both_go_on "at first"
 	_there_and_back
-	ethtool --set-priv-flags "vif$(guest_domid g2).0" tx-map on || fail "tx-map"
 	_undone ours kernel \
 		"$(find /lib/modules -path '*/kernel/*' -name 'xen-blkback.ko*')"
 	_refused

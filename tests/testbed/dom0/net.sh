@@ -9,16 +9,6 @@ bridge_up() {
 	ip link set br0 up
 }
 
-# A port of the bridge that keeps whatever is sent to 02:00:00:00:00:77.
-bridge_keeper() {
-	ip link add hold0 type veth peer name hold1
-	on_exit eval "ip link del hold0 2>/dev/null || :"
-	tc qdisc add dev hold0 root netem delay 200s limit 1000
-	ip link set hold1 mtu 9000 up
-	ip link set hold0 mtu 9000 master br0 up
-	bridge fdb add 02:00:00:00:00:77 dev hold0 master static
-}
-
 # Give a guest an interface, wait for it, and give it an address.
 vif_attach() {	# NAME ADDRESS [KEY=VALUE...]
 	local name=$1 address=$2 number

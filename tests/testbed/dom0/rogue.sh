@@ -200,9 +200,6 @@ attack_stopped() {	# DEVID ATTACK
 }
 
 # ---- vifs for the rogue: the one with number N has dom0 as 10.9.N.1.
-# With XB_TX_MAP=1 what they send is mapped.
-: "${XB_TX_MAP:=}"
-
 rogue_vifs() {	# FIRST COUNT
 	local id dev domid
 	domid=$(guest_domid rogue)
@@ -212,8 +209,6 @@ rogue_vifs() {	# FIRST COUNT
 		dev=vif$domid.$id
 		sysctl -qw "net/ipv6/conf/$dev/disable_ipv6=1"
 		ip addr add "10.9.$id.1/24" dev "$dev"
-		[ -z "$XB_TX_MAP" ] || ethtool --set-priv-flags "$dev" tx-map on ||
-			fail "tx-map"
 		ip link set "$dev" up
 		ip neigh replace "10.9.$id.2" lladdr 00:16:3e:00:00:09 \
 			dev "$dev" nud permanent
@@ -227,44 +222,6 @@ rogue_vif_dev() {	# DEVID: its name in dom0
 rogue_vif_stat() {	# DEVID NAME: of its first queue
 	ethtool -S "$(rogue_vif_dev "$1")" |
 		awk -v name="queue_0_$2:" '$1 == name { print $2 }'
-}
-
-_rogue_let_go() {
-	ip link del hold0
-	rmmod dummy
-}
-
-# What the vif sends to 10.8.0.2 goes to nobody, after so many ms, by a way on
-# which nobody copies it: IP would.
-rogue_hold() {	# DEVID MS
-	local dev
-	dev=$(rogue_vif_dev "$1")
-	modprobe dummy numdummies=0
-	on_exit _rogue_let_go
-	ip link add hold0 type dummy
-	ip link set hold0 mtu 9000 up
-	tc qdisc add dev hold0 root netem delay "$2ms" limit 1000
-	tc qdisc add dev "$dev" handle ffff: ingress
-	tc filter add dev "$dev" parent ffff: protocol ip u32 \
-		match ip dst 10.8.0.2/32 action mirred egress redirect dev hold0
-}
-
-# Run an attack; with XB_TX_MAP=1 that many packets or more were mapped and
-# nobody has copied them, else none was mapped.
-net_attack_mapped() {	# DEVID PACKETS ATTACK
-	local mapped copied had
-	had=$(rogue_vif_stat "$1" tx_mapped)
-	copied=$(rogue_vif_stat "$1" tx_map_copied)
-	net_attack_answered "$1" "$3"
-	mapped=$(($(rogue_vif_stat "$1" tx_mapped) - had))
-	copied=$(($(rogue_vif_stat "$1" tx_map_copied) - copied))
-	echo "mapped: $mapped packets, $copied of them copied later"
-	if [ -z "$XB_TX_MAP" ]; then
-		[ "$mapped" = 0 ] || fail "$3: mapped unasked"
-		return 0
-	fi
-	[ "$mapped" -ge "$2" ] || fail "$3: only $mapped packets were mapped"
-	[ "$copied" = 0 ] || fail "$3: $copied packets were copied after all"
 }
 
 _net_attack() {	# DEVID ATTACK

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Attacks with packets that are too large to be copied in one piece, so that
- * they are mapped if dom0 wants that. They go to 10.8.0.2: the test has dom0
- * keep them for a while, and until then what is mapped stays so.
+ * Attacks with packets that are too large to be copied in one piece. They go to
+ * 10.8.0.2, which nobody has.
  */
 #include "net_attack.h"
 #include "grants.h"
@@ -117,8 +116,8 @@ static void burst_change(struct burst *burst, bool others)
 	}
 }
 
-/* What is on its way, and mapped, is revoked or becomes something else. */
-static void attack_map_revoked(struct net *net)
+/* What is on its way is revoked or becomes something else. */
+static void attack_large_revoked(struct net *net)
 {
 	unsigned int round, used = 0;
 
@@ -144,7 +143,7 @@ static void attack_map_revoked(struct net *net)
 }
 
 /* Bad grants in every place, in packets between good ones. */
-static void attack_map_bad_grants(struct net *net)
+static void attack_large_bad_grants(struct net *net)
 {
 	struct pages others;
 	unsigned int round, i;
@@ -169,10 +168,10 @@ static void attack_map_bad_grants(struct net *net)
 	pages_unshare(&net->front, &others);
 }
 
-const struct net_attack net_map_attacks[] = {
-	{ "map-revoked", "XSA-396", NET_ANSWERED, attack_map_revoked },
-	{ "map-bad-grants", "XSA-361,XSA-362,XSA-367", NET_ANSWERED,
-	  attack_map_bad_grants },
+const struct net_attack net_large_attacks[] = {
+	{ "large-revoked", "XSA-396", NET_ANSWERED, attack_large_revoked },
+	{ "large-bad-grants", "XSA-361,XSA-362,XSA-367", NET_ANSWERED,
+	  attack_large_bad_grants },
 };
 
-const unsigned int net_nr_map_attacks = ARRAY_SIZE(net_map_attacks);
+const unsigned int net_nr_large_attacks = ARRAY_SIZE(net_large_attacks);
