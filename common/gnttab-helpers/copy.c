@@ -5,7 +5,6 @@
  */
 #include "copy.h"
 #include "faults.h"
-#include "grants.h"
 #include "status.h"
 #include "xgh_internal.h"
 
@@ -75,34 +74,19 @@ void xgh_copy_batch_free(struct xgh_copy_batch *batch)
 }
 EXPORT_SYMBOL_GPL(xgh_copy_batch_free);
 
-static void xgh_copy_add(struct xgh_copy_batch *batch,
-			 const struct xgh_copy_span *span, u32 done,
-			 const struct xgh_grant *grant, bool to_gref, int *err)
-{
-	unsigned int i = batch->nr++;
-	struct gnttab_copy *op = &batch->ops[i];
-	struct gnttab_copy_ptr *local, *remote;
-
-	local = to_gref ? &op->source : &op->dest;
-	remote = to_gref ? &op->dest : &op->source;
-
-	local->u.gmfn = grant->gfn;
-	local->domid = DOMID_SELF;
-	local->offset = grant->offset;
-	remote->u.ref = span->gref;
-	remote->domid = batch->otherend;
-	remote->offset = span->gref_offset + done;
-	op->len = grant->len;
-	/* What stands there if the hypercall never gets to it. */
-	op->status = GNTST_general_error;
-	op->flags = to_gref ? GNTCOPY_dest_gref : GNTCOPY_source_gref;
-	batch->errs[i] = err;
-}
-
-/* No operation may leave its local frame of 4 KiB. */
-static void xgh_copy_split(struct xgh_copy_batch *batch,
-			   const struct xgh_copy_span *span, bool to_gref,
-			   int *err)
+/**
+ * xgh_copy_split() - collect a copy that may have to be cut
+ * @batch: the batch; it has room
+ * @span: what to copy; not used after the call
+ * @to_gref: into the grant, not from it
+ * @err: as for xgh_copy_from_gref()
+ *
+ * No operation may leave its local frame of 4 KiB.
+ *
+ * Context: Any; owner of the batch.
+ */
+void xgh_copy_split(struct xgh_copy_batch *batch,
+		    const struct xgh_copy_span *span, bool to_gref, int *err)
 {
 	struct xgh_grants walk = {
 		.page = span->page,
@@ -117,37 +101,7 @@ static void xgh_copy_split(struct xgh_copy_batch *batch,
 		done += grant.len;
 	}
 }
-
-/**
- * xgh_copy_from_gref() - collect a copy from a grant into local memory
- * @batch: the batch; it has room
- * @span: what to copy; not used after the call
- * @err: gets a negative errno if the copy fails and is left alone otherwise;
- *	 several copies may share it; must stay where it is until the flush
- *
- * Context: Any; owner of the batch.
- */
-void xgh_copy_from_gref(struct xgh_copy_batch *batch,
-			const struct xgh_copy_span *span, int *err)
-{
-	xgh_copy_split(batch, span, false, err);
-}
-EXPORT_SYMBOL_GPL(xgh_copy_from_gref);
-
-/**
- * xgh_copy_to_gref() - collect a copy from local memory into a grant
- * @batch: the batch; it has room
- * @span: what to copy; not used after the call
- * @err: as for xgh_copy_from_gref()
- *
- * Context: Any; owner of the batch.
- */
-void xgh_copy_to_gref(struct xgh_copy_batch *batch,
-		      const struct xgh_copy_span *span, int *err)
-{
-	xgh_copy_split(batch, span, true, err);
-}
-EXPORT_SYMBOL_GPL(xgh_copy_to_gref);
+EXPORT_SYMBOL_GPL(xgh_copy_split);
 
 /**
  * xgh_copy_gref_to_gref() - collect a copy from one domain's grant to another's

@@ -12,6 +12,7 @@
 
 #include <xen/interface/grant_table.h>
 
+#include "grants.h"
 #include "tally.h"
 
 struct page;
@@ -72,10 +73,8 @@ void xgh_copy_exit(void);
 int xgh_copy_batch_init(struct xgh_copy_batch *batch, domid_t otherend,
 			unsigned int max);
 void xgh_copy_batch_free(struct xgh_copy_batch *batch);
-void xgh_copy_from_gref(struct xgh_copy_batch *batch,
-			const struct xgh_copy_span *span, int *err);
-void xgh_copy_to_gref(struct xgh_copy_batch *batch,
-		      const struct xgh_copy_span *span, int *err);
+void xgh_copy_split(struct xgh_copy_batch *batch,
+		    const struct xgh_copy_span *span, bool to_gref, int *err);
 void xgh_copy_gref_to_gref(struct xgh_copy_batch *batch,
 			   const struct xgh_copy_foreign *from,
 			   grant_ref_t gref, u16 gref_offset, u16 len,
@@ -96,6 +95,98 @@ unsigned int xgh_copy_batch_retry(struct xgh_copy_batch *again);
 static inline bool xgh_copy_batch_has_room(const struct xgh_copy_batch *batch)
 {
 	return batch->nr + XGH_COPY_OPS_PER_SPAN <= batch->max;
+}
+
+/**
+ * xgh_copy_add() - collect one operation
+ * @batch: the batch; it has room
+ * @span: what it is a part of
+ * @done: bytes of that before it
+ * @grant: the local memory, in one frame
+ * @to_gref: into the grant, not from it
+ * @err: as for xgh_copy_from_gref()
+ *
+ * Context: Any; owner of the batch.
+ */
+static inline void xgh_copy_add(struct xgh_copy_batch *batch,
+				const struct xgh_copy_span *span, u32 done,
+				const struct xgh_grant *grant, bool to_gref,
+				int *err)
+{
+	unsigned int i = batch->nr++;
+	struct gnttab_copy *op = &batch->ops[i];
+	struct gnttab_copy_ptr *local, *remote;
+
+	local = to_gref ? &op->source : &op->dest;
+	remote = to_gref ? &op->dest : &op->source;
+
+	local->u.gmfn = grant->gfn;
+	local->domid = DOMID_SELF;
+	local->offset = grant->offset;
+	remote->u.ref = span->gref;
+	remote->domid = batch->otherend;
+	remote->offset = span->gref_offset + done;
+	op->len = grant->len;
+	/* What stands there if the hypercall never gets to it. */
+	op->status = GNTST_general_error;
+	op->flags = to_gref ? GNTCOPY_dest_gref : GNTCOPY_source_gref;
+	batch->errs[i] = err;
+}
+
+/**
+ * xgh_copy_add_span() - collect a copy, which most often is one operation
+ * @batch: the batch; it has room
+ * @span: what to copy; not used after the call
+ * @to_gref: into the grant, not from it
+ * @err: as for xgh_copy_from_gref()
+ *
+ * Context: Any; owner of the batch.
+ */
+static inline void xgh_copy_add_span(struct xgh_copy_batch *batch,
+				     const struct xgh_copy_span *span,
+				     bool to_gref, int *err)
+{
+	struct xgh_grants walk = {
+		.page = span->page,
+		.offset = span->offset,
+		.left = span->len,
+	};
+	struct xgh_grant grant;
+
+	if (likely(xgh_grants_next(&walk, &grant) && !walk.left))
+		xgh_copy_add(batch, span, 0, &grant, to_gref, err);
+	else
+		xgh_copy_split(batch, span, to_gref, err);
+}
+
+/**
+ * xgh_copy_from_gref() - collect a copy from a grant into local memory
+ * @batch: the batch; it has room
+ * @span: what to copy; not used after the call
+ * @err: gets a negative errno if the copy fails and is left alone otherwise;
+ *	 several copies may share it; must stay where it is until the flush
+ *
+ * Context: Any; owner of the batch.
+ */
+static inline void xgh_copy_from_gref(struct xgh_copy_batch *batch,
+				      const struct xgh_copy_span *span,
+				      int *err)
+{
+	xgh_copy_add_span(batch, span, false, err);
+}
+
+/**
+ * xgh_copy_to_gref() - collect a copy from local memory into a grant
+ * @batch: the batch; it has room
+ * @span: what to copy; not used after the call
+ * @err: as for xgh_copy_from_gref()
+ *
+ * Context: Any; owner of the batch.
+ */
+static inline void xgh_copy_to_gref(struct xgh_copy_batch *batch,
+				    const struct xgh_copy_span *span, int *err)
+{
+	xgh_copy_add_span(batch, span, true, err);
 }
 
 #endif /* XGH_COPY_H */

@@ -6,16 +6,6 @@
 #include "ring.h"
 #include "xgh_internal.h"
 
-/* Layout of every Xen ring, whatever it carries (xen/interface/io/ring.h). */
-struct xgh_ring_page {
-	u32 req_prod;
-	u32 req_event;
-	u32 rsp_prod;
-	u32 rsp_event;
-	u8 pad[48];
-	u8 slots[];
-};
-
 struct xgh_ring_example {
 	u64 words[14];
 };
@@ -33,13 +23,6 @@ static_assert(offsetof(struct xgh_ring_page, rsp_event) ==
 	      offsetof(struct xgh_example_sring, rsp_event));
 static_assert(offsetof(struct xgh_ring_page, slots) ==
 	      offsetof(struct xgh_example_sring, ring));
-
-static void *xgh_ring_slot(const struct xgh_ring *ring, u32 index)
-{
-	u32 slot = index & (ring->nr_slots - 1);
-
-	return ring->page->slots + (size_t)slot * ring->slot_size;
-}
 
 /**
  * xgh_ring_attach() - take over a mapped ring where its last owner left it
@@ -76,50 +59,6 @@ int xgh_ring_attach(struct xgh_ring *ring, void *addr, size_t bytes,
 	return min(xgh_ring_unconsumed(ring), 0);
 }
 EXPORT_SYMBOL_GPL(xgh_ring_attach);
-
-/**
- * xgh_ring_unconsumed() - how many requests are waiting
- * @ring: the ring
- *
- * Every request holds its slot until its response is written. A producer
- * index that claims more than the free slots, or that went backwards, is a
- * lie: nothing of such a ring can be believed any more (CVE-2010-4247).
- *
- * Context: Any; owner of the ring.
- * Return: the number of requests that may be consumed, at most nr_slots, or
- * -EPROTO for an impossible producer index.
- */
-int xgh_ring_unconsumed(const struct xgh_ring *ring)
-{
-	u32 waiting = READ_ONCE(ring->page->req_prod) - ring->req_cons;
-
-	if (waiting > ring->nr_slots - xgh_ring_unanswered(ring))
-		return -EPROTO;
-
-	/* Slots are read after the index; pairs with the otherend's push. */
-	virt_rmb();
-	return waiting;
-}
-EXPORT_SYMBOL_GPL(xgh_ring_unconsumed);
-
-/**
- * xgh_ring_consume() - copy the next request out of the ring
- * @ring: the ring; xgh_ring_unconsumed() has said that a request is there
- * @request: private memory that takes the copy
- * @bytes: bytes of a request, at most the slot size
- *
- * The one and only read of the slot (XSA-155).
- *
- * Context: Any; owner of the ring.
- */
-void xgh_ring_consume(struct xgh_ring *ring, void *request, size_t bytes)
-{
-	memcpy(request, xgh_ring_slot(ring, ring->req_cons), bytes);
-	/* The compiler must not go back to the slot for what it copied. */
-	barrier();
-	ring->req_cons++;
-}
-EXPORT_SYMBOL_GPL(xgh_ring_consume);
 
 /**
  * xgh_ring_rearm() - ask for an event with the next request
@@ -168,26 +107,6 @@ int xgh_ring_rearm_for(struct xgh_ring *ring, u32 wanted)
 	return xgh_ring_unconsumed(ring);
 }
 EXPORT_SYMBOL_GPL(xgh_ring_rearm_for);
-
-/**
- * xgh_ring_respond() - write the response to one consumed request
- * @ring: the ring
- * @response: the response, every byte of it initialised (XSA-216)
- * @bytes: its length, at most the slot size
- *
- * The otherend sees it after the next xgh_ring_push().
- *
- * Context: Any; owner of the ring.
- */
-void xgh_ring_respond(struct xgh_ring *ring, const void *response, size_t bytes)
-{
-	if (WARN_ON_ONCE(!xgh_ring_unanswered(ring)))
-		return;
-
-	memcpy(xgh_ring_slot(ring, ring->rsp_prod), response, bytes);
-	ring->rsp_prod++;
-}
-EXPORT_SYMBOL_GPL(xgh_ring_respond);
 
 /**
  * xgh_ring_push() - show the otherend all responses written so far

@@ -40,6 +40,7 @@ def proof(suite: str, name: str, *found: tuple[Plant, ...],
 
 PROTO, RING, TXPKT = XBB + "ring/proto.c", XGH + "ring.c", XNB + "tx/txpkt.c"
 LIFE, RATE, RXPLAN = BACK + "life.c", BACK + "rate.c", XNB + "rx/rxplan.c"
+RING_H = XGH + "ring.h"
 
 PROTO_PROOFS = (
     proof("proto", "decode", plants(
@@ -71,16 +72,16 @@ RING_PROOFS = (
         RING, ("(bytes - sizeof(struct xgh_ring_page)) / slot_size",
                "bytes / slot_size"))),
     proof("ring", "unconsumed", plants(
-        RING, ("nr_slots - xgh_ring_unanswered(ring)",
+        RING_H, ("nr_slots - xgh_ring_unanswered(ring)",
                "nr_slots - xgh_ring_unanswered(ring) + 1"))),
     proof("ring", "consume", plants(
-        RING, ("(ring->nr_slots - 1)", "ring->nr_slots"),
+        RING_H, ("(ring->nr_slots - 1)", "ring->nr_slots"),
         ("bytes);\n\t/* The compiler", "bytes + 1);\n\t/* The compiler")), z3=True),
     proof("ring", "respond", plants(
-        RING, ("ring->rsp_prod++", "ring->rsp_prod += 2"),
+        RING_H, ("ring->rsp_prod++", "ring->rsp_prod += 2"),
         ("WARN_ON_ONCE(!xgh_ring_unanswered(ring))", "0"))),
     proof("ring", "slots", plants(
-        RING, ("(ring->nr_slots - 1)", "(ring->nr_slots - 2)"))),
+        RING_H, ("(ring->nr_slots - 1)", "(ring->nr_slots - 2)"))),
     proof("ring", "push", plants(
         RING, ("< new - old;", "<= new - old;"),
         ("ring->rsp_pushed = new;", ""))),
@@ -210,9 +211,10 @@ def of_pages(shift: int) -> tuple[Proof, ...]:
         some("next", plants(header, ("XEN_PAGE_SIZE - grant->offset",
                                      "XEN_PAGE_SIZE + 1 - grant->offset"),
                             ("walk->offset >> XEN_PAGE_SHIFT", "0"))),
-        some("split", plants(XGH + "copy.c", ("span->gref_offset + done",
-                                              "span->gref_offset"),
-                             (".left = span->len", ".left = span->len + 1")),
+        some("split", plants(XGH + "copy.h", ("span->gref_offset + done",
+                                              "span->gref_offset")),
+             plants(XGH + "copy.c", (".left = span->len",
+                                     ".left = span->len + 1")),
              unwind=4),
     )
 
