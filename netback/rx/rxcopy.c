@@ -112,21 +112,26 @@ static void xnb_rxcopy_add_extra(struct xnb_rx *rx,
 	slot->extra = *extra;
 }
 
-static void xnb_rxcopy_begin(struct xnb_rxcopy_writer *writer)
+static void xnb_rxcopy_add_extras(struct xnb_rxcopy_writer *writer)
 {
-	struct xnb_rx *rx = writer->rx;
-	struct xnb_rxplan *plan = &writer->plan;
 	struct xen_netif_extra_info extras[3];
 	unsigned int nr, i;
+
+	writer->slot->rsp.flags |= XEN_NETRXF_extra_info;
+	nr = xnb_rxplan_extras(&writer->plan, extras);
+	for (i = 0; i < nr; i++)
+		xnb_rxcopy_add_extra(writer->rx, &extras[i]);
+}
+
+static void xnb_rxcopy_begin(struct xnb_rxcopy_writer *writer)
+{
+	struct xnb_rxplan *plan = &writer->plan;
 
 	writer->left = plan->slots;
 	xnb_rxplan_begin(plan);
 	xnb_rxcopy_next_slot(writer, plan->headroom, plan->flags);
-	nr = xnb_rxplan_extras(plan, extras);
-	if (nr)
-		writer->slot->rsp.flags |= XEN_NETRXF_extra_info;
-	for (i = 0; i < nr; i++)
-		xnb_rxcopy_add_extra(rx, &extras[i]);
+	if (xnb_rxplan_nr_extras(plan))
+		xnb_rxcopy_add_extras(writer);
 }
 
 /* Copies directly from the domain that granted the page. */
@@ -279,6 +284,15 @@ static bool xnb_rxcopy_defer(struct xnb_rx *rx, struct sk_buff **skb, int err)
 	return true;
 }
 
+/*
+ * Softirqs are off, so that the memory of many packets can be freed at once.
+ * Netpoll may have interrupts off as well.
+ */
+static void xnb_rxcopy_consume(struct sk_buff *skb)
+{
+	napi_consume_skb(skb, !irqs_disabled());
+}
+
 static void xnb_rxcopy_finish(struct xnb_rx *rx, struct sk_buff *skb, int err)
 {
 	struct xnb_rx_stats *stats = rx->stats;
@@ -288,7 +302,7 @@ static void xnb_rxcopy_finish(struct xnb_rx *rx, struct sk_buff *skb, int err)
 		u64_stats_inc(&stats->packets);
 		u64_stats_add(&stats->bytes, skb->len);
 		u64_stats_update_end(&stats->sync);
-		dev_consume_skb_any(skb);
+		xnb_rxcopy_consume(skb);
 	} else if (!xnb_rxcopy_defer(rx, &skb, err)) {
 		xnb_stat_inc(&stats->sync, &stats->copy_errors);
 		dev_kfree_skb_any(skb);

@@ -6,12 +6,6 @@
 #include "rxplan.h"
 #include "xnb_internal.h"
 
-static unsigned int xnb_rxplan_nr_extras(const struct xnb_rxplan *plan)
-{
-	return (plan->gso_type != XEN_NETIF_GSO_TYPE_NONE) +
-	       (plan->headroom != 0) + plan->has_hash;
-}
-
 /* Data slots if each but the last is filled to its end. */
 static unsigned int xnb_rxplan_nr_dense(const struct xnb_rxplan *plan)
 {
@@ -32,44 +26,6 @@ static unsigned int xnb_rxplan_nr_dense(const struct xnb_rxplan *plan)
 unsigned int xnb_rxplan_max_slots(const struct xnb_rxplan *plan)
 {
 	return xnb_rxplan_nr_dense(plan) + xnb_rxplan_nr_extras(plan);
-}
-
-/**
- * xnb_rxplan_begin() - start again at the first slot
- * @plan: the packet
- *
- * Context: Any.
- */
-void xnb_rxplan_begin(struct xnb_rxplan *plan)
-{
-	plan->slots = 1;
-	plan->used = plan->headroom;
-}
-
-/**
- * xnb_rxplan_piece() - how much goes into the current slot?
- * @plan: the packet
- * @offset: where the next bytes lie, counted from the start of any frame
- * @len: how many there are, at least 1
- *
- * Context: Any.
- * Return: a number of bytes, or 0 if they begin a new slot.
- */
-unsigned int xnb_rxplan_piece(const struct xnb_rxplan *plan,
-			      unsigned int offset, unsigned int len)
-{
-	unsigned int room = XEN_PAGE_SIZE - plan->used;
-	u32 in_frame = XEN_PAGE_SIZE - (offset & (XEN_PAGE_SIZE - 1));
-
-	if (plan->dense)
-		return min_t(u32, len, room);
-	in_frame = min_t(u32, in_frame, len);
-	if (in_frame <= room)
-		return in_frame;
-	if (plan->slots == 1 &&
-	    plan->used < plan->headroom + XNB_RX_FIRST_MIN)
-		return room;
-	return 0;
 }
 
 /**

@@ -38,31 +38,32 @@ unsigned int xnb_rxskb_max_slots(const struct xnb_link *link, u16 headroom)
 	return xnb_rxplan_max_slots(&plan);
 }
 
-static bool xnb_rxskb_part_has_grants(const struct sk_buff *skb)
+/**
+ * struct xnb_rxskb_extent - where the pieces of a packet lie
+ */
+struct xnb_rxskb_extent {
+	/** @frames: frames that they touch */
+	u32 frames;
+	/** @foreign: some of their pages are mapped from another domain */
+	bool foreign;
+};
+
+static void xnb_rxskb_measure_piece(void *data, struct page *page,
+				    unsigned int offset, unsigned int len)
 {
-	unsigned int i;
+	struct xnb_rxskb_extent *extent = data;
 
-	for (i = 0; i < skb_shinfo(skb)->nr_frags; i++) {
-		const skb_frag_t *frag = &skb_shinfo(skb)->frags[i];
-
-		if (xnb_rxskb_page_is_granted(skb_frag_page(frag)))
-			return true;
-	}
-	return false;
+	extent->frames += ((offset & ~XEN_PAGE_MASK) + len +
+			   XEN_PAGE_SIZE - 1) >> XEN_PAGE_SHIFT;
+	extent->foreign |= xnb_rxskb_page_is_granted(page);
 }
 
-/* Is any page of it mapped from another domain? */
-static bool xnb_rxskb_has_grants(struct sk_buff *skb)
+static struct xnb_rxskb_extent xnb_rxskb_measure(struct sk_buff *skb)
 {
-	struct sk_buff *part;
+	struct xnb_rxskb_extent extent = { };
 
-	if (xnb_rxskb_part_has_grants(skb))
-		return true;
-	skb_walk_frags(skb, part) {
-		if (xnb_rxskb_part_has_grants(part))
-			return true;
-	}
-	return false;
+	xnb_rxskb_walk(skb, xnb_rxskb_measure_piece, &extent);
+	return extent;
 }
 
 /* Packets whose parts have parts again are rare; they are copied first. */
@@ -100,7 +101,7 @@ static int xnb_rxskb_copy(struct sk_buff **skb)
  */
 bool xnb_rxskb_make_local(struct sk_buff **skb)
 {
-	return xnb_rxskb_has_grants(*skb) && !xnb_rxskb_copy(skb);
+	return xnb_rxskb_measure(*skb).foreign && !xnb_rxskb_copy(skb);
 }
 
 static void xnb_rxskb_plan_gso(const struct sk_buff *skb,
@@ -139,38 +140,6 @@ unsigned int xnb_rxskb_slots(const struct xnb_link *link, u16 headroom,
 	return xnb_rxplan_max_slots(&plan);
 }
 
-static void xnb_rxskb_walk_one(struct sk_buff *skb, xnb_rxskb_fn fn, void *data)
-{
-	unsigned int i;
-
-	if (skb_headlen(skb))
-		fn(data, virt_to_page(skb->data), offset_in_page(skb->data),
-		   skb_headlen(skb));
-	for (i = 0; i < skb_shinfo(skb)->nr_frags; i++) {
-		const skb_frag_t *frag = &skb_shinfo(skb)->frags[i];
-
-		fn(data, skb_frag_page(frag), skb_frag_off(frag),
-		   skb_frag_size(frag));
-	}
-}
-
-/**
- * xnb_rxskb_walk() - call a function for each piece of a packet
- * @skb: from xnb_rxskb_prepare()
- * @fn: called with a page and a piece that may go on into the pages after it
- * @data: for @fn
- *
- * Context: As the function needs it.
- */
-void xnb_rxskb_walk(struct sk_buff *skb, xnb_rxskb_fn fn, void *data)
-{
-	struct sk_buff *part;
-
-	xnb_rxskb_walk_one(skb, fn, data);
-	skb_walk_frags(skb, part)
-		xnb_rxskb_walk_one(part, fn, data);
-}
-
 static void xnb_rxskb_plan_piece(void *data, struct page *page,
 				 unsigned int offset, unsigned int len)
 {
@@ -190,14 +159,16 @@ static void xnb_rxskb_plan_piece(void *data, struct page *page,
 int xnb_rxskb_prepare(const struct xnb_rx *rx, struct sk_buff **skb,
 		      unsigned int max_slots, struct xnb_rxplan *plan)
 {
+	struct xnb_rxskb_extent extent;
 	int err = 0;
 
 	if (unlikely(xnb_rxskb_is_nested(*skb)))
 		err = xnb_rxskb_copy(skb);
 	if (err)
 		return err;
+	extent = xnb_rxskb_measure(*skb);
 	memset(plan, 0, sizeof(*plan));
-	plan->foreign = xnb_rxskb_has_grants(*skb);
+	plan->foreign = extent.foreign;
 	plan->size = (*skb)->len;
 	plan->headroom = rx->headroom;
 	if ((*skb)->ip_summed == CHECKSUM_PARTIAL)
@@ -209,6 +180,8 @@ int xnb_rxskb_prepare(const struct xnb_rx *rx, struct sk_buff **skb,
 					&plan->hash);
 	if (xnb_rxplan_max_slots(plan) > max_slots)
 		return -EMSGSIZE;
+	if (likely(xnb_rxplan_is_short(plan, extent.frames, max_slots)))
+		return 0;
 	xnb_rxplan_begin(plan);
 	xnb_rxskb_walk(*skb, xnb_rxskb_plan_piece, plan);
 	xnb_rxplan_end(plan, max_slots);

@@ -20,10 +20,9 @@ static struct xnb_tx_work *xnb_tx_get_work(struct xnb_tx *tx)
 {
 	struct xnb_tx_work *work;
 
-	work = list_first_entry_or_null(&tx->free, struct xnb_tx_work, node);
-	if (!work)
+	if (!tx->free.nr)
 		return NULL;
-	list_del(&work->node);
+	work = tx->free.work[--tx->free.nr];
 	work->skb = NULL;
 	work->err = 0;
 	work->tries = 0;
@@ -68,6 +67,9 @@ struct xnb_tx_work *xnb_tx_take(struct xnb_tx *tx, int *waiting)
 			return NULL;
 		xgh_ring_consume(&tx->ring, &raw, sizeof(raw.req));
 		--*waiting;
+		if (likely(!work->pkt.nr_slots &&
+			   xnb_txpkt_take_single(&work->pkt, &raw)))
+			return work;
 		if (xnb_txpkt_feed(&work->pkt, &raw, tx->link->fatal_slots))
 			return work;
 	}
@@ -110,23 +112,19 @@ static void xnb_tx_change_filter(struct xnb_tx *tx, struct xnb_tx_work *work)
 					     XEN_NETIF_RSP_OKAY);
 }
 
-/* Prepares the copies of a packet and puts it on @batch. */
-static void xnb_tx_collect(struct xnb_tx *tx, struct xnb_tx_work *work,
-			   struct list_head *batch)
+/* Prepares the copies of a packet. */
+static void xnb_tx_collect(struct xnb_tx *tx, struct xnb_tx_work *work)
 {
-	work->skb = xnb_txbuf_alloc(tx, &work->pkt);
-	if (!work->skb) {
-		xnb_stat_inc(&tx->stats->sync, &tx->stats->drops);
-		xnb_txrespond_packet(tx, work, XEN_NETIF_RSP_DROPPED);
+	if (likely(!xnb_txbuf_get(tx, work))) {
+		xnb_tx_works_add(&tx->batch, work);
 		return;
 	}
-	xnb_txbuf_fill(tx, work);
-	list_add_tail(&work->node, batch);
+	xnb_stat_inc(&tx->stats->sync, &tx->stats->drops);
+	xnb_txrespond_packet(tx, work, XEN_NETIF_RSP_DROPPED);
 }
 
 /* Returns whether the queue may go on with the next packet. */
-static bool xnb_tx_handle(struct xnb_tx *tx, struct xnb_tx_work *work,
-			  struct list_head *batch)
+static bool xnb_tx_handle(struct xnb_tx *tx, struct xnb_tx_work *work)
 {
 	struct xnb_txpkt *pkt = &work->pkt;
 
@@ -144,7 +142,7 @@ static bool xnb_tx_handle(struct xnb_tx *tx, struct xnb_tx_work *work,
 	else if (xnb_txpkt_is_mcast(pkt))
 		xnb_tx_change_filter(tx, work);
 	else
-		xnb_tx_collect(tx, work, batch);
+		xnb_tx_collect(tx, work);
 	return true;
 }
 
@@ -164,8 +162,7 @@ static bool xnb_tx_make_room(struct xnb_tx *tx)
 }
 
 /* Takes up to @budget packets from the ring; returns how many it took. */
-static int xnb_tx_consume(struct xnb_tx *tx, int budget,
-			  struct list_head *batch)
+static int xnb_tx_consume(struct xnb_tx *tx, int budget)
 {
 	int waiting = xgh_ring_unconsumed(&tx->ring);
 	u32 start = tx->ring.req_cons;
@@ -178,7 +175,7 @@ static int xnb_tx_consume(struct xnb_tx *tx, int budget,
 	}
 	while (done < budget && xnb_tx_make_room(tx)) {
 		work = xnb_tx_take(tx, &waiting);
-		if (!work || !xnb_tx_handle(tx, work, batch))
+		if (!work || !xnb_tx_handle(tx, work))
 			break;
 		done++;
 	}
@@ -211,25 +208,25 @@ static void xnb_tx_complete(struct xnb_tx *tx, struct xnb_tx_work *work,
 	__skb_queue_tail(skbs, skb);
 }
 
-static void xnb_tx_complete_all(struct xnb_tx *tx, struct list_head *batch,
-				struct sk_buff_head *skbs)
+static void xnb_tx_complete_all(struct xnb_tx *tx, struct sk_buff_head *skbs)
 {
-	struct xnb_tx_work *work, *next;
+	unsigned int i;
 
-	list_for_each_entry_safe(work, next, batch, node) {
-		list_del(&work->node);
-		if (work->err == -EAGAIN)
+	for (i = 0; i < tx->batch.nr; i++) {
+		struct xnb_tx_work *work = tx->batch.work[i];
+
+		if (unlikely(work->err == -EAGAIN))
 			xnb_txretry_add(tx, work);
 		else
 			xnb_tx_complete(tx, work, skbs);
 	}
+	tx->batch.nr = 0;
 }
 
-/* Behind a bridge nobody wants datagrams merged, unless the admin says so. */
+/* Hardly anybody wants datagrams merged, unless the admin says so. */
 static bool xnb_tx_merges_datagrams(const struct net_device *dev)
 {
-	return !netif_is_bridge_port(dev) ||
-	       dev->features & (NETIF_F_GRO_UDP_FWD | NETIF_F_GRO_FRAGLIST);
+	return dev->features & (NETIF_F_GRO_UDP_FWD | NETIF_F_GRO_FRAGLIST);
 }
 
 static void xnb_tx_count(struct xnb_tx_stats *stats, unsigned int packets,
@@ -263,9 +260,9 @@ static void xnb_tx_deliver(struct xnb_tx *tx, struct sk_buff_head *skbs)
 }
 
 /* What is rarely due, found by one look at a flag. */
-static void xnb_tx_do_rare(struct xnb_tx *tx, struct list_head *batch)
+static void xnb_tx_do_rare(struct xnb_tx *tx)
 {
-	xnb_txretry_run(tx, batch);
+	xnb_txretry_run(tx);
 	if (!READ_ONCE(tx->shrink))
 		return;
 	WRITE_ONCE(tx->shrink, false);
@@ -283,15 +280,14 @@ static void xnb_tx_do_rare(struct xnb_tx *tx, struct list_head *batch)
 int xnb_tx_poll(struct xnb_tx *tx, int budget)
 {
 	struct sk_buff_head skbs;
-	LIST_HEAD(batch);
 	int done;
 
 	__skb_queue_head_init(&skbs);
 	if (READ_ONCE(tx->retry))
-		xnb_tx_do_rare(tx, &batch);
-	done = xnb_tx_consume(tx, min_t(int, budget, XNB_TX_BATCH), &batch);
+		xnb_tx_do_rare(tx);
+	done = xnb_tx_consume(tx, min_t(int, budget, XNB_TX_BATCH));
 	xnb_tx_copy(tx);
-	xnb_tx_complete_all(tx, &batch, &skbs);
+	xnb_tx_complete_all(tx, &skbs);
 	xnb_txrespond_push(tx);
 	xnb_tx_deliver(tx, &skbs);
 	return done;
@@ -333,19 +329,18 @@ static int xnb_tx_add_works(struct xnb_tx *tx, struct xnb_tx_work **works,
 	if (!*works)
 		return -ENOMEM;
 	for (i = 0; i < nr; i++)
-		list_add_tail(&(*works)[i].node, &tx->free);
+		xnb_tx_works_add(&tx->free, &(*works)[i]);
 	return 0;
 }
 
-/* A full batch, all that is deferred, and one that is not complete yet. */
 static int xnb_tx_alloc_works(struct xnb_tx *tx)
 {
 	int err;
 
-	INIT_LIST_HEAD(&tx->free);
 	INIT_LIST_HEAD(&tx->deferred);
 	err = xnb_tx_add_works(tx, &tx->works[0], XNB_TX_BATCH);
-	return err ?: xnb_tx_add_works(tx, &tx->works[1], XNB_TX_DEFERRED + 1);
+	return err ?: xnb_tx_add_works(tx, &tx->works[1],
+				       XNB_TX_WORKS - XNB_TX_BATCH);
 }
 
 /**

@@ -25,6 +25,8 @@ struct sk_buff;
 #define XNB_TX_BATCH		NAPI_POLL_WEIGHT
 /* Packets of one queue that may wait for frames that are paged out. */
 #define XNB_TX_DEFERRED		32
+/* A full batch, all that is deferred, and one that is not complete yet. */
+#define XNB_TX_WORKS		(XNB_TX_BATCH + XNB_TX_DEFERRED + 1)
 /* Copies of one packet: each slot, cut where a page of ours ends. */
 #define XNB_TX_PKT_OPS		(2 * (XNB_TX_SLOTS + MAX_SKB_FRAGS + 1))
 /* Copies in one hypercall: as many as fit into 16 KiB, or four packets take. */
@@ -36,7 +38,7 @@ struct sk_buff;
  * struct xnb_tx_work - a packet on its way from the guest
  */
 struct xnb_tx_work {
-	/** @node: on one of the queue's lists */
+	/** @node: on the list of those that are deferred */
 	struct list_head node;
 	/** @skb: where it is copied to, NULL if it has none */
 	struct sk_buff *skb;
@@ -48,6 +50,16 @@ struct xnb_tx_work {
 	unsigned long retry_at;
 	/** @pkt: what the guest said */
 	struct xnb_txpkt pkt;
+};
+
+/**
+ * struct xnb_tx_works - some of the packets of a queue
+ */
+struct xnb_tx_works {
+	/** @nr: how many these are */
+	unsigned int nr;
+	/** @work: they */
+	struct xnb_tx_work *work[XNB_TX_WORKS];
 };
 
 /**
@@ -69,7 +81,9 @@ struct xnb_tx {
 	/** @works: all descriptors, in two pieces that waste little memory */
 	struct xnb_tx_work *works[2];
 	/** @free: those that are free */
-	struct list_head free;
+	struct xnb_tx_works free;
+	/** @batch: those of a poll that will be complete with its end */
+	struct xnb_tx_works batch;
 	/** @deferred: those that wait for frames that are paged out */
 	struct list_head deferred;
 	/** @nr_deferred: how many these are */
@@ -110,5 +124,20 @@ bool xnb_tx_rearm(struct xnb_tx *tx);
 
 /* The poll, or it is disabled */
 struct xnb_tx_work *xnb_tx_take(struct xnb_tx *tx, int *waiting);
+
+/**
+ * xnb_tx_works_add() - add a packet
+ * @works: to these
+ * @work: the packet; it is nowhere else
+ *
+ * There is always room, since no two of them are the same.
+ *
+ * Context: NAPI poll, or it is disabled.
+ */
+static inline void xnb_tx_works_add(struct xnb_tx_works *works,
+				    struct xnb_tx_work *work)
+{
+	works->work[works->nr++] = work;
+}
 
 #endif /* XNB_TX_H */

@@ -83,9 +83,11 @@ static struct sk_buff *xnb_txbuf_head(struct xnb_tx *tx, unsigned int room)
 }
 
 /* Memory for one frag: a page, or a piece of one that it would not fill. */
-static int xnb_txbuf_add_frag(struct xnb_tx *tx, struct sk_buff *skb,
-			      unsigned int len)
+static const skb_frag_t *xnb_txbuf_add_frag(struct xnb_tx *tx,
+					    struct sk_buff *skb,
+					    unsigned int len)
 {
+	unsigned int nr = skb_shinfo(skb)->nr_frags;
 	unsigned int truesize = PAGE_SIZE;
 	unsigned int offset = 0;
 	struct page *page;
@@ -97,158 +99,155 @@ static int xnb_txbuf_add_frag(struct xnb_tx *tx, struct sk_buff *skb,
 		page = page_pool_dev_alloc_frag(tx->heads, &offset, truesize);
 	}
 	if (!page)
-		return -ENOMEM;
-	skb_add_rx_frag(skb, skb_shinfo(skb)->nr_frags, page, offset, len,
-			truesize);
-	return 0;
-}
-
-/* Counts the pieces of slots from @cursor on. */
-static unsigned int xnb_txbuf_count(const struct xnb_txpkt *pkt,
-				    struct xnb_tx_cursor cursor)
-{
-	struct xnb_tx_slot piece;
-	unsigned int nr = 0;
-
-	while (xnb_txpkt_next(pkt, &cursor, XEN_PAGE_SIZE, &piece))
-		nr++;
-	return nr;
-}
-
-/*
- * Memory for what is not in the linear part. Each slot gets a frag of its own,
- * so that no copy has to be cut in two. If there are more slots than frags,
- * pages are filled to their ends instead.
- */
-static int xnb_txbuf_add_frags(struct xnb_tx *tx, struct sk_buff *skb,
-			       const struct xnb_txpkt *pkt)
-{
-	unsigned int left = pkt->size - skb_headlen(skb);
-	struct xnb_tx_cursor cursor = { };
-	struct xnb_tx_slot piece;
-	unsigned int skip, len;
-	bool dense;
-
-	if (!left)
-		return 0;
-	for (skip = skb_headlen(skb); skip; skip -= piece.size)
-		xnb_txpkt_next(pkt, &cursor, skip, &piece);
-	dense = xnb_txbuf_count(pkt, cursor) > MAX_SKB_FRAGS;
-	for (; left; left -= len) {
-		len = min_t(unsigned int, left, PAGE_SIZE);
-		if (!dense && xnb_txpkt_next(pkt, &cursor, len, &piece))
-			len = piece.size;
-		if (xnb_txbuf_add_frag(tx, skb, len))
-			return -ENOMEM;
-	}
-	return 0;
-}
-
-/**
- * xnb_txbuf_is_linear() - does all of a packet lie in the linear part?
- * @pkt: the packet, complete and without fault
- *
- * Context: Any.
- * Return: whether it does.
- */
-bool xnb_txbuf_is_linear(const struct xnb_txpkt *pkt)
-{
-	return pkt->size <= XNB_LINEAR_MAX;
-}
-
-/**
- * xnb_txbuf_alloc_head() - memory for the linear part of one packet
- * @tx: the queue's half
- * @pkt: the packet, complete and without fault
- *
- * There is room for XNB_LINEAR_MIN bytes even if the part is shorter, so that
- * more headers can be pulled into it.
- *
- * Context: NAPI poll.
- * Return: an skb of that length, its contents undefined, or NULL.
- */
-struct sk_buff *xnb_txbuf_alloc_head(struct xnb_tx *tx,
-				     const struct xnb_txpkt *pkt)
-{
-	bool whole = xnb_txbuf_is_linear(pkt);
-	struct sk_buff *skb;
-
-	skb = xnb_txbuf_head(tx, whole ? max_t(u32, pkt->size, ETH_ZLEN) :
-					 XNB_LINEAR_MIN);
-	if (!skb)
 		return NULL;
-	/* Frontends have the headers in the first slot. */
-	skb_put(skb, whole ? pkt->size :
-		clamp_t(unsigned int, pkt->slots[0].size, ETH_HLEN,
-			XNB_LINEAR_MIN));
-	return skb;
+	skb_add_rx_frag(skb, nr, page, offset, len, truesize);
+	return &skb_shinfo(skb)->frags[nr];
 }
 
-/**
- * xnb_txbuf_alloc() - memory for one packet
- * @tx: the queue's half
- * @pkt: the packet, complete and without fault
- *
- * Context: NAPI poll.
- * Return: an skb of that length as from xnb_txbuf_alloc_head(), the rest in
- * frags, its contents undefined, or NULL.
- */
-struct sk_buff *xnb_txbuf_alloc(struct xnb_tx *tx, const struct xnb_txpkt *pkt)
+static void xnb_txbuf_copy(struct xnb_tx *tx, struct xnb_tx_work *work,
+			   const struct xnb_tx_slot *piece, struct page *page,
+			   unsigned int offset)
 {
-	struct sk_buff *skb = xnb_txbuf_alloc_head(tx, pkt);
+	struct xgh_copy_span span = {
+		.gref = piece->gref,
+		.gref_offset = piece->offset,
+		.len = piece->size,
+		.page = page,
+		.offset = offset,
+	};
 
-	if (!skb)
-		return NULL;
-	if (xnb_txbuf_add_frags(tx, skb, pkt)) {
-		dev_kfree_skb_any(skb);
-		return NULL;
-	}
-	return skb;
+	xgh_copy_from_gref(&tx->copies, &span, &work->err);
 }
 
-static void xnb_txbuf_fill_part(struct xnb_tx *tx,
-				struct xnb_tx_work *work,
-				struct xnb_tx_cursor *cursor, struct page *page,
-				unsigned int offset, unsigned int len)
+/* The next @len bytes of a packet go to one place. */
+static void xnb_txbuf_fill(struct xnb_tx *tx, struct xnb_tx_work *work,
+			   struct xnb_tx_cursor *cursor, struct page *page,
+			   unsigned int offset, unsigned int len)
 {
-	struct xgh_copy_batch *copies = &tx->copies;
 	struct xnb_tx_slot piece;
 
 	while (xnb_txpkt_next(&work->pkt, cursor, len, &piece)) {
-		struct xgh_copy_span span = {
-			.gref = piece.gref,
-			.gref_offset = piece.offset,
-			.len = piece.size,
-			.page = page,
-			.offset = offset,
-		};
-
-		xgh_copy_from_gref(copies, &span, &work->err);
+		xnb_txbuf_copy(tx, work, &piece, page, offset);
 		offset += piece.size;
 		len -= piece.size;
 	}
 }
 
+/* A frag for each slot, so that no copy has to be cut in two. */
+static int xnb_txbuf_add_slots(struct xnb_tx *tx, struct xnb_tx_work *work,
+			       struct xnb_tx_cursor *cursor)
+{
+	const skb_frag_t *frag;
+	struct xnb_tx_slot piece;
+
+	while (xnb_txpkt_next(&work->pkt, cursor, PAGE_SIZE, &piece)) {
+		frag = xnb_txbuf_add_frag(tx, work->skb, piece.size);
+		if (!frag)
+			return -ENOMEM;
+		xnb_txbuf_copy(tx, work, &piece, skb_frag_page(frag),
+			       skb_frag_off(frag));
+	}
+	return 0;
+}
+
+/* Pages that are filled to their ends, for more slots than there are frags. */
+static int xnb_txbuf_add_pages(struct xnb_tx *tx, struct xnb_tx_work *work,
+			       struct xnb_tx_cursor *cursor)
+{
+	unsigned int left = work->pkt.size - skb_headlen(work->skb);
+	const skb_frag_t *frag;
+	unsigned int len;
+
+	for (; left; left -= len) {
+		len = min_t(unsigned int, left, PAGE_SIZE);
+		frag = xnb_txbuf_add_frag(tx, work->skb, len);
+		if (!frag)
+			return -ENOMEM;
+		xnb_txbuf_fill(tx, work, cursor, skb_frag_page(frag),
+			       skb_frag_off(frag), len);
+	}
+	return 0;
+}
+
+/* May the slots from @cursor on be more than frags? None has two pieces. */
+static bool xnb_txbuf_is_dense(const struct xnb_txpkt *pkt,
+			       struct xnb_tx_cursor cursor)
+{
+	struct xnb_tx_slot piece;
+	unsigned int nr = 0;
+
+	if (likely(pkt->nr_slots <= MAX_SKB_FRAGS))
+		return false;
+	while (xnb_txpkt_next(pkt, &cursor, XEN_PAGE_SIZE, &piece))
+		nr++;
+	return nr > MAX_SKB_FRAGS;
+}
+
+/* Frontends have the headers in the first slot. */
+static unsigned int xnb_txbuf_headlen(const struct xnb_txpkt *pkt)
+{
+	if (likely(pkt->size <= XNB_LINEAR_MAX))
+		return pkt->size;
+	return clamp_t(unsigned int, pkt->slots[0].size, ETH_HLEN,
+		       XNB_LINEAR_MIN);
+}
+
+/*
+ * There is room for XNB_LINEAR_MIN bytes even if the part of a large packet is
+ * shorter, so that more headers can be pulled into it.
+ */
+static int xnb_txbuf_get_head(struct xnb_tx *tx, struct xnb_tx_work *work,
+			      struct xnb_tx_cursor *cursor)
+{
+	unsigned int len = xnb_txbuf_headlen(&work->pkt);
+	struct sk_buff *skb;
+	struct page *page;
+	unsigned int at;
+
+	skb = xnb_txbuf_head(tx, len < work->pkt.size ? XNB_LINEAR_MIN :
+				 max_t(unsigned int, len, ETH_ZLEN));
+	if (unlikely(!skb))
+		return -ENOMEM;
+	work->skb = skb;
+	page = virt_to_head_page(skb->data);
+	at = skb->data - (u8 *)page_address(page);
+	skb_put(skb, len);
+	if (likely(work->pkt.nr_slots == 1 && len == work->pkt.size))
+		xnb_txbuf_copy(tx, work, &work->pkt.slots[0], page, at);
+	else
+		xnb_txbuf_fill(tx, work, cursor, page, at, len);
+	return 0;
+}
+
+static int xnb_txbuf_get_rest(struct xnb_tx *tx, struct xnb_tx_work *work,
+			      struct xnb_tx_cursor *cursor)
+{
+	if (xnb_txbuf_is_dense(&work->pkt, *cursor))
+		return xnb_txbuf_add_pages(tx, work, cursor);
+	return xnb_txbuf_add_slots(tx, work, cursor);
+}
+
 /**
- * xnb_txbuf_fill() - collect the copies of a packet into its skb
- * @tx: the queue's half; the batch has room for XNB_TX_PKT_OPS
- * @work: the packet, with an skb of its size
+ * xnb_txbuf_get() - memory for a packet, and the copies into it
+ * @tx: the queue's half; its batch has room for XNB_TX_PKT_OPS
+ * @work: the packet, complete and without fault; gets an skb of its size, the
+ *	  contents undefined until the copies are done
  *
  * Context: NAPI poll.
+ * Return: 0; or -ENOMEM, and there is neither skb nor copy.
  */
-void xnb_txbuf_fill(struct xnb_tx *tx, struct xnb_tx_work *work)
+int xnb_txbuf_get(struct xnb_tx *tx, struct xnb_tx_work *work)
 {
-	struct skb_shared_info *info = skb_shinfo(work->skb);
-	struct page *head = virt_to_head_page(work->skb->data);
 	struct xnb_tx_cursor cursor = { };
-	unsigned int i;
+	unsigned int nr = tx->copies.nr;
 
-	xnb_txbuf_fill_part(tx, work, &cursor, head,
-			    work->skb->data - (u8 *)page_address(head),
-			    skb_headlen(work->skb));
-	for (i = 0; i < info->nr_frags; i++)
-		xnb_txbuf_fill_part(tx, work, &cursor,
-				    skb_frag_page(&info->frags[i]),
-				    skb_frag_off(&info->frags[i]),
-				    skb_frag_size(&info->frags[i]));
+	if (unlikely(xnb_txbuf_get_head(tx, work, &cursor)))
+		return -ENOMEM;
+	if (likely(skb_headlen(work->skb) == work->pkt.size) ||
+	    !xnb_txbuf_get_rest(tx, work, &cursor))
+		return 0;
+	tx->copies.nr = nr;
+	dev_kfree_skb_any(work->skb);
+	work->skb = NULL;
+	return -ENOMEM;
 }

@@ -5,9 +5,7 @@
 
 #include <linux/types.h>
 
-struct sk_buff;
 struct xnb_tx;
-struct xnb_txpkt;
 struct xnb_tx_work;
 
 /* Room in the linear part: all headers, whatever options they have. */
@@ -15,10 +13,6 @@ struct xnb_tx_work;
 
 int xnb_txbuf_init(struct xnb_tx *tx);
 void xnb_txbuf_shrink(struct xnb_tx *tx);
-bool xnb_txbuf_is_linear(const struct xnb_txpkt *pkt);
-struct sk_buff *xnb_txbuf_alloc_head(struct xnb_tx *tx,
-				     const struct xnb_txpkt *pkt);
-struct sk_buff *xnb_txbuf_alloc(struct xnb_tx *tx, const struct xnb_txpkt *pkt);
-void xnb_txbuf_fill(struct xnb_tx *tx, struct xnb_tx_work *work);
+int xnb_txbuf_get(struct xnb_tx *tx, struct xnb_tx_work *work);
 
 #endif /* XNB_TXBUF_H */

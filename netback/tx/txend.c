@@ -7,19 +7,6 @@
 #include "tx.h"
 #include "txrespond.h"
 
-static void xnb_txend_drop_all(struct xnb_tx *tx, struct list_head *batch)
-{
-	struct xnb_tx_work *work, *next;
-
-	list_for_each_entry_safe(work, next, batch, node) {
-		struct sk_buff *skb = work->skb;
-
-		list_del(&work->node);
-		xnb_txrespond_packet(tx, work, XEN_NETIF_RSP_DROPPED);
-		kfree_skb(skb);
-	}
-}
-
 /**
  * xnb_txend_drop() - drop packets that have not gone to the stack
  * @tx: the queue's half; stopped, and not to run again
@@ -30,12 +17,17 @@ static void xnb_txend_drop_all(struct xnb_tx *tx, struct list_head *batch)
  */
 void xnb_txend_drop(struct xnb_tx *tx)
 {
-	LIST_HEAD(batch);
+	struct xnb_tx_work *work, *next;
 
-	list_splice_tail_init(&tx->deferred, &batch);
+	list_for_each_entry_safe(work, next, &tx->deferred, node) {
+		struct sk_buff *skb = work->skb;
+
+		list_del(&work->node);
+		xnb_txrespond_packet(tx, work, XEN_NETIF_RSP_DROPPED);
+		kfree_skb(skb);
+	}
 	tx->nr_deferred = 0;
 	tx->again.nr = 0;
-	xnb_txend_drop_all(tx, &batch);
 }
 
 static void xnb_txend_drop_current(struct xnb_tx *tx, struct xnb_tx_work *work)

@@ -16,17 +16,6 @@ static void xnb_txpkt_blame(struct xnb_txpkt *pkt, enum xnb_tx_fault fault)
 		pkt->fault = fault;
 }
 
-/**
- * xnb_txpkt_init() - begin a new packet
- * @pkt: a descriptor; its old contents are lost
- *
- * Context: Any.
- */
-void xnb_txpkt_init(struct xnb_txpkt *pkt)
-{
-	memset(pkt, 0, offsetof(struct xnb_txpkt, slots));
-}
-
 static void xnb_txpkt_check_slot(struct xnb_txpkt *pkt,
 				 const struct xnb_tx_slot *slot)
 {

@@ -8,10 +8,13 @@
 #define XNB_TXPKT_H
 
 #include <linux/if_ether.h>
+#include <linux/stddef.h>
+#include <linux/string.h>
 #include <linux/types.h>
 
 #include <xen/interface/grant_table.h>
 #include <xen/interface/io/netif.h>
+#include <xen/page.h>
 
 /* Slots of the largest packet that is accepted. */
 #define XNB_TX_SLOTS		XEN_NETIF_NR_SLOTS_MIN
@@ -116,13 +119,54 @@ struct xnb_tx_cursor {
 	unsigned int done;
 };
 
-void xnb_txpkt_init(struct xnb_txpkt *pkt);
 bool xnb_txpkt_feed(struct xnb_txpkt *pkt, const union xnb_tx_raw *raw,
 		    unsigned int fatal_slots);
 bool xnb_txpkt_next(const struct xnb_txpkt *pkt,
 		    struct xnb_tx_cursor *cursor, unsigned int room,
 		    struct xnb_tx_slot *piece);
 const char *xnb_txpkt_fault_name(enum xnb_tx_fault fault);
+
+/**
+ * xnb_txpkt_init() - begin a new packet
+ * @pkt: a descriptor; its old contents are lost
+ *
+ * Context: Any.
+ */
+static inline void xnb_txpkt_init(struct xnb_txpkt *pkt)
+{
+	memset(pkt, 0, offsetof(struct xnb_txpkt, slots));
+}
+
+/**
+ * xnb_txpkt_take_single() - make a packet of one slot, as most of them are
+ * @pkt: a new packet; complete and without fault if so, as it was if not
+ * @raw: private copy of its first slot
+ *
+ * All other packets go through xnb_txpkt_feed(), which would make the same of
+ * this one.
+ *
+ * Context: Any.
+ * Return: whether it is one that nothing is wrong with.
+ */
+static inline bool xnb_txpkt_take_single(struct xnb_txpkt *pkt,
+					 const union xnb_tx_raw *raw)
+{
+	const struct xen_netif_tx_request *req = &raw->req;
+
+	if (req->flags & (XEN_NETTXF_more_data | XEN_NETTXF_extra_info) ||
+	    req->size < ETH_HLEN ||
+	    (u32)req->offset + req->size > XEN_PAGE_SIZE)
+		return false;
+	pkt->size = req->size;
+	pkt->csum_blank = req->flags & XEN_NETTXF_csum_blank;
+	pkt->data_validated = req->flags & XEN_NETTXF_data_validated;
+	pkt->slots[0].gref = req->gref;
+	pkt->slots[0].offset = req->offset;
+	pkt->slots[0].size = req->size;
+	pkt->slots[0].id = req->id;
+	pkt->nr_slots = 1;
+	return true;
+}
 
 /**
  * xnb_txpkt_has() - did an extra info come with the packet?

@@ -34,7 +34,7 @@ void xnb_txrespond_packet(struct xnb_tx *tx, struct xnb_tx_work *work,
 	const struct xnb_txpkt *pkt = &work->pkt;
 	unsigned int i;
 
-	list_add(&work->node, &tx->free);
+	xnb_tx_works_add(&tx->free, work);
 	for (i = 0; i < pkt->nr_slots; i++)
 		xnb_txrespond_one(tx, pkt->slots[i].id, status);
 	xnb_txrespond_extras(tx, pkt->nr_extras);

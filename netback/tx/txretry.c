@@ -55,13 +55,12 @@ static void xnb_txretry_count(struct xnb_tx_work *work)
 
 /**
  * xnb_txretry_run() - try deferred packets again
- * @tx: the queue's half
- * @batch: those that need not wait any longer are put at its end, whether they
- *	   were copied or given up
+ * @tx: the queue's half; those that need not wait any longer are put at the end
+ *	of its batch, whether they were copied or given up
  *
  * Context: NAPI poll.
  */
-void xnb_txretry_run(struct xnb_tx *tx, struct list_head *batch)
+void xnb_txretry_run(struct xnb_tx *tx)
 {
 	struct xnb_tx_work *work, *next;
 
@@ -74,7 +73,8 @@ void xnb_txretry_run(struct xnb_tx *tx, struct list_head *batch)
 			timer_reduce(&tx->retry_timer, work->retry_at);
 			continue;
 		}
-		list_move_tail(&work->node, batch);
+		list_del(&work->node);
+		xnb_tx_works_add(&tx->batch, work);
 		tx->nr_deferred--;
 	}
 }

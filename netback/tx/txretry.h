@@ -3,7 +3,6 @@
 #ifndef XNB_TXRETRY_H
 #define XNB_TXRETRY_H
 
-struct list_head;
 struct timer_list;
 struct xnb_tx;
 struct xnb_tx_work;
@@ -12,6 +11,6 @@ void xnb_txretry_timer(struct timer_list *timer);
 
 /* The poll */
 void xnb_txretry_add(struct xnb_tx *tx, struct xnb_tx_work *work);
-void xnb_txretry_run(struct xnb_tx *tx, struct list_head *batch);
+void xnb_txretry_run(struct xnb_tx *tx);
 
 #endif /* XNB_TXRETRY_H */

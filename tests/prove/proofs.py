@@ -40,7 +40,7 @@ def proof(suite: str, name: str, *found: tuple[Plant, ...],
 
 PROTO, RING, TXPKT = XBB + "ring/proto.c", XGH + "ring.c", XNB + "tx/txpkt.c"
 LIFE, RATE, RXPLAN = BACK + "life.c", BACK + "rate.c", XNB + "rx/rxplan.c"
-RING_H = XGH + "ring.h"
+RING_H, RXPLAN_H = XGH + "ring.h", XNB + "rx/rxplan.h"
 
 PROTO_PROOFS = (
     proof("proto", "decode", plants(
@@ -145,7 +145,7 @@ LIFE_PROOFS = (
 
 TXPKT_PROOFS = (
     proof("txpkt", "init", plants(
-        TXPKT, ("memset(pkt, 0, offsetof(struct xnb_txpkt, slots));",
+        XNB + "tx/txpkt.h", ("memset(pkt, 0, offsetof(struct xnb_txpkt, slots));",
                 "pkt->nr_slots = 0;"))),
     proof("txpkt", "feed", plants(
         TXPKT, ("slot->size > XEN_PAGE_SIZE", "slot->size > XEN_PAGE_SIZE + 1"),
@@ -160,13 +160,19 @@ TXPKT_PROOFS = (
         TXPKT, ("piece->offset += cursor->done;", ""),
         ("slot->size - cursor->done, room", "slot->size, room"),
         ("cursor->slot < pkt->nr_slots &&", "")), unwind=20),
+    proof("txpkt", "single", plants(
+        XNB + "tx/txpkt.h", ("req->size < ETH_HLEN ||", ""),
+        ("XEN_NETTXF_more_data | XEN_NETTXF_extra_info",
+         "XEN_NETTXF_more_data"),
+        ("req->size > XEN_PAGE_SIZE)", "req->size > XEN_PAGE_SIZE + 1)"),
+        ("pkt->slots[0].id = req->id;", "")), unwind=48),
     proof("txpkt", "fault_name", plants(
         TXPKT, ("fault < XNB_TX_FAULTS", "fault <= XNB_TX_FAULTS"))),
 )
 
 RXPLAN_PROOFS = (
     proof("rxplan", "piece", plants(
-        RXPLAN, ("if (in_frame <= room)", "if (in_frame <= room + 1)"),
+        RXPLAN_H, ("if (in_frame <= room)", "if (in_frame <= room + 1)"),
         ("(XEN_PAGE_SIZE - 1))", "(XEN_PAGE_SIZE - 2))"),
         ("min_t(u32, len, room)", "len"))),
     proof("rxplan", "add", plants(
@@ -177,6 +183,10 @@ RXPLAN_PROOFS = (
                  "plan->slots > XNB_RX_DATA_SLOTS + 1 ||"),
         ("xnb_rxplan_slots(plan) > max_slots;", "0;"),
         ("plan->headroom + plan->size, 1)", "plan->size, 1)"))),
+    proof("rxplan", "short", plants(
+        RXPLAN_H, ("u32 most = frames + 1;", "u32 most = frames;"),
+        ("most + xnb_rxplan_nr_extras(plan) > max_slots",
+         "most > max_slots"), ("most > XNB_RX_DATA_SLOTS ||", "")), unwind=4),
 )
 
 HASH_PROOFS = (

@@ -87,3 +87,23 @@ void proof_end(void)
 	PROVE(plan.slots * XEN_PAGE_SIZE >= plan.headroom + plan.size);
 	PROVE(!plan.dense || plan.slots == dense);
 }
+
+/* A piece that lies in one frame takes one slot more, at most. */
+void proof_short(void)
+{
+	struct xnb_rxplan plan = any_plan(), is_short;
+	unsigned int offset = ANY(unsigned int), len = ANY(unsigned int);
+	unsigned int max_slots = ANY(unsigned int);
+	u32 frames = ANY(u32);
+
+	ASSUME(!plan.dense && frames < 1000 && plan.slots <= frames + 1);
+	ASSUME(len && len <= XEN_PAGE_SIZE - offset % XEN_PAGE_SIZE);
+	xnb_rxplan_add(&plan, offset, len);
+	PROVE(plan.slots <= frames + 2);
+	is_short = plan;
+	if (!xnb_rxplan_is_short(&is_short, frames + 1, max_slots))
+		return;
+	PROVE(is_short.slots >= plan.slots);
+	PROVE(is_short.slots <= XNB_RX_DATA_SLOTS);
+	PROVE(xnb_rxplan_slots(&is_short) <= max_slots);
+}

@@ -159,3 +159,25 @@ void proof_fault_name(void)
 	ASSUME(fault >= 0);
 	PROVE(xnb_txpkt_fault_name(fault));
 }
+
+/* The short way makes of a slot what the long one makes of it. */
+void proof_single(void)
+{
+	union xnb_tx_raw raw = ANY(union xnb_tx_raw);
+	unsigned int fatal_slots = ANY(unsigned int);
+	struct xnb_txpkt single = ANY(struct xnb_txpkt);
+
+	ASSUME(fatal_slots);
+	pkt = single;
+	xnb_txpkt_init(&pkt);
+	xnb_txpkt_init(&single);
+	if (!xnb_txpkt_take_single(&single, &raw)) {
+		PROVE(!memcmp(&single, &pkt,
+			      offsetof(struct xnb_txpkt, slots)));
+		return;
+	}
+	PROVE(xnb_txpkt_feed(&pkt, &raw, fatal_slots));
+	PROVE(!memcmp(&single, &pkt, offsetof(struct xnb_txpkt, slots)));
+	PROVE(!memcmp(&single.slots[0], &pkt.slots[0], sizeof(pkt.slots[0])));
+	PROVE(single.fault == XNB_TX_FINE);
+}
