@@ -7,6 +7,7 @@
 #ifndef XNB_STATS_H
 #define XNB_STATS_H
 
+#include <linux/cache.h>
 #include <linux/types.h>
 #include <linux/u64_stats_sync.h>
 
@@ -60,6 +61,8 @@ struct xnb_rx_stats {
 	u64_stats_t filtered;
 	/** @copy_errors: packets that could not be copied */
 	u64_stats_t copy_errors;
+	/** @foreign: packets with pages of another guest */
+	u64_stats_t foreign;
 	/** @hypercalls: copy hypercalls */
 	u64_stats_t hypercalls;
 	/** @copy_ops: copies in them */
@@ -81,9 +84,9 @@ struct xnb_rx_stats {
  */
 struct xnb_stats {
 	/** @tx: from the guest */
-	struct xnb_tx_stats tx;
+	struct xnb_tx_stats tx ____cacheline_aligned_in_smp;
 	/** @rx: to the guest */
-	struct xnb_rx_stats rx;
+	struct xnb_rx_stats rx ____cacheline_aligned_in_smp;
 };
 
 /**

@@ -3,12 +3,18 @@
 #include "queue.h"
 #include "tx/txend.h"
 
+#include <linux/build_bug.h>
 #include <linux/err.h>
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
 
 #include <xen/page.h>
 #include <xen/xenbus.h>
+
+/* The two directions, and two queues, have no cache line in common. */
+static_assert(offsetof(struct xnb_queue, rx) % SMP_CACHE_BYTES == 0);
+static_assert(offsetof(struct xnb_stats, rx) % SMP_CACHE_BYTES == 0);
+static_assert(sizeof(struct xnb_stats) % SMP_CACHE_BYTES == 0);
 
 static int xnb_queue_poll(struct napi_struct *napi, int budget)
 {

@@ -7,6 +7,7 @@
 #ifndef XNB_QUEUE_H
 #define XNB_QUEUE_H
 
+#include <linux/cache.h>
 #include <linux/types.h>
 
 #include <xen/interface/event_channel.h>
@@ -47,8 +48,8 @@ struct xnb_queue {
 	bool running;
 	/** @tx: from the guest */
 	struct xnb_tx tx;
-	/** @rx: to the guest */
-	struct xnb_rx rx;
+	/** @rx: to the guest; other CPUs have it than what is above */
+	struct xnb_rx rx ____cacheline_aligned_in_smp;
 };
 
 /* Process context; may sleep */
