@@ -135,14 +135,13 @@ int xbb_driver_register(void)
 }
 
 /**
- * xbb_driver_unregister() - end it; all devices are removed
+ * xbb_driver_unregister() - end it
  *
- * Where that cannot deadlock as long as it can be done there; the bus does not.
+ * None is bound any more: the bus holds the module for each that is.
  *
  * Context: Process; module exit. May sleep.
  */
 void xbb_driver_unregister(void)
 {
-	xgh_bus_unbind("vbd");
 	xenbus_unregister_driver(&xbb_driver);
 }

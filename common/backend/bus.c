@@ -194,7 +194,6 @@ int xgh_bus_unbind(const char *what)
 {
 	return xgh_bus_do(what, xgh_bus_release_one);
 }
-EXPORT_SYMBOL_GPL(xgh_bus_unbind);
 
 /**
  * xgh_bus_bind() - give devices that have none a driver
@@ -207,4 +206,3 @@ int xgh_bus_bind(const char *what)
 {
 	return xgh_bus_do(what, xgh_bus_attach_one);
 }
-EXPORT_SYMBOL_GPL(xgh_bus_bind);

@@ -208,14 +208,13 @@ int xnb_driver_register(void)
 }
 
 /**
- * xnb_driver_unregister() - end it; all devices are removed
+ * xnb_driver_unregister() - end it
  *
- * Where that cannot deadlock as long as it can be done there; the bus does not.
+ * None is bound any more: the bus holds the module for each that is.
  *
  * Context: Process; module exit. May sleep.
  */
 void xnb_driver_unregister(void)
 {
-	xgh_bus_unbind("vif");
 	xenbus_unregister_driver(&xnb_driver);
 }

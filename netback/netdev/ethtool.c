@@ -49,6 +49,7 @@ static const struct xnb_stat_name xnb_queue_names[] = {
 	XNB_RX_STAT(drops),
 	XNB_RX_STAT(filtered),
 	XNB_RX_STAT(copy_errors),
+	XNB_RX_STAT(foreign),
 	XNB_RX_STAT(hypercalls),
 	XNB_RX_STAT(copy_ops),
 	XNB_RX_STAT(events),

@@ -229,6 +229,8 @@ void xnb_rxcopy_add(struct xnb_rx *rx, struct sk_buff *skb,
 {
 	memset(skb->cb, 0, sizeof(struct xnb_rx_cb));
 	skb_tx_timestamp(skb);
+	if (unlikely(plan->foreign))
+		xnb_stat_inc(&rx->stats->sync, &rx->stats->foreign);
 	rx->bytes += plan->size;
 	rx->accounted++;
 	xnb_rxcopy_lay_out(rx, skb, plan);
@@ -286,11 +288,13 @@ static bool xnb_rxcopy_defer(struct xnb_rx *rx, struct sk_buff **skb, int err)
 
 /*
  * Softirqs are off, so that the memory of many packets can be freed at once.
- * Netpoll may have interrupts off as well.
+ * Netpoll may have interrupts off as well. Pages are given back at once: from
+ * Linux 6.19 on they would wait for the CPU that has made the packet, and where
+ * they are mapped for a disk so would a guest.
  */
 static void xnb_rxcopy_consume(struct sk_buff *skb)
 {
-	napi_consume_skb(skb, !irqs_disabled());
+	napi_consume_skb(skb, !irqs_disabled() && !skb_is_nonlinear(skb));
 }
 
 static void xnb_rxcopy_finish(struct xnb_rx *rx, struct sk_buff *skb, int err)

@@ -128,7 +128,7 @@ static void attack_large_revoked(struct net *net)
 
 		burst_init(&burst, net);
 		burst_send(&burst);
-		nap(2000 + round / 4 * 2000);
+		nap(round / 4 * 30);
 		used += burst_in_use(&burst);
 		if (way == 1)
 			pages_unshare(&net->front, &burst.pages);

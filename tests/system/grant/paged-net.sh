@@ -34,6 +34,15 @@ test_main() {
 	echo "paged out: $deferred packets waited, $errors were given up"
 	[ "$deferred" -gt 20 ] || fail "$deferred packets waited"
 	[ "$errors" = 0 ] || fail "$errors packets were given up"
+
+	echo "copy -12" >$FAULTS
+	guest_run g1 "for i in 1 2 3 4 5; do
+			ping -c 1 -W 1 10.0.0.1 >/dev/null 2>&1 &
+		done; wait"
+	[ "$(_stat queue_0_tx_deferred)" -gt $((deferred + 2)) ] ||
+		fail "no packet waits when the interface goes"
+	vif_detach g1 0 || fail "detach while packets wait"
+	echo "copy 0" >$FAULTS
 	guest_destroy g1
 	leak_check
 	pass

@@ -66,7 +66,9 @@ test_main() {
 	leak_snapshot
 	storage_attach "$disk"
 	storage_verify "$disk"
-	echo "packets to the guest between: $(_stat rx_packets)"
+	echo "packets to the guest between: $(_stat rx_packets), from the other one: $(_stat rx_foreign)"
+	[ "$XB_MODULES" != ours ] || [ "$(_stat rx_foreign)" -gt 100 ] ||
+		fail "$(_stat rx_foreign) packets had pages of the other guest"
 	[ "$(storage_stat map_req)" -gt 100 ] || fail "nothing was mapped"
 	[ ! -e $FAULTS ] || _changed_grants
 	[ "$(_stat rx_copy_errors)" = 0 ] || fail "$(_stat rx_copy_errors) packets were lost"
