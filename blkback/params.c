@@ -53,6 +53,11 @@ module_param(buffer_squeeze_duration_ms, uint, 0644);
 MODULE_PARM_DESC(buffer_squeeze_duration_ms,
 		 "Time in ms after memory pressure in which no unused page is kept");
 
+static unsigned int poll_us = 400;
+module_param(poll_us, uint, 0644);
+MODULE_PARM_DESC(poll_us,
+		 "Time in us for which a queue keeps its virtual CPU, blocked in the hypervisor, when it waits and nobody else wants it, for new disks (0: never)");
+
 static bool claim_disks = true;
 module_param(claim_disks, bool, 0644);
 MODULE_PARM_DESC(claim_disks,
@@ -164,6 +169,17 @@ unsigned long xbb_param_squeeze(void)
 {
 	return msecs_to_jiffies(min(READ_ONCE(buffer_squeeze_duration_ms),
 				    XBB_SQUEEZE_LIMIT));
+}
+
+/**
+ * xbb_param_poll_us() - how long it pays to wait in the hypervisor
+ *
+ * Context: Any.
+ * Return: the time in microseconds, 0 for not at all.
+ */
+unsigned int xbb_param_poll_us(void)
+{
+	return min(READ_ONCE(poll_us), XBB_POLL_LIMIT);
 }
 
 /**

@@ -4,6 +4,7 @@
  * the vbd does and never look at a queue (CVE-2026-100082).
  */
 #include "sysfs.h"
+#include "params.h"
 #include "ring/stats.h"
 #include "vbd.h"
 
@@ -73,6 +74,30 @@ static ssize_t copy_segs_store(struct device *dev,
 	return len;
 }
 static DEVICE_ATTR_RW(copy_segs);
+
+static ssize_t poll_us_show(struct device *dev, struct device_attribute *attr,
+			    char *buf)
+{
+	const struct xbb_vbd *vbd = dev_get_drvdata(dev);
+
+	return sysfs_emit(buf, "%u\n", READ_ONCE(vbd->rings.poll_us));
+}
+
+static ssize_t poll_us_store(struct device *dev, struct device_attribute *attr,
+			     const char *buf, size_t len)
+{
+	struct xbb_vbd *vbd = dev_get_drvdata(dev);
+	unsigned int us;
+	int err = kstrtouint(buf, 0, &us);
+
+	if (err)
+		return err;
+	if (us > XBB_POLL_LIMIT)
+		return -ERANGE;
+	WRITE_ONCE(vbd->rings.poll_us, us);
+	return len;
+}
+static DEVICE_ATTR_RW(poll_us);
 
 static void xbb_sysfs_wake(struct xbb_vbd *vbd)
 {
@@ -196,6 +221,7 @@ static DEVICE_ATTR_RW(latency_stats);
 
 static struct attribute *xbb_sysfs_knobs[] = {
 	&dev_attr_copy_segs.attr,
+	&dev_attr_poll_us.attr,
 	&xbb_sysfs_iops.attr.attr,
 	&xbb_sysfs_bandwidth.attr.attr,
 	&dev_attr_limit_burst_ms.attr,
@@ -265,6 +291,8 @@ struct xbb_counter xbb_counters[] = {
 	XBB_COUNTER(map_waits, map_waits),
 	XBB_COUNTER(throttled, throttled),
 	XBB_COUNTER(pressure, pressure),
+	XBB_COUNTER(polls, polls),
+	XBB_COUNTER(poll_hits, poll_hits),
 	XBB_COUNTER(copy_calls, copies.calls),
 	XBB_COUNTER(copy_ops, copies.ops),
 	XBB_COUNTER(map_calls, maps.calls),

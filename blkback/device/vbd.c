@@ -400,6 +400,7 @@ static int xbb_vbd_init_rings(struct xbb_vbd *vbd)
 	xbb_qos_init(&rings->qos);
 	xbb_budget_init(&rings->budget, rings->domain);
 	rings->policy.copy_segs = XBB_COPY_SEGS_DEFAULT;
+	rings->poll_us = xbb_param_poll_us();
 	return 0;
 }
 

@@ -142,6 +142,8 @@ static int xbb_queue_connect(struct xbb_queue *queue,
 	if (irq < 0)
 		return irq;
 	queue->irq = irq;
+	/* If it is not found nothing waits in the hypervisor. */
+	xgh_evtchn_find(&queue->evtchn, irq);
 	return 0;
 }
 
@@ -219,7 +221,7 @@ void xbb_queue_run(struct xbb_queue *queue)
 	queue->more = true;
 	/* A full barrier; pairs with xbb_queue_wake(). */
 	smp_store_mb(queue->open, true);
-	wake_up_process(queue->thread);
+	xbb_queue_nudge(queue);
 }
 
 /**
@@ -244,11 +246,11 @@ void xbb_queue_stop(struct xbb_queue *queue, bool abandon)
  * xbb_queue_refuse() - refuse whatever the frontend asks for from now on
  * @queue: a queue that has drained
  *
- * Context: Process; the device's work. May sleep.
+ * Context: Process; the device's work.
  */
 void xbb_queue_refuse(struct xbb_queue *queue)
 {
-	if (xgh_evtchn_find(&queue->evtchn, queue->irq))
+	if (queue->evtchn.local)
 		xbb_queue_wake(queue, XBB_WAKE_REFUSE);
 }
 

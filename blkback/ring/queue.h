@@ -16,6 +16,7 @@
 
 #include <xen/xenbus.h>
 
+#include "gnttab-helpers/block.h"
 #include "gnttab-helpers/copy.h"
 #include "gnttab-helpers/evtchn.h"
 #include "gnttab-helpers/map.h"
@@ -25,6 +26,7 @@
 #include "limits/share.h"
 #include "proto.h"
 #include "request.h"
+#include "window.h"
 
 struct xbb_indirect;
 struct xbb_rings;
@@ -100,7 +102,7 @@ struct xbb_queue {
 	void *ring_addr;
 	/** @irq: of the event channel, 0 if not bound */
 	int irq;
-	/** @evtchn: the event channel; our end is known while refusing */
+	/** @evtchn: the event channel */
 	struct xgh_evtchn evtchn;
 	/** @thread: serves the queue */
 	struct task_struct *thread;
@@ -115,7 +117,7 @@ struct xbb_queue {
 	bool abandoned;
 	/** @done: completed requests; anyone adds, the thread takes all */
 	struct llist_head done;
-	/** @awake: the thread will look at @done before it sleeps */
+	/** @awake: the thread will look at @done before it sleeps or polls */
 	bool awake;
 
 	/** @state: what the thread does */
@@ -126,6 +128,8 @@ struct xbb_queue {
 	bool eoi_due;
 	/** @took: a request was taken since the last end-of-interrupt */
 	bool took;
+	/** @window: does it pay to wait in the hypervisor? */
+	struct xbb_window window;
 	/** @more: there is something left to do without being woken */
 	bool more;
 	/** @paused: no request may be taken for now; ends with a wake-up */
@@ -202,6 +206,21 @@ struct xbb_queue {
 };
 
 /**
+ * xbb_queue_nudge() - have the thread go on, however it waits
+ * @queue: a queue whose thread has begun
+ *
+ * Context: Any, hard interrupt included; the queue is kept alive. After a full
+ * barrier that follows what the thread shall look at; pairs with those in
+ * xbb_thread_sleep() and xgh_block_begin().
+ */
+static inline void xbb_queue_nudge(struct xbb_queue *queue)
+{
+	wake_up_process(queue->thread);
+	/* Who waits in the hypervisor runs: nothing wakes it. */
+	xgh_block_end(queue->thread);
+}
+
+/**
  * xbb_queue_wake() - have the thread look
  * @queue: a queue, running or not
  * @why: what for; seen by the thread's next round, also if it is in one now
@@ -217,7 +236,7 @@ static inline void xbb_queue_wake(struct xbb_queue *queue, enum xbb_wake why)
 	 */
 	smp_mb__after_atomic();
 	if (READ_ONCE(queue->open))
-		wake_up_process(queue->thread);
+		xbb_queue_nudge(queue);
 }
 
 /**

@@ -118,7 +118,7 @@ void xbb_req_done(struct xbb_req *req)
 	/* A thread that is awake looks at the list once more. */
 	rcu_read_lock();
 	if (llist_add(&req->done, &queue->done) && !READ_ONCE(queue->awake))
-		wake_up_process(queue->thread);
+		xbb_queue_nudge(queue);
 	rcu_read_unlock();
 }
 

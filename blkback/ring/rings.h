@@ -68,6 +68,11 @@ struct xbb_rings {
 	 * change
 	 */
 	struct xbb_policy policy;
+	/**
+	 * @poll_us: how long it pays to wait in the hypervisor, in
+	 * microseconds, 0 for not at all; may change at any time
+	 */
+	unsigned int poll_us;
 	/** @qos: limits of requests and bytes a second */
 	struct xbb_qos qos;
 	/** @budget: pages that requests may hold */

@@ -75,6 +75,10 @@ struct xbb_stats {
 	u64 throttled;
 	/** @pressure: times that the budget had no pages for a request */
 	u64 pressure;
+	/** @polls: waits in the hypervisor */
+	u64 polls;
+	/** @poll_hits: those that ended with something to do */
+	u64 poll_hits;
 	/** @copies: copies of data and of indirect segments */
 	struct xgh_tally copies;
 	/** @maps: maps of both */

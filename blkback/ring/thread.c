@@ -9,12 +9,16 @@
 #include "freeze.h"
 #include "indirect.h"
 #include "params.h"
+#include "poll.h"
 #include "queue.h"
 #include "request.h"
 #include "rings.h"
 #include "stats.h"
 #include "sweep.h"
 #include "unmap.h"
+#include "window.h"
+
+#include "gnttab-helpers/block.h"
 
 #include <linux/freezer.h>
 #include <linux/kthread.h>
@@ -99,22 +103,6 @@ static bool xbb_thread_has_unused(const struct xbb_queue *queue)
 	       (queue->persist.nr && xbb_param_persist_unused()) ||
 	       (xbb_param_log_stats() &&
 		queue->tidy_sweeps != queue->stats->sweeps);
-}
-
-static void xbb_thread_sleep(struct xbb_queue *queue)
-{
-	if (!timer_pending(&queue->tidy) && xbb_thread_has_unused(queue))
-		mod_timer(&queue->tidy, jiffies + XBB_TIDY_INTERVAL);
-
-	WRITE_ONCE(queue->awake, false);
-	/* A barrier: whoever saw us awake has added what we look at now. */
-	set_current_state(TASK_IDLE | TASK_FREEZABLE);
-	if (!xbb_thread_has_work(queue))
-		schedule_timeout(xbb_thread_timeout(queue));
-	__set_current_state(TASK_RUNNING);
-	WRITE_ONCE(queue->awake, true);
-	try_to_freeze();
-	cond_resched();
 }
 
 /* Forgets why the thread was woken, and only then looks. */
@@ -225,18 +213,96 @@ static void xbb_thread_end_event(struct xbb_queue *queue)
 	queue->took = false;
 }
 
-/* Done with the ring for now: let the next event come, or go on at once. */
+/*
+ * Done with the ring for now: let the next event come, or go on at once. If the
+ * thread is to wait in the hypervisor the event that it has is not ended; then
+ * what came since is forgotten before the look, not after.
+ */
 static void xbb_thread_rearm(struct xbb_queue *queue)
 {
+	bool polls = xbb_poll_may(queue);
+
 	queue->more = false;
+	if (polls)
+		xen_clear_irq_pending(queue->irq);
 	if (!xbb_thread_may_take(queue))
 		return;
 	if (xgh_ring_rearm(&queue->ring)) {
 		queue->more = true;
 		return;
 	}
-	if (queue->eoi_due)
+	if (queue->eoi_due && !polls)
 		xbb_thread_end_event(queue);
+}
+
+/* Who waits for a time sleeps, as does who has and may take nothing. */
+static bool xbb_thread_may_poll(const struct xbb_queue *queue)
+{
+	return xbb_poll_may(queue) &&
+	       (queue->nr_live || xbb_thread_may_take(queue)) &&
+	       xbb_thread_timeout(queue) == MAX_SCHEDULE_TIMEOUT &&
+	       !xbb_thread_has_work(queue);
+}
+
+/* An event is not seen otherwise, for the channel is masked. */
+static bool xbb_thread_look(struct xbb_queue *queue)
+{
+	xen_clear_irq_pending(queue->irq);
+	/* A barrier: who sends an event after that has pushed before. */
+	if (xbb_thread_may_take(queue) && xgh_ring_rearm(&queue->ring))
+		queue->more = true;
+	return xbb_thread_has_work(queue);
+}
+
+/* Waits in the hypervisor; returns whether there is something to do. */
+static bool xbb_thread_poll(struct xbb_queue *queue)
+{
+	struct xbb_poll poll;
+	bool found = false;
+
+	if (!xbb_thread_may_poll(queue))
+		return false;
+	xbb_poll_start(queue, &poll);
+	do {
+		/* A barrier: who has not seen us there has added before. */
+		if (!xgh_block_begin(queue->evtchn.local))
+			break;
+		if (!xbb_thread_has_work(queue))
+			xgh_block_wait();
+		xgh_block_leave();
+		found = xbb_thread_look(queue);
+	} while (!found && xbb_poll_goes_on(&poll));
+	xbb_poll_end(queue, &poll, found);
+	return found;
+}
+
+static void xbb_thread_sleep(struct xbb_queue *queue)
+{
+	/* It was kept for a wait in the hypervisor, which is over. */
+	if (queue->eoi_due && queue->state == XBB_QUEUE_SERVING &&
+	    !queue->more && xbb_thread_may_take(queue))
+		xbb_thread_end_event(queue);
+
+	/* A barrier: whoever saw us awake has added what we look at now. */
+	set_current_state(TASK_IDLE | TASK_FREEZABLE);
+	if (!xbb_thread_has_work(queue)) {
+		xbb_window_pass(&queue->window);
+		schedule_timeout(xbb_thread_timeout(queue));
+	}
+	__set_current_state(TASK_RUNNING);
+}
+
+static void xbb_thread_wait(struct xbb_queue *queue)
+{
+	if (!timer_pending(&queue->tidy) && xbb_thread_has_unused(queue))
+		mod_timer(&queue->tidy, jiffies + XBB_TIDY_INTERVAL);
+
+	WRITE_ONCE(queue->awake, false);
+	if (!xbb_thread_poll(queue))
+		xbb_thread_sleep(queue);
+	WRITE_ONCE(queue->awake, true);
+	try_to_freeze();
+	cond_resched();
 }
 
 /* What was taken is still done, unless nobody waits for it any more. */
@@ -283,7 +349,7 @@ static void xbb_thread_serve(struct xbb_queue *queue)
 {
 	while (queue->state == XBB_QUEUE_SERVING ||
 	       !xbb_thread_is_idle(queue)) {
-		xbb_thread_sleep(queue);
+		xbb_thread_wait(queue);
 		xbb_thread_round(queue);
 	}
 }
