@@ -30,7 +30,7 @@ unexport ARCH KERNEL KDIR
 .PHONY: demo shell check check-static check-unit check-quick check-system
 .PHONY: check-eagain check-long check-hostile check-net check-arm64 check-debug
 .PHONY: check-pvh check-storage check-mutants check-matrix check-builds
-.PHONY: check-dkms fuzz prove
+.PHONY: check-dkms fuzz prove model
 .PHONY: testbed-selftest help clean distclean-cache setup-build
 
 # A target of its own because make expands a whole recipe, KDIR included,
@@ -101,6 +101,10 @@ fuzz:			## look for inputs that break the parsers, FUZZ_SECONDS (60) for each
 prove:			## the pure sources proven for all inputs with CBMC, and mistakes found
 	@scripts/setup build unit
 	@scripts/check/run prove
+
+model:			## no wake-up of a ring's thread is lost, in a model of it, with SPIN
+	@scripts/setup build unit
+	@scripts/check/run model
 
 check-system:		## real guests on several CPUs and the host's clock, Debian 12 and 13
 	@scripts/setup build testbed

@@ -132,6 +132,7 @@ def unit() -> Iterator[Check]:
                                         "replay"], ktap)
     yield Check("unit", "prove-quick", ["make", "-C", "tests/prove", "-s",
                                         "check"], ktap, 90)
+    yield Check("unit", "model", ["tests/model/check"], ktap, 60)
     yield Check("unit", "bench", ["python3",
                                   "scripts/bench/selftest/test_bench.py"],
                 plain, 20)
