@@ -6,7 +6,7 @@
 # change of the disk, a detach, a guest that is destroyed. Two device-mapper
 # disks over the same memory stand for two paths to the same data.
 DESCRIPTION="rings wait in the hypervisor, and nothing that happens meanwhile is missed"
-TIMEOUT=400
+TIMEOUT=600
 # Longer than a tick: each wait is then one in the hypervisor.
 LONG=10000
 
@@ -34,11 +34,13 @@ _reads() {	# COUNT
 	echo $(($(_stat polls) - polls)) $(($(_stat poll_hits) - hits))
 }
 
-_polls() {	# WAITS OF 400 READS THAT AT LEAST HAVE TO BE FOUND POLLING
-	local polls hits
+# A machine whose speed is its host's has more to do, and all of it takes longer.
+_polls() {
+	local polls hits least=200
+	[ "$XB_MODE" = deterministic ] || least=20
 	read -r polls hits < <(_reads 400)
 	echo "400 reads: $polls polls, $hits of them paid"
-	[ "$hits" -ge "$1" ] || fail "$hits waits ended in the hypervisor, not $1"
+	[ "$hits" -ge $least ] || fail "$hits waits ended in the hypervisor, not $least"
 	[ "$hits" -le "$polls" ] || fail "more have paid than there were"
 }
 
@@ -55,14 +57,15 @@ _refuses() {
 }
 
 _switch() {
-	_polls 200
+	[ "$XB_MODE" = deterministic ] || _set $LONG
+	_polls
 	_set 0
 	_polls_not "switched off"
 	_refuses 10001
 	_refuses -1
 	_refuses x
-	_set 400
-	_polls 200
+	_set $LONG
+	_polls
 }
 
 _number() {
