@@ -9,6 +9,8 @@
 
 #include "gnttab-helpers/domain.h"
 
+#include <linux/build_bug.h>
+#include <linux/cache.h>
 #include <linux/err.h>
 #include <linux/interrupt.h>
 #include <linux/kthread.h>
@@ -20,6 +22,14 @@
 
 /* What a queue takes besides what it counts: its thread, batches, table. */
 #define XBB_QUEUE_BYTES		SZ_64K
+
+/* What others write, and what a queue counts, has cache lines of its own. */
+#define XBB_LINE_OF(_field) \
+	(offsetof(struct xbb_queue, _field) / SMP_CACHE_BYTES)
+static_assert(XBB_LINE_OF(wake) == XBB_LINE_OF(awake));
+static_assert(XBB_LINE_OF(stats) < XBB_LINE_OF(wake));
+static_assert(XBB_LINE_OF(awake) < XBB_LINE_OF(state));
+static_assert(sizeof(struct xbb_stats) % SMP_CACHE_BYTES == 0);
 
 static irqreturn_t xbb_queue_interrupt(int irq, void *data)
 {

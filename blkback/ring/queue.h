@@ -8,6 +8,7 @@
 #define XBB_QUEUE_H
 
 #include <linux/bitops.h>
+#include <linux/cache.h>
 #include <linux/list.h>
 #include <linux/llist.h>
 #include <linux/sched.h>
@@ -104,13 +105,17 @@ struct xbb_queue {
 	int irq;
 	/** @evtchn: the event channel */
 	struct xgh_evtchn evtchn;
-	/** @thread: serves the queue */
-	struct task_struct *thread;
 	/** @stats: its counters, which outlive it */
 	struct xbb_stats *stats;
 
+	/*
+	 * What those who complete and wake need, on a cache line of its own:
+	 * they have other CPUs than the thread.
+	 */
 	/** @wake: bits of enum xbb_wake; anyone sets, the thread clears */
-	unsigned long wake;
+	unsigned long wake ____cacheline_aligned_in_smp;
+	/** @thread: serves the queue */
+	struct task_struct *thread;
 	/** @open: the thread has begun and may be woken */
 	bool open;
 	/** @abandoned: nobody waits for responses; set before the stop */
@@ -121,7 +126,7 @@ struct xbb_queue {
 	bool awake;
 
 	/** @state: what the thread does */
-	enum xbb_queue_state state;
+	enum xbb_queue_state state ____cacheline_aligned_in_smp;
 	/** @broken: the frontend's indices are impossible; read by others */
 	bool broken;
 	/** @eoi_due: an event waits for its end-of-interrupt */

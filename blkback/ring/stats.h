@@ -6,6 +6,7 @@
 #ifndef XBB_STATS_H
 #define XBB_STATS_H
 
+#include <linux/cache.h>
 #include <linux/jump_label.h>
 #include <linux/ktime.h>
 #include <linux/types.h>
@@ -91,7 +92,7 @@ struct xbb_stats {
 	struct xgh_hist answered;
 	/** @latency: from the ring to the answer, in units of 1024 ns */
 	struct xgh_hist latency[XBB_KINDS];
-};
+} ____cacheline_aligned_in_smp;
 
 void xbb_stats_account(struct xbb_stats *stats, u8 op, u32 nr_sectors);
 void xbb_stats_latency(struct xbb_stats *stats, u8 op, u64 ns);
