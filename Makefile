@@ -30,7 +30,7 @@ unexport ARCH KERNEL KDIR
 .PHONY: demo shell check check-static check-unit check-quick check-system
 .PHONY: check-eagain check-long check-hostile check-net check-arm64 check-debug
 .PHONY: check-pvh check-storage check-mutants check-matrix check-builds
-.PHONY: check-dkms fuzz prove model
+.PHONY: check-dkms fuzz prove model dist
 .PHONY: testbed-selftest help clean distclean-cache setup-build
 
 # A target of its own because make expands a whole recipe, KDIR included,
@@ -55,6 +55,9 @@ dkms-install:		## install through DKMS: rebuilt for every new kernel
 
 dkms-remove:		## remove from DKMS; the in-tree modules are found again
 	@scripts/dkms remove
+
+dist:			## a tarball of the sources, and its bill of materials, into build/dist
+	@scripts/dist
 
 demo:			## boot Xen, dom0 and a guest under QEMU and do I/O through our modules
 	@scripts/setup build testbed

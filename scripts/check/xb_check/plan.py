@@ -107,7 +107,7 @@ def _builds() -> Iterator[Check]:
 
 def static() -> Iterator[Check]:
     for name in ("spdx", "hosts", "shell", "python", "layering", "lengths",
-                 "versions", "version", "man", "command",
+                 "versions", "version", "man", "command", "dist",
                  "checkpatch"):
         yield Check("static", name, [GATE + name], plain,
                     120 if name == "checkpatch" else 10)
