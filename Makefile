@@ -30,7 +30,7 @@ unexport ARCH KERNEL KDIR
 .PHONY: demo shell check check-static check-unit check-quick check-system
 .PHONY: check-eagain check-long check-hostile check-net check-arm64 check-debug
 .PHONY: check-pvh check-storage check-mutants check-matrix check-builds
-.PHONY: check-dkms fuzz prove model dist
+.PHONY: check-dkms check-deb fuzz prove model deb dist
 .PHONY: testbed-selftest help clean distclean-cache setup-build
 
 # A target of its own because make expands a whole recipe, KDIR included,
@@ -56,7 +56,12 @@ dkms-install:		## install through DKMS: rebuilt for every new kernel
 dkms-remove:		## remove from DKMS; the in-tree modules are found again
 	@scripts/dkms remove
 
+deb:			## Debian packages into build/deb
+	@scripts/setup deb
+	@scripts/deb
+
 dist:			## a tarball of the sources, and its bill of materials, into build/dist
+	@scripts/setup dist
 	@scripts/dist
 
 demo:			## boot Xen, dom0 and a guest under QEMU and do I/O through our modules
@@ -82,11 +87,11 @@ bench-selftest:		## would it be noticed? (of the tools; and of a data path 3 % s
 	@scripts/bench/selftest/slower
 
 check:			## everything below; ends in 'N passed, N failed, N skipped'
-	@scripts/setup build check unit dkms testbed arm64
+	@scripts/setup build check unit dkms deb lint testbed arm64
 	@scripts/check/run
 
 check-static:		## compilers, sparse, checkpatch, kernel-doc, layering, packaging
-	@scripts/setup build check dkms
+	@scripts/setup build check dkms deb lint
 	@scripts/check/run static
 
 check-quick:		## real guests, the part that make check has
@@ -114,8 +119,8 @@ check-system:		## real guests on several CPUs and the host's clock, Debian 12 an
 	@scripts/check/run system
 
 check-long:		## more repetitions, and each of the following: takes a night
-	@scripts/setup build check dkms testbed xen arm64
-	@XB_LONG=1 scripts/check/run mutants builds dkms quick system net eagain hostile arm64 debug pvh storage host
+	@scripts/setup build check dkms deb lint chroot testbed xen arm64
+	@XB_LONG=1 scripts/check/run mutants builds dkms deb quick system net eagain hostile arm64 debug pvh storage host
 
 check-builds:		## compilers and sparse on the kernels that make check leaves out
 	@scripts/setup build check
@@ -124,6 +129,10 @@ check-builds:		## compilers and sparse on the kernels that make check leaves out
 check-dkms:		## more of the life of the DKMS package
 	@scripts/setup build dkms
 	@scripts/check/run dkms
+
+check-deb:		## the life of the Debian packages, on Debian 12 and 13, as root
+	@scripts/setup build deb lint chroot
+	@scripts/check/run deb
 
 check-matrix:		## every hypervisor, kernel and guest, a page of it in Documentation/: nights
 	@scripts/setup build testbed arm64

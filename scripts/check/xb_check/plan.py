@@ -90,6 +90,13 @@ def _dkms() -> Iterator[Check]:
         yield dkms("dkms", suite, suite.modules, "real")
 
 
+def _deb() -> Iterator[Check]:
+    """The life of the Debian packages on each release."""
+    for suite in matrix.SUITES.values():
+        yield Check("deb", f"deb-{suite.name}", [GATE + "deb", suite.name],
+                    plain, 600)
+
+
 def kbuild(group: str, name: str, arch: str = "amd64") -> Check:
     """All warnings of the compiler and of sparse."""
     return Check(group, f"kbuild-{arch}-{name}", [GATE + "kbuild", name, arch],
@@ -107,7 +114,7 @@ def _builds() -> Iterator[Check]:
 
 def static() -> Iterator[Check]:
     for name in ("spdx", "hosts", "shell", "python", "layering", "lengths",
-                 "versions", "version", "man", "command", "dist",
+                 "versions", "version", "man", "command", "dist", "deb-build",
                  "checkpatch"):
         yield Check("static", name, [GATE + name], plain,
                     120 if name == "checkpatch" else 10)
@@ -218,6 +225,7 @@ def extras() -> Iterator[Check]:
     yield Check("mutants", "unit-mutants", ["tests/unit/mutants"], plain, 900)
     yield from _builds()
     yield from _dkms()
+    yield from _deb()
     yield from _system()
     yield from _arm64()
     yield machine("debug", "debug", "--arch", "arm64", "--dom0-kernel",
