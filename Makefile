@@ -30,7 +30,7 @@ unexport ARCH KERNEL KDIR
 .PHONY: demo shell check check-static check-unit check-quick check-system
 .PHONY: check-eagain check-long check-hostile check-net check-arm64 check-debug
 .PHONY: check-pvh check-storage check-mutants check-matrix check-builds
-.PHONY: check-dkms check-deb fuzz prove model deb dist
+.PHONY: check-dkms check-deb fuzz prove model deb dist rpm
 .PHONY: testbed-selftest help clean distclean-cache setup-build
 
 # A target of its own because make expands a whole recipe, KDIR included,
@@ -59,6 +59,10 @@ dkms-remove:		## remove from DKMS; the in-tree modules are found again
 deb:			## Debian packages into build/deb
 	@scripts/setup deb
 	@scripts/deb
+
+rpm:			## RPM packages into build/rpm
+	@scripts/setup rpm
+	@scripts/rpm
 
 dist:			## a tarball of the sources, and its bill of materials, into build/dist
 	@scripts/setup dist
