@@ -53,10 +53,10 @@ module_param(buffer_squeeze_duration_ms, uint, 0644);
 MODULE_PARM_DESC(buffer_squeeze_duration_ms,
 		 "Time in ms after memory pressure in which no unused page is kept");
 
-static unsigned int poll_us = 400;
-module_param(poll_us, uint, 0644);
+static int poll_us = -1;
+module_param(poll_us, int, 0644);
 MODULE_PARM_DESC(poll_us,
-		 "Time in us for which a queue keeps its virtual CPU, blocked in the hypervisor, when it waits and nobody else wants it, for new disks (0: never)");
+		 "Time in us for which a queue keeps its virtual CPU, blocked in the hypervisor, when it waits and nobody else wants it, for new disks (0: never; default, -1: 400 if this domain has one virtual CPU, else never)");
 
 static bool claim_disks = true;
 module_param(claim_disks, bool, 0644);
@@ -174,12 +174,19 @@ unsigned long xbb_param_squeeze(void)
 /**
  * xbb_param_poll_us() - how long it pays to wait in the hypervisor
  *
+ * Where there are several CPUs, others may wake a task on one that waits, which
+ * then has to wait for the timer's tick: that is for the admin to choose.
+ *
  * Context: Any.
  * Return: the time in microseconds, 0 for not at all.
  */
 unsigned int xbb_param_poll_us(void)
 {
-	return min(READ_ONCE(poll_us), XBB_POLL_LIMIT);
+	int us = READ_ONCE(poll_us);
+
+	if (us < 0)
+		return num_possible_cpus() > 1 ? 0 : XBB_POLL_DEFAULT;
+	return min_t(unsigned int, us, XBB_POLL_LIMIT);
 }
 
 /**

@@ -9,7 +9,8 @@
 #define XBB_QUEUES_LIMIT	64u
 /* Most that a queue's requests may hold, of either kind, in units of 4 KiB. */
 #define XBB_QUEUE_PAGES		4096u
-/* Longest window of waits in the hypervisor, in microseconds. */
+/* Window of waits in the hypervisor, and the longest one, in microseconds. */
+#define XBB_POLL_DEFAULT	400u
 #define XBB_POLL_LIMIT		10000u
 
 unsigned int xbb_param_max_queues(void);

@@ -12,6 +12,7 @@
 #include "window.h"
 
 #include <linux/freezer.h>
+#include <linux/jiffies.h>
 #include <linux/sched/clock.h>
 #include <linux/time64.h>
 
@@ -21,13 +22,18 @@
  * it is told at the end of an event that it brought nothing.
  */
 #define XBB_POLL_EMPTY	16
+/*
+ * To the rest of the kernel it runs all the time, mostly with preemption off,
+ * and others wait for a grace period of RCU. So it sleeps now and then.
+ */
+#define XBB_POLL_SLEEP_EVERY	(HZ / 20)
 
 /**
  * xbb_poll_may() - may the thread wait like that, as far as the past says?
  * @queue: the queue
  *
- * The answer does not change before the next wait, unless by the admin; then
- * the end-of-interrupt is not given before that.
+ * If the answer changes from yes to no before the next wait, the
+ * end-of-interrupt is given then.
  *
  * Context: The queue's thread.
  * Return: whether.
@@ -37,6 +43,7 @@ bool xbb_poll_may(const struct xbb_queue *queue)
 	return queue->eoi_due && queue->evtchn.local &&
 	       queue->state == XBB_QUEUE_SERVING &&
 	       READ_ONCE(queue->rings->poll_us) &&
+	       time_before(jiffies, queue->slept_at + XBB_POLL_SLEEP_EVERY) &&
 	       xbb_window_is_open(&queue->window) && !freezing(current);
 }
 

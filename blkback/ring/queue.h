@@ -135,6 +135,8 @@ struct xbb_queue {
 	bool took;
 	/** @window: does it pay to wait in the hypervisor? */
 	struct xbb_window window;
+	/** @slept_at: when the thread slept last, in jiffies */
+	unsigned long slept_at;
 	/** @more: there is something left to do without being woken */
 	bool more;
 	/** @paused: no request may be taken for now; ends with a wake-up */

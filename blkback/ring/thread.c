@@ -247,6 +247,7 @@ static bool xbb_thread_may_poll(const struct xbb_queue *queue)
 /* An event is not seen otherwise, for the channel is masked. */
 static bool xbb_thread_look(struct xbb_queue *queue)
 {
+	/* Of no effect on the end-of-interrupt that is owed. */
 	xen_clear_irq_pending(queue->irq);
 	/* A barrier: who sends an event after that has pushed before. */
 	if (xbb_thread_may_take(queue) && xgh_ring_rearm(&queue->ring))
@@ -258,20 +259,20 @@ static bool xbb_thread_look(struct xbb_queue *queue)
 static bool xbb_thread_poll(struct xbb_queue *queue)
 {
 	struct xbb_poll poll;
-	bool found = false;
+	bool found;
 
-	if (!xbb_thread_may_poll(queue))
+	/* A barrier: who does not see us there has added what we look at. */
+	if (!xbb_thread_may_poll(queue) ||
+	    !xgh_block_begin(queue->evtchn.local))
 		return false;
 	xbb_poll_start(queue, &poll);
 	do {
-		/* A barrier: who has not seen us there has added before. */
-		if (!xgh_block_begin(queue->evtchn.local))
-			break;
 		if (!xbb_thread_has_work(queue))
 			xgh_block_wait();
 		xgh_block_leave();
 		found = xbb_thread_look(queue);
-	} while (!found && xbb_poll_goes_on(&poll));
+	} while (!found && xbb_poll_goes_on(&poll) &&
+		 xgh_block_begin(queue->evtchn.local));
 	xbb_poll_end(queue, &poll, found);
 	return found;
 }
@@ -288,6 +289,7 @@ static void xbb_thread_sleep(struct xbb_queue *queue)
 	if (!xbb_thread_has_work(queue)) {
 		xbb_window_pass(&queue->window);
 		schedule_timeout(xbb_thread_timeout(queue));
+		queue->slept_at = jiffies;
 	}
 	__set_current_state(TASK_RUNNING);
 }

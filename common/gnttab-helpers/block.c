@@ -15,9 +15,11 @@
  * No time is given to Xen: it would be one of Xen's own clock, which a module
  * does not know. While a thread runs its CPU has a timer tick, an interrupt, so
  * that it lasts no longer than that; on a CPU that may have none (nohz_full)
- * nothing of this is done. The tick is also what a task waits for at most that
- * an interrupt has woken between the last look and the hypercall, unless it is
- * the thread of xgh_block_end().
+ * nothing of this is done. The tick is also what another task waits for at most
+ * that an interrupt has woken between the last look and the hypercall, or
+ * another CPU without sending one. With PREEMPT_RT interrupts are such tasks:
+ * nothing of this is done there, either; nor by a thread with a policy of its
+ * own, which would be taken to run all the time.
  */
 #include "block.h"
 
@@ -64,6 +66,8 @@ bool xgh_block_begin(evtchn_port_t port)
 {
 	struct xgh_block *block;
 
+	if (IS_ENABLED(CONFIG_PREEMPT_RT) || current->policy != SCHED_NORMAL)
+		return false;
 	preempt_disable();
 	if (need_resched() || !single_task_running() ||
 	    !housekeeping_cpu(smp_processor_id(), HK_TYPE_TICK)) {

@@ -215,7 +215,7 @@ def _system() -> Iterator[Check]:
     for suite in matrix.SUITES.values():
         yield timed("system", f"system-{suite.name}", "--suite", suite.name,
                     tests=[*all_of("blk", "lifecycle"), *CORE[-3:]])
-    yield timed("system", "cpus", "--vcpus", "3", tests=CPUS)
+    yield timed("system", "cpus", "--vcpus", "3", tests=(*CPUS, "blk/poll"))
 
 
 def extras() -> Iterator[Check]:
