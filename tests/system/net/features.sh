@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 # shellcheck disable=SC2034,SC2154
-DESCRIPTION="headroom, multicast filter, carrier node, mtu before the guest is there, what ethtool and debugfs say"
+DESCRIPTION="headroom, multicast filter, carrier node, mtu before the guest is there, datagrams merged, what ethtool and debugfs say"
 TIMEOUT=300
 
 _backend() {	# NODE
@@ -117,6 +117,32 @@ _tools() {
 	done
 }
 
+# How many packets of the guest dom0's bridge does not see, as others have them.
+_merged() {
+	local sent seen
+	iperf3 -s -1 -D >/dev/null
+	sent=$(_stat tx_packets)
+	seen=$(<"/sys/class/net/br0/statistics/rx_packets")
+	guest_run g1 60 "iperf3 -c 10.0.0.1 -u -b 100M -l 1000 -n 400K >/dev/null 2>&1" ||
+		fail "iperf3"
+	sent=$(($(_stat tx_packets) - sent))
+	seen=$(($(<"/sys/class/net/br0/statistics/rx_packets") - seen))
+	[ "$sent" -gt 350 ] || fail "$sent packets of 400"
+	echo $((sent - seen))
+}
+
+# Datagrams are merged for whoever wants that.
+_datagrams() {
+	local off on
+	off=$(_merged)
+	ethtool -K "$vif" rx-gro-list on || fail "rx-gro-list"
+	on=$(_merged)
+	ethtool -K "$vif" rx-gro-list off || fail "rx-gro-list off"
+	echo "merged datagrams: $off, and $on with rx-gro-list"
+	[ "$off" -lt 20 ] || fail "$off datagrams were merged unasked"
+	[ "$on" -gt 100 ] || fail "$on datagrams were merged"
+}
+
 # A vif notes things on packets: nobody may send the same one twice at once.
 _sharing() {
 	modprobe pktgen || fail "no pktgen"
@@ -143,6 +169,7 @@ test_main() {
 	[ "$(<"/sys/class/net/$vif/mtu")" = 9000 ] || fail "mtu before connection"
 	guest_run g1 "ip link set eth0 mtu 9000" || fail "mtu of the guest"
 	_tools
+	_datagrams
 	_sharing
 	_carrier
 	_ping_sizes "no headroom"
