@@ -678,6 +678,58 @@ static void life_recalls_xenwatch(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, xgh_life_step(&life, &view), XGH_LIFE_GONE);
 }
 
+/* What a driver serves until when, and with which end. */
+static void life_follows_its_traits(struct kunit *test)
+{
+	const struct xgh_life_view running = {
+		.frontend = XenbusStateConnected,
+		.own = XenbusStateConnected,
+		.online = XGH_ONLINE_ON,
+		.resource = XGH_RESOURCE_READY,
+		.plugged = true,
+		.now = BEGIN,
+	};
+	struct xgh_life_view view = running;
+	struct xgh_life blk, net;
+
+	xgh_life_init(&blk, &life_blk);
+	xgh_life_init(&net, &life_net);
+	xgh_life_start(&blk);
+	xgh_life_start(&net);
+	xgh_life_up(&blk);
+	xgh_life_up(&net);
+	KUNIT_EXPECT_EQ(test, xgh_life_step(&blk, &view), XGH_LIFE_CONNECT);
+	KUNIT_EXPECT_EQ(test, xgh_life_step(&net, &view), XGH_LIFE_CONNECT);
+
+	view.frontend = XenbusStateClosing;
+	KUNIT_EXPECT_EQ(test, xgh_life_step(&blk, &view), XGH_LIFE_CLOSING);
+	KUNIT_EXPECT_TRUE(test, xgh_life_is_linked(&blk));
+	KUNIT_EXPECT_EQ(test, xgh_life_step(&net, &view), XGH_LIFE_DRAIN);
+	KUNIT_EXPECT_EQ(test, net.end, XGH_END_CLOSING);
+
+	view = running;
+	xgh_life_remove(&blk, &view);
+	KUNIT_EXPECT_EQ(test, xgh_life_step(&blk, &view), XGH_LIFE_DRAIN);
+	KUNIT_EXPECT_EQ(test, blk.end, XGH_END_HANDED_OVER);
+}
+
+static void life_forgives_who_closes(struct kunit *test)
+{
+	struct xgh_life_view view = {
+		.frontend = XenbusStateClosing,
+		.own = XenbusStateClosing,
+		.online = XGH_ONLINE_ON,
+		.now = BEGIN,
+	};
+	struct xgh_life life;
+
+	xgh_life_init(&life, &life_blk);
+	xgh_life_start(&life);
+	xgh_life_fail(&life, XenbusStateConnected, view.now);
+	xgh_life_step(&life, &view);
+	KUNIT_EXPECT_FALSE(test, life.failed);
+}
+
 static struct kunit_case life_cases[] = {
 	KUNIT_CASE(life_backs_off),
 	KUNIT_CASE(life_forgives_who_begins_anew),
@@ -693,6 +745,8 @@ static struct kunit_case life_cases[] = {
 	KUNIT_CASE(life_begins_anew_after_broken_rings),
 	KUNIT_CASE(life_recalls_xenwatch),
 	KUNIT_CASE(life_sees_new_rings),
+	KUNIT_CASE(life_follows_its_traits),
+	KUNIT_CASE(life_forgives_who_closes),
 	KUNIT_CASE(life_keeps_the_rules_blk),
 	KUNIT_CASE(life_keeps_the_rules_net),
 	KUNIT_CASE(life_ends_when_closed_and_offline),
