@@ -730,6 +730,64 @@ static void life_forgives_who_closes(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, life.failed);
 }
 
+/* Who may serve the rings next, and who is told. */
+static void life_removal_says_why(struct kunit *test)
+{
+	static const struct {
+		enum xenbus_state frontend;
+		bool broken, replaced;
+		enum xgh_end end;
+		enum xgh_life_action said;
+		bool untold;
+	} cases[] = {
+		{ XenbusStateConnected, false, false, XGH_END_HANDED_OVER,
+		  XGH_LIFE_NOTHING, false },
+		{ XenbusStateConnected, true, false, XGH_END_BROKEN,
+		  XGH_LIFE_NOTHING, false },
+		{ XenbusStateConnected, false, true, XGH_END_CLOSED,
+		  XGH_LIFE_NOTHING, true },
+		{ XenbusStateClosing, false, false, XGH_END_CLOSING,
+		  XGH_LIFE_NOTHING, false },
+		{ XenbusStateClosed, false, false, XGH_END_CLOSED,
+		  XGH_LIFE_NOTHING, false },
+		{ XenbusStateUnknown, false, false, XGH_END_CLOSED,
+		  XGH_LIFE_CLOSING, true },
+		{ XenbusStateUnknown, false, true, XGH_END_CLOSED,
+		  XGH_LIFE_NOTHING, true },
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct xgh_life_view view = {
+			.now = BEGIN,
+			.frontend = cases[i].frontend,
+			.broken = cases[i].broken,
+			.replaced = cases[i].replaced,
+		};
+		struct xgh_life life = life_new(&life_blk);
+
+		xgh_life_up(&life);
+		KUNIT_EXPECT_EQ(test, xgh_life_remove(&life, &view),
+				cases[i].said);
+		KUNIT_EXPECT_EQ(test, life.end, cases[i].end);
+		KUNIT_EXPECT_EQ(test, life.untold, cases[i].untold);
+	}
+}
+
+/* What has gone is the directory of another one. */
+static void life_loss_is_not_the_next_ones(struct kunit *test)
+{
+	struct xgh_life_view view = {
+		.now = BEGIN,
+		.frontend = XenbusStateUnknown,
+		.replaced = true,
+	};
+	struct xgh_life life = life_new(&life_blk);
+
+	xgh_life_step(&life, &view);
+	KUNIT_EXPECT_EQ(test, life.phase, XGH_PHASE_SERVING);
+}
+
 static struct kunit_case life_cases[] = {
 	KUNIT_CASE(life_backs_off),
 	KUNIT_CASE(life_forgives_who_begins_anew),
@@ -747,6 +805,8 @@ static struct kunit_case life_cases[] = {
 	KUNIT_CASE(life_sees_new_rings),
 	KUNIT_CASE(life_follows_its_traits),
 	KUNIT_CASE(life_forgives_who_closes),
+	KUNIT_CASE(life_removal_says_why),
+	KUNIT_CASE(life_loss_is_not_the_next_ones),
 	KUNIT_CASE(life_keeps_the_rules_blk),
 	KUNIT_CASE(life_keeps_the_rules_net),
 	KUNIT_CASE(life_ends_when_closed_and_offline),
