@@ -73,6 +73,22 @@ static inline bool xgh_grants_next(struct xgh_grants *walk,
 }
 
 /**
+ * xgh_grants_count() - how many frames does a range touch?
+ * @offset: its first byte, from the start of any frame
+ * @len: its bytes; 0 touches none
+ *
+ * Context: Any.
+ * Return: the number.
+ */
+static inline unsigned int xgh_grants_count(u32 offset, u32 len)
+{
+	if (!len)
+		return 0;
+	return ((offset & ~XEN_PAGE_MASK) + len + XEN_PAGE_SIZE - 1) >>
+	       XEN_PAGE_SHIFT;
+}
+
+/**
  * xgh_grants_first() - the frame at the start of a page
  * @page: a page of which only that much is granted, or mapped
  *

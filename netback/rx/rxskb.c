@@ -6,6 +6,7 @@
  */
 #include "rxskb.h"
 #include "rxhash.h"
+#include "gnttab-helpers/grants.h"
 #include "link/link.h"
 #include "rx.h"
 #include "rxplan.h"
@@ -53,8 +54,7 @@ static void xnb_rxskb_measure_piece(void *data, struct page *page,
 {
 	struct xnb_rxskb_extent *extent = data;
 
-	extent->frames += ((offset & ~XEN_PAGE_MASK) + len +
-			   XEN_PAGE_SIZE - 1) >> XEN_PAGE_SHIFT;
+	extent->frames += xgh_grants_count(offset, len);
 	extent->foreign |= xnb_rxskb_page_is_granted(page);
 }
 

@@ -169,7 +169,7 @@ static int xnb_txbuf_add_pages(struct xnb_tx *tx, struct xnb_tx_work *work,
 	return 0;
 }
 
-/* May the slots from @cursor on be more than frags? None has two pieces. */
+/* Are there more slots from @cursor on than an skb has frags? */
 static bool xnb_txbuf_is_dense(const struct xnb_txpkt *pkt,
 			       struct xnb_tx_cursor cursor)
 {

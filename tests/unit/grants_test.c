@@ -79,6 +79,17 @@ static void an_empty_range_touches_nothing(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, grant.len, 77);
 }
 
+static void frames_are_counted(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, xgh_grants_count(0, 1), 1);
+	KUNIT_EXPECT_EQ(test, xgh_grants_count(4095, 1), 1);
+	KUNIT_EXPECT_EQ(test, xgh_grants_count(4095, 2), 2);
+	KUNIT_EXPECT_EQ(test, xgh_grants_count(0, 4096), 1);
+	KUNIT_EXPECT_EQ(test, xgh_grants_count(1, 4096), 2);
+	KUNIT_EXPECT_EQ(test, xgh_grants_count(0, 65536), 16);
+	KUNIT_EXPECT_EQ(test, xgh_grants_count(65536 + 4095, 4098), 3);
+}
+
 static void first_is_where_the_page_begins(struct kunit *test)
 {
 	KUNIT_EXPECT_EQ(test, xgh_grants_first(pages[1]), gfn_of(pages[1], 0));
@@ -87,6 +98,7 @@ static void first_is_where_the_page_begins(struct kunit *test)
 static struct kunit_case grants_cases[] = {
 	KUNIT_CASE(every_byte_is_in_its_grant),
 	KUNIT_CASE(an_empty_range_touches_nothing),
+	KUNIT_CASE(frames_are_counted),
 	KUNIT_CASE(first_is_where_the_page_begins),
 	{}
 };
