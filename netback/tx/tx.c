@@ -241,7 +241,7 @@ static void xnb_tx_count(struct xnb_tx_stats *stats, unsigned int packets,
 
 static void xnb_tx_deliver(struct xnb_tx *tx, struct sk_buff_head *skbs)
 {
-	bool datagrams = xnb_tx_merges_datagrams(tx->link->dev);
+	bool merge = xnb_tx_merges_datagrams(tx->link->dev);
 	unsigned int packets = 0;
 	unsigned int bytes = 0;
 	struct sk_buff *skb;
@@ -250,7 +250,7 @@ static void xnb_tx_deliver(struct xnb_tx *tx, struct sk_buff_head *skbs)
 	while ((skb = __skb_dequeue(skbs))) {
 		packets++;
 		bytes += skb->len + ETH_HLEN;
-		if (datagrams || !xnb_txskb_is_datagram(skb))
+		if (merge || !xnb_txskb_is_datagram(skb))
 			napi_gro_receive(&tx->poll->napi, skb);
 		else
 			list_add_tail(&skb->list, &plain);

@@ -170,8 +170,8 @@ static int xnb_txbuf_add_pages(struct xnb_tx *tx, struct xnb_tx_work *work,
 }
 
 /* Are there more slots from @cursor on than an skb has frags? */
-static bool xnb_txbuf_is_dense(const struct xnb_txpkt *pkt,
-			       struct xnb_tx_cursor cursor)
+static bool xnb_txbuf_exceeds_frags(const struct xnb_txpkt *pkt,
+				    struct xnb_tx_cursor cursor)
 {
 	struct xnb_tx_slot piece;
 	unsigned int nr = 0;
@@ -222,7 +222,7 @@ static int xnb_txbuf_get_head(struct xnb_tx *tx, struct xnb_tx_work *work,
 static int xnb_txbuf_get_rest(struct xnb_tx *tx, struct xnb_tx_work *work,
 			      struct xnb_tx_cursor *cursor)
 {
-	if (xnb_txbuf_is_dense(&work->pkt, *cursor))
+	if (xnb_txbuf_exceeds_frags(&work->pkt, *cursor))
 		return xnb_txbuf_add_pages(tx, work, cursor);
 	return xnb_txbuf_add_slots(tx, work, cursor);
 }
