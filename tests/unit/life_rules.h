@@ -20,6 +20,7 @@ static const struct xgh_life_traits life_blk = {
 static const struct xgh_life_traits life_net = {
 	.reconfigures = true,
 	.forgives_anew = true,
+	.ends_first = true,
 };
 
 /* A step: what was before, what was seen, what came of it. */

@@ -445,6 +445,7 @@ static void life_does_not_let_it_close_for_ever(struct kunit *test)
 		.now = BEGIN,
 		.frontend = XenbusStateClosing,
 		.own = XenbusStateClosing,
+		.released = true,
 		.online = XGH_ONLINE_OFF,
 	};
 	struct xgh_life life = life_new(&life_net);
