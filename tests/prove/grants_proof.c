@@ -50,6 +50,22 @@ void proof_next(void)
 	PROVE(walk.page == old.page);
 }
 
+/* As many frames as lie between that of the first byte and that of the last. */
+void proof_count(void)
+{
+	u32 offset = ANY(u32), len = ANY(u32);
+	unsigned int frames;
+
+	ASSUME(len <= U32_MAX - 2 * XEN_PAGE_SIZE);
+	frames = xgh_grants_count(offset, len);
+	if (!len) {
+		PROVE(!frames);
+		return;
+	}
+	PROVE(frames == ((u64)offset + len - 1) / XEN_PAGE_SIZE -
+			offset / XEN_PAGE_SIZE + 1);
+}
+
 /* An operation of a span, which has so many bytes before it. */
 static void prove_op(const struct xgh_copy_span *span, u16 otherend,
 		     const struct gnttab_copy *op, unsigned int done,

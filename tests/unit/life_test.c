@@ -629,6 +629,31 @@ static void life_says_nothing_when_replaced(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, xgh_life_remove(&life, &view), XGH_LIFE_NOTHING);
 }
 
+/* A frontend that is punished is waited for, one that is gone is not. */
+static void life_waits_for_nobody_when_replaced(struct kunit *test)
+{
+	struct xgh_life_view view = {
+		.now = BEGIN,
+		.frontend = XenbusStateInitialised,
+		.own = XenbusStateInitWait,
+		.resource = XGH_RESOURCE_READY,
+		.drained = true,
+		.released = true,
+	};
+	struct xgh_life life = life_new(&life_blk);
+
+	xgh_life_fail(&life, view.frontend, view.now);
+	view.frontend = XenbusStateInitialising;
+	run(test, &life, &view);
+	view.frontend = XenbusStateInitialised;
+	KUNIT_EXPECT_EQ(test, xgh_life_step(&life, &view), XGH_LIFE_NOTHING);
+	KUNIT_EXPECT_NE(test, xgh_life_wake_in(&life, &view), XGH_LIFE_NEVER);
+	view.replaced = true;
+	run(test, &life, &view);
+	xgh_life_remove(&life, &view);
+	KUNIT_EXPECT_EQ(test, xgh_life_wake_in(&life, &view), XGH_LIFE_NEVER);
+}
+
 /* Rings that it broke and left are not held against the next ones. */
 static void life_begins_anew_after_broken_rings(struct kunit *test)
 {
@@ -801,6 +826,7 @@ static struct kunit_case life_cases[] = {
 	KUNIT_CASE(life_ends_without_its_frontend),
 	KUNIT_CASE(life_does_not_wait_for_a_hung_disk),
 	KUNIT_CASE(life_says_nothing_when_replaced),
+	KUNIT_CASE(life_waits_for_nobody_when_replaced),
 	KUNIT_CASE(life_begins_anew_after_broken_rings),
 	KUNIT_CASE(life_recalls_xenwatch),
 	KUNIT_CASE(life_sees_new_rings),
