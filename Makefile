@@ -77,7 +77,7 @@ shell:			## the same machine with a prompt
 	@$(TB) shell
 
 bench:			## measure ours beside the in-tree modules; QUICK=1 for the points with goals
-	@scripts/setup build testbed arm64 bench
+	@scripts/setup build testbed bench $(if $(findstring --arch amd64,$(BENCH_ARGS)),,arm64)
 	@scripts/bench/run --grid $(if $(QUICK),quick,full) $(BENCH_ARGS)
 
 bench-check:		## has a point become dearer than scripts/bench/baseline.json says?

@@ -16,7 +16,7 @@ from unittest import mock
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from xb_bench import (agree, cli, compare, counts, flame, grid, plugin, points,
+from xb_bench import (agree, cli, compare, counts, flame, goals, grid, plugin, points,
                       report, rows, symbols)
 from xbtb_lib.util import Failure
 import slow_down
@@ -364,6 +364,23 @@ class Report(unittest.TestCase):
         text = report.markdown(results(arm="qdisk", **{name: point(1000)}))
         self.assertIn(name, text)
         self.assertNotIn("goals", text)
+
+    def test_goals_that_are_reached_are_marked(self):
+        name = "pktgen/out/60"
+        found = results(arm="intree", **{name: point(1000)})
+        for cost, mark in ((824, "reached"), (831, "      -")):
+            ours = results(arm="ours", **{name: point(cost)})
+            arms = {"intree": found["runs"][0], "ours": ours["runs"][0]}
+            text = goals.table(list(goals.of("arm64", arms)))
+            self.assertRegex(text, rf"(?m)^{mark}  arm64  {name}")
+            self.assertTrue(text.endswith(
+                f"\n{int(mark == 'reached')} of 1 goals reached"))
+
+    def test_a_single_figure_has_a_ceiling(self):
+        arms = {arm: results(arm=arm)["runs"][0] for arm in ("intree", "ours")}
+        arms["ours"]["values"] = {"vbd-order0/memory": {"value": 65537,
+                                                        "unit": "bytes"}}
+        self.assertIn("0 of 1 goals", goals.table(list(goals.of("amd64", arms))))
 
     def test_a_longer_tail_is_named(self):
         both = self.both()

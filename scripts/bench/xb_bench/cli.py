@@ -8,7 +8,7 @@ import sys
 import time
 from pathlib import Path
 
-from . import agree, compare, grid, host, plugin, report
+from . import agree, compare, goals, grid, host, plugin, report
 from xbtb_lib import matrix
 from xbtb_lib.util import CHECKOUT, Failure
 
@@ -114,4 +114,8 @@ def main(argv: list[str]) -> int:
     for text in wrong:
         print(f"run: counted twice, and not the same: {text}",
               file=sys.stderr)
+    wanted = [goal for arch, arms in report.by_arch(results).items()
+              for goal in goals.of(arch, arms)]
+    if wanted:
+        print("\n" + goals.table(wanted))
     return int(bool(bad or wrong))
