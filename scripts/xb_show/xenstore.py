@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: GPL-2.0
+"""What toolstack, backends and guests say of each other in xenstore."""
+from __future__ import annotations
+
+import re
+from typing import Optional
+
+from .host import Host
+
+CONNECTED = ("Connected", "Reconfiguring", "Reconfigured")
+STATES = ("Unknown", "Initialising", "InitWait", "Initialised", "Connected",
+          "Closing", "Closed", "Reconfiguring", "Reconfigured")
+# As xenstore-ls -f writes a node; what cannot be printed is escaped there.
+NODE = re.compile(r'^(\S+) += "(.*)"')
+
+
+def state_name(text: Optional[str]) -> Optional[str]:
+    """A XenbusState by its name; None if there is none, or nonsense."""
+    if text is None or not re.fullmatch(r"\d", text):
+        return None
+    return STATES[int(text)] if int(text) < len(STATES) else None
+
+
+class Directory:
+    """The nodes below a directory."""
+
+    def __init__(self, nodes: dict[str, str], top: str) -> None:
+        self._nodes, self.top = nodes, top
+
+    def get(self, name: str) -> Optional[str]:
+        return self._nodes.get(f"{self.top}/{name}")
+
+    def number(self, name: str) -> Optional[int]:
+        text = self.get(name)
+        return int(text) if text and re.fullmatch(r"\d{1,20}", text) else None
+
+    def flag(self, name: str) -> bool:
+        return bool(self.number(name))
+
+    def names(self) -> list[str]:
+        """Of the nodes right below it."""
+        start = f"{self.top}/"
+        return sorted({path[len(start):].split("/")[0] for path in self._nodes
+                       if path.startswith(start)})
+
+    def __bool__(self) -> bool:
+        return any(path.startswith(f"{self.top}/") for path in self._nodes)
+
+
+class Store:
+    """xenstore, each part of it read at most once."""
+
+    def __init__(self, host: Host) -> None:
+        self.host = host
+        # Only root may ask.
+        self.why = ""
+        self._seen: dict[str, dict[str, str]] = {}
+
+    def _below(self, top: str) -> dict[str, str]:
+        if top not in self._seen:
+            text = self.host.run("xenstore-ls", "-f", top)
+            self._seen[top] = dict(
+                match.groups() for match in map(NODE.match,
+                                                (text or "").splitlines())
+                if match)
+        return self._seen[top]
+
+    def can_read(self) -> bool:
+        """May we ask? Each domain has a number there."""
+        key = "xenstore-read domid"
+        if self.host.run(*key.split()) is not None:
+            return True
+        self.why = self.host.denied.pop(key, "no answer")
+        return False
+
+    def backend(self, nodename: str) -> Directory:
+        """Of a device of ours: backend/vbd/1/51712. There is more below backend,
+        passwords for VNC among it, that is not asked for."""
+        kind = re.match(r"backend/(vbd|vif)/", nodename)
+        nodes = self._below(kind[0].rstrip("/")) if kind else {}
+        return Directory(nodes, nodename)
+
+    def error(self, nodename: str) -> Optional[str]:
+        """What a backend last said of a device; the node stays."""
+        return Directory(self._below("error"), f"error/{nodename}").get("error")
+
+    def frontend(self, path: str) -> Directory:
+        """The guest's directory, whose name the toolstack has chosen."""
+        if not re.fullmatch(r"/local/domain/\d+/[\w/.-]+", path):
+            return Directory({}, path)
+        return Directory(self._below(path), path)
+
+    def domain(self, domid: int) -> Optional[str]:
+        text = self.host.run("xenstore-read", f"/local/domain/{domid}/name")
+        return text.strip() if text else None
