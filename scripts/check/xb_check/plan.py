@@ -114,8 +114,8 @@ def _builds() -> Iterator[Check]:
 
 def static() -> Iterator[Check]:
     for name in ("spdx", "hosts", "shell", "python", "layering", "lengths",
-                 "versions", "version", "man", "command", "dist", "deb-build",
-                 "checkpatch"):
+                 "versions", "version", "man", "command", "messages", "dist",
+                 "deb-build", "checkpatch"):
         yield Check("static", name, [GATE + name], plain,
                     120 if name == "checkpatch" else 10)
     for name in SCRIPTED:
@@ -144,6 +144,7 @@ def unit() -> Iterator[Check]:
     yield Check("unit", "bench", ["python3",
                                   "scripts/bench/selftest/test_bench.py"],
                 plain, 20)
+    yield Check("unit", "show", ["python3", "tests/show/test_show.py"], plain, 20)
 
 
 def quick() -> Iterator[Check]:
@@ -156,6 +157,9 @@ def quick() -> Iterator[Check]:
     yield machine("quick", "lifecycle", *arm64, tests=all_of("lifecycle"),
                   weight=500)
     yield machine("quick", "net", *arm64, tests=all_of("net"), weight=700)
+    for modules in ("ours", "intree"):
+        yield machine("quick", f"admin-{modules}", *arm64, "--modules", modules,
+                      tests=all_of("admin"), weight=100)
     yield machine("quick", "amd64", "--arch", "amd64", *brief, tests=OTHERWISE,
                   weight=500)
 

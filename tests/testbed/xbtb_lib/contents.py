@@ -125,6 +125,11 @@ EXTRAS = {
                    ["usr/lib/python3.*/**/*"],
                    sources=("scripts/bench/run", "scripts/bench/xb_bench",
                             "scripts/bench/jobs", "tests/testbed/xbtb_lib")),
+    # The admin's command, which is written in Python, too.
+    "admin": Extra(["python3-minimal", "libpython3-stdlib"], ["python3"],
+                   ["usr/lib/python3.*/**/*"],
+                   sources=("scripts/xen-backends", "scripts/xb_show",
+                            "scripts/switch-modules")),
     # Of our own build of Xen.
     "xenpaging": Extra([], [], [], ("amd64",)),
 }
