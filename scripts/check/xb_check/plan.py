@@ -23,7 +23,7 @@ OLDEST = min(BUILDS, key=lambda name: [int(n) for n in name.split(".")])
 SCRIPTED = ("6.1", "6.12")
 # They emulate minutes of waiting or write much: in check-long and check-matrix.
 LATER = ("blk/budget", "blk/limits", "blk/powercut", "blk/thin",
-         "lifecycle/many", "lifecycle/stress")
+         "lifecycle/driver-domain", "lifecycle/many", "lifecycle/stress")
 # With two CPUs for dom0: in check-system and check-long.
 CPUS = ("blk/freeze",)
 # Of those, what goes another way on amd64: PV guests, the p2m.
