@@ -4,6 +4,8 @@
  * the vbd does and never look at a queue (CVE-2026-100082).
  */
 #include "sysfs.h"
+#include "knobs.h"
+#include "limits/ioprio.h"
 #include "params.h"
 #include "ring/stats.h"
 #include "vbd.h"
@@ -99,55 +101,43 @@ static ssize_t poll_us_store(struct device *dev, struct device_attribute *attr,
 }
 static DEVICE_ATTR_RW(poll_us);
 
-static void xbb_sysfs_wake(struct xbb_vbd *vbd)
-{
-	mutex_lock(&vbd->lock);
-	if (xgh_life_is_linked(&vbd->life))
-		xbb_rings_wake(&vbd->rings);
-	mutex_unlock(&vbd->lock);
-}
-
-static enum xbb_limit xbb_sysfs_limit(struct device_attribute *attr)
+static enum xbb_knob xbb_sysfs_knob(struct device_attribute *attr)
 {
 	return (uintptr_t)container_of(attr, struct dev_ext_attribute,
 				       attr)->var;
 }
 
-static ssize_t limit_show(struct device *dev, struct device_attribute *attr,
-			  char *buf)
-{
-	const struct xbb_vbd *vbd = dev_get_drvdata(dev);
-	enum xbb_limit limit = xbb_sysfs_limit(attr);
-
-	return sysfs_emit(buf, "%llu\n",
-			  READ_ONCE(vbd->rings.qos.limits[limit].units));
-}
-
-static ssize_t limit_store(struct device *dev, struct device_attribute *attr,
-			   const char *buf, size_t len)
+static ssize_t knob_store(struct device *dev, struct device_attribute *attr,
+			  const char *buf, size_t len)
 {
 	struct xbb_vbd *vbd = dev_get_drvdata(dev);
-	u64 rate;
-	int err = kstrtou64(buf, 0, &rate);
+	int err;
 
-	if (err)
-		return err;
-	if (rate > XGH_RATE_MAX)
-		return -ERANGE;
-	xbb_qos_set_rate(&vbd->rings.qos, xbb_sysfs_limit(attr), rate);
-	xbb_sysfs_wake(vbd);
-	return len;
+	mutex_lock(&vbd->lock);
+	err = xbb_knobs_set(vbd, xbb_sysfs_knob(attr), buf);
+	mutex_unlock(&vbd->lock);
+	return err ?: len;
 }
 
-static struct dev_ext_attribute xbb_sysfs_iops = {
-	__ATTR(iops_limit, 0644, limit_show, limit_store),
-	(void *)XBB_LIMIT_IOPS
-};
+static ssize_t iops_limit_show(struct device *dev,
+			       struct device_attribute *attr, char *buf)
+{
+	const struct xbb_vbd *vbd = dev_get_drvdata(dev);
+	const struct xgh_rate *limits = vbd->rings.qos.limits;
 
-static struct dev_ext_attribute xbb_sysfs_bandwidth = {
-	__ATTR(bandwidth_limit, 0644, limit_show, limit_store),
-	(void *)XBB_LIMIT_BYTES
-};
+	return sysfs_emit(buf, "%llu\n",
+			  READ_ONCE(limits[XBB_LIMIT_IOPS].units));
+}
+
+static ssize_t bandwidth_limit_show(struct device *dev,
+				    struct device_attribute *attr, char *buf)
+{
+	const struct xbb_vbd *vbd = dev_get_drvdata(dev);
+	const struct xgh_rate *limits = vbd->rings.qos.limits;
+
+	return sysfs_emit(buf, "%llu\n",
+			  READ_ONCE(limits[XBB_LIMIT_BYTES].units));
+}
 
 static ssize_t limit_burst_ms_show(struct device *dev,
 				   struct device_attribute *attr, char *buf)
@@ -157,22 +147,6 @@ static ssize_t limit_burst_ms_show(struct device *dev,
 	return sysfs_emit(buf, "%u\n", READ_ONCE(vbd->rings.qos.burst));
 }
 
-static ssize_t limit_burst_ms_store(struct device *dev,
-				    struct device_attribute *attr,
-				    const char *buf, size_t len)
-{
-	struct xbb_vbd *vbd = dev_get_drvdata(dev);
-	unsigned int burst;
-	int err = kstrtouint(buf, 0, &burst);
-
-	if (err)
-		return err;
-	xbb_qos_set_burst(&vbd->rings.qos, burst);
-	xbb_sysfs_wake(vbd);
-	return len;
-}
-static DEVICE_ATTR_RW(limit_burst_ms);
-
 static ssize_t max_pages_show(struct device *dev,
 			      struct device_attribute *attr, char *buf)
 {
@@ -181,20 +155,40 @@ static ssize_t max_pages_show(struct device *dev,
 	return sysfs_emit(buf, "%u\n", READ_ONCE(vbd->rings.budget.max));
 }
 
-static ssize_t max_pages_store(struct device *dev,
-			       struct device_attribute *attr, const char *buf,
-			       size_t len)
+static ssize_t ioprio_show(struct device *dev, struct device_attribute *attr,
+			   char *buf)
+{
+	const struct xbb_vbd *vbd = dev_get_drvdata(dev);
+	u16 ioprio = READ_ONCE(vbd->rings.owner.ioprio);
+	int len = xbb_ioprio_print(buf, PAGE_SIZE, ioprio);
+
+	return len + sysfs_emit_at(buf, len, "\n");
+}
+
+static ssize_t cgroup_show(struct device *dev, struct device_attribute *attr,
+			   char *buf)
 {
 	struct xbb_vbd *vbd = dev_get_drvdata(dev);
-	unsigned int max;
-	int err = kstrtouint(buf, 0, &max);
+	int len;
 
-	if (err)
-		return err;
-	WRITE_ONCE(vbd->rings.budget.max, max);
-	return len;
+	mutex_lock(&vbd->lock);
+	len = xbb_owner_print_cgroup(&vbd->rings.owner, buf, PAGE_SIZE - 1);
+	mutex_unlock(&vbd->lock);
+	return len < 0 ? len : len + sysfs_emit_at(buf, len, "\n");
 }
-static DEVICE_ATTR_RW(max_pages);
+
+#define XBB_SYSFS_KNOB(_name, _knob)					\
+static struct dev_ext_attribute xbb_sysfs_##_name = {			\
+	__ATTR(_name, 0644, _name##_show, knob_store),			\
+	(void *)(_knob)							\
+}
+
+XBB_SYSFS_KNOB(iops_limit, XBB_KNOB_IOPS);
+XBB_SYSFS_KNOB(bandwidth_limit, XBB_KNOB_BANDWIDTH);
+XBB_SYSFS_KNOB(limit_burst_ms, XBB_KNOB_BURST);
+XBB_SYSFS_KNOB(max_pages, XBB_KNOB_PAGES);
+XBB_SYSFS_KNOB(ioprio, XBB_KNOB_IOPRIO);
+XBB_SYSFS_KNOB(cgroup, XBB_KNOB_CGROUP);
 
 static ssize_t latency_stats_show(struct device *dev,
 				  struct device_attribute *attr, char *buf)
@@ -222,10 +216,12 @@ static DEVICE_ATTR_RW(latency_stats);
 static struct attribute *xbb_sysfs_knobs[] = {
 	&dev_attr_copy_segs.attr,
 	&dev_attr_poll_us.attr,
-	&xbb_sysfs_iops.attr.attr,
-	&xbb_sysfs_bandwidth.attr.attr,
-	&dev_attr_limit_burst_ms.attr,
-	&dev_attr_max_pages.attr,
+	&xbb_sysfs_iops_limit.attr.attr,
+	&xbb_sysfs_bandwidth_limit.attr.attr,
+	&xbb_sysfs_limit_burst_ms.attr.attr,
+	&xbb_sysfs_max_pages.attr.attr,
+	&xbb_sysfs_ioprio.attr.attr,
+	&xbb_sysfs_cgroup.attr.attr,
 	&dev_attr_latency_stats.attr,
 	&dev_attr_physical_device.attr,
 	&dev_attr_mode.attr,

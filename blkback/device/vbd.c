@@ -53,6 +53,7 @@ static void xbb_vbd_put(struct xbb_vbd *vbd)
 		return;
 	put_device(&vbd->xdev->dev);
 	xgh_domain_put(vbd->rings.domain);
+	xbb_owner_release(&vbd->rings.owner);
 	holds_module = vbd->holds_module;
 	kfree(vbd->rings.stats);
 	kfree(vbd);
@@ -397,6 +398,7 @@ static int xbb_vbd_init_rings(struct xbb_vbd *vbd)
 		return -ENOMEM;
 	}
 	xbb_freeze_init(&rings->freeze);
+	xbb_owner_init(&rings->owner);
 	xbb_qos_init(&rings->qos);
 	xbb_budget_init(&rings->budget, rings->domain);
 	rings->policy.copy_segs = XBB_COPY_SEGS_DEFAULT;

@@ -15,6 +15,7 @@
 #include "disk/backing.h"
 #include "freeze.h"
 #include "limits/budget.h"
+#include "limits/owner.h"
 #include "limits/qos.h"
 #include "plan.h"
 #include "proto.h"
@@ -73,6 +74,8 @@ struct xbb_rings {
 	 * microseconds, 0 for not at all; may change at any time
 	 */
 	unsigned int poll_us;
+	/** @owner: whom their I/O is for; may change at any time */
+	struct xbb_owner owner;
 	/** @qos: limits of requests and bytes a second */
 	struct xbb_qos qos;
 	/** @budget: pages that requests may hold */

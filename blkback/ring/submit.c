@@ -110,18 +110,20 @@ void xbb_submit_plug(struct blk_plug *plug, unsigned int nr_ios)
  * Ends in xbb_req_done(), perhaps before it returns. Of a discard it sends the
  * next piece: calling it again until nothing is left keeps a large one from
  * flooding the disk. Each frame has a bio_vec of its own: neighbours here need
- * not be neighbours in the machine (XSA-229).
+ * not be neighbours in the machine (XSA-229). It is charged to the cgroup that
+ * the thread has taken on.
  *
  * Context: The queue's thread, under its plug. May sleep.
  */
 void xbb_submit(struct xbb_req *req)
 {
-	const struct xbb_backing *backing = req->queue->rings->backing;
+	const struct xbb_rings *rings = req->queue->rings;
 	struct bio *bio = &req->bio;
 
 	req->state = XBB_REQ_SUBMITTED;
-	bio_init(bio, xbb_backing_bdev(backing), req->vecs, req->nr_pages,
-		 xbb_submit_opf(req));
+	bio_init(bio, xbb_backing_bdev(rings->backing), req->vecs,
+		 req->nr_pages, xbb_submit_opf(req));
+	bio->bi_ioprio = READ_ONCE(rings->owner.ioprio);
 	bio->bi_iter.bi_sector = req->sector;
 	bio->bi_end_io = xbb_submit_end;
 

@@ -327,6 +327,8 @@ static void xbb_thread_round(struct xbb_queue *queue)
 {
 	unsigned long why = xbb_thread_take_wake(queue);
 
+	if (unlikely(!xbb_owner_is(&queue->rings->owner, queue->charged)))
+		xbb_owner_assume(&queue->rings->owner, &queue->charged);
 	xbb_complete(queue);
 	xbb_thread_yield(queue);
 	if (queue->state == XBB_QUEUE_STOPPING) {
@@ -367,6 +369,7 @@ static void xbb_thread_drained(struct xbb_queue *queue)
 	xgh_pool_trim(&queue->map_pool, 0);
 	xbb_indirect_trim(queue, 0);
 	xbb_share_close(&queue->share);
+	xbb_owner_shed(&queue->charged);
 	queue->state = XBB_QUEUE_DRAINED;
 	if (atomic_dec_and_test(&rings->undrained))
 		rings->ops->drained(rings);

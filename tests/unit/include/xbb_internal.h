@@ -5,6 +5,10 @@
 
 #include "custom.h"
 
+#include <stdio.h>
+
+#include <linux/ioprio.h>
+
 #include <xen/interface/io/blkif.h>
 #include <xen/interface/io/protocols.h>
 

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Owns what an admin can set of a disk. */
+#include "knobs.h"
+#include "limits/ioprio.h"
+#include "vbd.h"
+
+#include <linux/kstrtox.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+static int xbb_knobs_set_rate(struct xbb_vbd *vbd, enum xbb_limit limit,
+			      const char *word)
+{
+	u64 rate;
+	int err = kstrtou64(word, 0, &rate);
+
+	if (err)
+		return err;
+	if (rate > XGH_RATE_MAX)
+		return -ERANGE;
+	xbb_qos_set_rate(&vbd->rings.qos, limit, rate);
+	return 0;
+}
+
+static int xbb_knobs_set_iops(struct xbb_vbd *vbd, const char *word)
+{
+	return xbb_knobs_set_rate(vbd, XBB_LIMIT_IOPS, word);
+}
+
+static int xbb_knobs_set_bandwidth(struct xbb_vbd *vbd, const char *word)
+{
+	return xbb_knobs_set_rate(vbd, XBB_LIMIT_BYTES, word);
+}
+
+static int xbb_knobs_set_burst(struct xbb_vbd *vbd, const char *word)
+{
+	unsigned int burst;
+	int err = kstrtouint(word, 0, &burst);
+
+	if (!err)
+		xbb_qos_set_burst(&vbd->rings.qos, burst);
+	return err;
+}
+
+static int xbb_knobs_set_pages(struct xbb_vbd *vbd, const char *word)
+{
+	unsigned int max;
+	int err = kstrtouint(word, 0, &max);
+
+	if (!err)
+		WRITE_ONCE(vbd->rings.budget.max, max);
+	return err;
+}
+
+static int xbb_knobs_set_ioprio(struct xbb_vbd *vbd, const char *word)
+{
+	u16 ioprio;
+	int err = xbb_ioprio_parse(word, &ioprio);
+
+	if (!err)
+		WRITE_ONCE(vbd->rings.owner.ioprio, ioprio);
+	return err;
+}
+
+static int xbb_knobs_set_cgroup(struct xbb_vbd *vbd, const char *word)
+{
+	return xbb_owner_set_cgroup(&vbd->rings.owner, word);
+}
+
+static int (*const xbb_knobs[])(struct xbb_vbd *vbd, const char *word) = {
+	[XBB_KNOB_IOPS] = xbb_knobs_set_iops,
+	[XBB_KNOB_BANDWIDTH] = xbb_knobs_set_bandwidth,
+	[XBB_KNOB_BURST] = xbb_knobs_set_burst,
+	[XBB_KNOB_PAGES] = xbb_knobs_set_pages,
+	[XBB_KNOB_IOPRIO] = xbb_knobs_set_ioprio,
+	[XBB_KNOB_CGROUP] = xbb_knobs_set_cgroup,
+};
+
+/**
+ * xbb_knobs_set() - set one of them, at once
+ * @vbd: the vbd
+ * @knob: which
+ * @text: to what; space around it does not count
+ *
+ * Context: Process; the vbd's lock is held. May sleep.
+ * Return: 0 or a negative errno, then nothing has changed.
+ */
+int xbb_knobs_set(struct xbb_vbd *vbd, enum xbb_knob knob, const char *text)
+{
+	char *copy = kstrdup(text, GFP_NOIO);
+	int err;
+
+	if (!copy)
+		return -ENOMEM;
+	err = xbb_knobs[knob](vbd, strim(copy));
+	kfree(copy);
+	/* A queue may sleep for the old limit, or have the old cgroup. */
+	if (!err && xgh_life_is_linked(&vbd->life))
+		xbb_rings_wake(&vbd->rings);
+	return err;
+}
