@@ -272,6 +272,14 @@ static void xbb_vbd_look(struct xbb_vbd *vbd, struct xgh_life_view *view)
 	trace_xbb_state(rings->name, view->frontend, view->own, life->link);
 }
 
+/* Before it connects, so that no request goes without the limits. */
+static void xbb_vbd_follow_knobs(struct xbb_vbd *vbd,
+				 const struct xgh_life_view *view)
+{
+	if (vbd->life.phase == XGH_PHASE_SERVING && !view->replaced)
+		xbb_knobs_follow(vbd);
+}
+
 /*
  * The disk is the toolstack's business as long as we are on the bus. Returns in
  * how many jiffies to come back for it.
@@ -345,6 +353,7 @@ static bool xbb_vbd_run(struct xbb_vbd *vbd)
 
 	do {
 		xbb_vbd_look(vbd, &view);
+		xbb_vbd_follow_knobs(vbd, &view);
 		delay = xbb_vbd_follow_disk(vbd, &view);
 		action = xgh_life_step(&vbd->life, &view);
 		xbb_vbd_act(vbd, action);
@@ -434,6 +443,7 @@ struct xbb_vbd *xbb_vbd_create(struct xenbus_device *xdev)
 	xbb_disk_init(vbd, xbb_vbd_disk_wq, xbb_vbd_opened);
 	mutex_init(&vbd->lock);
 	xgh_log_init(&vbd->log);
+	xbb_knobs_init(&vbd->knobs);
 	xgh_life_init(&vbd->life, &xbb_vbd_traits);
 	INIT_DELAYED_WORK(&vbd->work, xbb_vbd_work);
 	atomic_inc(&xbb_vbd_count);

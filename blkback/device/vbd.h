@@ -23,6 +23,7 @@
 
 #include "backend/life.h"
 #include "disk.h"
+#include "knobs.h"
 #include "ring/rings.h"
 #include "toolstack.h"
 
@@ -62,6 +63,8 @@ struct xbb_vbd {
 	struct xenbus_watch watch;
 	/** @log: bounds what the frontend can make us say */
 	struct ratelimit_state log;
+	/** @knobs: keys of xenstore that set something */
+	struct xbb_knobs knobs;
 	/** @max_queues: most queues that a frontend may ask for */
 	unsigned int max_queues;
 	/** @max_order: log2 of the most pages of a ring */

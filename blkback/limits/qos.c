@@ -8,7 +8,6 @@
 
 /* A queue sleeps for whole ticks: what it then finds must be saved up. */
 #define XBB_QOS_BURST_MIN	20u
-#define XBB_QOS_BURST_DEFAULT	100u
 #define XBB_QOS_BURST_MAX	10000u
 
 /**

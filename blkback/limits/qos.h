@@ -12,6 +12,9 @@
 
 #include "backend/rate.h"
 
+/* What can be saved up unless set, in milliseconds at the full rate. */
+#define XBB_QOS_BURST_DEFAULT	100
+
 /**
  * enum xbb_limit - what a disk can have a limit of
  */

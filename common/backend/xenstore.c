@@ -223,6 +223,20 @@ int xgh_xenstore_printf(const struct xenbus_device *xdev, const char *name,
 }
 EXPORT_SYMBOL_GPL(xgh_xenstore_printf);
 
+/**
+ * xgh_xenstore_remove() - remove a node, if it is there
+ * @xdev: the device
+ * @name: of the node, in the backend's directory
+ *
+ * Context: Process. May sleep.
+ */
+void xgh_xenstore_remove(const struct xenbus_device *xdev, const char *name)
+{
+	if (xenbus_exists(XBT_NIL, xdev->nodename, name))
+		xenbus_rm(XBT_NIL, xdev->nodename, name);
+}
+EXPORT_SYMBOL_GPL(xgh_xenstore_remove);
+
 /*
  * For the last time. If the state was the same before it is written none the
  * less: a toolstack that detaches a device has written another one there and

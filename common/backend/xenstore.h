@@ -46,6 +46,7 @@ int xgh_xenstore_write_while(const struct xenbus_device *xdev,
 __printf(3, 4)
 int xgh_xenstore_printf(const struct xenbus_device *xdev, const char *name,
 			const char *fmt, ...);
+void xgh_xenstore_remove(const struct xenbus_device *xdev, const char *name);
 
 /* For the watch on our own directory, in xenwatch. */
 bool xgh_xenstore_changed(struct xenbus_device *xdev,

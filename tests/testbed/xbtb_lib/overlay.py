@@ -162,6 +162,8 @@ def _add_scripts(top: Path, tests: Sequence[Test],
     for name in SCRIPTS:
         shutil.copy2(TESTBED / "dom0" / name, top / "xb")
     shutil.copy2(CHECKOUT / "scripts/switch-modules", top / "xb")
+    (top / "etc/xen/scripts").mkdir(parents=True)
+    shutil.copy2(CHECKOUT / "packaging/block-limits", top / "etc/xen/scripts")
     for test in tests:
         dest = top / "xb/tests" / f"{test.name}.sh"
         dest.parent.mkdir(parents=True, exist_ok=True)
