@@ -69,6 +69,7 @@ def limits(device: dict[str, Any]) -> str:
         ("bytes_per_second", "rate", "B/s"), ("pages", "pages", ""),
         ("tx_bytes_per_second", "tx", "B/s"),
         ("rx_bytes_per_second", "rx", "B/s")) if found.get(key)]
+    words += [found[key] for key in ("cgroup", "ioprio") if found.get(key)]
     return " ".join(words) or "-"
 
 
@@ -79,6 +80,8 @@ def note(device: dict[str, Any]) -> str:
                      if device["waits"].startswith("for ") else device["waits"])
     if device["error"]:
         words.append(f"error: {device['error']}")
+    if (device["limits"] or {}).get("refused"):
+        words.append(f"limits: {device['limits']['refused']}")
     if device["module"] and not device["ours"]:
         words.append("(the kernel's own module)")
     return "; ".join(words)

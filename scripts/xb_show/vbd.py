@@ -16,6 +16,7 @@ DEBUG = "/sys/kernel/debug/xen-blkback"
 LIMITS = (("iops_limit", "requests_per_second"),
           ("bandwidth_limit", "bytes_per_second"), ("max_pages", "pages"))
 SETTINGS = ("limit_burst_ms", "copy_segs", "poll_us", "latency_stats")
+OWNER = ("cgroup", "ioprio")
 OFFERS = (("flush", "feature-flush-cache"), ("barrier", "feature-barrier"),
           ("discard", "feature-discard"), ("secure_erase", "discard-secure"))
 NUMBER = re.compile(r"([0-9a-f]{1,8}):([0-9a-f]{1,8})")
@@ -59,11 +60,16 @@ def _features(backend: Directory, frontend: Directory) -> dict[str, Any]:
     }
 
 
-def _limits(host: Host, path: str) -> dict[str, Any]:
+def _limits(host: Host, path: str, backend: Directory) -> dict[str, Any]:
     """0 is no limit, which is None here."""
     limits: dict[str, Any] = {key: host.number(f"{path}/{name}") or None
                               for name, key in LIMITS}
     limits.update({name: host.number(f"{path}/{name}") for name in SETTINGS})
+    for name in OWNER:
+        word = host.read(f"{path}/{name}")
+        limits[name] = None if word == "none" else word
+    # What a key of xenstore asks for, and cannot have.
+    limits["refused"] = backend.get("limits-error")
     return limits
 
 
@@ -132,7 +138,7 @@ def collect(host: Host, path: str, life: dict[str, Any], ours: bool,
     return {
         "disk": _disk(host, path, backend),
         "features": features,
-        "limits": _limits(host, path) if ours else None,
+        "limits": _limits(host, path, backend) if ours else None,
         "counters": counters(host, path),
         "queues": _queues(host.read(f"{debug}/queues"), nr) if ours else None,
         "latency_us": latencies(host, name) if ours else None,

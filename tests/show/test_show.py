@@ -26,8 +26,8 @@ sys.path.insert(0, str(TOP / "scripts"))
 sys.dont_write_bytecode = True
 
 from xb_show import (  # noqa: E402
-    devices, exporter, host, latency, prometheus, rates, report, show, top, vif,
-    waits, xenstore)
+    devices, exporter, host, latency, prometheus, rates, report, show, top, vbd,
+    vif, waits, xenstore)
 
 COMMAND = str(TOP / "scripts/xen-backends")
 RECORDED = ("ours", "intree")
@@ -217,6 +217,23 @@ class Waits(unittest.TestCase):
                                    driver="vbd"))
         self.assertIsNone(devices.collect(asked)["devices"][0]["frontend_state"])
         self.assertFalse([key for key in asked.facts if "-h" in key[1]])
+
+
+class Owner(unittest.TestCase):
+    """Whom a disk's I/O is for, and a key that asks for what there is not."""
+
+    def test_cgroup_and_priority(self) -> None:
+        asked = host.Recorded(["=== file /d/cgroup", " /guests/one",
+                               "=== file /d/ioprio", " none"])
+        nodes = xenstore.Directory(
+            {"b/limits-error": "22 limits/iops is not taken"}, "b")
+        limits = vbd._limits(asked, "/d", nodes)
+        self.assertEqual((limits["cgroup"], limits["ioprio"]),
+                         ("/guests/one", None))
+        device = {"limits": limits, "waits": None, "error": None,
+                  "module": None}
+        self.assertIn("limits/iops is not taken", show.note(device))
+        self.assertIn("/guests/one", show.limits(device))
 
 
 class Recordings(unittest.TestCase):
