@@ -7,6 +7,7 @@
  *        xbfront blk-garbage DEVID [count]
  *        xbfront blk-hoard DEVID QUEUES ORDER ROUNDS [persistent|barriers]...
  *        xbfront blk-load DEVID REQUESTS DEPTH [SEGMENTS [persistent]]
+ *        xbfront blk-lives DEVID ROLE...
  *        xbfront net-conform DEVID [CASE]
  *        xbfront net-attack DEVID [ATTACK]
  *        xbfront net-garbage DEVID [count]
@@ -14,6 +15,7 @@
  *        xbfront close TYPE DEVID...
  */
 #include "blkif.h"
+#include "life.h"
 #include "netif.h"
 #include "steady.h"
 
@@ -45,6 +47,7 @@ static const struct {
 	{ "blk-garbage", blk_garbage },
 	{ "blk-hoard", blk_hoard },
 	{ "blk-load", blk_load },
+	{ "blk-lives", blk_lives },
 	{ "net-conform", net_conform },
 	{ "net-attack", net_attack },
 	{ "net-garbage", net_garbage },

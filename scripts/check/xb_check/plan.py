@@ -24,6 +24,9 @@ SCRIPTED = ("6.1", "6.12")
 # They emulate minutes of waiting or write much: in check-long and check-matrix.
 LATER = ("blk/budget", "blk/limits", "blk/powercut", "blk/thin",
          "lifecycle/driver-domain", "lifecycle/many", "lifecycle/stress")
+# Each event with each frontend on each disk: on arm64 in the deterministic mode,
+# where waiting takes no time.
+LIVES = ("lifecycle/table-blk",)
 # With two CPUs for dom0: in check-system and check-long.
 CPUS = ("blk/freeze",)
 # Of those, what goes another way on amd64: PV guests, the p2m.
@@ -50,7 +53,7 @@ def all_of(*folders: str) -> list[str]:
     found = sorted(os.path.relpath(path, TESTS)[:-len(".sh")]
                    for folder in folders
                    for path in glob.glob(f"{TESTS}/{folder}/*.sh"))
-    return [t for t in found if t not in CPUS
+    return [t for t in found if t not in (*CPUS, *LIVES)
             and (t not in LATER or os.environ.get("XB_LONG"))]
 
 
@@ -114,8 +117,8 @@ def _builds() -> Iterator[Check]:
 
 def static() -> Iterator[Check]:
     for name in ("spdx", "hosts", "shell", "python", "layering", "lengths",
-                 "versions", "version", "man", "command", "messages", "dist",
-                 "deb-build", "checkpatch"):
+                 "lifecycles", "versions", "version", "man", "command",
+                 "messages", "dist", "deb-build", "checkpatch"):
         yield Check("static", name, [GATE + name], plain,
                     120 if name == "checkpatch" else 10)
     for name in SCRIPTED:
@@ -154,8 +157,8 @@ def quick() -> Iterator[Check]:
     brief = ("--set", "XB_BRIEF=1")
     arm64 = ("--arch", "arm64", *(() if os.environ.get("XB_LONG") else brief))
     yield machine("quick", "blk", *arm64, tests=all_of("blk"), weight=700)
-    yield machine("quick", "lifecycle", *arm64, tests=all_of("lifecycle"),
-                  weight=500)
+    yield machine("quick", "lifecycle", *arm64, weight=600,
+                  tests=[*all_of("lifecycle"), *LIVES])
     yield machine("quick", "net", *arm64, tests=all_of("net"), weight=700)
     for modules in ("ours", "intree"):
         yield machine("quick", f"admin-{modules}", *arm64, "--modules", modules,
@@ -188,6 +191,11 @@ def _hostile() -> Iterator[Check]:
                   tests=("hostile/*",))
     yield timed("hostile", "hostile-amd64",
                 tests=("hostile/blk-conform", "hostile/blk-ring"))
+
+
+def _lives() -> Iterator[Check]:
+    """All cells of Documentation/lifecycles.md; make check has a few."""
+    yield machine("lives", "lives", "--arch", "arm64", tests=LIVES)
 
 
 def _arm64() -> Iterator[Check]:
@@ -236,6 +244,7 @@ def extras() -> Iterator[Check]:
                   "6.1-debug", tests=DEBUGGED)
     yield from _storage()
     yield from _hostile()
+    yield from _lives()
     for suite in matrix.SUITES.values():
         yield timed("net", f"net-{suite.name}", "--suite", suite.name,
                     tests=all_of("net"))
