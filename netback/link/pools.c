@@ -18,7 +18,9 @@
 /* And those that the pool's allocator may have beside them, twice over. */
 #define XNB_POOL_MOST		(XNB_POOL_PAGES + 2 * PP_ALLOC_CACHE_SIZE)
 
-static int xnb_pools_create(struct page_pool **pool, unsigned int flags)
+/* Whoever shows statistics may look for it at any time. */
+static int xnb_pools_create(struct xnb_link *link, struct page_pool **pool,
+			    unsigned int flags)
 {
 	struct page_pool_params params = {
 		.flags = flags,
@@ -30,10 +32,12 @@ static int xnb_pools_create(struct page_pool **pool, unsigned int flags)
 	/* That of the last connection. */
 	if (*pool)
 		return 0;
+	xb_pool_set_netdev(&params, link->dev);
 	made = page_pool_create(&params);
 	if (IS_ERR(made))
 		return PTR_ERR(made);
-	*pool = made;
+	/* Pairs with xnb_pools_add_stats(). */
+	smp_store_release(pool, made);
 	return 0;
 }
 
@@ -50,18 +54,20 @@ static int xnb_pools_create(struct page_pool **pool, unsigned int flags)
 const struct xnb_pools *xnb_pools_get(struct xnb_link *link,
 				      unsigned int queue)
 {
-	struct xnb_pools *pools;
+	struct xnb_pools *pools = link->pools;
 	int err;
 
-	if (!link->pools)
-		link->pools = kcalloc(link->max_queues, sizeof(*link->pools),
-				      GFP_KERNEL);
-	if (!link->pools)
-		return ERR_PTR(-ENOMEM);
-	pools = &link->pools[queue];
-	err = xnb_pools_create(&pools->heads, PP_FLAG_PAGE_FRAG);
+	if (!pools) {
+		pools = kcalloc(link->max_queues, sizeof(*pools), GFP_KERNEL);
+		if (!pools)
+			return ERR_PTR(-ENOMEM);
+		/* Pairs with xnb_pools_get_stats(). */
+		smp_store_release(&link->pools, pools);
+	}
+	pools = &pools[queue];
+	err = xnb_pools_create(link, &pools->heads, PP_FLAG_PAGE_FRAG);
 	if (!err)
-		err = xnb_pools_create(&pools->pages, 0);
+		err = xnb_pools_create(link, &pools->pages, 0);
 	return err ? ERR_PTR(err) : pools;
 }
 
@@ -154,6 +160,71 @@ static unsigned int xnb_pools_count(const struct page_pool *pool)
 unsigned int xnb_pools_held(const struct xnb_pools *pools)
 {
 	return xnb_pools_count(pools->heads) + xnb_pools_count(pools->pages);
+}
+
+/**
+ * xnb_pools_tie() - say which NAPI alone takes pages from now on
+ * @pools: those of a queue
+ * @napi: enabled
+ *
+ * What is freed on the CPU that has it then goes back without a lock.
+ *
+ * Context: Process. May sleep.
+ */
+void xnb_pools_tie(const struct xnb_pools *pools, struct napi_struct *napi)
+{
+	page_pool_enable_direct_recycling(pools->heads, napi);
+	page_pool_enable_direct_recycling(pools->pages, napi);
+}
+
+/**
+ * xnb_pools_untie() - that NAPI does so no longer
+ * @pools: those of a queue; its NAPI is disabled, and stays for a grace period
+ *
+ * Context: Process. May sleep.
+ */
+void xnb_pools_untie(const struct xnb_pools *pools)
+{
+	page_pool_disable_direct_recycling(pools->heads);
+	page_pool_disable_direct_recycling(pools->pages);
+}
+
+#ifdef CONFIG_PAGE_POOL_STATS
+static void xnb_pools_add_stats(struct page_pool *const *from,
+				struct page_pool_stats *stats)
+{
+	/* Pairs with xnb_pools_create(). */
+	struct page_pool *pool = smp_load_acquire(from);
+
+	if (pool)
+		page_pool_get_stats(pool, stats);
+}
+#endif
+
+/**
+ * xnb_pools_get_stats() - what all pools of a link have counted
+ * @link: the link
+ * @data: gets page_pool_ethtool_stats_get_count() numbers
+ *
+ * Context: Process; the netdev is registered, which keeps the pools.
+ * Return: what follows them.
+ */
+u64 *xnb_pools_get_stats(const struct xnb_link *link, u64 *data)
+{
+#ifdef CONFIG_PAGE_POOL_STATS
+	/* Pairs with xnb_pools_get(), which may make them just now. */
+	const struct xnb_pools *pools = smp_load_acquire(&link->pools);
+	struct page_pool_stats stats = { };
+	unsigned int i;
+
+	for (i = 0; pools && i < link->max_queues; i++) {
+		xnb_pools_add_stats(&pools[i].heads, &stats);
+		xnb_pools_add_stats(&pools[i].pages, &stats);
+	}
+	return page_pool_ethtool_stats_get(data, &stats);
+#else
+	return data;
+#endif
 }
 
 /**

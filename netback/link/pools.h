@@ -9,6 +9,7 @@
 
 #include <linux/types.h>
 
+struct napi_struct;
 struct page_pool;
 struct xnb_link;
 
@@ -29,6 +30,9 @@ const struct xnb_pools *xnb_pools_get(struct xnb_link *link,
 bool xnb_pools_have_spare(const struct xnb_pools *pools);
 void xnb_pools_shrink(const struct xnb_pools *pools);
 unsigned int xnb_pools_held(const struct xnb_pools *pools);
+void xnb_pools_tie(const struct xnb_pools *pools, struct napi_struct *napi);
+void xnb_pools_untie(const struct xnb_pools *pools);
+u64 *xnb_pools_get_stats(const struct xnb_link *link, u64 *data);
 void xnb_pools_free(struct xnb_link *link);
 
 #endif /* XNB_POOLS_H */

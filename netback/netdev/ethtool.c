@@ -5,12 +5,14 @@
  */
 #include "ethtool.h"
 #include "link/link.h"
+#include "link/pools.h"
 #include "ctrl/hash.h"
 #include "queue/queue.h"
 
 #include <linux/ethtool.h>
 #include <linux/rcupdate.h>
 #include <linux/string.h>
+#include <net/page_pool/helpers.h>
 
 /* The names that tools know; packets from the guest are never mapped here. */
 static const char xnb_vif_names[][ETH_GSTRING_LEN] = {
@@ -91,7 +93,8 @@ static int xnb_get_sset_count(struct net_device *dev, int set)
 	if (set != ETH_SS_STATS)
 		return -EOPNOTSUPP;
 	return ARRAY_SIZE(xnb_vif_names) +
-	       link->max_queues * ARRAY_SIZE(xnb_queue_names);
+	       link->max_queues * ARRAY_SIZE(xnb_queue_names) +
+	       page_pool_ethtool_stats_get_count();
 }
 
 static void xnb_get_strings(struct net_device *dev, u32 set, u8 *data)
@@ -108,6 +111,7 @@ static void xnb_get_strings(struct net_device *dev, u32 set, u8 *data)
 			ethtool_sprintf(&data, "queue_%u_%s", i,
 					xnb_queue_names[j].name);
 	}
+	page_pool_ethtool_stats_get_strings(data);
 }
 
 static void xnb_get_ethtool_stats(struct net_device *dev,
@@ -125,6 +129,7 @@ static void xnb_get_ethtool_stats(struct net_device *dev,
 			*data++ = xnb_stat_read(&link->stats[i],
 						xnb_queue_names[j].offset);
 	}
+	xnb_pools_get_stats(link, data);
 }
 
 static void xnb_get_channels(struct net_device *dev,

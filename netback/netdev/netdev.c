@@ -6,6 +6,7 @@
 #include "netdev.h"
 #include "ethtool.h"
 #include "link/link.h"
+#include "qstats.h"
 #include "queue/queue.h"
 #include "rx/rxhash.h"
 #include "rx/rxskb.h"
@@ -136,58 +137,6 @@ static netdev_features_t xnb_ndo_features_check(struct sk_buff *skb,
 	return vlan_features_check(skb, features);
 }
 
-static void xnb_add_tx_stats(const struct xnb_tx_stats *stats,
-			     struct rtnl_link_stats64 *to)
-{
-	u64 packets, bytes, errors, drops;
-	unsigned int start;
-
-	do {
-		start = u64_stats_fetch_begin(&stats->sync);
-		packets = u64_stats_read(&stats->packets);
-		bytes = u64_stats_read(&stats->bytes);
-		errors = u64_stats_read(&stats->errors) +
-			 u64_stats_read(&stats->copy_errors);
-		drops = u64_stats_read(&stats->drops);
-	} while (u64_stats_fetch_retry(&stats->sync, start));
-	to->rx_packets += packets;
-	to->rx_bytes += bytes;
-	to->rx_errors += errors;
-	to->rx_dropped += drops;
-}
-
-static void xnb_add_rx_stats(const struct xnb_rx_stats *stats,
-			     struct rtnl_link_stats64 *to)
-{
-	u64 packets, bytes, errors, drops;
-	unsigned int start;
-
-	do {
-		start = u64_stats_fetch_begin(&stats->sync);
-		packets = u64_stats_read(&stats->packets);
-		bytes = u64_stats_read(&stats->bytes);
-		errors = u64_stats_read(&stats->copy_errors);
-		drops = u64_stats_read(&stats->drops) +
-			u64_stats_read(&stats->filtered);
-	} while (u64_stats_fetch_retry(&stats->sync, start));
-	to->tx_packets += packets;
-	to->tx_bytes += bytes;
-	to->tx_errors += errors;
-	to->tx_dropped += drops;
-}
-
-static void xnb_ndo_get_stats64(struct net_device *dev,
-				struct rtnl_link_stats64 *to)
-{
-	const struct xnb_link *link = netdev_priv(dev);
-	unsigned int i;
-
-	for (i = 0; i < link->max_queues; i++) {
-		xnb_add_tx_stats(&link->stats[i].tx, to);
-		xnb_add_rx_stats(&link->stats[i].rx, to);
-	}
-}
-
 static const struct net_device_ops xnb_netdev_ops = {
 	.ndo_open = xnb_ndo_open,
 	.ndo_stop = xnb_ndo_stop,
@@ -196,7 +145,7 @@ static const struct net_device_ops xnb_netdev_ops = {
 	.ndo_change_mtu = xnb_ndo_change_mtu,
 	.ndo_fix_features = xnb_ndo_fix_features,
 	.ndo_features_check = xnb_ndo_features_check,
-	.ndo_get_stats64 = xnb_ndo_get_stats64,
+	.ndo_get_stats64 = xnb_qstats_get,
 	.ndo_set_mac_address = eth_mac_addr,
 	.ndo_validate_addr = eth_validate_addr,
 };
@@ -221,6 +170,7 @@ void xnb_netdev_setup(struct net_device *dev)
 	dev->priv_flags &= ~IFF_TX_SKB_SHARING;
 	dev->netdev_ops = &xnb_netdev_ops;
 	dev->ethtool_ops = &xnb_ethtool_ops;
+	xnb_qstats_setup(dev);
 	dev->hw_features = XNB_HW_FEATURES;
 	dev->features = XNB_HW_FEATURES | NETIF_F_RXCSUM;
 	dev->min_mtu = ETH_MIN_MTU;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Owns the life of a queue, and the NAPI poll that serves both of its rings. */
 #include "queue.h"
+#include "link/pools.h"
 #include "tx/txend.h"
 
 #include <linux/build_bug.h>
@@ -86,8 +87,12 @@ static int xnb_queue_bind(struct xnb_queue *queue,
 	queue->split = conf->tx_evtchn != conf->rx_evtchn;
 	err = xnb_channel_bind(&queue->tx_chan, &queue->poll, conf->tx_evtchn,
 			       queue->split ? "-tx" : "");
-	if (err || !queue->split)
+	if (err)
 		return err;
+	/* The one whose events have most to be done. */
+	netif_napi_set_irq(&queue->poll.napi, queue->tx_chan.irq);
+	if (!queue->split)
+		return 0;
 	queue->rx.chan = &queue->rx_chan;
 	return xnb_channel_bind(&queue->rx_chan, &queue->poll, conf->rx_evtchn,
 				"-rx");
@@ -137,6 +142,22 @@ struct xnb_queue *xnb_queue_create(struct xnb_link *link, unsigned int index,
 	return queue;
 }
 
+static const struct xnb_pools *xnb_queue_pools(const struct xnb_queue *queue)
+{
+	return &queue->poll.link->pools[queue->poll.index];
+}
+
+/* Says which NAPI the queue has, for both directions; NULL for none. */
+static void xnb_queue_show_napi(struct xnb_queue *queue,
+				struct napi_struct *napi)
+{
+	struct net_device *dev = queue->poll.link->dev;
+	unsigned int index = queue->poll.index;
+
+	netif_queue_set_napi(dev, index, NETDEV_QUEUE_TYPE_RX, napi);
+	netif_queue_set_napi(dev, index, NETDEV_QUEUE_TYPE_TX, napi);
+}
+
 /**
  * xnb_queue_run() - start to serve
  * @queue: not running
@@ -150,6 +171,8 @@ void xnb_queue_run(struct xnb_queue *queue)
 	queue->running = true;
 	xnb_tx_start(&queue->tx);
 	napi_enable(&queue->poll.napi);
+	xnb_queue_show_napi(queue, &queue->poll.napi);
+	xnb_pools_tie(xnb_queue_pools(queue), &queue->poll.napi);
 	xnb_rx_start(&queue->rx);
 	xnb_poll_schedule(&queue->poll);
 }
@@ -171,6 +194,8 @@ void xnb_queue_pause(struct xnb_queue *queue)
 	queue->running = false;
 	xnb_rx_stop(&queue->rx);
 	napi_disable(&queue->poll.napi);
+	xnb_pools_untie(xnb_queue_pools(queue));
+	xnb_queue_show_napi(queue, NULL);
 	xnb_tx_stop(&queue->tx);
 }
 

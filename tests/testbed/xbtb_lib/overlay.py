@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Sequence
 
 from . import (contents, cost, cpio, headers, images, kernel, matrix,
-               modules)
+               modules, netlink)
 from .extras import layer
 from .machine import Options
 from .util import CHECKOUT, TESTBED, Failure, locked, say
@@ -158,7 +158,8 @@ def _add_scripts(top: Path, tests: Sequence[Test],
                  on: matrix.Platform) -> None:
     (top / "xb/tests").mkdir(parents=True)
     (top / "usr/bin").mkdir(parents=True)
-    shutil.copy2(cost.binary(on), top / "usr/bin")
+    for program in (cost.binary(on), netlink.binary(on)):
+        shutil.copy2(program, top / "usr/bin")
     shutil.copy2(TESTBED / "dom0/init", top / "init")
     for name in SCRIPTS:
         shutil.copy2(TESTBED / "dom0" / name, top / "xb")
