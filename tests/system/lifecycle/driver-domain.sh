@@ -82,9 +82,8 @@ _use() {
 # What its end leaves of the other guest's devices: who attaches them anew takes
 # that away.
 _forget() {
-	local dir
-	dir=/local/domain/$(guest_domid g2)/device
-	xenstore-rm "$dir/vbd/51728" "$dir/vif/0"
+	timeout 60 xl block-detach g2 xvdb || fail "xl block-detach"
+	timeout 60 xl network-detach g2 0 || fail "xl network-detach"
 	guest_run g2 40 "while [ -e /sys/block/xvdb ] || [ -e /sys/class/net/eth0 ]; do
 			usleep 100000
 		done" || fail "the guest keeps devices that are gone"
