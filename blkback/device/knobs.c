@@ -14,6 +14,7 @@
 #include <linux/bitops.h>
 #include <linux/device.h>
 #include <linux/err.h>
+#include <linux/jiffies.h>
 #include <linux/kstrtox.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -178,9 +179,13 @@ void xbb_knobs_mark(struct xbb_knobs *knobs, unsigned long written)
 /* What was never there leaves alone what was written to a file. */
 static int xbb_knobs_remove(struct xbb_vbd *vbd, enum xbb_knob knob)
 {
-	if (!__test_and_clear_bit(knob, &vbd->knobs.present))
-		return 0;
-	return xbb_knobs_set(vbd, knob, xbb_knobs[knob].unset);
+	int err = 0;
+
+	if (test_bit(knob, &vbd->knobs.present))
+		err = xbb_knobs_set(vbd, knob, xbb_knobs[knob].unset);
+	if (!err)
+		__clear_bit(knob, &vbd->knobs.present);
+	return err;
 }
 
 static int xbb_knobs_read(struct xbb_vbd *vbd, enum xbb_knob knob)
@@ -200,11 +205,19 @@ static int xbb_knobs_read(struct xbb_vbd *vbd, enum xbb_knob knob)
 	return err;
 }
 
+/* It is no fault of the value: it is to be read again. */
+static bool xbb_knobs_is_passing(int err)
+{
+	return err == -ENOMEM || err == -EAGAIN || err == -EINTR || err == -EIO;
+}
+
 static void xbb_knobs_take(struct xbb_vbd *vbd, enum xbb_knob knob)
 {
 	struct xbb_knobs *knobs = &vbd->knobs;
 
 	knobs->errors[knob] = xbb_knobs_read(vbd, knob);
+	if (xbb_knobs_is_passing(knobs->errors[knob]))
+		set_bit(knob, &knobs->written);
 	if (knobs->errors[knob] && __ratelimit(&knobs->log))
 		dev_warn(&vbd->xdev->dev,
 			 "%d %s/%s is not taken, the old value stays\n",
@@ -230,26 +243,54 @@ static void xbb_knobs_report(struct xbb_vbd *vbd)
 	xgh_xenstore_remove(vbd->xdev, XBB_KNOBS_ERROR);
 }
 
+/*
+ * Most disks have none: one question instead of one for each. Returns -ENOENT
+ * then, 0 if there are some, or why that is not known.
+ */
+static int xbb_knobs_find(struct xbb_vbd *vbd)
+{
+	char *text = xenbus_read(XBT_NIL, vbd->xdev->nodename, XBB_KNOBS_DIR,
+				 NULL);
+
+	if (IS_ERR(text))
+		return PTR_ERR(text);
+	kfree(text);
+	return 0;
+}
+
+static void xbb_knobs_take_all(struct xbb_vbd *vbd, unsigned long written)
+{
+	struct xbb_knobs *knobs = &vbd->knobs;
+	int err = xbb_knobs_find(vbd);
+	unsigned long bit;
+
+	if (err && err != -ENOENT) {
+		xbb_knobs_mark(knobs, written);
+		return;
+	}
+	/* The last driver may have left word of what is gone by now. */
+	if (!err || knobs->present)
+		for_each_set_bit(bit, &written, XBB_NR_KNOBS)
+			xbb_knobs_take(vbd, bit);
+	else
+		memset(knobs->errors, 0, sizeof(knobs->errors));
+	xbb_knobs_report(vbd);
+}
+
 /**
  * xbb_knobs_follow() - take over what was written to xenstore
  * @vbd: the vbd; our directory in xenstore is its own
  *
  * Context: Process; the vbd's lock is held. May sleep.
+ * Return: in how many jiffies to come back, XGH_LIFE_NEVER if there is no need.
  */
-void xbb_knobs_follow(struct xbb_vbd *vbd)
+unsigned long xbb_knobs_follow(struct xbb_vbd *vbd)
 {
 	struct xbb_knobs *knobs = &vbd->knobs;
-	unsigned long written, bit;
 
 	if (likely(!READ_ONCE(knobs->written)))
-		return;
+		return XGH_LIFE_NEVER;
 	/* A barrier: what is written after that marks it again. */
-	written = xchg(&knobs->written, 0);
-	/* Most disks have none: one question instead of one for each. */
-	if (!knobs->present && !xenbus_exists(XBT_NIL, vbd->xdev->nodename,
-					      XBB_KNOBS_DIR))
-		return;
-	for_each_set_bit(bit, &written, XBB_NR_KNOBS)
-		xbb_knobs_take(vbd, bit);
-	xbb_knobs_report(vbd);
+	xbb_knobs_take_all(vbd, xchg(&knobs->written, 0));
+	return READ_ONCE(knobs->written) ? HZ : XGH_LIFE_NEVER;
 }

@@ -50,6 +50,6 @@ void xbb_knobs_init(struct xbb_knobs *knobs);
 int xbb_knobs_set(struct xbb_vbd *vbd, enum xbb_knob knob, const char *text);
 unsigned long xbb_knobs_named(const char *below);
 void xbb_knobs_mark(struct xbb_knobs *knobs, unsigned long written);
-void xbb_knobs_follow(struct xbb_vbd *vbd);
+unsigned long xbb_knobs_follow(struct xbb_vbd *vbd);
 
 #endif /* XBB_KNOBS_H */

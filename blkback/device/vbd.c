@@ -272,12 +272,16 @@ static void xbb_vbd_look(struct xbb_vbd *vbd, struct xgh_life_view *view)
 	trace_xbb_state(rings->name, view->frontend, view->own, life->link);
 }
 
-/* Before it connects, so that no request goes without the limits. */
-static void xbb_vbd_follow_knobs(struct xbb_vbd *vbd,
-				 const struct xgh_life_view *view)
+/*
+ * Before it connects, so that no request goes without the limits. Returns in
+ * how many jiffies to come back for them.
+ */
+static unsigned long xbb_vbd_follow_knobs(struct xbb_vbd *vbd,
+					  const struct xgh_life_view *view)
 {
-	if (vbd->life.phase == XGH_PHASE_SERVING && !view->replaced)
-		xbb_knobs_follow(vbd);
+	if (vbd->life.phase != XGH_PHASE_SERVING || view->replaced)
+		return XGH_LIFE_NEVER;
+	return xbb_knobs_follow(vbd);
 }
 
 /*
@@ -353,8 +357,8 @@ static bool xbb_vbd_run(struct xbb_vbd *vbd)
 
 	do {
 		xbb_vbd_look(vbd, &view);
-		xbb_vbd_follow_knobs(vbd, &view);
-		delay = xbb_vbd_follow_disk(vbd, &view);
+		delay = xbb_vbd_follow_knobs(vbd, &view);
+		delay = min(delay, xbb_vbd_follow_disk(vbd, &view));
 		action = xgh_life_step(&vbd->life, &view);
 		xbb_vbd_act(vbd, action);
 	} while (xgh_life_goes_on(action));

@@ -8,8 +8,11 @@
 
 #include <linux/cgroup.h>
 #include <linux/err.h>
+#include <linux/ioprio.h>
 #include <linux/kernel.h>
 #include <linux/kthread.h>
+#include <linux/nsproxy.h>
+#include <linux/sched.h>
 #include <linux/string.h>
 
 /**
@@ -45,7 +48,8 @@ static struct cgroup_subsys_state *xbb_owner_find(const char *path)
 static int xbb_owner_print_path(const struct cgroup_subsys_state *css,
 				char *buf, size_t size)
 {
-	int len = cgroup_path(css->cgroup, buf, size);
+	int len = cgroup_path_ns(css->cgroup, buf, size,
+				 current->nsproxy->cgroup_ns);
 
 	if (len < 0 || len >= size)
 		return -ENAMETOOLONG;
@@ -98,9 +102,9 @@ int xbb_owner_set_cgroup(struct xbb_owner *owner, const char *path)
 {
 	struct cgroup_subsys_state *css = NULL;
 
-	if (!IS_ENABLED(CONFIG_BLK_CGROUP))
-		return -EOPNOTSUPP;
 	if (strcmp(path, "none")) {
+		if (!IS_ENABLED(CONFIG_BLK_CGROUP))
+			return -EOPNOTSUPP;
 		if (*path != '/')
 			return -EINVAL;
 		css = xbb_owner_find(path);
@@ -114,7 +118,7 @@ int xbb_owner_set_cgroup(struct xbb_owner *owner, const char *path)
 /**
  * xbb_owner_print_cgroup() - what the disk's I/O is charged to
  * @owner: of the disk
- * @buf: where the path goes, or "none"
+ * @buf: where the path goes, as the caller sees it, or "none"
  * @size: room there, in bytes
  *
  * Context: Process; serialised with xbb_owner_set_cgroup().
@@ -141,6 +145,14 @@ void xbb_owner_release(struct xbb_owner *owner)
 	xbb_owner_replace(owner, NULL);
 }
 
+/* BFQ looks at the thread, mq-deadline at the bio. */
+static void xbb_owner_set_prio(struct xbb_charged *mine, u16 ioprio)
+{
+	/* Without memory it is tried again in the next round. */
+	if (mine->ioprio != ioprio && !set_task_ioprio(current, ioprio))
+		mine->ioprio = ioprio;
+}
+
 /**
  * xbb_owner_assume() - have all that this thread submits charged to the cgroup
  * @owner: of the disk
@@ -148,14 +160,14 @@ void xbb_owner_release(struct xbb_owner *owner)
  *
  * Context: The kernel thread that submits the disk's I/O.
  */
-void xbb_owner_assume(struct xbb_owner *owner,
-		      struct cgroup_subsys_state **mine)
+void xbb_owner_assume(struct xbb_owner *owner, struct xbb_charged *mine)
 {
 	spin_lock(&owner->lock);
-	*mine = owner->css;
+	mine->css = owner->css;
 	/* Takes a reference for the thread, and drops that to the old one. */
-	kthread_associate_blkcg(*mine);
+	kthread_associate_blkcg(mine->css);
 	spin_unlock(&owner->lock);
+	xbb_owner_set_prio(mine, READ_ONCE(owner->ioprio));
 }
 
 /**
@@ -164,10 +176,11 @@ void xbb_owner_assume(struct xbb_owner *owner,
  *
  * Context: The same thread; it must not end before.
  */
-void xbb_owner_shed(struct cgroup_subsys_state **mine)
+void xbb_owner_shed(struct xbb_charged *mine)
 {
-	if (!*mine)
+	xbb_owner_set_prio(mine, 0);
+	if (!mine->css)
 		return;
-	*mine = NULL;
+	mine->css = NULL;
 	kthread_associate_blkcg(NULL);
 }

@@ -14,6 +14,16 @@
 struct cgroup_subsys_state;
 
 /**
+ * struct xbb_charged - what a thread has taken on
+ */
+struct xbb_charged {
+	/** @css: the cgroup's block controller, or NULL */
+	struct cgroup_subsys_state *css;
+	/** @ioprio: the priority of the thread's own I/O, 0 for none */
+	u16 ioprio;
+};
+
+/**
  * struct xbb_owner - the cgroup and the priority of a disk
  */
 struct xbb_owner {
@@ -33,12 +43,11 @@ void xbb_owner_release(struct xbb_owner *owner);
 int xbb_owner_set_cgroup(struct xbb_owner *owner, const char *path);
 int xbb_owner_print_cgroup(const struct xbb_owner *owner, char *buf,
 			   size_t size);
-void xbb_owner_assume(struct xbb_owner *owner,
-		      struct cgroup_subsys_state **mine);
-void xbb_owner_shed(struct cgroup_subsys_state **mine);
+void xbb_owner_assume(struct xbb_owner *owner, struct xbb_charged *mine);
+void xbb_owner_shed(struct xbb_charged *mine);
 
 /**
- * xbb_owner_is() - has this thread taken on the cgroup as it is now?
+ * xbb_owner_is() - has this thread taken on both as they are now?
  * @owner: of the disk
  * @mine: what the thread has taken on
  *
@@ -46,9 +55,10 @@ void xbb_owner_shed(struct cgroup_subsys_state **mine);
  * Return: false if xbb_owner_assume() is due.
  */
 static inline bool xbb_owner_is(const struct xbb_owner *owner,
-				const struct cgroup_subsys_state *mine)
+				const struct xbb_charged *mine)
 {
-	return READ_ONCE(owner->css) == mine;
+	return READ_ONCE(owner->css) == mine->css &&
+	       READ_ONCE(owner->ioprio) == mine->ioprio;
 }
 
 #endif /* XBB_OWNER_H */

@@ -24,12 +24,12 @@
 #include "gnttab-helpers/persist.h"
 #include "gnttab-helpers/pool.h"
 #include "gnttab-helpers/ring.h"
+#include "limits/owner.h"
 #include "limits/share.h"
 #include "proto.h"
 #include "request.h"
 #include "window.h"
 
-struct cgroup_subsys_state;
 struct xbb_indirect;
 struct xbb_rings;
 struct xbb_stats;
@@ -158,8 +158,8 @@ struct xbb_queue {
 	/** @barrier_waits: @barrier has not been begun yet */
 	bool barrier_waits;
 
-	/** @charged: the cgroup that the thread has taken on, or NULL */
-	struct cgroup_subsys_state *charged;
+	/** @charged: the cgroup and priority that the thread has taken on */
+	struct xbb_charged charged;
 	/** @tidy: wakes the thread when there may be something unused */
 	struct timer_list tidy;
 	/** @tidy_sweeps: number of sweeps when it last looked for that */

@@ -327,7 +327,7 @@ static void xbb_thread_round(struct xbb_queue *queue)
 {
 	unsigned long why = xbb_thread_take_wake(queue);
 
-	if (unlikely(!xbb_owner_is(&queue->rings->owner, queue->charged)))
+	if (unlikely(!xbb_owner_is(&queue->rings->owner, &queue->charged)))
 		xbb_owner_assume(&queue->rings->owner, &queue->charged);
 	xbb_complete(queue);
 	xbb_thread_yield(queue);

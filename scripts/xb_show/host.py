@@ -12,7 +12,8 @@ import re
 import subprocess
 from typing import Callable, Iterable, Iterator, Optional, Union
 
-MOST = 1 << 20          # bytes of a file or of what a program says
+MOST = 1 << 20          # bytes of a file
+MOST_SAID = 1 << 26     # … and of what a program says: of hundreds of devices
 PATIENCE = 10           # seconds that a program may take
 PATHS = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 ABSENT = (errno.ENOENT, errno.ENOTDIR, errno.ENODEV)
@@ -51,7 +52,7 @@ class Host:
 
     def _run(self, command: str) -> str:
         env = dict(os.environ, LC_ALL="C",
-                   PATH=f"{os.environ.get('PATH', '')}:{PATHS}")
+                   PATH=f"{os.environ.get('PATH') or PATHS}:{PATHS}")
         try:
             done = subprocess.run(
                 command.split(), env=env, stdin=subprocess.DEVNULL,
@@ -65,7 +66,7 @@ class Host:
             said = done.stderr.decode(errors="replace").strip().splitlines()
             raise Missing(printable(said[-1]) if said else
                           f"status {done.returncode}")
-        return printable(done.stdout[:MOST].decode(errors="replace"))
+        return printable(done.stdout[:MOST_SAID].decode(errors="replace"))
 
     def fetch(self, kind: str, what: str) -> str:
         """A fact, or Missing."""

@@ -27,9 +27,13 @@ def size(value: Optional[float], unit: str = "") -> str:
         f"{value:.0f}{UNITS[power]}{unit}"
 
 
+WIDEST = 48
+
+
 def table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    """Columns, the last of them as long as it likes."""
-    widths = [max(map(len, column)) for column in zip(*rows)]
+    """Columns, the last of them as long as it likes. One long word of another
+    does not push all others out of sight."""
+    widths = [min(max(map(len, column)), WIDEST) for column in zip(*rows)]
     for row in rows:
         yield "  ".join(f"{text:<{width}}"
                         for text, width in zip(row, widths)).rstrip()

@@ -19,6 +19,8 @@ SETTINGS = ("limit_burst_ms", "copy_segs", "poll_us", "latency_stats")
 OWNER = ("cgroup", "ioprio")
 OFFERS = (("flush", "feature-flush-cache"), ("barrier", "feature-barrier"),
           ("discard", "feature-discard"), ("secure_erase", "discard-secure"))
+# The guest writes what it likes: this is all that we understand.
+PROTOCOLS = ("native", "x86_64-abi", "x86_32-abi", "arm-abi")
 NUMBER = re.compile(r"([0-9a-f]{1,8}):([0-9a-f]{1,8})")
 
 
@@ -49,10 +51,11 @@ def _disk(host: Host, path: str, backend: Directory) -> dict[str, Any]:
 def _features(backend: Directory, frontend: Directory) -> dict[str, Any]:
     """What both ends have agreed on."""
     pages = 1 << min(frontend.number("ring-page-order") or 0, 16)
+    protocol = frontend.get("protocol") or "native"
     return {
         "queues": frontend.number("multi-queue-num-queues") or 1,
         "ring_pages": pages,
-        "protocol": frontend.get("protocol") or "native",
+        "protocol": protocol if protocol in PROTOCOLS else "?",
         "persistent_grants": backend.flag("feature-persistent") and
         frontend.flag("feature-persistent"),
         "indirect_segments": backend.number("feature-max-indirect-segments") or 0,

@@ -236,6 +236,22 @@ class Owner(unittest.TestCase):
         self.assertIn("/guests/one", show.limits(device))
 
 
+class Guests(unittest.TestCase):
+    """Words of a guest neither fill the table nor look like its rows."""
+
+    def test_protocol(self) -> None:
+        word = "native" + " " * 500 + "vbd-2-51712 Connected"
+        nodes = {"b/feature-persistent": "1", "f/protocol": word}
+        found = vbd._features(xenstore.Directory(nodes, "b"),
+                              xenstore.Directory(nodes, "f"))
+        self.assertEqual(found["protocol"], "?")
+
+    def test_long_words(self) -> None:
+        rows = list(show.table([("a", "b", "c"), ("x" * 900, "y", "z"),
+                                ("k", "l", "m")]))
+        self.assertLess(len(rows[2]), 100)
+
+
 class Recordings(unittest.TestCase):
     def test_ours(self) -> None:
         found = devices.collect(recorded("ours"))

@@ -78,7 +78,20 @@ _ioprio_traced() {	# WORD TRACED
 		fail "no request has $1: $(grep block_rq_issue: $TRACE/trace | tail -n 1)"
 }
 
+# BFQ looks at the thread that submits.
+_thread_has() {	# PRIORITY: as ionice says it
+	local pid
+	pid=$(pgrep -x "$(guest_domid g1)\.xvdb-0") || fail "no thread"
+	[ "$(ionice -p "$pid")" = "$1" ] || fail "the thread has $(ionice -p "$pid")"
+}
+
 _ioprio() {
+	echo rt/2 >"$device/ioprio"
+	_dd /dev/xvdb /dev/null 1 iflag=direct
+	_thread_has "realtime: prio 2"
+	echo none >"$device/ioprio"
+	_dd /dev/xvdb /dev/null 1 iflag=direct
+	_thread_has "none: prio 0"
 	mountpoint -q $TRACE || mount -t tracefs tracefs $TRACE
 	grep -q ioprio $TRACE/events/block/block_rq_issue/format || {
 		echo "this kernel's trace of requests has no priorities"

@@ -78,6 +78,16 @@ _bad_values() {
 	_is iops_limit 0 || fail "the frontend's directory counts"
 }
 
+# What the last driver said goes with what it was about.
+_stale_error() {
+	_write iops many
+	wait_for 20 _has_error "22 limits/iops is not taken" || fail "no error"
+	echo "${device##*/}" >$DRIVER/unbind
+	xenstore-rm "$backend/limits"
+	echo "${device##*/}" >$DRIVER/bind
+	wait_for 20 _no_error || fail "an error about keys that are gone"
+}
+
 test_main() {
 	local device backend
 	[ "$XB_MODULES" = ours ] || skip "the in-tree driver has no limits"
@@ -104,6 +114,7 @@ test_main() {
 	_becomes max_pages 0
 	_becomes ioprio none
 	_bad_values
+	_stale_error
 	vbd_detach g1 xvdb || fail "detach"
 	if timeout 60 xl block-attach g1 "format=raw,vdev=xvdc,access=rw,script=block-limits,target=iopz=1:$disk"; then
 		fail "a limit that there is not"
