@@ -69,7 +69,8 @@ def of(arch: str, arms: dict[str, dict[str, Any]]) -> Iterator[Goal]:
             yield Goal(arch, name, most, ours / theirs)
     for name, ceiling in CEILINGS.items():
         value = arms["ours"]["values"].get(name)
-        if value:
+        # What is free in dom0 moves by itself: less than nothing is no figure.
+        if value and value["value"] > 0:
             yield Goal(arch, name, ceiling, value["value"])
 
 

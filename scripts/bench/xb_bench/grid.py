@@ -21,8 +21,8 @@ from xbtb_lib.util import CHECKOUT, Failure, run
 
 XBTB = CHECKOUT / "tests/testbed/xbtb"
 QUICK = ["blk-persistent", "blk-grants", "net-tcp", "net-packets",
-         "net-latency", "idle"]
-FULL = [*QUICK, "blk-slow", "blk-queues", "floor", "blk-guests"]
+         "net-latency"]
+FULL = [*QUICK, "blk-slow", "blk-queues", "floor", "idle", "blk-guests"]
 ARMS = ("intree", "ours", "qdisk")
 # What is measured of QEMU's backend, which knows no persistent grants and has
 # one queue, on the one architecture for which Debian 12 has it.
