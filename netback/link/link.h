@@ -17,6 +17,7 @@
 #include "mcast.h"
 #include "stats.h"
 
+struct bpf_prog;
 struct xnb_hash;
 struct xnb_pools;
 struct xnb_queue;
@@ -70,6 +71,8 @@ struct xnb_link {
 	struct xnb_queue **queues;
 	/** @pools: pages for packets from the guest, for each possible queue */
 	struct xnb_pools *pools;
+	/** @xdp_prog: the program on packets from the guest; set under rtnl */
+	struct bpf_prog __rcu *xdp_prog;
 	/** @broken: how a frontend broke the rules, NULL if it did not */
 	const char *broken;
 

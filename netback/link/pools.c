@@ -41,6 +41,27 @@ static int xnb_pools_create(struct xnb_link *link, struct page_pool **pool,
 	return 0;
 }
 
+/*
+ * Once for all connections: what is registered stays known until the pool goes,
+ * however often that would be done.
+ */
+static int xnb_pools_register(struct xnb_link *link, unsigned int queue)
+{
+	struct xnb_pools *pools = &link->pools[queue];
+	int err;
+
+	if (xdp_rxq_info_is_reg(&pools->rxq))
+		return 0;
+	err = xdp_rxq_info_reg(&pools->rxq, link->dev, queue, 0);
+	if (err)
+		return err;
+	err = xdp_rxq_info_reg_mem_model(&pools->rxq, MEM_TYPE_PAGE_POOL,
+					 pools->heads);
+	if (err)
+		xdp_rxq_info_unreg(&pools->rxq);
+	return err;
+}
+
 /**
  * xnb_pools_get() - the pools of a queue
  * @link: the link
@@ -68,6 +89,8 @@ const struct xnb_pools *xnb_pools_get(struct xnb_link *link,
 	err = xnb_pools_create(link, &pools->heads, PP_FLAG_PAGE_FRAG);
 	if (!err)
 		err = xnb_pools_create(link, &pools->pages, 0);
+	if (!err)
+		err = xnb_pools_register(link, queue);
 	return err ? ERR_PTR(err) : pools;
 }
 
@@ -240,6 +263,8 @@ void xnb_pools_free(struct xnb_link *link)
 	unsigned int i;
 
 	for (i = 0; link->pools && i < link->max_queues; i++) {
+		if (xdp_rxq_info_is_reg(&link->pools[i].rxq))
+			xdp_rxq_info_unreg(&link->pools[i].rxq);
 		if (link->pools[i].heads)
 			page_pool_destroy(link->pools[i].heads);
 		if (link->pools[i].pages)

@@ -8,6 +8,7 @@
 #define XNB_POOLS_H
 
 #include <linux/types.h>
+#include <net/xdp.h>
 
 struct napi_struct;
 struct page_pool;
@@ -21,6 +22,8 @@ struct xnb_pools {
 	struct page_pool *heads;
 	/** @pages: pages for the rest of large packets */
 	struct page_pool *pages;
+	/** @rxq: what XDP programs know of the queue; its memory is @heads */
+	struct xdp_rxq_info rxq;
 	/** @seen: packets of the queue when it was last looked at */
 	u64 seen;
 };

@@ -43,6 +43,14 @@ struct xnb_tx_stats {
 	u64_stats_t events;
 	/** @throttled: times that the rate limit stopped the queue */
 	u64_stats_t throttled;
+	/** @xdp_drop: packets that an XDP program dropped */
+	u64_stats_t xdp_drop;
+	/** @xdp_tx: packets that it sent back to the guest */
+	u64_stats_t xdp_tx;
+	/** @xdp_redirect: packets that it sent elsewhere */
+	u64_stats_t xdp_redirect;
+	/** @xdp_errors: packets that it gave up, or that could not be sent */
+	u64_stats_t xdp_errors;
 };
 
 /**
@@ -77,6 +85,10 @@ struct xnb_rx_stats {
 	u64_stats_t stops;
 	/** @stalls: times that the guest took nothing for long */
 	u64_stats_t stalls;
+	/** @xdp_xmit: packets that came from an XDP program, not the stack */
+	u64_stats_t xdp_xmit;
+	/** @xdp_full: such for which there was no room, or no rate */
+	u64_stats_t xdp_full;
 };
 
 /**

@@ -46,6 +46,10 @@ static const struct xnb_stat_name xnb_queue_names[] = {
 	XNB_TX_STAT(copy_ops),
 	XNB_TX_STAT(events),
 	XNB_TX_STAT(throttled),
+	XNB_TX_STAT(xdp_drop),
+	XNB_TX_STAT(xdp_tx),
+	XNB_TX_STAT(xdp_redirect),
+	XNB_TX_STAT(xdp_errors),
 	XNB_RX_STAT(packets),
 	XNB_RX_STAT(bytes),
 	XNB_RX_STAT(drops),
@@ -59,6 +63,8 @@ static const struct xnb_stat_name xnb_queue_names[] = {
 	XNB_RX_STAT(throttled),
 	XNB_RX_STAT(stops),
 	XNB_RX_STAT(stalls),
+	XNB_RX_STAT(xdp_xmit),
+	XNB_RX_STAT(xdp_full),
 };
 
 static u64 xnb_stat_read(const struct xnb_stats *stats, size_t offset)

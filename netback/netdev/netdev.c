@@ -10,11 +10,13 @@
 #include "queue/queue.h"
 #include "rx/rxhash.h"
 #include "rx/rxskb.h"
+#include "xdp.h"
 
 #include <linux/etherdevice.h>
 #include <linux/ethtool.h>
 #include <linux/if_vlan.h>
 #include <linux/rtnetlink.h>
+#include <net/xdp.h>
 
 #define XNB_HW_FEATURES		(NETIF_F_SG | NETIF_F_IP_CSUM |		\
 				 NETIF_F_IPV6_CSUM | NETIF_F_TSO |	\
@@ -148,6 +150,8 @@ static const struct net_device_ops xnb_netdev_ops = {
 	.ndo_get_stats64 = xnb_qstats_get,
 	.ndo_set_mac_address = eth_mac_addr,
 	.ndo_validate_addr = eth_validate_addr,
+	.ndo_bpf = xnb_xdp_setup,
+	.ndo_xdp_xmit = xnb_xdp_xmit,
 };
 
 /**
@@ -171,6 +175,7 @@ void xnb_netdev_setup(struct net_device *dev)
 	dev->netdev_ops = &xnb_netdev_ops;
 	dev->ethtool_ops = &xnb_ethtool_ops;
 	xnb_qstats_setup(dev);
+	xb_set_xdp_features(dev);
 	dev->hw_features = XNB_HW_FEATURES;
 	dev->features = XNB_HW_FEATURES | NETIF_F_RXCSUM;
 	dev->min_mtu = ETH_MIN_MTU;

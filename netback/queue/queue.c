@@ -2,6 +2,7 @@
 /* Owns the life of a queue, and the NAPI poll that serves both of its rings. */
 #include "queue.h"
 #include "link/pools.h"
+#include "rx/rxxdp.h"
 #include "tx/txend.h"
 
 #include <linux/build_bug.h>
@@ -16,6 +17,18 @@
 static_assert(offsetof(struct xnb_queue, rx) % SMP_CACHE_BYTES == 0);
 static_assert(offsetof(struct xnb_stats, rx) % SMP_CACHE_BYTES == 0);
 static_assert(sizeof(struct xnb_stats) % SMP_CACHE_BYTES == 0);
+
+/* Packets that an XDP program sends back; without room they are lost. */
+static void xnb_queue_bounce(struct xnb_queue *queue)
+{
+	struct xnb_tx *tx = &queue->tx;
+	unsigned int i;
+
+	i = xnb_rxxdp_xmit(&queue->rx, tx->bounced, tx->nr_bounced);
+	while (i < tx->nr_bounced)
+		xdp_return_frame_rx_napi(tx->bounced[i++]);
+	tx->nr_bounced = 0;
+}
 
 static int xnb_queue_poll(struct napi_struct *napi, int budget)
 {
@@ -34,6 +47,8 @@ static int xnb_queue_poll(struct napi_struct *napi, int budget)
 		xnb_rx_poll(&queue->rx);
 	if (!READ_ONCE(poll->broken))
 		done = xnb_tx_poll(&queue->tx, budget);
+	if (unlikely(queue->tx.nr_bounced))
+		xnb_queue_bounce(queue);
 	WRITE_ONCE(poll->cpu, -1);
 	xnb_rx_release(&queue->rx);
 	if (done == budget)

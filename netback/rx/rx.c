@@ -62,6 +62,24 @@ static void xnb_rx_resume(struct xnb_rx *rx)
 		netif_tx_wake_queue(rx->txq);
 }
 
+/**
+ * xnb_rx_try_resume() - may packets go to the guest, that do not wait?
+ * @rx: the queue's half, open
+ *
+ * Whoever has stopped because there was no room, and has seen none since, may
+ * be waiting for a packet of the stack.
+ *
+ * Context: The lock of the transmit queue is held.
+ * Return: whether they may; those of the stack come first.
+ */
+bool xnb_rx_try_resume(struct xnb_rx *rx)
+{
+	if (rx->state != XNB_RX_TAKING && !rx->throttled &&
+	    xnb_rxroom_await(rx, rx->wanted))
+		xnb_rx_resume(rx);
+	return rx->state == XNB_RX_TAKING && !netif_tx_queue_stopped(rx->txq);
+}
+
 /*
  * A softirq that brings one packet is likely to bring more, one by one. They
  * are collected, and flushed together by the queue's poll, which runs after it.

@@ -49,6 +49,8 @@ enum xnb_rx_state {
 struct xnb_rx_slot {
 	/** @is_extra: it carries @extra instead of data */
 	bool is_extra;
+	/** @nr: slots of the XDP frame that begins here */
+	u8 nr;
 	/** @err: what went wrong with the copies into it */
 	int err;
 	union {
@@ -133,6 +135,7 @@ void xnb_rx_poll(struct xnb_rx *rx);
 void xnb_rx_release(struct xnb_rx *rx);
 
 /* The lock of the transmit queue is held */
+bool xnb_rx_try_resume(struct xnb_rx *rx);
 netdev_tx_t xnb_rx_xmit(struct xnb_rx *rx, struct sk_buff *skb);
 
 #endif /* XNB_RX_H */

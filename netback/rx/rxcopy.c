@@ -13,6 +13,7 @@
 #include "rxplan.h"
 #include "rxroom.h"
 #include "rxskb.h"
+#include "rxxdp.h"
 
 #include <linux/mm.h>
 #include <linux/slab.h>
@@ -236,6 +237,26 @@ void xnb_rxcopy_add(struct xnb_rx *rx, struct sk_buff *skb,
 	xnb_rxcopy_lay_out(rx, skb, plan);
 }
 
+/**
+ * xnb_rxcopy_add_frame() - collect the copies of an XDP frame
+ * @rx: the queue's half; it has room for the frame, and nothing but frames was
+ *	collected
+ * @frame: the frame; it stays the caller's, until xnb_rxcopy_flush_frames()
+ * @plan: how it is to be laid out
+ *
+ * Context: The lock of the transmit queue is held.
+ */
+void xnb_rxcopy_add_frame(struct xnb_rx *rx, struct xdp_frame *frame,
+			  const struct xnb_rxplan *plan)
+{
+	struct xnb_rxcopy_writer writer = { .rx = rx, .plan = *plan };
+	unsigned int before = rx->nr_slots;
+
+	xnb_rxcopy_begin(&writer);
+	xnb_rxxdp_walk(frame, xnb_rxcopy_write, &writer);
+	rx->slots[before].nr = rx->nr_slots - before;
+}
+
 /* ---- showing them to the guest ---------------------------------------- */
 
 /* Responds to the slots of one packet; returns the error of its copies. */
@@ -354,6 +375,58 @@ void xnb_rxcopy_flush(struct xnb_rx *rx)
 	rx->nr_slots = 0;
 	xnb_rxcopy_push(rx);
 	xnb_rxcopy_report_bytes(rx);
+}
+
+/* Bytes of the frame that has these slots. */
+static unsigned int xnb_rxcopy_frame_size(const struct xnb_rx *rx,
+					  unsigned int first, unsigned int nr)
+{
+	unsigned int bytes = 0;
+	unsigned int i;
+
+	for (i = first; i < first + nr; i++) {
+		if (!rx->slots[i].is_extra)
+			bytes += rx->slots[i].rsp.status;
+	}
+	return bytes;
+}
+
+static void xnb_rxcopy_finish_frame(struct xnb_rx *rx, unsigned int first,
+				    unsigned int nr)
+{
+	unsigned int bytes = xnb_rxcopy_frame_size(rx, first, nr);
+	struct xnb_rx_stats *stats = rx->stats;
+
+	if (xnb_rxcopy_respond(rx, first, nr)) {
+		xnb_stat_inc(&stats->sync, &stats->copy_errors);
+		return;
+	}
+	u64_stats_update_begin(&stats->sync);
+	u64_stats_inc(&stats->packets);
+	u64_stats_add(&stats->bytes, bytes);
+	u64_stats_update_end(&stats->sync);
+}
+
+/**
+ * xnb_rxcopy_flush_frames() - copy frames that were collected and show them
+ * @rx: the queue's half; its frontend has not broken the rules, and nothing but
+ *	frames was collected
+ *
+ * Context: The lock of the transmit queue is held.
+ */
+void xnb_rxcopy_flush_frames(struct xnb_rx *rx)
+{
+	unsigned int slot, nr;
+
+	if (!rx->nr_slots)
+		return;
+	xnb_rxcopy_issue(rx);
+	for (slot = 0; slot < rx->nr_slots; slot += nr) {
+		nr = rx->slots[slot].nr;
+		xnb_rxcopy_finish_frame(rx, slot, nr);
+	}
+	rx->nr_slots = 0;
+	xnb_rxcopy_push(rx);
 }
 
 /**

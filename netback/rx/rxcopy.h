@@ -8,12 +8,16 @@
 #include "rx.h"
 
 struct sk_buff;
+struct xdp_frame;
 struct xnb_rxplan;
 
 /* The lock of the transmit queue is held. */
 void xnb_rxcopy_add(struct xnb_rx *rx, struct sk_buff *skb,
 		    const struct xnb_rxplan *plan);
+void xnb_rxcopy_add_frame(struct xnb_rx *rx, struct xdp_frame *frame,
+			  const struct xnb_rxplan *plan);
 void xnb_rxcopy_flush(struct xnb_rx *rx);
+void xnb_rxcopy_flush_frames(struct xnb_rx *rx);
 void xnb_rxcopy_retry(struct xnb_rx *rx);
 void xnb_rxcopy_purge(struct xnb_rx *rx);
 

@@ -10,6 +10,7 @@
 #include "txrespond.h"
 #include "txretry.h"
 #include "txskb.h"
+#include "txxdp.h"
 
 #include <linux/slab.h>
 
@@ -115,7 +116,10 @@ static void xnb_tx_change_filter(struct xnb_tx *tx, struct xnb_tx_work *work)
 /* Prepares the copies of a packet. */
 static void xnb_tx_collect(struct xnb_tx *tx, struct xnb_tx_work *work)
 {
-	if (likely(!xnb_txbuf_get(tx, work))) {
+	int err = unlikely(tx->prog) ? xnb_txbuf_get_raw(tx, work) :
+				       xnb_txbuf_get(tx, work);
+
+	if (likely(!err)) {
 		xnb_tx_works_add(&tx->batch, work);
 		return;
 	}
@@ -192,6 +196,11 @@ static void xnb_tx_complete(struct xnb_tx *tx, struct xnb_tx_work *work,
 	struct sk_buff *skb = work->skb;
 	int err = work->err;
 
+	/* It was taken for a program, which may have gone, or may be new. */
+	if (unlikely(!skb)) {
+		xnb_txxdp_complete(tx, work, skbs);
+		return;
+	}
 	if (err) {
 		xnb_stat_inc(&tx->stats->sync, &tx->stats->copy_errors);
 	} else {
@@ -283,6 +292,7 @@ int xnb_tx_poll(struct xnb_tx *tx, int budget)
 	int done;
 
 	__skb_queue_head_init(&skbs);
+	xnb_txxdp_begin(tx);
 	if (READ_ONCE(tx->retry))
 		xnb_tx_do_rare(tx);
 	done = xnb_tx_consume(tx, min_t(int, budget, XNB_TX_BATCH));
@@ -290,6 +300,8 @@ int xnb_tx_poll(struct xnb_tx *tx, int budget)
 	xnb_tx_complete_all(tx, &skbs);
 	xnb_txrespond_push(tx);
 	xnb_tx_deliver(tx, &skbs);
+	if (unlikely(tx->prog))
+		xnb_txxdp_end(tx);
 	return done;
 }
 

@@ -18,8 +18,10 @@
 #include "link/poll.h"
 #include "txpkt.h"
 
+struct bpf_prog;
 struct page_pool;
 struct sk_buff;
+struct xdp_frame;
 
 /* Packets taken from a TX ring in one poll. */
 #define XNB_TX_BATCH		NAPI_POLL_WEIGHT
@@ -42,6 +44,10 @@ struct xnb_tx_work {
 	struct list_head node;
 	/** @skb: where it is copied to, NULL if it has none */
 	struct sk_buff *skb;
+	/** @raw: without one, the memory in its place, for a program */
+	void *raw;
+	/** @raw_size: bytes of that */
+	u32 raw_size;
 	/** @err: what went wrong, -EAGAIN while it waits for a frame */
 	int err;
 	/** @tries: how often it has waited */
@@ -96,6 +102,14 @@ struct xnb_tx {
 	bool retry;
 	/** @shrink: pages that no packet uses shall be given back, too */
 	bool shrink;
+	/** @prog: XDP program while a poll runs, NULL without one */
+	struct bpf_prog *prog;
+	/** @redirected: some packets of the poll went elsewhere by it */
+	bool redirected;
+	/** @nr_bounced: how many go back to the guest by it … */
+	unsigned int nr_bounced;
+	/** @bounced: … and these; whoever has the poll run takes them */
+	struct xdp_frame *bounced[XNB_TX_WORKS];
 	/** @copies: the next hypercall */
 	struct xgh_copy_batch copies;
 	/** @again: copies of deferred packets, to be tried again */

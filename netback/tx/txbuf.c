@@ -18,7 +18,6 @@
 /* Two of these fit in a page of 4 KiB; small packets take less. */
 #define XNB_HEAD_BYTES		2048u
 #define XNB_HEAD_ROOM		(NET_SKB_PAD + NET_IP_ALIGN)
-#define XNB_HEAD_TAIL		SKB_DATA_ALIGN(sizeof(struct skb_shared_info))
 /* The largest packet that is kept in one piece. */
 #define XNB_LINEAR_MAX		(XNB_HEAD_BYTES - XNB_HEAD_ROOM - XNB_HEAD_TAIL)
 
@@ -82,16 +81,44 @@ static struct sk_buff *xnb_txbuf_head(struct xnb_tx *tx, unsigned int room)
 	return skb;
 }
 
+static struct skb_shared_info *
+xnb_txbuf_raw_info(const struct xnb_tx_work *work)
+{
+	return work->raw + work->raw_size - XNB_HEAD_TAIL;
+}
+
+/* All memory of a packet for a program is of one pool, as Linux 6.1 wants. */
+static const skb_frag_t *xnb_txbuf_add_raw_frag(struct xnb_tx *tx,
+						struct xnb_tx_work *work,
+						unsigned int len)
+{
+	struct skb_shared_info *info = xnb_txbuf_raw_info(work);
+	unsigned int truesize = ALIGN(len, SMP_CACHE_BYTES);
+	unsigned int offset;
+	struct page *page;
+
+	page = page_pool_dev_alloc_frag(tx->heads, &offset, truesize);
+	if (!page)
+		return NULL;
+	__skb_fill_page_desc_noacc(info, info->nr_frags, page, offset, len);
+	xb_xdp_add_frag_size(info, len, truesize);
+	return &info->frags[info->nr_frags++];
+}
+
 /* Memory for one frag: a page, or a piece of one that it would not fill. */
 static const skb_frag_t *xnb_txbuf_add_frag(struct xnb_tx *tx,
-					    struct sk_buff *skb,
+					    struct xnb_tx_work *work,
 					    unsigned int len)
 {
-	unsigned int nr = skb_shinfo(skb)->nr_frags;
+	struct sk_buff *skb = work->skb;
+	unsigned int nr;
 	unsigned int truesize = PAGE_SIZE;
 	unsigned int offset = 0;
 	struct page *page;
 
+	if (unlikely(!skb))
+		return xnb_txbuf_add_raw_frag(tx, work, len);
+	nr = skb_shinfo(skb)->nr_frags;
 	if (len > PAGE_SIZE / 2) {
 		page = page_pool_dev_alloc_pages(tx->pages);
 	} else {
@@ -141,7 +168,7 @@ static int xnb_txbuf_add_slots(struct xnb_tx *tx, struct xnb_tx_work *work,
 	struct xnb_tx_slot piece;
 
 	while (xnb_txpkt_next(&work->pkt, cursor, PAGE_SIZE, &piece)) {
-		frag = xnb_txbuf_add_frag(tx, work->skb, piece.size);
+		frag = xnb_txbuf_add_frag(tx, work, piece.size);
 		if (!frag)
 			return -ENOMEM;
 		xnb_txbuf_copy(tx, work, &piece, skb_frag_page(frag),
@@ -150,17 +177,19 @@ static int xnb_txbuf_add_slots(struct xnb_tx *tx, struct xnb_tx_work *work,
 	return 0;
 }
 
-/* Pages that are filled to their ends, for more slots than there are frags. */
+/*
+ * Pages that are filled to their ends, for more slots than there are frags,
+ * with the @left bytes behind @cursor.
+ */
 static int xnb_txbuf_add_pages(struct xnb_tx *tx, struct xnb_tx_work *work,
-			       struct xnb_tx_cursor *cursor)
+			       struct xnb_tx_cursor *cursor, unsigned int left)
 {
-	unsigned int left = work->pkt.size - skb_headlen(work->skb);
 	const skb_frag_t *frag;
 	unsigned int len;
 
 	for (; left; left -= len) {
 		len = min_t(unsigned int, left, PAGE_SIZE);
-		frag = xnb_txbuf_add_frag(tx, work->skb, len);
+		frag = xnb_txbuf_add_frag(tx, work, len);
 		if (!frag)
 			return -ENOMEM;
 		xnb_txbuf_fill(tx, work, cursor, skb_frag_page(frag),
@@ -220,10 +249,10 @@ static int xnb_txbuf_get_head(struct xnb_tx *tx, struct xnb_tx_work *work,
 }
 
 static int xnb_txbuf_get_rest(struct xnb_tx *tx, struct xnb_tx_work *work,
-			      struct xnb_tx_cursor *cursor)
+			      struct xnb_tx_cursor *cursor, unsigned int left)
 {
 	if (xnb_txbuf_exceeds_frags(&work->pkt, *cursor))
-		return xnb_txbuf_add_pages(tx, work, cursor);
+		return xnb_txbuf_add_pages(tx, work, cursor, left);
 	return xnb_txbuf_add_slots(tx, work, cursor);
 }
 
@@ -244,10 +273,89 @@ int xnb_txbuf_get(struct xnb_tx *tx, struct xnb_tx_work *work)
 	if (unlikely(xnb_txbuf_get_head(tx, work, &cursor)))
 		return -ENOMEM;
 	if (likely(skb_headlen(work->skb) == work->pkt.size) ||
-	    !xnb_txbuf_get_rest(tx, work, &cursor))
+	    !xnb_txbuf_get_rest(tx, work, &cursor,
+				work->pkt.size - skb_headlen(work->skb)))
 		return 0;
 	tx->copies.nr = nr;
 	dev_kfree_skb_any(work->skb);
 	work->skb = NULL;
 	return -ENOMEM;
+}
+
+/* Memory with room in front and behind, and no frags yet. */
+static int xnb_txbuf_get_raw_head(struct xnb_tx *tx, struct xnb_tx_work *work,
+				  struct xnb_tx_cursor *cursor,
+				  unsigned int len)
+{
+	unsigned int offset;
+	struct page *page;
+
+	work->raw_size = SKB_DATA_ALIGN(XDP_PACKET_HEADROOM + XNB_RAW_TAIL +
+					max_t(unsigned int, len, ETH_ZLEN)) +
+			 XNB_HEAD_TAIL;
+	page = page_pool_dev_alloc_frag(tx->heads, &offset, work->raw_size);
+	if (unlikely(!page))
+		return -ENOMEM;
+	work->raw = page_address(page) + offset;
+	xnb_txbuf_fill(tx, work, cursor, page, offset + XDP_PACKET_HEADROOM,
+		       len);
+	return 0;
+}
+
+/**
+ * xnb_txbuf_get_raw() - memory for a packet that a program is to see
+ * @tx: the queue's half; its batch has room for XNB_TX_PKT_OPS
+ * @work: the packet, complete and without fault; gets memory in place of an
+ *	  skb, laid out as struct xdp_buff wants it, the contents undefined
+ *	  until the copies are done
+ *
+ * As much as a page holds is in one piece, so that no guest can hide headers
+ * from a program by the sizes of its slots.
+ *
+ * Context: NAPI poll.
+ * Return: 0; or -ENOMEM, and there is neither memory nor copy.
+ */
+int xnb_txbuf_get_raw(struct xnb_tx *tx, struct xnb_tx_work *work)
+{
+	unsigned int len = min_t(u32, work->pkt.size, XNB_RAW_MAX);
+	struct xnb_tx_cursor cursor = { };
+	unsigned int nr = tx->copies.nr;
+	struct skb_shared_info *info;
+
+	if (unlikely(xnb_txbuf_get_raw_head(tx, work, &cursor, len)))
+		return -ENOMEM;
+	if (likely(len == work->pkt.size))
+		return 0;
+	info = xnb_txbuf_raw_info(work);
+	info->nr_frags = 0;
+	xb_xdp_clear_frag_size(info);
+	if (!xnb_txbuf_get_rest(tx, work, &cursor, work->pkt.size - len))
+		return 0;
+	tx->copies.nr = nr;
+	xnb_txbuf_put_raw(tx, work, true);
+	return -ENOMEM;
+}
+
+/**
+ * xnb_txbuf_put_raw() - give the memory of a packet back
+ * @tx: the queue's half
+ * @work: a packet with memory, and no skb; no program has seen it
+ * @in_poll: that is where we are
+ *
+ * Context: NAPI poll, or it is disabled.
+ */
+void xnb_txbuf_put_raw(struct xnb_tx *tx, struct xnb_tx_work *work,
+		       bool in_poll)
+{
+	const struct skb_shared_info *info = xnb_txbuf_raw_info(work);
+	unsigned int nr = 0;
+
+	if (work->pkt.size > XNB_RAW_MAX)
+		nr = info->nr_frags;
+	while (nr--)
+		page_pool_put_full_page(tx->heads,
+					skb_frag_page(&info->frags[nr]),
+					in_poll);
+	page_pool_put_full_page(tx->heads, virt_to_head_page(work->raw),
+				in_poll);
 }

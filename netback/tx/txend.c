@@ -5,6 +5,7 @@
  */
 #include "txend.h"
 #include "tx.h"
+#include "txbuf.h"
 #include "txrespond.h"
 
 /**
@@ -20,11 +21,12 @@ void xnb_txend_drop(struct xnb_tx *tx)
 	struct xnb_tx_work *work, *next;
 
 	list_for_each_entry_safe(work, next, &tx->deferred, node) {
-		struct sk_buff *skb = work->skb;
-
 		list_del(&work->node);
+		if (work->skb)
+			kfree_skb(work->skb);
+		else
+			xnb_txbuf_put_raw(tx, work, false);
 		xnb_txrespond_packet(tx, work, XEN_NETIF_RSP_DROPPED);
-		kfree_skb(skb);
 	}
 	tx->nr_deferred = 0;
 	tx->again.nr = 0;
