@@ -5,6 +5,7 @@
  */
 #include "life.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
@@ -61,16 +62,19 @@ static void look(struct life *life)
 	life->taken = !front_read(life->front, "backend-id", &domid);
 }
 
-static void watch_both(struct life *life)
+static void watch_key(struct life *life, const char *dir, const char *key)
 {
 	char path[256];
 
-	snprintf(path, sizeof(path), "%s/state", life->front->otherend);
-	if (!xs_watch(life->front->xs, path, "state"))
-		die("no watch");
-	snprintf(path, sizeof(path), "%s/backend-id", life->front->dir);
-	if (!xs_watch(life->front->xs, path, "backend-id"))
-		die("no watch");
+	snprintf(path, sizeof(path), "%s/%s", dir, key);
+	if (!xs_watch(life->front->xs, path, key))
+		die("no watch on %s: %s", path, strerror(errno));
+}
+
+static void watch_both(struct life *life)
+{
+	watch_key(life, life->front->otherend, "state");
+	watch_key(life, life->front->dir, "backend-id");
 }
 
 /* Until something has changed, or that time is over. */

@@ -128,7 +128,8 @@ _cell_removed() {	# TYPE EVENT FRONTEND CONDITION
 	destroy-*|crash-*|*-never) CELL_WORDS="" ;;
 	detach-closes|detach-again)
 		CELL_WORDS="(unconnected )?closed"
-		[ "$4" != hung ] || CELL_WORDS="(closing )?closed" ;;
+		# Closed means that none of its I/O is on its way any more.
+		[ "$4" != hung ] || CELL_WORDS="closing closed" ;;
 	forced-closes|forced-again)
 		CELL_WORDS="failing"
 		[ "$4" != hung ] || CELL_WORDS="held"
