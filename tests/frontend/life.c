@@ -26,6 +26,8 @@ struct life {
 	bool offered, connected;
 	bool fresh, taken;
 	enum state otherend;
+	/* Of the state of the other end, and of the device itself. */
+	struct xs_handle *watches[2];
 };
 
 /* One write of a whole line, for many do it at once. */
@@ -50,10 +52,13 @@ static void look(struct life *life)
 {
 	uint64_t domid;
 	char **event;
+	int i;
 
-	while ((event = xs_check_watch(life->front->xs))) {
-		free(event);
-		life->fresh = false;
+	for (i = 0; i < 2; i++) {
+		while ((event = xs_check_watch(life->watches[i]))) {
+			free(event);
+			life->fresh = false;
+		}
 	}
 	if (life->fresh)
 		return;
@@ -62,28 +67,44 @@ static void look(struct life *life)
 	life->taken = !front_read(life->front, "backend-id", &domid);
 }
 
-static void watch_key(struct life *life, const char *dir, const char *key)
+/*
+ * On a connection of its own. A static libxenstore has no thread that reads:
+ * an event that comes before the reply, if only its own first one, fails the
+ * request and ends the connection.
+ */
+static struct xs_handle *watch_key(const char *dir, const char *key)
 {
+	struct xs_handle *xs;
 	char path[256];
+	int i;
 
 	snprintf(path, sizeof(path), "%s/%s", dir, key);
-	if (!xs_watch(life->front->xs, path, key))
-		die("no watch on %s: %s", path, strerror(errno));
+	for (i = 0; i < 1000; i++) {
+		xs = xs_open(0);
+		if (xs && xs_watch(xs, path, key))
+			return xs;
+		xs_close(xs);
+		nap(1000);
+	}
+	die("no watch on %s: %s", path, strerror(errno));
 }
 
 static void watch_both(struct life *life)
 {
-	watch_key(life, life->front->otherend, "state");
-	watch_key(life, life->front->dir, "backend-id");
+	life->watches[0] = watch_key(life->front->otherend, "state");
+	life->watches[1] = watch_key(life->front->dir, "backend-id");
 }
 
 /* Until something has changed, or that time is over. */
 static void rest(struct life *life)
 {
-	struct pollfd pfd = { .fd = xs_fileno(life->front->xs),
-			      .events = POLLIN };
+	struct pollfd pfds[2];
+	int i;
 
-	poll(&pfd, 1, PACE_US / 1000);
+	for (i = 0; i < 2; i++)
+		pfds[i] = (struct pollfd) {
+			.fd = xs_fileno(life->watches[i]), .events = POLLIN };
+	poll(pfds, 2, PACE_US / 1000);
 }
 
 /* Has the toolstack taken the device away without a word? */

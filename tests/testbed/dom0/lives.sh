@@ -414,9 +414,6 @@ _lives_begin() {	# TYPE EVENT
 	LIVES_TYPE=$1 LIVES_EVENT=$2 LIVES_REASON="" LIVES_GUEST=1
 	_lives_choose "$2"
 	[ "${#LIVES_IDS[@]}" -gt 0 ] || return 1
-	# Another guest each time: watches of the last one's processes may be left,
-	# and xenstored allows a guest so many.
-	guest_destroy rogue
 	rogue_up
 	LIVES_DOMID=$(guest_domid rogue)
 	_lives_name_all
