@@ -16,7 +16,11 @@ _disk() {	# to DISK
 	echo 2 >"$dir/irqmode"
 	echo 80000 >"$dir/completion_nsec"
 	echo 1 >"$dir/power"
-	DISK=/dev/nullb$(<"$dir/index")
+	DISK=/dev/${dir##*/}
+	# Kernels have called it by its number, too.
+	wait_for 10 eval "[ -b $DISK ] || [ -b /dev/nullb$(<"$dir/index") ]" ||
+		fail "no null_blk device"
+	[ -b "$DISK" ] || DISK=/dev/nullb$(<"$dir/index")
 }
 
 _points() {	# PREFIX PERSISTENT
