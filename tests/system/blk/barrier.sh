@@ -56,6 +56,7 @@ _trace_start() {
 
 _trace_end() {
 	echo 0 >$TRACE/events/block/enable
+	echo 1 >$TRACE/tracing_on
 	echo 1408 >$TRACE/buffer_size_kb
 }
 

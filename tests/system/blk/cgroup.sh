@@ -97,6 +97,7 @@ _ioprio() {
 		echo "this kernel's trace of requests has no priorities"
 		return 0
 	}
+	echo 1 >$TRACE/tracing_on
 	echo 1 >$TRACE/events/block/block_rq_issue/enable
 	on_exit eval "echo 0 >$TRACE/events/block/block_rq_issue/enable"
 	_ioprio_traced rt/2 rt,0,2
