@@ -119,7 +119,7 @@ model:			## no wake-up of a ring's thread is lost, in a model of it, with SPIN
 	@scripts/check/run model
 
 check-system:		## real guests on several CPUs and the host's clock, Debian 12 and 13
-	@scripts/setup build testbed
+	@scripts/setup build testbed arm64
 	@scripts/check/run system
 
 check-long:		## more repetitions, and each of the following: takes a night

@@ -23,7 +23,8 @@ OLDEST = min(BUILDS, key=lambda name: [int(n) for n in name.split(".")])
 SCRIPTED = ("6.1", "6.12")
 # They emulate minutes of waiting or write much: in check-long and check-matrix.
 LATER = ("blk/budget", "blk/limits", "blk/powercut", "blk/thin",
-         "lifecycle/driver-domain", "lifecycle/many", "lifecycle/stress")
+         "blk/weights", "lifecycle/driver-domain", "lifecycle/many",
+         "lifecycle/stress")
 # Each event with each frontend on each disk: on arm64 in the deterministic mode,
 # where waiting takes no time.
 LIVES = ("lifecycle/table-blk",)
@@ -160,7 +161,6 @@ def quick() -> Iterator[Check]:
     yield machine("quick", "lifecycle", *arm64, weight=600,
                   tests=[*all_of("lifecycle"), *LIVES])
     yield machine("quick", "net", *arm64, tests=all_of("net"), weight=700)
-    yield machine("quick", "admin", *arm64, tests=all_of("admin"), weight=200)
     yield machine("quick", "amd64", "--arch", "amd64", *brief, tests=OTHERWISE,
                   weight=500)
 
@@ -226,9 +226,10 @@ def _system() -> Iterator[Check]:
         yield timed("system", f"system-{suite.name}", "--suite", suite.name,
                     tests=[*all_of("blk", "lifecycle"), *CORE[-3:]])
     yield timed("system", "cpus", "--vcpus", "3", tests=(*CPUS, "blk/poll"))
-    # What it says of the kernel's own modules.
-    yield machine("system", "admin-intree", "--arch", "arm64", "--modules",
-                  "intree", tests=all_of("admin"))
+    # What the admin's command says of our modules, and of the kernel's own.
+    for modules in ("ours", "intree"):
+        yield machine("system", f"admin-{modules}", "--arch", "arm64",
+                      "--modules", modules, tests=all_of("admin"))
     # A guest that serves another one, which Xen for arm64 has to be told of.
     yield machine("system", "driver-domain", "--arch", "arm64", "--append-xen",
                   "xsm=dummy", tests=("lifecycle/driver-domain",))
