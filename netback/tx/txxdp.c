@@ -19,14 +19,6 @@
 #include <net/page_pool/helpers.h>
 #include <net/xdp.h>
 
-/* Has a packet more buffers than the program, by now another, knows of? */
-static bool xnb_txxdp_exceeds(const struct xnb_tx *tx,
-			      const struct xnb_tx_work *work)
-{
-	return tx->prog && work->pkt.size > XNB_RAW_MAX &&
-	       !tx->prog->aux->xdp_has_frags;
-}
-
 static void xnb_txxdp_open(struct xnb_tx *tx, struct xnb_tx_work *work,
 			   struct xdp_buff *xdp)
 {
@@ -193,8 +185,7 @@ static int xnb_txxdp_complete_raw(struct xnb_tx *tx, struct xnb_tx_work *work)
 		return work->err;
 	}
 	xnb_txxdp_open(tx, work, &xdp);
-	if (tx->prog && !xnb_txxdp_exceeds(tx, work) &&
-	    !xnb_txxdp_run(tx, &work->pkt, &xdp)) {
+	if (tx->prog && !xnb_txxdp_run(tx, &work->pkt, &xdp)) {
 		xnb_txxdp_count_taken(tx, work->pkt.size);
 		return 0;
 	}
