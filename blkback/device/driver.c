@@ -17,13 +17,6 @@
 
 #include <xen/xenbus.h>
 
-/* What follows the watched directory in the path of a node. */
-static const char *xbb_driver_below(const struct xenbus_watch *watch,
-				    const char *path)
-{
-	return path + str_has_prefix(path, watch->node);
-}
-
 /* Most that changes in our directory is what we write ourselves. */
 static bool xbb_driver_will_handle(struct xenbus_watch *watch, const char *path,
 				   const char *token)
@@ -33,7 +26,7 @@ static bool xbb_driver_will_handle(struct xenbus_watch *watch, const char *path,
 	};
 
 	return !strcmp(path, watch->node) ||
-	       xbb_knobs_named(xbb_driver_below(watch, path)) ||
+	       xgh_keys_named(&xbb_knobs, watch, path) ||
 	       match_string(nodes, ARRAY_SIZE(nodes), kbasename(path)) >= 0;
 }
 
@@ -46,8 +39,7 @@ static void xbb_driver_backend_changed(struct xenbus_watch *watch,
 		return;
 	if (!strcmp(kbasename(path), "physical-device"))
 		WRITE_ONCE(vbd->disk.renamed, true);
-	xbb_knobs_mark(&vbd->knobs,
-		       xbb_knobs_named(xbb_driver_below(watch, path)));
+	xgh_keys_mark(&vbd->knobs, xgh_keys_named(&xbb_knobs, watch, path));
 	xbb_vbd_schedule(vbd);
 }
 

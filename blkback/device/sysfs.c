@@ -114,7 +114,7 @@ static ssize_t knob_store(struct device *dev, struct device_attribute *attr,
 	int err;
 
 	mutex_lock(&vbd->lock);
-	err = xbb_knobs_set(vbd, xbb_sysfs_knob(attr), buf);
+	err = xgh_keys_set(&vbd->knobs, xbb_sysfs_knob(attr), buf);
 	mutex_unlock(&vbd->lock);
 	return err ?: len;
 }

@@ -281,7 +281,7 @@ static unsigned long xbb_vbd_follow_knobs(struct xbb_vbd *vbd,
 {
 	if (vbd->life.phase != XGH_PHASE_SERVING || view->replaced)
 		return XGH_LIFE_NEVER;
-	return xbb_knobs_follow(vbd);
+	return xgh_keys_follow(&vbd->knobs, vbd->xdev);
 }
 
 /*
@@ -447,7 +447,7 @@ struct xbb_vbd *xbb_vbd_create(struct xenbus_device *xdev)
 	xbb_disk_init(vbd, xbb_vbd_disk_wq, xbb_vbd_opened);
 	mutex_init(&vbd->lock);
 	xgh_log_init(&vbd->log);
-	xbb_knobs_init(&vbd->knobs);
+	xgh_keys_init(&vbd->knobs, &xbb_knobs);
 	xgh_life_init(&vbd->life, &xbb_vbd_traits);
 	INIT_DELAYED_WORK(&vbd->work, xbb_vbd_work);
 	atomic_inc(&xbb_vbd_count);

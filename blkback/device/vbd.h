@@ -64,7 +64,7 @@ struct xbb_vbd {
 	/** @log: bounds what the frontend can make us say */
 	struct ratelimit_state log;
 	/** @knobs: keys of xenstore that set something */
-	struct xbb_knobs knobs;
+	struct xgh_keys knobs;
 	/** @max_queues: most queues that a frontend may ask for */
 	unsigned int max_queues;
 	/** @max_order: log2 of the most pages of a ring */

@@ -43,8 +43,11 @@ static void xnb_driver_backend_changed(struct xenbus_watch *watch,
 {
 	struct xnb_vif *vif = container_of(watch, struct xnb_vif, watch);
 
-	if (xgh_xenstore_changed(vif->xdev, &vif->life, watch, path))
-		xnb_vif_wake(vif);
+	if (!xgh_xenstore_changed(vif->xdev, &vif->life, watch, path))
+		return;
+	xgh_keys_mark(&vif->keys,
+		      xgh_keys_named(&xnb_toolstack_keys, watch, path));
+	xnb_vif_wake(vif);
 }
 
 static void xnb_driver_frontend_changed(struct xenbus_device *xdev,

@@ -90,29 +90,32 @@ bool xnb_toolstack_has_plugged(const struct xnb_vif *vif)
 	return plugged;
 }
 
-static void xnb_toolstack_read_rate(const struct xnb_vif *vif, const char *node,
-				    struct xnb_rate *rate)
+static int xnb_toolstack_set_rate(struct xgh_keys *keys, unsigned int key,
+				  const char *value)
 {
+	struct xnb_vif *vif = container_of(keys, struct xnb_vif, keys);
 	unsigned long long bytes, usec;
+	char rest;
 
-	if (xenbus_scanf(XBT_NIL, vif->xdev->nodename, node, "%llu,%llu",
-			 &bytes, &usec) == 2)
-		xnb_rate_set(rate, bytes, usec);
-	else
-		xnb_rate_set(rate, 0, 0);
+	/* So many digits always fit. */
+	if (sscanf(value, "%19llu,%19llu%c", &bytes, &usec, &rest) != 2)
+		return -EINVAL;
+	xnb_rate_set(key == XNB_KEY_TX_RATE ? &vif->link.tx_rate :
+		     &vif->link.rx_rate, bytes, usec);
+	return 0;
 }
 
-/**
- * xnb_toolstack_read_rates() - take over the rate limits that it has set
- * @vif: the vif, still on the bus
- *
- * "<bytes>,<microseconds>"; without it there is no limit. What the guest
- * sends is limited by "rate", as xl writes it, what it receives by "rx-rate".
- *
- * Context: Process; the vif's lock is held. May sleep.
+static const struct xgh_key xnb_toolstack_rates[] = {
+	[XNB_KEY_TX_RATE] = { "rate", "0,0" },
+	[XNB_KEY_RX_RATE] = { "rx-rate", "0,0" },
+};
+
+/*
+ * "<bytes>,<microseconds>": what the guest sends, as xl writes it, and what it
+ * receives. Without a key there is no limit.
  */
-void xnb_toolstack_read_rates(struct xnb_vif *vif)
-{
-	xnb_toolstack_read_rate(vif, "rate", &vif->link.tx_rate);
-	xnb_toolstack_read_rate(vif, "rx-rate", &vif->link.rx_rate);
-}
+const struct xgh_key_table xnb_toolstack_keys = {
+	.keys = xnb_toolstack_rates,
+	.nr = ARRAY_SIZE(xnb_toolstack_rates),
+	.set = xnb_toolstack_set_rate,
+};

@@ -224,7 +224,7 @@ static void xnb_vif_link_up(struct xnb_vif *vif)
 /*
  * Takes over the headroom that the frontend wants, which flushes its queues.
  * One that changes its mind all the time has to wait. Returns whether it is
- * done; xnb_vif_wake_in() knows if not.
+ * done.
  */
 static bool xnb_vif_set_headroom(struct xnb_vif *vif)
 {
@@ -298,15 +298,32 @@ static void xnb_vif_act(struct xnb_vif *vif, enum xgh_life_action action)
 	xgh_xenstore_say(vif->xdev, action);
 }
 
-static void xnb_vif_run(struct xnb_vif *vif, struct xgh_life_view *view)
+/*
+ * Before it connects, so that no packet goes without the limits. Returns in how
+ * many jiffies to come back for them.
+ */
+static unsigned long xnb_vif_follow_keys(struct xnb_vif *vif,
+					 const struct xgh_life_view *view)
+{
+	if (vif->life.phase != XGH_PHASE_SERVING || view->replaced)
+		return XGH_LIFE_NEVER;
+	return xgh_keys_follow(&vif->keys, vif->xdev);
+}
+
+/* Returns in how many jiffies to come back even if nothing happens. */
+static unsigned long xnb_vif_run(struct xnb_vif *vif,
+				 struct xgh_life_view *view)
 {
 	enum xgh_life_action action;
+	unsigned long delay;
 
 	do {
 		xnb_vif_look(vif, view);
+		delay = xnb_vif_follow_keys(vif, view);
 		action = xgh_life_step(&vif->life, view);
 		xnb_vif_act(vif, action);
 	} while (xgh_life_goes_on(action));
+	return min(delay, xgh_life_wake_in(&vif->life, view));
 }
 
 /* Takes over what may change at any time while a frontend is connected. */
@@ -325,17 +342,6 @@ static void xnb_vif_refresh(struct xnb_vif *vif,
 	xnb_publish_carrier(vif);
 }
 
-/* In how many jiffies to run again. */
-static unsigned long xnb_vif_wake_in(const struct xnb_vif *vif,
-				     const struct xgh_life_view *view)
-{
-	unsigned long delay = xgh_life_wake_in(&vif->life, view);
-
-	if (vif->headroom_waits && xgh_life_is_linked(&vif->life))
-		delay = min_t(unsigned long, delay, XNB_HEADROOM_EVERY);
-	return delay;
-}
-
 static void xnb_vif_follow(struct xnb_vif *vif)
 {
 	struct xgh_life_view view;
@@ -343,10 +349,10 @@ static void xnb_vif_follow(struct xnb_vif *vif)
 
 	if (xgh_life_is_removed(&vif->life))
 		return;
-	xnb_toolstack_read_rates(vif);
-	xnb_vif_run(vif, &view);
+	delay = xnb_vif_run(vif, &view);
 	xnb_vif_refresh(vif, &view);
-	delay = xnb_vif_wake_in(vif, &view);
+	if (vif->headroom_waits && xgh_life_is_linked(&vif->life))
+		delay = min_t(unsigned long, delay, XNB_HEADROOM_EVERY);
 	/* Does not put off a run that is due already. */
 	if (delay != XGH_LIFE_NEVER)
 		queue_delayed_work(xnb_vif_wq, &vif->work, delay);
@@ -408,6 +414,7 @@ static void xnb_vif_prepare(struct xnb_vif *vif, struct xenbus_device *xdev)
 	mutex_init(&vif->lock);
 	vif->headroom_at = jiffies - XNB_HEADROOM_EVERY;
 	xgh_log_init(&vif->log);
+	xgh_keys_init(&vif->keys, &xnb_toolstack_keys);
 	xgh_life_init(&vif->life, &xnb_vif_traits);
 	INIT_DELAYED_WORK(&vif->work, xnb_vif_work);
 }

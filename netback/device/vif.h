@@ -19,6 +19,7 @@
 
 #include <xen/xenbus.h>
 
+#include "backend/keys.h"
 #include "backend/life.h"
 #include "link/link.h"
 
@@ -72,6 +73,8 @@ struct xnb_vif {
 	struct mutex lock;
 	/** @life: what the vif makes of frontend and toolstack */
 	struct xgh_life life;
+	/** @keys: keys of xenstore that set something */
+	struct xgh_keys keys;
 	/**
 	 * @inherited: the frontend is the one that another driver has served;
 	 * it does not say again what it has said to that one

@@ -131,6 +131,8 @@ def collect(host: Host, path: str, life: dict[str, Any], ours: bool,
             "tx_bytes_per_second": rate(backend.get("rate")),
             "rx_bytes_per_second": rate(backend.get("rx-rate"))
             if ours else None,
+            # What a key of xenstore asks for, and cannot have.
+            "refused": backend.get("limits-error"),
         } if can_ask else None,
         "counters": counters(host, name) if name else {},
         "queues": queue_counters(host, name) if name else None,

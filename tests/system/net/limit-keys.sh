@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# shellcheck disable=SC2034,SC2154
+DESCRIPTION="rates live from xenstore: a bad one leaves the old one as it is"
+TIMEOUT=120
+
+_throttled() {	# tx|rx
+	ethtool -S "$vif" | awk -v name="_$1_throttled:" '$1 ~ name { n += $2 } END { print n + 0 }'
+}
+
+_send() {	# tx|rx
+	local reverse=
+	[ "$1" = tx ] || reverse=-R
+	guest_run g1 60 "iperf3 -c 10.0.0.1 -n 1M $reverse >/dev/null 2>&1" || fail "iperf3 $reverse"
+}
+
+_is_limited() {	# tx|rx
+	local before
+	before=$(_throttled "$1")
+	_send "$1"
+	[ "$(_throttled "$1")" -gt "$before" ]
+}
+
+_has_error() {	# TEXT
+	[ "$(xenstore-read "$backend/limits-error" 2>/dev/null)" = "$1" ]
+}
+
+_no_error() {
+	! xenstore-exists "$backend/limits-error"
+}
+
+_bad_value() {	# KEY tx|rx VALUE
+	xenstore-write -- "$backend/$1" "$3"
+	wait_for 20 _has_error "22 $1 is not taken" ||
+		fail "$1=$3: $(xenstore-read "$backend/limits-error")"
+	_is_limited "$2" || fail "no limit any more after $1=$3"
+}
+
+_key() {	# KEY tx|rx
+	! _is_limited "$2" || fail "$2 is limited without $1"
+	xenstore-write "$backend/$1" 200000,50000
+	wait_for 20 _is_limited "$2" || fail "$1 limits nothing"
+	_bad_value "$1" "$2" fast
+	_bad_value "$1" "$2" 1000
+	_bad_value "$1" "$2" 200000,50000ms
+	_bad_value "$1" "$2" -1,50000
+	_bad_value "$1" "$2" 99999999999999999999,50000
+	xenstore-rm "$backend/$1"
+	wait_for 20 _no_error || fail "the error stays when $1 has gone"
+	! _is_limited "$2" || fail "$2 is limited when $1 has gone"
+}
+
+test_main() {
+	local vif backend
+	[ "$XB_MODULES" = ours ] || skip "the in-tree driver takes a bad rate for none"
+	bridge_up
+	iperf3 -s -D >/dev/null
+	on_exit pkill -x iperf3
+	guest_create g1
+	on_exit vif_forget g1
+	vif_attach g1 10.0.0.2 || fail "attach"
+	vif=vif$(guest_domid g1).0
+	backend=/local/domain/0/backend/vif/$(guest_domid g1)/0
+	_key rate tx
+	_key rx-rate rx
+	dmesg | grep -q "vif-.*: 22 rate is not taken, the old value stays" || fail "no line in the log"
+	vif_detach g1 0 || fail "detach"
+	pass
+}
