@@ -36,7 +36,7 @@ void xnb_debugfs_exit(void)
 	debugfs_remove(xnb_debugfs_root);
 }
 
-static void xnb_show_ring(struct seq_file *m, const struct xgh_ring *ring)
+static void xnb_debugfs_ring(struct seq_file *m, const struct xgh_ring *ring)
 {
 	seq_printf(m, "nr_ents %u\n", ring->nr_slots);
 	seq_printf(m, "req_cons %u\n", ring->req_cons);
@@ -46,15 +46,15 @@ static void xnb_show_ring(struct seq_file *m, const struct xgh_ring *ring)
 	seq_printf(m, "unanswered %u\n\n", xgh_ring_unanswered(ring));
 }
 
-static void xnb_show_queue(struct seq_file *m, const struct xnb_queue *queue)
+static void xnb_debugfs_queue(struct seq_file *m, const struct xnb_queue *queue)
 {
 	seq_printf(m, "Queue %u%s%s\n", queue->poll.index,
 		   queue->running ? "" : ", not running",
 		   queue->poll.broken ? ", broken" : "");
 	seq_puts(m, "TX:\n");
-	xnb_show_ring(m, &queue->tx.ring);
+	xnb_debugfs_ring(m, &queue->tx.ring);
 	seq_puts(m, "RX:\n");
-	xnb_show_ring(m, &queue->rx.ring);
+	xnb_debugfs_ring(m, &queue->rx.ring);
 	seq_printf(m, "deferred %u\n", queue->tx.nr_deferred);
 	seq_printf(m, "held %u\n", queue->tx.throttled);
 	seq_printf(m, "tx_pages %u\n",
@@ -67,7 +67,7 @@ static void xnb_show_queue(struct seq_file *m, const struct xnb_queue *queue)
 }
 
 /* The number of a file's queue, which is in its name. */
-static unsigned int xnb_file_index(const struct file *file)
+static unsigned int xnb_debugfs_index(const struct file *file)
 {
 	const char *name = file->f_path.dentry->d_name.name;
 	unsigned int index;
@@ -75,30 +75,30 @@ static unsigned int xnb_file_index(const struct file *file)
 	return sscanf(name, "io_ring_q%u", &index) == 1 ? index : UINT_MAX;
 }
 
-static int xnb_ring_show(struct seq_file *m, void *unused)
+static int xnb_debugfs_show(struct seq_file *m, void *unused)
 {
-	unsigned int index = xnb_file_index(m->file);
+	unsigned int index = xnb_debugfs_index(m->file);
 	struct xnb_vif *vif = m->private;
 
 	mutex_lock(&vif->lock);
 	if (xgh_life_is_linked(&vif->life) && index < vif->nr_queues)
-		xnb_show_queue(m, vif->link.queues[index]);
+		xnb_debugfs_queue(m, vif->link.queues[index]);
 	else
 		seq_puts(m, "not connected\n");
 	mutex_unlock(&vif->lock);
 	return 0;
 }
 
-static int xnb_ring_open(struct inode *inode, struct file *file)
+static int xnb_debugfs_open(struct inode *inode, struct file *file)
 {
-	return single_open(file, xnb_ring_show, inode->i_private);
+	return single_open(file, xnb_debugfs_show, inode->i_private);
 }
 
-static ssize_t xnb_ring_write(struct file *file, const char __user *buf,
-			      size_t count, loff_t *pos)
+static ssize_t xnb_debugfs_write(struct file *file, const char __user *buf,
+				 size_t count, loff_t *pos)
 {
 	struct xnb_vif *vif = ((struct seq_file *)file->private_data)->private;
-	unsigned int index = xnb_file_index(file);
+	unsigned int index = xnb_debugfs_index(file);
 	char word[8] = "";
 
 	if (count >= sizeof(word))
@@ -114,10 +114,10 @@ static ssize_t xnb_ring_write(struct file *file, const char __user *buf,
 	return count;
 }
 
-static const struct file_operations xnb_ring_fops = {
-	.open = xnb_ring_open,
+static const struct file_operations xnb_debugfs_fops = {
+	.open = xnb_debugfs_open,
 	.read = seq_read,
-	.write = xnb_ring_write,
+	.write = xnb_debugfs_write,
 	.llseek = seq_lseek,
 	.release = single_release,
 };
@@ -138,7 +138,7 @@ void xnb_debugfs_add(struct xnb_vif *vif)
 	for (i = 0; i < vif->link.max_queues; i++) {
 		snprintf(name, sizeof(name), "io_ring_q%u", i);
 		debugfs_create_file(name, 0600, vif->debugfs, vif,
-				    &xnb_ring_fops);
+				    &xnb_debugfs_fops);
 	}
 }
 

@@ -54,7 +54,8 @@ bool xnb_frontend_wants_mcast(const struct xnb_vif *vif)
 	       xnb_frontend_wants(vif, "request-multicast-control");
 }
 
-static void xnb_read_features(struct xnb_vif *vif, struct xnb_link_conf *conf)
+static void xnb_frontend_read_features(struct xnb_vif *vif,
+				       struct xnb_link_conf *conf)
 {
 	conf->sg = xnb_frontend_wants(vif, "feature-sg");
 	conf->gso_tcpv4 = conf->sg &&
@@ -68,7 +69,8 @@ static void xnb_read_features(struct xnb_vif *vif, struct xnb_link_conf *conf)
 	conf->xdp_headroom = xnb_frontend_read_headroom(vif);
 }
 
-static bool xnb_read_channels(const char *dir, struct xnb_queue_conf *conf)
+static bool xnb_frontend_read_channels(const char *dir,
+				       struct xnb_queue_conf *conf)
 {
 	if (xenbus_scanf(XBT_NIL, dir, "event-channel-tx", "%u",
 			 &conf->tx_evtchn) == 1)
@@ -81,7 +83,7 @@ static bool xnb_read_channels(const char *dir, struct xnb_queue_conf *conf)
 	return true;
 }
 
-static int xnb_read_queue(const char *dir, struct xnb_queue_conf *conf)
+static int xnb_frontend_read_queue(const char *dir, struct xnb_queue_conf *conf)
 {
 	if (xenbus_scanf(XBT_NIL, dir, "tx-ring-ref", "%u",
 			 &conf->tx_ref) != 1)
@@ -89,29 +91,31 @@ static int xnb_read_queue(const char *dir, struct xnb_queue_conf *conf)
 	if (xenbus_scanf(XBT_NIL, dir, "rx-ring-ref", "%u",
 			 &conf->rx_ref) != 1)
 		return -EINVAL;
-	return xnb_read_channels(dir, conf) ? 0 : -EINVAL;
+	return xnb_frontend_read_channels(dir, conf) ? 0 : -EINVAL;
 }
 
-static int xnb_read_queue_at(struct xnb_vif *vif, struct xnb_link_conf *link,
-			     unsigned int index)
+static int xnb_frontend_read_queue_at(struct xnb_vif *vif,
+				      struct xnb_link_conf *link,
+				      unsigned int index)
 {
 	struct xnb_queue_conf *conf = &link->queues[index];
 	char *dir;
 	int err;
 
 	if (link->nr_queues == 1)
-		return xnb_read_queue(vif->xdev->otherend, conf);
+		return xnb_frontend_read_queue(vif->xdev->otherend, conf);
 
 	dir = kasprintf(GFP_KERNEL, "%s/queue-%u", vif->xdev->otherend, index);
 	if (!dir)
 		return -ENOMEM;
-	err = xnb_read_queue(dir, conf);
+	err = xnb_frontend_read_queue(dir, conf);
 	kfree(dir);
 	return err;
 }
 
 /* A control ring is optional, but one that is there has to be complete. */
-static int xnb_read_ctrl(struct xnb_vif *vif, struct xnb_link_conf *conf)
+static int xnb_frontend_read_ctrl(struct xnb_vif *vif,
+				  struct xnb_link_conf *conf)
 {
 	const char *dir = vif->xdev->otherend;
 
@@ -140,7 +144,7 @@ int xnb_frontend_read(struct xnb_vif *vif, struct xnb_link_conf *conf)
 	memset(conf, 0, sizeof(*conf));
 	if (!xnb_frontend_wants(vif, "request-rx-copy"))
 		return -EOPNOTSUPP;
-	xnb_read_features(vif, conf);
+	xnb_frontend_read_features(vif, conf);
 	conf->nr_queues = xenbus_read_unsigned(vif->xdev->otherend,
 					       "multi-queue-num-queues", 1);
 	if (!conf->nr_queues || conf->nr_queues > vif->link.max_queues)
@@ -150,9 +154,9 @@ int xnb_frontend_read(struct xnb_vif *vif, struct xnb_link_conf *conf)
 			       GFP_KERNEL);
 	if (!conf->queues)
 		return -ENOMEM;
-	err = xnb_read_ctrl(vif, conf);
+	err = xnb_frontend_read_ctrl(vif, conf);
 	for (i = 0; i < conf->nr_queues && !err; i++)
-		err = xnb_read_queue_at(vif, conf, i);
+		err = xnb_frontend_read_queue_at(vif, conf, i);
 	if (err)
 		xnb_frontend_free_conf(conf);
 	return err;

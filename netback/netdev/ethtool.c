@@ -67,7 +67,7 @@ static const struct xnb_stat_name xnb_queue_names[] = {
 	XNB_RX_STAT(xdp_full),
 };
 
-static u64 xnb_stat_read(const struct xnb_stats *stats, size_t offset)
+static u64 xnb_ethtool_read(const struct xnb_stats *stats, size_t offset)
 {
 	const struct u64_stats_sync *sync;
 	unsigned int start;
@@ -82,17 +82,17 @@ static u64 xnb_stat_read(const struct xnb_stats *stats, size_t offset)
 	return value;
 }
 
-static u64 xnb_stat_sum(const struct xnb_link *link, size_t offset)
+static u64 xnb_ethtool_sum(const struct xnb_link *link, size_t offset)
 {
 	u64 sum = 0;
 	unsigned int i;
 
 	for (i = 0; i < link->max_queues; i++)
-		sum += xnb_stat_read(&link->stats[i], offset);
+		sum += xnb_ethtool_read(&link->stats[i], offset);
 	return sum;
 }
 
-static int xnb_get_sset_count(struct net_device *dev, int set)
+static int xnb_ethtool_get_sset_count(struct net_device *dev, int set)
 {
 	const struct xnb_link *link = netdev_priv(dev);
 
@@ -103,7 +103,7 @@ static int xnb_get_sset_count(struct net_device *dev, int set)
 	       page_pool_ethtool_stats_get_count();
 }
 
-static void xnb_get_strings(struct net_device *dev, u32 set, u8 *data)
+static void xnb_ethtool_get_strings(struct net_device *dev, u32 set, u8 *data)
 {
 	const struct xnb_link *link = netdev_priv(dev);
 	unsigned int i, j;
@@ -120,26 +120,26 @@ static void xnb_get_strings(struct net_device *dev, u32 set, u8 *data)
 	page_pool_ethtool_stats_get_strings(data);
 }
 
-static void xnb_get_ethtool_stats(struct net_device *dev,
+static void xnb_ethtool_get_stats(struct net_device *dev,
 				  struct ethtool_stats *stats, u64 *data)
 {
 	const struct xnb_link *link = netdev_priv(dev);
 	unsigned int i, j;
 
 	memset(data, 0, ARRAY_SIZE(xnb_vif_names) * sizeof(*data));
-	data[0] = xnb_stat_sum(link, XNB_STAT(tx.csum_fixups));
-	data[4] = xnb_stat_sum(link, XNB_STAT(tx.too_long));
+	data[0] = xnb_ethtool_sum(link, XNB_STAT(tx.csum_fixups));
+	data[4] = xnb_ethtool_sum(link, XNB_STAT(tx.too_long));
 	data += ARRAY_SIZE(xnb_vif_names);
 	for (i = 0; i < link->max_queues; i++) {
 		for (j = 0; j < ARRAY_SIZE(xnb_queue_names); j++)
-			*data++ = xnb_stat_read(&link->stats[i],
-						xnb_queue_names[j].offset);
+			*data++ = xnb_ethtool_read(&link->stats[i],
+						   xnb_queue_names[j].offset);
 	}
 	xnb_pools_get_stats(link, data);
 }
 
-static void xnb_get_channels(struct net_device *dev,
-			     struct ethtool_channels *channels)
+static void xnb_ethtool_get_channels(struct net_device *dev,
+				     struct ethtool_channels *channels)
 {
 	const struct xnb_link *link = netdev_priv(dev);
 
@@ -147,10 +147,10 @@ static void xnb_get_channels(struct net_device *dev,
 	channels->combined_count = READ_ONCE(link->nr_queues);
 }
 
-static void xnb_get_ringparam(struct net_device *dev,
-			      struct ethtool_ringparam *ring,
-			      struct kernel_ethtool_ringparam *kernel_ring,
-			      struct netlink_ext_ack *extack)
+static void xnb_ethtool_get_ringparam(struct net_device *dev,
+				      struct ethtool_ringparam *ring,
+				      struct kernel_ethtool_ringparam *kernel,
+				      struct netlink_ext_ack *extack)
 {
 	ring->rx_max_pending = XNB_RX_SLOTS;
 	ring->tx_max_pending = XNB_RX_SLOTS;
@@ -159,10 +159,10 @@ static void xnb_get_ringparam(struct net_device *dev,
 }
 
 /* Slots that are best free before the guest sends an event. */
-static int xnb_get_coalesce(struct net_device *dev,
-			    struct ethtool_coalesce *coalesce,
-			    struct kernel_ethtool_coalesce *kernel_coalesce,
-			    struct netlink_ext_ack *extack)
+static int xnb_ethtool_get_coalesce(struct net_device *dev,
+				    struct ethtool_coalesce *coalesce,
+				    struct kernel_ethtool_coalesce *kernel,
+				    struct netlink_ext_ack *extack)
 {
 	const struct xnb_link *link = netdev_priv(dev);
 
@@ -170,10 +170,10 @@ static int xnb_get_coalesce(struct net_device *dev,
 	return 0;
 }
 
-static int xnb_set_coalesce(struct net_device *dev,
-			    struct ethtool_coalesce *coalesce,
-			    struct kernel_ethtool_coalesce *kernel_coalesce,
-			    struct netlink_ext_ack *extack)
+static int xnb_ethtool_set_coalesce(struct net_device *dev,
+				    struct ethtool_coalesce *coalesce,
+				    struct kernel_ethtool_coalesce *kernel,
+				    struct netlink_ext_ack *extack)
 {
 	struct xnb_link *link = netdev_priv(dev);
 
@@ -185,26 +185,27 @@ static int xnb_set_coalesce(struct net_device *dev,
 }
 
 /* How packets are spread over queues, which only the guest can change. */
-static u32 xnb_get_rx_ring_count(struct net_device *dev)
+static u32 xnb_ethtool_get_rx_ring_count(struct net_device *dev)
 {
 	const struct xnb_link *link = netdev_priv(dev);
 
 	return READ_ONCE(link->nr_queues);
 }
 
-static u32 xnb_get_rxfh_key_size(struct net_device *dev)
+static u32 xnb_ethtool_get_rxfh_key_size(struct net_device *dev)
 {
 	return XNB_HASH_KEY;
 }
 
 /* Constant: user space allocates for this size and then reads the table. */
-static u32 xnb_get_rxfh_indir_size(struct net_device *dev)
+static u32 xnb_ethtool_get_rxfh_indir_size(struct net_device *dev)
 {
 	return XNB_HASH_MAP;
 }
 
-static void xnb_show_hash(const struct xnb_hash *hash, unsigned int nr_queues,
-			  struct ethtool_rxfh_param *rxfh)
+static void xnb_ethtool_show_hash(const struct xnb_hash *hash,
+				  unsigned int nr_queues,
+				  struct ethtool_rxfh_param *rxfh)
 {
 	unsigned int i;
 
@@ -216,7 +217,8 @@ static void xnb_show_hash(const struct xnb_hash *hash, unsigned int nr_queues,
 		rxfh->hfunc = ETH_RSS_HASH_TOP;
 }
 
-static int xnb_get_rxfh(struct net_device *dev, struct ethtool_rxfh_param *rxfh)
+static int xnb_ethtool_get_rxfh(struct net_device *dev,
+				struct ethtool_rxfh_param *rxfh)
 {
 	const struct xnb_link *link = netdev_priv(dev);
 	unsigned int nr = READ_ONCE(link->nr_queues);
@@ -230,29 +232,29 @@ static int xnb_get_rxfh(struct net_device *dev, struct ethtool_rxfh_param *rxfh)
 	rcu_read_lock_bh();
 	hash = rcu_dereference_bh(link->hash);
 	if (hash && nr)
-		xnb_show_hash(hash, nr, rxfh);
+		xnb_ethtool_show_hash(hash, nr, rxfh);
 	rcu_read_unlock_bh();
 	return 0;
 }
 
-#define XB_GET_RXFH	xnb_get_rxfh
+#define XB_GET_RXFH	xnb_ethtool_get_rxfh
 #include <xb/rxfh.h>
-#define XB_GET_RX_RING_COUNT	xnb_get_rx_ring_count
+#define XB_GET_RX_RING_COUNT	xnb_ethtool_get_rx_ring_count
 #include <xb/rings.h>
 
 const struct ethtool_ops xnb_ethtool_ops = {
 	.supported_coalesce_params = ETHTOOL_COALESCE_TX_MAX_FRAMES,
 	.get_link = ethtool_op_get_link,
-	.get_sset_count = xnb_get_sset_count,
-	.get_strings = xnb_get_strings,
-	.get_ethtool_stats = xnb_get_ethtool_stats,
-	.get_channels = xnb_get_channels,
-	.get_ringparam = xnb_get_ringparam,
-	.get_coalesce = xnb_get_coalesce,
-	.set_coalesce = xnb_set_coalesce,
+	.get_sset_count = xnb_ethtool_get_sset_count,
+	.get_strings = xnb_ethtool_get_strings,
+	.get_ethtool_stats = xnb_ethtool_get_stats,
+	.get_channels = xnb_ethtool_get_channels,
+	.get_ringparam = xnb_ethtool_get_ringparam,
+	.get_coalesce = xnb_ethtool_get_coalesce,
+	.set_coalesce = xnb_ethtool_set_coalesce,
 	XB_RX_RING_COUNT,
-	.get_rxfh_key_size = xnb_get_rxfh_key_size,
-	.get_rxfh_indir_size = xnb_get_rxfh_indir_size,
+	.get_rxfh_key_size = xnb_ethtool_get_rxfh_key_size,
+	.get_rxfh_indir_size = xnb_ethtool_get_rxfh_indir_size,
 	.get_rxfh = xb_get_rxfh,
 	.get_ts_info = ethtool_op_get_ts_info,
 };
