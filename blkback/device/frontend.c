@@ -20,7 +20,7 @@ static int xbb_frontend_read_layout(struct xbb_vbd *vbd,
 
 	xenbus_scanf(XBT_NIL, vbd->xdev->otherend, "protocol", "%63s",
 		     protocol);
-	*layout = xbb_layout_find(protocol);
+	*layout = xbb_proto_find_layout(protocol);
 	return *layout ? 0 : -EINVAL;
 }
 

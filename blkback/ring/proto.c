@@ -62,7 +62,7 @@ static_assert(offsetof(struct blkif_response, operation) == 8);
 static_assert(offsetof(struct blkif_response, status) == 10);
 
 /**
- * xbb_layout_find() - the format that a frontend says it uses
+ * xbb_proto_find_layout() - the format that a frontend says it uses
  * @protocol: value of its "protocol" node; empty if there is none
  *
  * Frontends older than the node are 32-bit ones on x86.
@@ -70,7 +70,7 @@ static_assert(offsetof(struct blkif_response, status) == 10);
  * Context: Any.
  * Return: the layout, or NULL for a name that nobody knows.
  */
-const struct xbb_layout *xbb_layout_find(const char *protocol)
+const struct xbb_layout *xbb_proto_find_layout(const char *protocol)
 {
 	if (!*protocol)
 		return IS_ENABLED(CONFIG_X86) ? &xbb_layout_x86_32 :
@@ -87,7 +87,8 @@ const struct xbb_layout *xbb_layout_find(const char *protocol)
 #define xbb_get(raw, offset, _field) \
 	memcpy(_field, (raw)->bytes + (offset), sizeof(*(_field)))
 
-static int xbb_decode_direct(const struct xbb_raw *raw, struct xbb_cmd *cmd)
+static int xbb_proto_decode_direct(const struct xbb_raw *raw,
+				   struct xbb_cmd *cmd)
 {
 	cmd->nr_segs = raw->bytes[XBB_AT_NR_SEGS];
 	if (cmd->nr_segs > XBB_DIRECT_SEGS)
@@ -99,8 +100,9 @@ static int xbb_decode_direct(const struct xbb_raw *raw, struct xbb_cmd *cmd)
 	return 0;
 }
 
-static int xbb_decode_indirect(const struct xbb_layout *layout,
-			       const struct xbb_raw *raw, struct xbb_cmd *cmd)
+static int xbb_proto_decode_indirect(const struct xbb_layout *layout,
+				     const struct xbb_raw *raw,
+				     struct xbb_cmd *cmd)
 {
 	cmd->indirect = true;
 	cmd->op = raw->bytes[XBB_AT_INDIRECT_OP];
@@ -114,8 +116,9 @@ static int xbb_decode_indirect(const struct xbb_layout *layout,
 	return 0;
 }
 
-static int xbb_decode_discard(const struct xbb_layout *layout,
-			      const struct xbb_raw *raw, struct xbb_cmd *cmd)
+static int xbb_proto_decode_discard(const struct xbb_layout *layout,
+				    const struct xbb_raw *raw,
+				    struct xbb_cmd *cmd)
 {
 	cmd->secure = raw->bytes[XBB_AT_DISCARD_FLAG] & BLKIF_DISCARD_SECURE;
 	xbb_get(raw, layout->segs, &cmd->nr_sectors);
@@ -151,11 +154,11 @@ int xbb_proto_decode(const struct xbb_layout *layout, const struct xbb_raw *raw,
 	case BLKIF_OP_WRITE:
 	case BLKIF_OP_WRITE_BARRIER:
 	case BLKIF_OP_FLUSH_DISKCACHE:
-		return xbb_decode_direct(raw, cmd);
+		return xbb_proto_decode_direct(raw, cmd);
 	case BLKIF_OP_DISCARD:
-		return xbb_decode_discard(layout, raw, cmd);
+		return xbb_proto_decode_discard(layout, raw, cmd);
 	case BLKIF_OP_INDIRECT:
-		return xbb_decode_indirect(layout, raw, cmd);
+		return xbb_proto_decode_indirect(layout, raw, cmd);
 	default:
 		return -EOPNOTSUPP;
 	}
@@ -208,7 +211,7 @@ int xbb_proto_check_discard(const struct xbb_limits *limits,
 				     cmd->nr_sectors);
 }
 
-static s16 xbb_status(int error)
+static s16 xbb_proto_status(int error)
 {
 	switch (error) {
 	case 0:
@@ -235,7 +238,7 @@ static s16 xbb_status(int error)
 size_t xbb_proto_encode(const struct xbb_layout *layout, u64 id, u8 op,
 			int error, u8 response[XBB_RESPONSE_BYTES])
 {
-	s16 status = xbb_status(error);
+	s16 status = xbb_proto_status(error);
 
 	memset(response, 0, XBB_RESPONSE_BYTES);
 	memcpy(response, &id, sizeof(id));

@@ -109,7 +109,7 @@ struct xbb_limits {
 	bool secure_erase;
 };
 
-const struct xbb_layout *xbb_layout_find(const char *protocol);
+const struct xbb_layout *xbb_proto_find_layout(const char *protocol);
 int xbb_proto_decode(const struct xbb_layout *layout, const struct xbb_raw *raw,
 		     struct xbb_cmd *cmd);
 int xbb_proto_check_range(const struct xbb_limits *limits, u8 op, u64 sector,

@@ -215,7 +215,7 @@ static void check_response(const struct xbb_layout *layout, bool wide,
 /* As the driver goes through a request. */
 static void serve(const char *protocol, const struct input *input)
 {
-	const struct xbb_layout *layout = xbb_layout_find(protocol);
+	const struct xbb_layout *layout = xbb_proto_find_layout(protocol);
 	const struct xbb_cmd *cmd;
 	struct decoded decoded;
 	bool wide;

@@ -55,12 +55,12 @@ static_assert(sizeof(struct rw_32) == 108);
 
 static const struct xbb_layout *native(void)
 {
-	return xbb_layout_find(XEN_IO_PROTO_ABI_NATIVE);
+	return xbb_proto_find_layout(XEN_IO_PROTO_ABI_NATIVE);
 }
 
 static const struct xbb_layout *x86_32(void)
 {
-	return xbb_layout_find(XEN_IO_PROTO_ABI_X86_32);
+	return xbb_proto_find_layout(XEN_IO_PROTO_ABI_X86_32);
 }
 
 static bool is_32(const struct xbb_layout *layout)
@@ -159,20 +159,21 @@ KUNIT_ARRAY_PARAM(layout, protocols, protocol_desc)
 
 static const struct xbb_layout *param(struct kunit *test)
 {
-	return xbb_layout_find(*(const char *const *)test->param_value);
+	return xbb_proto_find_layout(*(const char *const *)test->param_value);
 }
 
 /* ---- layouts ---------------------------------------------------------- */
 
 static void layout_names(struct kunit *test)
 {
-	KUNIT_EXPECT_PTR_EQ(test, xbb_layout_find("x86_64-abi"), native());
+	KUNIT_EXPECT_PTR_EQ(test, xbb_proto_find_layout("x86_64-abi"),
+			    native());
 	KUNIT_EXPECT_PTR_NE(test, x86_32(), native());
 	/* Linux on x86: a frontend that says nothing is a 32-bit one. */
-	KUNIT_EXPECT_PTR_EQ(test, xbb_layout_find(""), x86_32());
-	KUNIT_EXPECT_NULL(test, xbb_layout_find("x86_64"));
-	KUNIT_EXPECT_NULL(test, xbb_layout_find("x86_64-abi "));
-	KUNIT_EXPECT_NULL(test, xbb_layout_find("ia64-abi"));
+	KUNIT_EXPECT_PTR_EQ(test, xbb_proto_find_layout(""), x86_32());
+	KUNIT_EXPECT_NULL(test, xbb_proto_find_layout("x86_64"));
+	KUNIT_EXPECT_NULL(test, xbb_proto_find_layout("x86_64-abi "));
+	KUNIT_EXPECT_NULL(test, xbb_proto_find_layout("ia64-abi"));
 }
 
 static void layout_x86_32(struct kunit *test)
