@@ -51,7 +51,7 @@ static const char *const xgh_fault_names[XGH_FAULT_KINDS] = {
 static DEFINE_SPINLOCK(xgh_fault_lock);
 static struct xgh_fault_rule xgh_fault_rules[XGH_FAULT_KINDS];
 
-static bool xgh_fault_applies(struct xgh_fault_rule *rule)
+static bool xgh_faults_applies(struct xgh_fault_rule *rule)
 {
 	rule->seen++;
 	if (rule->nth && rule->seen != rule->nth)
@@ -65,7 +65,7 @@ static bool xgh_fault_applies(struct xgh_fault_rule *rule)
 }
 
 /* Any context. The status to answer instead, or 0. */
-static int xgh_fault_pick(enum xgh_fault_kind kind)
+static int xgh_faults_pick(enum xgh_fault_kind kind)
 {
 	struct xgh_fault_rule *rule = &xgh_fault_rules[kind];
 	unsigned long flags;
@@ -74,13 +74,13 @@ static int xgh_fault_pick(enum xgh_fault_kind kind)
 	if (!READ_ONCE(rule->status))
 		return 0;
 	spin_lock_irqsave(&xgh_fault_lock, flags);
-	if (rule->status && xgh_fault_applies(rule))
+	if (rule->status && xgh_faults_applies(rule))
 		status = rule->status;
 	spin_unlock_irqrestore(&xgh_fault_lock, flags);
 	return status;
 }
 
-static enum xgh_fault_kind xgh_fault_copy_kind(const struct gnttab_copy *op)
+static enum xgh_fault_kind xgh_faults_copy_kind(const struct gnttab_copy *op)
 {
 	bool between = op->flags & GNTCOPY_source_gref &&
 		       op->flags & GNTCOPY_dest_gref;
@@ -99,14 +99,17 @@ void xgh_faults_copies(struct gnttab_copy *ops, unsigned int nr)
 {
 	unsigned int i;
 
-	for (i = 0; i < nr; i++)
-		ops[i].status = xgh_fault_pick(xgh_fault_copy_kind(&ops[i])) ?:
-				ops[i].status;
+	for (i = 0; i < nr; i++) {
+		int status = xgh_faults_pick(xgh_faults_copy_kind(&ops[i]));
+
+		if (status)
+			ops[i].status = status;
+	}
 }
 
 /* The map that has succeeded is undone. */
-static void xgh_fault_map(struct gnttab_map_grant_ref *op, struct page *page,
-			  s16 status)
+static void xgh_faults_undo_map(struct gnttab_map_grant_ref *op,
+				struct page *page, s16 status)
 {
 	struct gnttab_unmap_grant_ref undo;
 
@@ -133,10 +136,10 @@ void xgh_faults_maps(struct gnttab_map_grant_ref *ops, struct page **pages,
 	unsigned int i;
 
 	for (i = 0; i < nr; i++) {
-		int status = xgh_fault_pick(XGH_FAULT_MAP);
+		int status = xgh_faults_pick(XGH_FAULT_MAP);
 
 		if (status)
-			xgh_fault_map(&ops[i], pages[i], status);
+			xgh_faults_undo_map(&ops[i], pages[i], status);
 	}
 }
 
@@ -152,7 +155,7 @@ void xgh_faults_unmaps(struct gnttab_unmap_grant_ref *ops, unsigned int nr)
 	unsigned int i;
 
 	for (i = 0; i < nr; i++)
-		ops[i].status = xgh_fault_pick(XGH_FAULT_UNMAP) ?:
+		ops[i].status = xgh_faults_pick(XGH_FAULT_UNMAP) ?:
 				ops[i].status;
 }
 
@@ -166,17 +169,17 @@ void xgh_faults_unmaps(struct gnttab_unmap_grant_ref *ops, unsigned int nr)
 bool xgh_faults_busy(bool busy)
 {
 	if (busy)
-		return !xgh_fault_pick(XGH_FAULT_IDLE);
-	return xgh_fault_pick(XGH_FAULT_BUSY);
+		return !xgh_faults_pick(XGH_FAULT_IDLE);
+	return xgh_faults_pick(XGH_FAULT_BUSY);
 }
 EXPORT_SYMBOL_GPL(xgh_faults_busy);
 
-static int xgh_fault_parse_kind(const char *word)
+static int xgh_faults_parse_kind(const char *word)
 {
 	return match_string(xgh_fault_names, XGH_FAULT_KINDS, word);
 }
 
-static int xgh_fault_parse_word(struct xgh_fault_rule *rule, const char *word)
+static int xgh_faults_parse_word(struct xgh_fault_rule *rule, const char *word)
 {
 	if (sscanf(word, "nth=%u", &rule->nth) == 1 ||
 	    sscanf(word, "chance=%u", &rule->chance) == 1 ||
@@ -185,17 +188,17 @@ static int xgh_fault_parse_word(struct xgh_fault_rule *rule, const char *word)
 	return -EINVAL;
 }
 
-static int xgh_fault_parse(char *text)
+static int xgh_faults_parse(char *text)
 {
 	struct xgh_fault_rule rule = {};
 	char *word = strsep(&text, " ");
-	int kind = xgh_fault_parse_kind(word);
+	int kind = xgh_faults_parse_kind(word);
 
 	word = strsep(&text, " ");
 	if (kind < 0 || !word || kstrtoint(word, 0, &rule.status))
 		return -EINVAL;
 	while ((word = strsep(&text, " ")))
-		if (xgh_fault_parse_word(&rule, word))
+		if (xgh_faults_parse_word(&rule, word))
 			return -EINVAL;
 
 	spin_lock_irq(&xgh_fault_lock);
@@ -215,7 +218,7 @@ static ssize_t xgh_faults_write(struct file *file, const char __user *from,
 	if (copy_from_user(text, from, len))
 		return -EFAULT;
 	text[len] = '\0';
-	err = xgh_fault_parse(strim(text));
+	err = xgh_faults_parse(strim(text));
 	return err ?: len;
 }
 

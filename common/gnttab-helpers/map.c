@@ -54,7 +54,7 @@ void xgh_map_batch_free(struct xgh_map_batch *batch)
 }
 EXPORT_SYMBOL_GPL(xgh_map_batch_free);
 
-static void *xgh_page_addr(struct page *page)
+static void *xgh_map_page_addr(struct page *page)
 {
 	return pfn_to_kaddr(page_to_pfn(page));
 }
@@ -80,8 +80,8 @@ void xgh_map_batch_add(struct xgh_map_batch *batch, struct xgh_map *map,
 
 	map->handle = INVALID_GRANT_HANDLE;
 	gnttab_set_map_op(&batch->ops[i],
-			  (unsigned long)xgh_page_addr(map->page), flags, gref,
-			  batch->otherend);
+			  (unsigned long)xgh_map_page_addr(map->page), flags,
+			  gref, batch->otherend);
 	/* What stands here if the hypercall never gets to this operation. */
 	batch->ops[i].status = GNTST_general_error;
 	batch->ops[i].handle = INVALID_GRANT_HANDLE;
@@ -188,7 +188,7 @@ void xgh_unmap_batch_add(struct xgh_unmap_batch *batch, struct xgh_map *map)
 	unsigned int i = batch->nr++;
 
 	gnttab_set_unmap_op(&batch->ops[i],
-			    (unsigned long)xgh_page_addr(map->page),
+			    (unsigned long)xgh_map_page_addr(map->page),
 			    GNTMAP_host_map, map->handle);
 	batch->ops[i].status = GNTST_general_error;
 	batch->pages[i] = map->page;
@@ -209,7 +209,7 @@ bool xgh_unmap_batch_is_busy(const struct xgh_unmap_batch *batch)
 	unsigned int i;
 
 	for (i = 0; i < batch->nr; i++)
-		if (xgh_page_is_busy(batch->pages[i]))
+		if (xgh_map_page_is_busy(batch->pages[i]))
 			return true;
 	return false;
 }

@@ -87,13 +87,13 @@ unsigned int xgh_unmap_batch_settle(struct xgh_unmap_batch *batch);
 unsigned int xgh_unmap_batch_flush(struct xgh_unmap_batch *batch);
 
 /**
- * xgh_page_is_busy() - does anybody else still look at the page?
+ * xgh_map_page_is_busy() - does anybody else still look at the page?
  * @page: from an XGH_POOL_MAP pool
  *
  * Context: Any.
  * Return: true while unmapping is not safe.
  */
-static inline bool xgh_page_is_busy(struct page *page)
+static inline bool xgh_map_page_is_busy(struct page *page)
 {
 	return xgh_faults_busy(page_count(page) > 1);
 }
@@ -110,7 +110,7 @@ static inline bool xgh_page_is_busy(struct page *page)
  */
 static inline bool xgh_map_is_busy(const struct xgh_map *map)
 {
-	return xgh_page_is_busy(map->page);
+	return xgh_map_page_is_busy(map->page);
 }
 
 #endif /* XGH_MAP_H */
