@@ -446,20 +446,20 @@ static void xbb_disk_arrived(struct xbb_vbd *vbd)
 }
 
 static bool xbb_disk_is_other(const struct xbb_vbd *vbd,
-			      const struct xbb_disk_id *conf)
+			      const struct xbb_disk_id *id)
 {
 	if (!vbd->rings.backing)
 		return true;
-	return conf->num != vbd->disk.active.num ||
-	       (conf->diskseq && !conf->presumed &&
-		conf->diskseq != vbd->disk.active.diskseq);
+	return id->num != vbd->disk.active.num ||
+	       (id->diskseq && !id->presumed &&
+		id->diskseq != vbd->disk.active.diskseq);
 }
 
 static bool xbb_disk_was_refused(const struct xbb_disk *disk,
-				 const struct xbb_disk_id *conf)
+				 const struct xbb_disk_id *id)
 {
-	return disk->refused && conf->num == disk->wanted.num &&
-	       conf->diskseq == disk->wanted.diskseq;
+	return disk->refused && id->num == disk->wanted.num &&
+	       id->diskseq == disk->wanted.diskseq;
 }
 
 /* Opens the disk that the toolstack has named, if that is not there yet. */

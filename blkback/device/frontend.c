@@ -24,6 +24,15 @@ static int xbb_frontend_read_layout(struct xbb_vbd *vbd,
 	return *layout ? 0 : -EINVAL;
 }
 
+/* Not if a driver before us has said otherwise: it is not asked again. */
+static bool xbb_frontend_is_persistent(const struct xbb_vbd *vbd)
+{
+	return xbb_param_persistent() &&
+	       (!vbd->former.connected || vbd->former.persistent) &&
+	       xenbus_read_unsigned(vbd->xdev->otherend, "feature-persistent",
+				    0);
+}
+
 /*
  * A ring of one page is "ring-ref" with old frontends, "ring-ref0" with some
  * that know of larger ones, whether they write the order or not.
@@ -56,14 +65,14 @@ static int xbb_frontend_read_queue(const char *dir, struct xbb_queue_conf *conf)
 }
 
 static int xbb_frontend_read_queue_at(struct xbb_vbd *vbd,
-				      struct xbb_frontend *link,
+				      struct xbb_frontend *frontend,
 				      unsigned int index)
 {
-	struct xbb_queue_conf *conf = &link->queues[index];
+	struct xbb_queue_conf *conf = &frontend->queues[index];
 	char *dir;
 	int err;
 
-	if (link->nr_queues == 1)
+	if (frontend->nr_queues == 1)
 		return xbb_frontend_read_queue(vbd->xdev->otherend, conf);
 
 	dir = kasprintf(GFP_KERNEL, "%s/queue-%u", vbd->xdev->otherend, index);
@@ -77,53 +86,51 @@ static int xbb_frontend_read_queue_at(struct xbb_vbd *vbd,
 /**
  * xbb_frontend_read() - read what the frontend says about its rings
  * @vbd: the vbd, still on the bus
- * @conf: filled in; free with xbb_frontend_free()
+ * @frontend: filled in; free with xbb_frontend_free()
  *
  * Context: Process; the vbd's lock is held. May sleep.
  * Return: 0, -EINVAL for anything missing or out of bounds, or -ENOMEM.
  */
-int xbb_frontend_read(struct xbb_vbd *vbd, struct xbb_frontend *conf)
+int xbb_frontend_read(struct xbb_vbd *vbd, struct xbb_frontend *frontend)
 {
 	const char *dir = vbd->xdev->otherend;
 	const struct xbb_layout *layout;
 	unsigned int order;
-	unsigned int i;
+	unsigned int nr, i;
 	int err;
 
-	conf->nr_queues = xenbus_read_unsigned(dir, "multi-queue-num-queues",
-					       1);
+	nr = xenbus_read_unsigned(dir, "multi-queue-num-queues", 1);
 	order = xenbus_read_unsigned(dir, "ring-page-order", 0);
-	conf->persistent = xbb_param_persistent() &&
-			   (!vbd->former.connected || vbd->former.persistent) &&
-			   xenbus_read_unsigned(dir, "feature-persistent", 0);
 	err = xbb_frontend_read_layout(vbd, &layout);
-	if (err || !conf->nr_queues || conf->nr_queues > vbd->max_queues ||
-	    order > vbd->max_order)
+	if (err || !nr || nr > vbd->max_queues || order > vbd->max_order)
 		return -EINVAL;
 
-	conf->queues = kcalloc(conf->nr_queues, sizeof(*conf->queues),
-			       GFP_KERNEL);
-	if (!conf->queues)
+	frontend->nr_queues = nr;
+	frontend->persistent = xbb_frontend_is_persistent(vbd);
+	frontend->queues = kcalloc(nr, sizeof(*frontend->queues), GFP_KERNEL);
+	if (!frontend->queues)
 		return -ENOMEM;
-	for (i = 0; i < conf->nr_queues && !err; i++) {
-		conf->queues[i].layout = layout;
-		conf->queues[i].nr_pages = 1u << order;
-		conf->queues[i].persist =
-			conf->persistent ? xbb_param_max_persist() : 0;
-		err = xbb_frontend_read_queue_at(vbd, conf, i);
+	for (i = 0; i < nr && !err; i++) {
+		struct xbb_queue_conf *conf = &frontend->queues[i];
+
+		conf->layout = layout;
+		conf->nr_pages = 1u << order;
+		conf->persist =
+			frontend->persistent ? xbb_param_max_persist() : 0;
+		err = xbb_frontend_read_queue_at(vbd, frontend, i);
 	}
 	if (err)
-		xbb_frontend_free(conf);
+		xbb_frontend_free(frontend);
 	return err;
 }
 
 /**
  * xbb_frontend_free() - free what xbb_frontend_read() allocated
- * @conf: filled in successfully
+ * @frontend: filled in successfully
  *
  * Context: Any.
  */
-void xbb_frontend_free(struct xbb_frontend *conf)
+void xbb_frontend_free(struct xbb_frontend *frontend)
 {
-	kfree(conf->queues);
+	kfree(frontend->queues);
 }

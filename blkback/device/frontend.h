@@ -23,7 +23,7 @@ struct xbb_frontend {
 	struct xbb_queue_conf *queues;
 };
 
-int xbb_frontend_read(struct xbb_vbd *vbd, struct xbb_frontend *conf);
-void xbb_frontend_free(struct xbb_frontend *conf);
+int xbb_frontend_read(struct xbb_vbd *vbd, struct xbb_frontend *frontend);
+void xbb_frontend_free(struct xbb_frontend *frontend);
 
 #endif /* XBB_FRONTEND_H */

@@ -47,7 +47,7 @@ static u64 xbb_toolstack_former_diskseq(const struct xbb_vbd *vbd, dev_t num)
 /**
  * xbb_toolstack_read_disk() - which block device is it?
  * @vbd: the vbd
- * @conf: filled in
+ * @id: filled in
  *
  * The hotplug script writes "physical-device" when it has found the device:
  * its number, perhaps with "@" and the disk's sequence number, all in
@@ -57,25 +57,25 @@ static u64 xbb_toolstack_former_diskseq(const struct xbb_vbd *vbd, dev_t num)
  * Context: Process; the vbd's lock is held. May sleep.
  * Return: 0, or -ENOENT if the device is not known yet.
  */
-int xbb_toolstack_read_disk(struct xbb_vbd *vbd, struct xbb_disk_id *conf)
+int xbb_toolstack_read_disk(struct xbb_vbd *vbd, struct xbb_disk_id *id)
 {
 	const char *dir = vbd->xdev->nodename;
 	unsigned int major, minor;
 	char mode[8];
 
-	conf->diskseq = 0;
+	id->diskseq = 0;
 	if (xenbus_scanf(XBT_NIL, dir, "physical-device", "%x:%x@%llx", &major,
-			 &minor, &conf->diskseq) < 2)
+			 &minor, &id->diskseq) < 2)
 		return -ENOENT;
 	if (xenbus_scanf(XBT_NIL, dir, "mode", "%7s", mode) != 1)
 		return -ENOENT;
 
-	conf->num = MKDEV(major, minor);
-	conf->write = strchr(mode, 'w');
-	conf->shared = strchr(mode, '!') || !xbb_param_claim();
-	conf->presumed = !conf->diskseq && vbd->former.connected;
-	if (conf->presumed)
-		conf->diskseq = xbb_toolstack_former_diskseq(vbd, conf->num);
+	id->num = MKDEV(major, minor);
+	id->write = strchr(mode, 'w');
+	id->shared = strchr(mode, '!') || !xbb_param_claim();
+	id->presumed = !id->diskseq && vbd->former.connected;
+	if (id->presumed)
+		id->diskseq = xbb_toolstack_former_diskseq(vbd, id->num);
 	return 0;
 }
 

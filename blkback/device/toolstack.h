@@ -29,7 +29,7 @@ struct xbb_former {
 	u64 sectors;
 };
 
-int xbb_toolstack_read_disk(struct xbb_vbd *vbd, struct xbb_disk_id *conf);
+int xbb_toolstack_read_disk(struct xbb_vbd *vbd, struct xbb_disk_id *id);
 void xbb_toolstack_read_former(struct xbb_vbd *vbd);
 void xbb_toolstack_read_name(struct xbb_vbd *vbd);
 bool xbb_toolstack_wants_discard(const struct xbb_vbd *vbd);

@@ -16,17 +16,17 @@ static const char xbb_backing_holder[] = "xen-blkback";
 
 /* A drive whose medium was changed is still the drive that was meant. */
 static bool xbb_backing_is_another(const struct xbb_backing *backing,
-				   const struct xbb_disk_id *conf)
+				   const struct xbb_disk_id *id)
 {
-	if (conf->presumed &&
+	if (id->presumed &&
 	    backing->bdev->bd_disk->flags & GENHD_FL_REMOVABLE)
 		return false;
-	return conf->diskseq && conf->diskseq != xbb_backing_diskseq(backing);
+	return id->diskseq && id->diskseq != xbb_backing_diskseq(backing);
 }
 
 /**
  * xbb_backing_open() - open a device
- * @conf: which one, and what for
+ * @id: which one, and what for
  *
  * A device that is to be written and not shared is claimed, so that nobody
  * in this domain mounts it or makes it part of something else meanwhile.
@@ -38,10 +38,10 @@ static bool xbb_backing_is_another(const struct xbb_backing *backing,
  * Return: the open device, -ESTALE if it is not the disk that was meant, or
  * another ERR_PTR.
  */
-struct xbb_backing *xbb_backing_open(const struct xbb_disk_id *conf)
+struct xbb_backing *xbb_backing_open(const struct xbb_disk_id *id)
 {
-	blk_mode_t mode = BLK_OPEN_READ | (conf->write ? BLK_OPEN_WRITE : 0);
-	void *holder = conf->write && !conf->shared ?
+	blk_mode_t mode = BLK_OPEN_READ | (id->write ? BLK_OPEN_WRITE : 0);
+	void *holder = id->write && !id->shared ?
 		       (void *)xbb_backing_holder : NULL;
 	struct xbb_backing *backing = kzalloc(sizeof(*backing), GFP_KERNEL);
 	int err;
@@ -49,14 +49,14 @@ struct xbb_backing *xbb_backing_open(const struct xbb_disk_id *conf)
 	if (!backing)
 		return ERR_PTR(-ENOMEM);
 
-	backing->file = bdev_file_open_by_dev(conf->num, mode, holder, NULL);
+	backing->file = bdev_file_open_by_dev(id->num, mode, holder, NULL);
 	if (IS_ERR(backing->file)) {
 		err = PTR_ERR(backing->file);
 		kfree(backing);
 		return ERR_PTR(err);
 	}
 	backing->bdev = file_bdev(backing->file);
-	if (xbb_backing_is_another(backing, conf)) {
+	if (xbb_backing_is_another(backing, id)) {
 		xbb_backing_close(backing);
 		return ERR_PTR(-ESTALE);
 	}

@@ -50,7 +50,7 @@ struct xbb_geometry {
 	u32 discard_alignment;
 };
 
-struct xbb_backing *xbb_backing_open(const struct xbb_disk_id *conf);
+struct xbb_backing *xbb_backing_open(const struct xbb_disk_id *id);
 int xbb_backing_sync(const struct xbb_backing *backing);
 int xbb_backing_flush(const struct xbb_backing *backing);
 void xbb_backing_close(struct xbb_backing *backing);

@@ -143,12 +143,12 @@ void xnb_debugfs_add(struct xnb_vif *vif)
 }
 
 /**
- * xnb_debugfs_del() - remove them; nobody uses them afterwards
+ * xnb_debugfs_remove() - remove them; nobody uses them afterwards
  * @vif: the vif
  *
  * Context: Process; the vif's lock is not held. May sleep.
  */
-void xnb_debugfs_del(struct xnb_vif *vif)
+void xnb_debugfs_remove(struct xnb_vif *vif)
 {
 	debugfs_remove(vif->debugfs);
 }

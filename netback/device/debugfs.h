@@ -8,6 +8,6 @@ struct xnb_vif;
 void xnb_debugfs_init(void);
 void xnb_debugfs_exit(void);
 void xnb_debugfs_add(struct xnb_vif *vif);
-void xnb_debugfs_del(struct xnb_vif *vif);
+void xnb_debugfs_remove(struct xnb_vif *vif);
 
 #endif /* XNB_DEBUGFS_H */

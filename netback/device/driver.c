@@ -29,13 +29,13 @@ static bool xnb_driver_will_handle(struct xenbus_watch *watch, const char *path,
 static void xnb_driver_mcast_changed(struct xenbus_watch *watch,
 				     const char *path, const char *token)
 {
-	xnb_vif_wake(container_of(watch, struct xnb_vif, mcast_watch));
+	xnb_vif_schedule(container_of(watch, struct xnb_vif, mcast_watch));
 }
 
 static void xnb_driver_headroom_changed(struct xenbus_watch *watch,
 					const char *path, const char *token)
 {
-	xnb_vif_wake(container_of(watch, struct xnb_vif, headroom_watch));
+	xnb_vif_schedule(container_of(watch, struct xnb_vif, headroom_watch));
 }
 
 static void xnb_driver_backend_changed(struct xenbus_watch *watch,
@@ -47,7 +47,7 @@ static void xnb_driver_backend_changed(struct xenbus_watch *watch,
 		return;
 	xgh_keys_mark(&vif->keys,
 		      xgh_keys_named(&xnb_toolstack_keys, watch, path));
-	xnb_vif_wake(vif);
+	xnb_vif_schedule(vif);
 }
 
 static void xnb_driver_frontend_changed(struct xenbus_device *xdev,
@@ -57,7 +57,7 @@ static void xnb_driver_frontend_changed(struct xenbus_device *xdev,
 
 	/* One whose frontend has gone comes to an end by itself first. */
 	if (vif)
-		xnb_vif_wake(vif);
+		xnb_vif_schedule(vif);
 	else if (state == XenbusStateUnknown)
 		xgh_bus_unregister(xdev);
 }

@@ -55,18 +55,21 @@ bool xnb_frontend_wants_mcast(const struct xnb_vif *vif)
 }
 
 static void xnb_frontend_read_features(struct xnb_vif *vif,
-				       struct xnb_link_conf *conf)
+				       struct xnb_frontend *frontend)
 {
-	conf->sg = xnb_frontend_wants(vif, "feature-sg");
-	conf->gso_tcpv4 = conf->sg &&
-			  xnb_frontend_wants(vif, "feature-gso-tcpv4");
-	conf->gso_tcpv6 = conf->sg &&
-			  xnb_frontend_wants(vif, "feature-gso-tcpv6");
-	conf->csum_v4 = !xnb_frontend_wants(vif, "feature-no-csum-offload");
-	conf->csum_v6 = xnb_frontend_wants(vif, "feature-ipv6-csum-offload");
-	conf->rx_notify = xnb_frontend_wants(vif, "feature-rx-notify");
-	conf->mcast_control = xnb_frontend_wants_mcast(vif);
-	conf->xdp_headroom = xnb_frontend_read_headroom(vif);
+	bool sg = xnb_frontend_wants(vif, "feature-sg");
+
+	frontend->sg = sg;
+	frontend->gso_tcpv4 = sg &&
+			      xnb_frontend_wants(vif, "feature-gso-tcpv4");
+	frontend->gso_tcpv6 = sg &&
+			      xnb_frontend_wants(vif, "feature-gso-tcpv6");
+	frontend->csum_v4 = !xnb_frontend_wants(vif, "feature-no-csum-offload");
+	frontend->csum_v6 = xnb_frontend_wants(vif,
+					       "feature-ipv6-csum-offload");
+	frontend->rx_notify = xnb_frontend_wants(vif, "feature-rx-notify");
+	frontend->mcast_control = xnb_frontend_wants_mcast(vif);
+	frontend->xdp_headroom = xnb_frontend_read_headroom(vif);
 }
 
 static bool xnb_frontend_read_channels(const char *dir,
@@ -95,14 +98,14 @@ static int xnb_frontend_read_queue(const char *dir, struct xnb_queue_conf *conf)
 }
 
 static int xnb_frontend_read_queue_at(struct xnb_vif *vif,
-				      struct xnb_link_conf *link,
+				      struct xnb_frontend *frontend,
 				      unsigned int index)
 {
-	struct xnb_queue_conf *conf = &link->queues[index];
+	struct xnb_queue_conf *conf = &frontend->queues[index];
 	char *dir;
 	int err;
 
-	if (link->nr_queues == 1)
+	if (frontend->nr_queues == 1)
 		return xnb_frontend_read_queue(vif->xdev->otherend, conf);
 
 	dir = kasprintf(GFP_KERNEL, "%s/queue-%u", vif->xdev->otherend, index);
@@ -115,61 +118,61 @@ static int xnb_frontend_read_queue_at(struct xnb_vif *vif,
 
 /* A control ring is optional, but one that is there has to be complete. */
 static int xnb_frontend_read_ctrl(struct xnb_vif *vif,
-				  struct xnb_link_conf *conf)
+				  struct xnb_frontend *frontend)
 {
 	const char *dir = vif->xdev->otherend;
 
-	conf->ctrl = xenbus_scanf(XBT_NIL, dir, "ctrl-ring-ref", "%u",
-				  &conf->ctrl_ref) == 1;
-	if (!conf->ctrl)
+	frontend->ctrl = xenbus_scanf(XBT_NIL, dir, "ctrl-ring-ref", "%u",
+				      &frontend->ctrl_ref) == 1;
+	if (!frontend->ctrl)
 		return 0;
 	return xenbus_scanf(XBT_NIL, dir, "event-channel-ctrl", "%u",
-			    &conf->ctrl_evtchn) == 1 ? 0 : -EINVAL;
+			    &frontend->ctrl_evtchn) == 1 ? 0 : -EINVAL;
 }
 
 /**
  * xnb_frontend_read() - read what the frontend says about itself
  * @vif: the vif, still on the bus
- * @conf: filled in; free with xnb_frontend_free_conf()
+ * @frontend: filled in; free with xnb_frontend_free()
  *
  * Context: Process; the vif's lock is held. May sleep.
  * Return: 0, -EINVAL for anything missing or out of bounds, -EOPNOTSUPP for a
  * frontend that cannot be copied to, or -ENOMEM.
  */
-int xnb_frontend_read(struct xnb_vif *vif, struct xnb_link_conf *conf)
+int xnb_frontend_read(struct xnb_vif *vif, struct xnb_frontend *frontend)
 {
-	unsigned int i;
+	unsigned int nr, i;
 	int err;
 
-	memset(conf, 0, sizeof(*conf));
+	memset(frontend, 0, sizeof(*frontend));
 	if (!xnb_frontend_wants(vif, "request-rx-copy"))
 		return -EOPNOTSUPP;
-	xnb_frontend_read_features(vif, conf);
-	conf->nr_queues = xenbus_read_unsigned(vif->xdev->otherend,
-					       "multi-queue-num-queues", 1);
-	if (!conf->nr_queues || conf->nr_queues > vif->link.max_queues)
+	xnb_frontend_read_features(vif, frontend);
+	nr = xenbus_read_unsigned(vif->xdev->otherend,
+				  "multi-queue-num-queues", 1);
+	if (!nr || nr > vif->link.max_queues)
 		return -EINVAL;
 
-	conf->queues = kcalloc(conf->nr_queues, sizeof(*conf->queues),
-			       GFP_KERNEL);
-	if (!conf->queues)
+	frontend->nr_queues = nr;
+	frontend->queues = kcalloc(nr, sizeof(*frontend->queues), GFP_KERNEL);
+	if (!frontend->queues)
 		return -ENOMEM;
-	err = xnb_frontend_read_ctrl(vif, conf);
-	for (i = 0; i < conf->nr_queues && !err; i++)
-		err = xnb_frontend_read_queue_at(vif, conf, i);
+	err = xnb_frontend_read_ctrl(vif, frontend);
+	for (i = 0; i < nr && !err; i++)
+		err = xnb_frontend_read_queue_at(vif, frontend, i);
 	if (err)
-		xnb_frontend_free_conf(conf);
+		xnb_frontend_free(frontend);
 	return err;
 }
 
 /**
- * xnb_frontend_free_conf() - free what xnb_frontend_read() allocated
- * @conf: filled in successfully
+ * xnb_frontend_free() - free what xnb_frontend_read() allocated
+ * @frontend: filled in successfully
  *
  * Context: Any.
  */
-void xnb_frontend_free_conf(struct xnb_link_conf *conf)
+void xnb_frontend_free(struct xnb_frontend *frontend)
 {
-	kfree(conf->queues);
-	conf->queues = NULL;
+	kfree(frontend->queues);
+	frontend->queues = NULL;
 }

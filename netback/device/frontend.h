@@ -13,9 +13,9 @@ struct xnb_queue_conf;
 struct xnb_vif;
 
 /**
- * struct xnb_link_conf - what the frontend says about itself
+ * struct xnb_frontend - what the frontend says about itself
  */
-struct xnb_link_conf {
+struct xnb_frontend {
 	/** @sg: it takes packets of many slots */
 	bool sg;
 	/** @gso_tcpv4: it takes large TCP packets over IPv4 … */
@@ -40,7 +40,7 @@ struct xnb_link_conf {
 	evtchn_port_t ctrl_evtchn;
 	/** @nr_queues: number of queues */
 	unsigned int nr_queues;
-	/** @queues: one for each; freed with xnb_frontend_free_conf() */
+	/** @queues: one for each; freed with xnb_frontend_free() */
 	struct xnb_queue_conf *queues;
 };
 
@@ -59,8 +59,8 @@ static inline bool xnb_frontend_runs(enum xenbus_state state)
 }
 
 /* Process context; the vif's lock is held. May sleep. */
-int xnb_frontend_read(struct xnb_vif *vif, struct xnb_link_conf *conf);
-void xnb_frontend_free_conf(struct xnb_link_conf *conf);
+int xnb_frontend_read(struct xnb_vif *vif, struct xnb_frontend *frontend);
+void xnb_frontend_free(struct xnb_frontend *frontend);
 u16 xnb_frontend_read_headroom(struct xnb_vif *vif);
 bool xnb_frontend_wants_mcast(const struct xnb_vif *vif);
 

@@ -97,12 +97,12 @@ void xnb_idle_add(struct xnb_vif *vif)
 }
 
 /**
- * xnb_idle_del() - do so no longer
+ * xnb_idle_remove() - do so no longer
  * @vif: the vif
  *
  * Context: Process; the vif's lock is not held. May sleep.
  */
-void xnb_idle_del(struct xnb_vif *vif)
+void xnb_idle_remove(struct xnb_vif *vif)
 {
 	mutex_lock(&xnb_idle_lock);
 	list_del(&vif->idle_node);

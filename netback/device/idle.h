@@ -9,6 +9,6 @@ void xnb_idle_exit(void);
 
 /* Process context; the vif's lock is not held. May sleep. */
 void xnb_idle_add(struct xnb_vif *vif);
-void xnb_idle_del(struct xnb_vif *vif);
+void xnb_idle_remove(struct xnb_vif *vif);
 
 #endif /* XNB_IDLE_H */

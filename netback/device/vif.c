@@ -67,19 +67,19 @@ void xnb_vif_exit(void)
 }
 
 /**
- * xnb_vif_wake() - have the state machine run again
+ * xnb_vif_schedule() - have the state machine look again
  * @vif: the vif
  *
  * Context: Any.
  */
-void xnb_vif_wake(struct xnb_vif *vif)
+void xnb_vif_schedule(struct xnb_vif *vif)
 {
 	mod_delayed_work(xnb_vif_wq, &vif->work, 0);
 }
 
-static void xnb_vif_wake_link(struct xnb_link *link)
+static void xnb_vif_schedule_link(struct xnb_link *link)
 {
-	xnb_vif_wake(container_of(link, struct xnb_vif, link));
+	xnb_vif_schedule(container_of(link, struct xnb_vif, link));
 }
 
 /* Nobody finds the queues any more, and they take nothing. */
@@ -123,19 +123,19 @@ static void xnb_vif_free_queues(struct xnb_vif *vif)
 }
 
 static int xnb_vif_create_queues(struct xnb_vif *vif,
-				 const struct xnb_link_conf *conf)
+				 const struct xnb_frontend *frontend)
 {
 	struct xnb_link *link = &vif->link;
 	struct xnb_queue *queue;
 
-	link->queues = kcalloc(conf->nr_queues, sizeof(*link->queues),
+	link->queues = kcalloc(frontend->nr_queues, sizeof(*link->queues),
 			       GFP_KERNEL);
 	if (!link->queues)
 		return -ENOMEM;
 
-	while (vif->nr_queues < conf->nr_queues) {
+	while (vif->nr_queues < frontend->nr_queues) {
 		queue = xnb_queue_create(link, vif->nr_queues,
-					 &conf->queues[vif->nr_queues]);
+					 &frontend->queues[vif->nr_queues]);
 		if (IS_ERR(queue))
 			return PTR_ERR(queue);
 		link->queues[vif->nr_queues++] = queue;
@@ -146,10 +146,10 @@ static int xnb_vif_create_queues(struct xnb_vif *vif,
 }
 
 static int xnb_vif_create_ctrl(struct xnb_vif *vif,
-			       const struct xnb_link_conf *conf)
+			       const struct xnb_frontend *frontend)
 {
-	struct xnb_ctrl *ctrl = xnb_ctrl_create(&vif->link, conf->ctrl_ref,
-						conf->ctrl_evtchn);
+	struct xnb_ctrl *ctrl = xnb_ctrl_create(&vif->link, frontend->ctrl_ref,
+						frontend->ctrl_evtchn);
 
 	if (IS_ERR(ctrl))
 		return PTR_ERR(ctrl);
@@ -159,19 +159,19 @@ static int xnb_vif_create_ctrl(struct xnb_vif *vif,
 }
 
 static void xnb_vif_take_features(struct xnb_link *link,
-				  const struct xnb_link_conf *conf)
+				  const struct xnb_frontend *frontend)
 {
-	link->can_sg = conf->sg;
-	link->rx_notify = conf->rx_notify;
-	link->gso_mask = (conf->gso_tcpv4 ? NETIF_F_TSO : 0) |
-			 (conf->gso_tcpv6 ? NETIF_F_TSO6 : 0);
-	link->csum_mask = (conf->csum_v4 ? NETIF_F_IP_CSUM : 0) |
-			  (conf->csum_v6 ? NETIF_F_IPV6_CSUM : 0);
-	link->xdp_headroom = conf->xdp_headroom;
+	link->can_sg = frontend->sg;
+	link->rx_notify = frontend->rx_notify;
+	link->gso_mask = (frontend->gso_tcpv4 ? NETIF_F_TSO : 0) |
+			 (frontend->gso_tcpv6 ? NETIF_F_TSO6 : 0);
+	link->csum_mask = (frontend->csum_v4 ? NETIF_F_IP_CSUM : 0) |
+			  (frontend->csum_v6 ? NETIF_F_IPV6_CSUM : 0);
+	link->xdp_headroom = frontend->xdp_headroom;
 	link->rx_max_posted = 0;
 	link->drain_timeout = xnb_param_drain_timeout();
-	link->stall_timeout = conf->rx_notify ? xnb_param_stall_timeout() : 0;
-	link->mcast.on = conf->mcast_control;
+	link->stall_timeout = link->rx_notify ? xnb_param_stall_timeout() : 0;
+	link->mcast.on = frontend->mcast_control;
 }
 
 static void xnb_vif_log_connected(struct xnb_vif *vif)
@@ -186,30 +186,31 @@ static void xnb_vif_log_connected(struct xnb_vif *vif)
 		    link->gso_mask ? ", GSO" : "", link->can_sg ? ", SG" : "");
 }
 
-static int xnb_vif_attach(struct xnb_vif *vif, const struct xnb_link_conf *conf)
+static int xnb_vif_attach(struct xnb_vif *vif,
+			  const struct xnb_frontend *frontend)
 {
 	int err;
 
 	xnb_mcast_init(&vif->link.mcast);
-	xnb_vif_take_features(&vif->link, conf);
-	err = xnb_vif_create_queues(vif, conf);
-	if (!err && conf->ctrl)
-		err = xnb_vif_create_ctrl(vif, conf);
+	xnb_vif_take_features(&vif->link, frontend);
+	err = xnb_vif_create_queues(vif, frontend);
+	if (!err && frontend->ctrl)
+		err = xnb_vif_create_ctrl(vif, frontend);
 	return err ?: xnb_netdev_link_up(&vif->link);
 }
 
 static void xnb_vif_link_up(struct xnb_vif *vif)
 {
-	struct xnb_link_conf conf;
+	struct xnb_frontend frontend;
 	int err;
 
-	err = xnb_frontend_read(vif, &conf);
+	err = xnb_frontend_read(vif, &frontend);
 	if (err) {
 		xnb_publish_failure(vif, err, "reading the frontend's rings");
 		return;
 	}
-	err = xnb_vif_attach(vif, &conf);
-	xnb_frontend_free_conf(&conf);
+	err = xnb_vif_attach(vif, &frontend);
+	xnb_frontend_free(&frontend);
 	if (err) {
 		xnb_publish_failure(vif, err,
 				    "attaching to the frontend's rings");
@@ -397,7 +398,7 @@ static void xnb_vif_prepare_link(struct xnb_link *link,
 {
 	link->xdev = xdev;
 	link->otherend = xdev->otherend_id;
-	link->wake = xnb_vif_wake_link;
+	link->schedule = xnb_vif_schedule_link;
 	link->fatal_slots = xnb_param_fatal_slots();
 	link->rx_wake = XNB_RX_WAKE;
 	spin_lock_init(&link->carrier_lock);
@@ -475,12 +476,12 @@ void xnb_vif_start(struct xnb_vif *vif)
 	mutex_lock(&vif->lock);
 	xgh_life_start(&vif->life);
 	mutex_unlock(&vif->lock);
-	xnb_vif_wake(vif);
+	xnb_vif_schedule(vif);
 }
 
 /**
  * xnb_vif_remove() - the device leaves the bus
- * @vif: the vif; nobody on the bus will wake it any more; free afterwards
+ * @vif: the vif; nobody on the bus will schedule it any more; freed afterwards
  *
  * Context: Process; xenwatch or whoever unbinds the driver. May sleep.
  */
@@ -489,8 +490,8 @@ void xnb_vif_remove(struct xnb_vif *vif)
 	enum xgh_life_action action;
 	struct xgh_life_view view;
 
-	xnb_idle_del(vif);
-	xnb_debugfs_del(vif);
+	xnb_idle_remove(vif);
+	xnb_debugfs_remove(vif);
 	mutex_lock(&vif->lock);
 	xnb_vif_look(vif, &view);
 	action = xgh_life_remove(&vif->life, &view);
@@ -498,7 +499,7 @@ void xnb_vif_remove(struct xnb_vif *vif)
 	xnb_vif_run(vif, &view);
 	mutex_unlock(&vif->lock);
 
-	/* Unregistering the interface may wake the state machine once more. */
+	/* Unregistering the interface may schedule the work once more. */
 	unregister_netdev(vif->link.dev);
 	cancel_delayed_work_sync(&vif->work);
 	xnb_vif_free(vif);

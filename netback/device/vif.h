@@ -99,6 +99,6 @@ void xnb_vif_exit(void);
 struct xnb_vif *xnb_vif_create(struct xenbus_device *xdev, unsigned int handle);
 void xnb_vif_start(struct xnb_vif *vif);
 void xnb_vif_remove(struct xnb_vif *vif);
-void xnb_vif_wake(struct xnb_vif *vif);
+void xnb_vif_schedule(struct xnb_vif *vif);
 
 #endif /* XNB_VIF_H */

@@ -48,5 +48,5 @@ void xnb_carrier_stall(struct xnb_link *link, bool stalled)
 	link->nr_stalled += stalled ? 1 : -1;
 	xnb_carrier_update(link);
 	spin_unlock_irqrestore(&link->carrier_lock, flags);
-	link->wake(link);
+	link->schedule(link);
 }

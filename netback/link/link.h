@@ -32,8 +32,8 @@ struct xnb_link {
 	struct net_device *dev;
 	/** @otherend: the frontend's domain */
 	domid_t otherend;
-	/** @wake: has the state machine of the vif run again; any context */
-	void (*wake)(struct xnb_link *link);
+	/** @schedule: has the vif's state machine look again; any context */
+	void (*schedule)(struct xnb_link *link);
 	/** @max_queues: most queues that a frontend may ask for */
 	unsigned int max_queues;
 	/** @fatal_slots: slots of a packet that are taken for an attack */
@@ -109,7 +109,7 @@ struct xnb_link {
 static inline void xnb_link_break(struct xnb_link *link, const char *why)
 {
 	WRITE_ONCE(link->broken, why);
-	link->wake(link);
+	link->schedule(link);
 }
 
 /* carrier.c */

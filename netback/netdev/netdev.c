@@ -55,7 +55,7 @@ static int xnb_ndo_open(struct net_device *dev)
 
 	if (link->linked)
 		xnb_netdev_run(link);
-	link->wake(link);
+	link->schedule(link);
 	return 0;
 }
 
@@ -66,7 +66,7 @@ static int xnb_ndo_stop(struct net_device *dev)
 	netif_tx_stop_all_queues(dev);
 	if (link->linked)
 		xnb_netdev_pause(link);
-	link->wake(link);
+	link->schedule(link);
 	return 0;
 }
 
