@@ -98,17 +98,10 @@ void xbb_vbd_exit(void)
 	destroy_workqueue(xbb_vbd_wq);
 }
 
-/* Whatever it is that rings tell, the state machine looks for itself. */
-static void xbb_vbd_told(struct xbb_rings *rings)
+static void xbb_vbd_schedule_rings(struct xbb_rings *rings)
 {
 	xbb_vbd_schedule(container_of(rings, struct xbb_vbd, rings));
 }
-
-static const struct xbb_rings_ops xbb_vbd_rings_ops = {
-	.drained = xbb_vbd_told,
-	.broken = xbb_vbd_told,
-	.look = xbb_vbd_told,
-};
 
 /* What the opener was asked to do is done. */
 static void xbb_vbd_opened(struct xbb_opener *opener)
@@ -397,7 +390,7 @@ static int xbb_vbd_init_rings(struct xbb_vbd *vbd)
 {
 	struct xbb_rings *rings = &vbd->rings;
 
-	rings->ops = &xbb_vbd_rings_ops;
+	rings->schedule = xbb_vbd_schedule_rings;
 	rings->xdev = vbd->xdev;
 	rings->otherend = vbd->xdev->otherend_id;
 	xbb_toolstack_read_name(vbd);

@@ -46,7 +46,7 @@ static void xbb_freeze_wake(struct xbb_rings *rings, const void *holder)
 	unsigned int i;
 
 	if (holder == rings) {
-		rings->ops->look(rings);
+		rings->schedule(rings);
 		return;
 	}
 	for (i = 0; i < rings->nr; i++)
@@ -130,6 +130,6 @@ void xbb_freeze_end(struct xbb_rings *rings, const void *holder)
 	if (!ended)
 		return;
 	if (awaited)
-		rings->ops->look(rings);
+		rings->schedule(rings);
 	xbb_rings_wake(rings);
 }

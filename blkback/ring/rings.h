@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * All rings of a disk, and what their device lends them. This is all that the
- * data path knows of a device; what it has to say goes through a few functions
- * that the device has given.
+ * data path knows of a device; where it has something to say it has the device
+ * look for itself.
  */
 #ifndef XBB_RINGS_H
 #define XBB_RINGS_H
@@ -21,31 +21,20 @@
 #include "proto.h"
 #include "queue.h"
 
-struct xbb_rings;
 struct xbb_stats;
 struct xenbus_device;
 struct xgh_domain;
 
 /**
- * struct xbb_rings_ops - what rings tell their device
- *
- * All of them are called in the thread of a queue and must not wait.
- */
-struct xbb_rings_ops {
-	/** @drained: after xbb_rings_stop(), no I/O is left of any ring */
-	void (*drained)(struct xbb_rings *rings);
-	/** @broken: a frontend has broken the rules; @broken says so, too */
-	void (*broken)(struct xbb_rings *rings);
-	/** @look: the disk has changed, or is frozen as it was asked to be */
-	void (*look)(struct xbb_rings *rings);
-};
-
-/**
  * struct xbb_rings - all rings of a disk
  */
 struct xbb_rings {
-	/** @ops: what to tell the device */
-	const struct xbb_rings_ops *ops;
+	/**
+	 * @schedule: has the device's state machine look again: all rings have
+	 * drained, one is @broken, the disk has changed or is frozen as it was
+	 * asked to be; any context
+	 */
+	void (*schedule)(struct xbb_rings *rings);
 	/** @xdev: the device, for its rings, event channels and log */
 	struct xenbus_device *xdev;
 	/** @otherend: the frontend's domain */

@@ -97,7 +97,7 @@ static void xbb_sweep_check_disk(struct xbb_rings *rings)
 		return;
 	/* The requests at hand go by it already. */
 	WRITE_ONCE(rings->limits.readonly, xbb_rings_is_readonly(rings));
-	rings->ops->look(rings);
+	rings->schedule(rings);
 }
 
 /* A discard moves nothing, whatever its length. */
@@ -131,7 +131,7 @@ static unsigned int xbb_sweep_waiting(struct xbb_queue *queue)
 	if (waiting < 0) {
 		WRITE_ONCE(queue->broken, true);
 		WRITE_ONCE(queue->rings->broken, true);
-		queue->rings->ops->broken(queue->rings);
+		queue->rings->schedule(queue->rings);
 		return 0;
 	}
 	if (waiting && (queue->barred || queue->share.leaving ||

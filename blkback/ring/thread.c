@@ -372,7 +372,7 @@ static void xbb_thread_drained(struct xbb_queue *queue)
 	xbb_owner_shed(&queue->charged);
 	queue->state = XBB_QUEUE_DRAINED;
 	if (atomic_dec_and_test(&rings->undrained))
-		rings->ops->drained(rings);
+		rings->schedule(rings);
 }
 
 static bool xbb_thread_must_refuse(const struct xbb_queue *queue)
