@@ -314,8 +314,11 @@ static void xbb_disk_exchange(struct xbb_vbd *vbd)
 /* A running guest keeps the disk that it has. */
 static void xbb_disk_refuse(struct xbb_vbd *vbd, int err, const char *why)
 {
+	char what[96];
+
+	snprintf(what, sizeof(what), "changing the disk: %s", why);
 	vbd->disk.refused = true;
-	xgh_xenstore_error(vbd->xdev, err, "changing the disk: %s", why);
+	xgh_xenstore_error(vbd->xdev, err, what);
 }
 
 /*
@@ -406,7 +409,8 @@ static void xbb_disk_not_opened(struct xbb_vbd *vbd, int err)
 	if (vbd->rings.backing)
 		xbb_disk_refuse(vbd, err, "opening the new one");
 	else
-		xbb_publish_failure(vbd, err, xbb_disk_failure(err));
+		xgh_xenstore_fail_for_now(vbd->xdev, &vbd->life, err,
+					  xbb_disk_failure(err));
 }
 
 /* A running guest, whose disk was another driver's, would get another one. */
@@ -416,7 +420,7 @@ static void xbb_disk_not_that(struct xbb_vbd *vbd, const char *why)
 
 	snprintf(what, sizeof(what), "giving a running guest its disk: %s",
 		 why);
-	xbb_publish_failure(vbd, -EINVAL, what);
+	xgh_xenstore_fail_for_now(vbd->xdev, &vbd->life, -EINVAL, what);
 	xbb_disk_dispose(vbd, xbb_disk_take_opened(&vbd->disk));
 }
 

@@ -5,24 +5,8 @@
 #include "disk/backing.h"
 #include "vbd.h"
 
-#include <linux/jiffies.h>
 #include <linux/kdev_t.h>
 #include <linux/string.h>
-
-/**
- * xbb_publish_failure() - say why the device does not work, and leave it alone
- * for a while
- * @vbd: the vbd, still on the bus
- * @err: negative errno
- * @what: what was being done
- *
- * Context: Process; the vbd's lock is held. May sleep.
- */
-void xbb_publish_failure(struct xbb_vbd *vbd, int err, const char *what)
-{
-	xgh_life_fail(&vbd->life, xgh_xenstore_frontend(vbd->xdev), jiffies);
-	xgh_xenstore_fail(vbd->xdev, err, "%s", what);
-}
 
 /**
  * xbb_publish_active() - tell the toolstack which disk is in use

@@ -16,7 +16,6 @@
 struct xbb_geometry;
 struct xbb_vbd;
 
-void xbb_publish_failure(struct xbb_vbd *vbd, int err, const char *what);
 void xbb_publish_active(struct xbb_vbd *vbd, dev_t num, u64 diskseq);
 int xbb_publish_offer(struct xbb_vbd *vbd);
 int xbb_publish_disk(struct xbb_vbd *vbd, const struct xbb_geometry *geometry);

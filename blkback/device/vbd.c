@@ -154,13 +154,14 @@ static int xbb_vbd_attach(struct xbb_vbd *vbd,
 	err = xbb_rings_create(&vbd->rings, frontend->nr_queues,
 			       frontend->queues);
 	if (err) {
-		xbb_publish_failure(vbd, err,
-				    "attaching to the frontend's rings");
+		xgh_xenstore_fail_for_now(vbd->xdev, &vbd->life, err,
+					  "attaching to the frontend's rings");
 		return err;
 	}
 	err = xbb_publish_disk(vbd, geometry);
 	if (err)
-		xbb_publish_failure(vbd, err, "publishing the disk");
+		xgh_xenstore_fail_for_now(vbd->xdev, &vbd->life, err,
+					  "publishing the disk");
 	return err;
 }
 
@@ -182,13 +183,14 @@ static void xbb_vbd_link_up(struct xbb_vbd *vbd)
 
 	err = xbb_disk_use(vbd);
 	if (err) {
-		xbb_publish_failure(vbd, err,
-				    "writing back what was cached of the disk");
+		xgh_xenstore_fail_for_now(vbd->xdev, &vbd->life, err,
+					  "writing back what was cached of the disk");
 		return;
 	}
 	err = xbb_frontend_read(vbd, &frontend);
 	if (err) {
-		xbb_publish_failure(vbd, err, "reading the frontend's rings");
+		xgh_xenstore_fail_for_now(vbd->xdev, &vbd->life, err,
+					  "reading the frontend's rings");
 		return;
 	}
 	if (xbb_vbd_connect(vbd, &frontend)) {

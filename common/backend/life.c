@@ -141,7 +141,6 @@ void xgh_life_fail(struct xgh_life *life, enum xenbus_state frontend,
 	life->failed = true;
 	life->failed_at = frontend;
 }
-EXPORT_SYMBOL_GPL(xgh_life_fail);
 
 /**
  * xgh_life_must_wait() - is it too early to try again?

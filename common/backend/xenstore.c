@@ -28,14 +28,8 @@ enum xenbus_state xgh_xenstore_frontend(const struct xenbus_device *xdev)
 }
 EXPORT_SYMBOL_GPL(xgh_xenstore_frontend);
 
-/**
- * xgh_xenstore_online() - what does the toolstack want of the device?
- * @xdev: the device
- *
- * Context: Process; the device's lock is held. May sleep.
- * Return: whether it is to stay, to go, or not said.
- */
-enum xgh_online xgh_xenstore_online(const struct xenbus_device *xdev)
+/* Does the toolstack want it to stay, or to go? */
+static enum xgh_online xgh_xenstore_online(const struct xenbus_device *xdev)
 {
 	unsigned int online;
 
@@ -44,7 +38,6 @@ enum xgh_online xgh_xenstore_online(const struct xenbus_device *xdev)
 		return XGH_ONLINE_ABSENT;
 	return online ? XGH_ONLINE_ON : XGH_ONLINE_OFF;
 }
-EXPORT_SYMBOL_GPL(xgh_xenstore_online);
 
 /*
  * Is what stands in our directory meant for a device that is yet to be probed?
@@ -304,48 +297,49 @@ EXPORT_SYMBOL_GPL(xgh_xenstore_say);
  * xgh_xenstore_fail() - say that the device does not work, and why
  * @xdev: the device
  * @err: negative errno
- * @fmt: what was being done
+ * @what: what was being done
  *
  * The text goes to the device's "error" node and to the log, and our state
  * to Closing.
  *
  * Context: Process; the device's lock is held. May sleep.
  */
-void xgh_xenstore_fail(struct xenbus_device *xdev, int err, const char *fmt,
-		       ...)
+void xgh_xenstore_fail(struct xenbus_device *xdev, int err, const char *what)
 {
-	struct va_format vaf;
-	va_list args;
-
-	va_start(args, fmt);
-	vaf.fmt = fmt;
-	vaf.va = &args;
-	xenbus_dev_fatal(xdev, err, "%pV", &vaf);
-	va_end(args);
+	xenbus_dev_fatal(xdev, err, "%s", what);
 }
 EXPORT_SYMBOL_GPL(xgh_xenstore_fail);
+
+/**
+ * xgh_xenstore_fail_for_now() - the same, and leave the device alone for a while
+ * @xdev: the device, still on the bus
+ * @life: its life
+ * @err: negative errno
+ * @what: what was being done
+ *
+ * Context: Process; the device's lock is held. May sleep.
+ */
+void xgh_xenstore_fail_for_now(struct xenbus_device *xdev,
+			       struct xgh_life *life, int err, const char *what)
+{
+	xgh_life_fail(life, xgh_xenstore_frontend(xdev), jiffies);
+	xgh_xenstore_fail(xdev, err, what);
+}
+EXPORT_SYMBOL_GPL(xgh_xenstore_fail_for_now);
 
 /**
  * xgh_xenstore_error() - say what went wrong with a device that works on
  * @xdev: the device
  * @err: negative errno
- * @fmt: what was being done
+ * @what: what was being done
  *
  * The text goes to the device's "error" node and to the log.
  *
  * Context: Process; the device's lock is held. May sleep.
  */
-void xgh_xenstore_error(struct xenbus_device *xdev, int err, const char *fmt,
-			...)
+void xgh_xenstore_error(struct xenbus_device *xdev, int err, const char *what)
 {
-	struct va_format vaf;
-	va_list args;
-
-	va_start(args, fmt);
-	vaf.fmt = fmt;
-	vaf.va = &args;
-	xenbus_dev_error(xdev, err, "%pV", &vaf);
-	va_end(args);
+	xenbus_dev_error(xdev, err, "%s", what);
 }
 EXPORT_SYMBOL_GPL(xgh_xenstore_error);
 

@@ -24,18 +24,16 @@ struct xgh_node {
 
 /* Looking; the device is on the bus, or just leaving it. */
 enum xenbus_state xgh_xenstore_frontend(const struct xenbus_device *xdev);
-enum xgh_online xgh_xenstore_online(const struct xenbus_device *xdev);
 void xgh_xenstore_look(const struct xenbus_device *xdev,
 		       const struct xgh_life *life, struct xgh_life_view *view);
 
 /* Saying what we do; the device is on the bus. */
 void xgh_xenstore_say(struct xenbus_device *xdev, enum xgh_life_action action);
-__printf(3, 4)
-void xgh_xenstore_fail(struct xenbus_device *xdev, int err, const char *fmt,
-		       ...);
-__printf(3, 4)
-void xgh_xenstore_error(struct xenbus_device *xdev, int err, const char *fmt,
-			...);
+void xgh_xenstore_fail(struct xenbus_device *xdev, int err, const char *what);
+void xgh_xenstore_fail_for_now(struct xenbus_device *xdev,
+			       struct xgh_life *life, int err,
+			       const char *what);
+void xgh_xenstore_error(struct xenbus_device *xdev, int err, const char *what);
 
 /* Nodes, unless our directory has gone. */
 int xgh_xenstore_write(const struct xenbus_device *xdev,

@@ -4,23 +4,7 @@
 #include "backend/xenstore.h"
 #include "vif.h"
 
-#include <linux/jiffies.h>
 #include <linux/netdevice.h>
-
-/**
- * xnb_publish_failure() - say why the vif does not work, and leave it alone for
- * a while
- * @vif: the vif, still on the bus
- * @err: negative errno
- * @what: what was being done
- *
- * Context: Process; the vif's lock is held. May sleep.
- */
-void xnb_publish_failure(struct xnb_vif *vif, int err, const char *what)
-{
-	xgh_life_fail(&vif->life, xgh_xenstore_frontend(vif->xdev), jiffies);
-	xgh_xenstore_fail(vif->xdev, err, "%s", what);
-}
 
 /**
  * xnb_publish_offer() - tell a frontend what it may ask for

@@ -10,7 +10,6 @@
 
 struct xnb_vif;
 
-void xnb_publish_failure(struct xnb_vif *vif, int err, const char *what);
 int xnb_publish_offer(struct xnb_vif *vif);
 void xnb_publish_carrier(struct xnb_vif *vif);
 

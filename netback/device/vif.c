@@ -206,14 +206,15 @@ static void xnb_vif_link_up(struct xnb_vif *vif)
 
 	err = xnb_frontend_read(vif, &frontend);
 	if (err) {
-		xnb_publish_failure(vif, err, "reading the frontend's rings");
+		xgh_xenstore_fail_for_now(vif->xdev, &vif->life, err,
+					  "reading the frontend's rings");
 		return;
 	}
 	err = xnb_vif_attach(vif, &frontend);
 	xnb_frontend_free(&frontend);
 	if (err) {
-		xnb_publish_failure(vif, err,
-				    "attaching to the frontend's rings");
+		xgh_xenstore_fail_for_now(vif->xdev, &vif->life, err,
+					  "attaching to the frontend's rings");
 		xnb_vif_stop_queues(vif);
 		xnb_vif_free_queues(vif);
 		return;
@@ -271,7 +272,7 @@ static void xnb_vif_act(struct xnb_vif *vif, enum xgh_life_action action)
 {
 	switch (action) {
 	case XGH_LIFE_FAIL:
-		xgh_xenstore_fail(vif->xdev, -EPROTO, "%s",
+		xgh_xenstore_fail(vif->xdev, -EPROTO,
 				  READ_ONCE(vif->link.broken));
 		break;
 	case XGH_LIFE_LINK_UP:
