@@ -4,6 +4,7 @@
  * string.
  */
 #include "frontend.h"
+#include "backend/xenstore.h"
 #include "params.h"
 #include "ring/proto.h"
 #include "ring/queue.h"
@@ -68,17 +69,13 @@ static int xbb_frontend_read_queue_at(struct xbb_vbd *vbd,
 				      struct xbb_frontend *frontend,
 				      unsigned int index)
 {
-	struct xbb_queue_conf *conf = &frontend->queues[index];
-	char *dir;
+	char *dir = xgh_xenstore_queue_dir(vbd->xdev, frontend->nr_queues,
+					   index);
 	int err;
 
-	if (frontend->nr_queues == 1)
-		return xbb_frontend_read_queue(vbd->xdev->otherend, conf);
-
-	dir = kasprintf(GFP_KERNEL, "%s/queue-%u", vbd->xdev->otherend, index);
 	if (!dir)
 		return -ENOMEM;
-	err = xbb_frontend_read_queue(dir, conf);
+	err = xbb_frontend_read_queue(dir, &frontend->queues[index]);
 	kfree(dir);
 	return err;
 }

@@ -28,6 +28,27 @@ enum xenbus_state xgh_xenstore_frontend(const struct xenbus_device *xdev)
 }
 EXPORT_SYMBOL_GPL(xgh_xenstore_frontend);
 
+/**
+ * xgh_xenstore_queue_dir() - where a frontend says what a queue is like
+ * @xdev: the device
+ * @nr: number of queues that the frontend has, not 0
+ * @index: which of them
+ *
+ * A subdirectory for each, and none if there is one queue
+ * (xen/interface/io/netif.h and blkif.h).
+ *
+ * Context: Process. May sleep.
+ * Return: the path, to be freed, or NULL without memory.
+ */
+char *xgh_xenstore_queue_dir(const struct xenbus_device *xdev, unsigned int nr,
+			     unsigned int index)
+{
+	if (nr == 1)
+		return kstrdup(xdev->otherend, GFP_KERNEL);
+	return kasprintf(GFP_KERNEL, "%s/queue-%u", xdev->otherend, index);
+}
+EXPORT_SYMBOL_GPL(xgh_xenstore_queue_dir);
+
 /* Does the toolstack want it to stay, or to go? */
 static enum xgh_online xgh_xenstore_online(const struct xenbus_device *xdev)
 {

@@ -24,6 +24,8 @@ struct xgh_node {
 
 /* Looking; the device is on the bus, or just leaving it. */
 enum xenbus_state xgh_xenstore_frontend(const struct xenbus_device *xdev);
+char *xgh_xenstore_queue_dir(const struct xenbus_device *xdev, unsigned int nr,
+			     unsigned int index);
 void xgh_xenstore_look(const struct xenbus_device *xdev,
 		       const struct xgh_life *life, struct xgh_life_view *view);
 

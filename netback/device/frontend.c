@@ -5,6 +5,7 @@
  * context; the vif's lock is held.
  */
 #include "frontend.h"
+#include "backend/xenstore.h"
 #include "queue/queue.h"
 #include "vif.h"
 
@@ -101,17 +102,13 @@ static int xnb_frontend_read_queue_at(struct xnb_vif *vif,
 				      struct xnb_frontend *frontend,
 				      unsigned int index)
 {
-	struct xnb_queue_conf *conf = &frontend->queues[index];
-	char *dir;
+	char *dir = xgh_xenstore_queue_dir(vif->xdev, frontend->nr_queues,
+					   index);
 	int err;
 
-	if (frontend->nr_queues == 1)
-		return xnb_frontend_read_queue(vif->xdev->otherend, conf);
-
-	dir = kasprintf(GFP_KERNEL, "%s/queue-%u", vif->xdev->otherend, index);
 	if (!dir)
 		return -ENOMEM;
-	err = xnb_frontend_read_queue(dir, conf);
+	err = xnb_frontend_read_queue(dir, &frontend->queues[index]);
 	kfree(dir);
 	return err;
 }
