@@ -447,7 +447,6 @@ struct xnb_vif *xnb_vif_create(struct xenbus_device *xdev, unsigned int handle)
 	SET_NETDEV_DEV(dev, &xdev->dev);
 	vif = netdev_priv(dev);
 	vif->link.dev = dev;
-	vif->handle = handle;
 	vif->offer = offer;
 	vif->inherited = offer.inherited;
 	vif->link.max_queues = offer.max_queues;

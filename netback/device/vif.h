@@ -48,8 +48,6 @@ struct xnb_vif {
 	struct xnb_link link;
 	/** @xdev: the device; we hold a reference */
 	struct xenbus_device *xdev;
-	/** @handle: number of the vif in that domain */
-	unsigned int handle;
 	/** @offer: what the frontend may ask for */
 	struct xnb_offer offer;
 	/** @script: hotplug script, for the uevent; NULL if there is none */
