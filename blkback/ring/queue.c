@@ -173,8 +173,8 @@ static void xbb_queue_init(struct xbb_queue *queue, struct xbb_rings *rings,
 	INIT_LIST_HEAD(&queue->later);
 	INIT_LIST_HEAD(&queue->unmapping);
 	timer_setup(&queue->tidy, xbb_queue_tidy_timer, 0);
-	xgh_pool_init(&queue->map_pool, XGH_POOL_MAP, 0);
-	xgh_pool_init(&queue->ram_pool, XGH_POOL_RAM, 0);
+	xgh_pool_init(&queue->map_pool, XGH_POOL_MAP);
+	xgh_pool_init(&queue->ram_pool, XGH_POOL_RAM);
 	xbb_share_init(&queue->share, xbb_queue_seat_again);
 	queue->share.pools[XGH_POOL_MAP] = &queue->map_pool;
 	queue->share.pools[XGH_POOL_RAM] = &queue->ram_pool;

@@ -10,15 +10,15 @@
  * xgh_pool_init() - make an empty pool
  * @pool: the pool
  * @kind: what its pages are for
- * @limit: most pages that may be in use at once
+ *
+ * None may be in use until its owner raises the limit.
  *
  * Context: Any.
  */
-void xgh_pool_init(struct xgh_pool *pool, enum xgh_pool_kind kind,
-		   unsigned int limit)
+void xgh_pool_init(struct xgh_pool *pool, enum xgh_pool_kind kind)
 {
 	pool->kind = kind;
-	pool->limit = limit;
+	pool->limit = 0;
 	pool->in_use = 0;
 	pool->lost = 0;
 	pool->idle = NULL;

@@ -32,7 +32,7 @@ enum xgh_pool_kind {
 struct xgh_pool {
 	/** @kind: what the pages are for */
 	enum xgh_pool_kind kind;
-	/** @limit: most pages that may be in use at once */
+	/** @limit: most pages that may be in use at once; the owner's */
 	unsigned int limit;
 	/** @in_use: pages handed out; the owner's */
 	unsigned int in_use;
@@ -46,8 +46,7 @@ struct xgh_pool {
 	struct gnttab_page_cache mappable;
 };
 
-void xgh_pool_init(struct xgh_pool *pool, enum xgh_pool_kind kind,
-		   unsigned int limit);
+void xgh_pool_init(struct xgh_pool *pool, enum xgh_pool_kind kind);
 int xgh_pool_get(struct xgh_pool *pool, struct page **page);
 void xgh_pool_put(struct xgh_pool *pool, struct page *page);
 void xgh_pool_part(struct xgh_pool *pool, unsigned int nr);

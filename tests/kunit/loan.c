@@ -33,7 +33,8 @@ int loan_init(struct kunit *test)
 		return -ENOMEM;
 	test->priv = loan;
 	init_completion(&loan->done);
-	xgh_pool_init(&loan->pool, XGH_POOL_MAP, LOAN_GRANTS);
+	xgh_pool_init(&loan->pool, XGH_POOL_MAP);
+	loan->pool.limit = LOAN_GRANTS;
 	loan->pages = alloc_pages(GFP_KERNEL | __GFP_COMP, LOAN_ORDER);
 	loan->domain = xgh_domain_get(LOAN_DOMID);
 	if (!loan->pages || !loan->domain ||

@@ -23,7 +23,8 @@ static int async_init(struct kunit *test)
 	custom_reset();
 	told = NULL;
 	nr_told = 0;
-	xgh_pool_init(&pool, XGH_POOL_MAP, MAX);
+	xgh_pool_init(&pool, XGH_POOL_MAP);
+	pool.limit = MAX;
 	domain = xgh_domain_get(OTHEREND);
 	if (!domain || xgh_map_batch_init(&map_batch, OTHEREND, MAX))
 		return -ENOMEM;

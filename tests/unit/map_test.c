@@ -21,7 +21,8 @@ static int map_init(struct kunit *test)
 	custom_reset();
 	memset(errs, 0, sizeof(errs));
 	memset(maps, 0xee, sizeof(maps));
-	xgh_pool_init(&pool, XGH_POOL_MAP, MAX);
+	xgh_pool_init(&pool, XGH_POOL_MAP);
+	pool.limit = MAX;
 	if (xgh_map_batch_init(&map_batch, OTHEREND, MAX))
 		return -ENOMEM;
 	return xgh_unmap_batch_init(&unmap_batch, &pool, MAX);

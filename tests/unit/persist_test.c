@@ -25,7 +25,8 @@ static int persist_init(struct kunit *test)
 {
 	custom_reset();
 	custom_jiffies = NOW;
-	xgh_pool_init(&pool, XGH_POOL_MAP, POOL);
+	xgh_pool_init(&pool, XGH_POOL_MAP);
+	pool.limit = POOL;
 	if (xgh_map_batch_init(&map_batch, OTHEREND, 1) ||
 	    xgh_unmap_batch_init(&unmap_batch, &pool, UNMAPS))
 		return -ENOMEM;

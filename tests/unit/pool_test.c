@@ -37,7 +37,8 @@ static void start(struct kunit *test)
 {
 	const enum xgh_pool_kind *kind = test->param_value;
 
-	xgh_pool_init(&pool, *kind, LIMIT);
+	xgh_pool_init(&pool, *kind);
+	pool.limit = LIMIT;
 }
 
 static void limit_holds(struct kunit *test)

@@ -277,7 +277,8 @@ static void *own(void *data)
 	struct owner *owner = data;
 	int i;
 
-	xgh_pool_init(&owner->pool, XGH_POOL_MAP, PAGES);
+	xgh_pool_init(&owner->pool, XGH_POOL_MAP);
+	owner->pool.limit = PAGES;
 	for (i = 0; i < ROUNDS; i++)
 		one_round(owner);
 	check(!owner->pool.in_use, "pages are missing");

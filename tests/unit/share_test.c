@@ -52,8 +52,8 @@ static int share_init(struct kunit *test)
 	for (i = 0; i < QUEUES; i++) {
 		struct queue *queue = &queues[i];
 
-		xgh_pool_init(&queue->pools[0], XGH_POOL_MAP, 0);
-		xgh_pool_init(&queue->pools[1], XGH_POOL_RAM, 0);
+		xgh_pool_init(&queue->pools[0], XGH_POOL_MAP);
+		xgh_pool_init(&queue->pools[1], XGH_POOL_RAM);
 		xbb_share_init(&queue->share, again);
 		queue->share.pools[0] = &queue->pools[0];
 		queue->share.pools[1] = &queue->pools[1];
