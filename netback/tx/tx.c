@@ -271,6 +271,7 @@ static void xnb_tx_deliver(struct xnb_tx *tx, struct sk_buff_head *skbs)
 /* What is rarely due, found by one look at a flag. */
 static void xnb_tx_do_rare(struct xnb_tx *tx)
 {
+	WRITE_ONCE(tx->rare_due, false);
 	xnb_txretry_run(tx);
 	if (!READ_ONCE(tx->shrink))
 		return;
@@ -293,7 +294,7 @@ int xnb_tx_poll(struct xnb_tx *tx, int budget)
 
 	__skb_queue_head_init(&skbs);
 	xnb_txxdp_begin(tx);
-	if (READ_ONCE(tx->retry))
+	if (READ_ONCE(tx->rare_due))
 		xnb_tx_do_rare(tx);
 	done = xnb_tx_consume(tx, min_t(int, budget, XNB_TX_BATCH));
 	xnb_tx_copy(tx);
@@ -411,7 +412,7 @@ void xnb_tx_free(struct xnb_tx *tx)
 void xnb_tx_start(struct xnb_tx *tx)
 {
 	/* Packets may have been waiting for frames when it was stopped. */
-	tx->retry = true;
+	tx->rare_due = true;
 }
 
 /**
@@ -424,7 +425,7 @@ void xnb_tx_shrink(struct xnb_tx *tx)
 {
 	WRITE_ONCE(tx->shrink, true);
 	/* The poll looks at this one first. */
-	smp_store_release(&tx->retry, true);
+	smp_store_release(&tx->rare_due, true);
 }
 
 /**

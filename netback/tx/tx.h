@@ -98,9 +98,9 @@ struct xnb_tx {
 	struct xnb_tx_work *current_work;
 	/** @throttled: the current packet is complete and waits for credit */
 	bool throttled;
-	/** @retry: deferred packets shall be tried again now */
-	bool retry;
-	/** @shrink: pages that no packet uses shall be given back, too */
+	/** @rare_due: deferred packets are to be tried, or there is @shrink */
+	bool rare_due;
+	/** @shrink: pages that no packet uses shall be given back */
 	bool shrink;
 	/** @prog: XDP program while a poll runs, NULL without one */
 	struct bpf_prog *prog;

@@ -18,7 +18,7 @@ void xnb_txretry_timer(struct timer_list *timer)
 {
 	struct xnb_tx *tx = container_of(timer, struct xnb_tx, retry_timer);
 
-	WRITE_ONCE(tx->retry, true);
+	WRITE_ONCE(tx->rare_due, true);
 	napi_schedule(&tx->poll->napi);
 }
 
@@ -64,7 +64,6 @@ void xnb_txretry_run(struct xnb_tx *tx)
 {
 	struct xnb_tx_work *work, *next;
 
-	WRITE_ONCE(tx->retry, false);
 	list_for_each_entry(work, &tx->deferred, node)
 		xnb_txretry_count(work);
 	xgh_copy_batch_retry(&tx->again);
