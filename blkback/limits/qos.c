@@ -2,6 +2,7 @@
 /* Owns the limits of a disk's requests and bytes a second. */
 #include "qos.h"
 
+#include <linux/jiffies.h>
 #include <linux/ktime.h>
 #include <linux/minmax.h>
 #include <linux/time64.h>
@@ -73,9 +74,9 @@ void xbb_qos_set_burst(struct xbb_qos *qos, unsigned int burst)
  * @qos: the limits
  *
  * Context: The thread of a queue.
- * Return: 0 if it may, else in how many nanoseconds to ask again.
+ * Return: 0 if it may, else in how many jiffies to ask again.
  */
-u64 xbb_qos_wait(struct xbb_qos *qos)
+unsigned long xbb_qos_wait(struct xbb_qos *qos)
 {
 	u64 now = ktime_get_ns();
 	u64 wait = 0;
@@ -85,7 +86,7 @@ u64 xbb_qos_wait(struct xbb_qos *qos)
 	for (i = 0; i < XBB_NR_LIMITS; i++)
 		wait = max(wait, xgh_rate_wait(&qos->limits[i], now));
 	spin_unlock(&qos->lock);
-	return wait;
+	return wait ? nsecs_to_jiffies(wait) + 1 : 0;
 }
 
 /**

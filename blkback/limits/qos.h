@@ -44,7 +44,7 @@ struct xbb_qos {
 void xbb_qos_init(struct xbb_qos *qos);
 void xbb_qos_set_rate(struct xbb_qos *qos, enum xbb_limit limit, u64 rate);
 void xbb_qos_set_burst(struct xbb_qos *qos, unsigned int burst);
-u64 xbb_qos_wait(struct xbb_qos *qos);
+unsigned long xbb_qos_wait(struct xbb_qos *qos);
 void xbb_qos_charge(struct xbb_qos *qos, u32 bytes);
 
 #endif /* XBB_QOS_H */

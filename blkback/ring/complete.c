@@ -37,7 +37,7 @@ static bool xbb_complete_throttle(struct xbb_req *req)
 {
 	struct xbb_queue *queue = req->queue;
 	struct xbb_qos *qos = &queue->rings->qos;
-	u64 wait;
+	unsigned long wait;
 
 	if (queue->state != XBB_QUEUE_SERVING || !READ_ONCE(qos->on))
 		return false;
@@ -46,7 +46,7 @@ static bool xbb_complete_throttle(struct xbb_req *req)
 		xbb_qos_charge(qos, 0);
 		return false;
 	}
-	req->retry_at = jiffies + nsecs_to_jiffies(wait) + 1;
+	req->retry_at = jiffies + wait;
 	list_add_tail(&req->node, &queue->later);
 	return true;
 }

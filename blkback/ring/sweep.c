@@ -112,14 +112,14 @@ static u32 xbb_sweep_bytes(const struct xbb_req *req)
 /* Takes no more until a limit lets the next request pass. */
 static bool xbb_sweep_throttle(struct xbb_queue *queue)
 {
-	u64 wait = xbb_qos_wait(&queue->rings->qos);
+	unsigned long wait = xbb_qos_wait(&queue->rings->qos);
 
 	if (!wait)
 		return false;
 	queue->stats->throttled++;
 	queue->paused = true;
 	queue->throttled = true;
-	queue->credit_at = jiffies + nsecs_to_jiffies(wait) + 1;
+	queue->credit_at = jiffies + wait;
 	return true;
 }
 

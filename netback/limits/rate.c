@@ -2,7 +2,12 @@
 /* Owns rate limits in use: their locks and the clock. */
 #include "rate.h"
 
+#include <linux/jiffies.h>
 #include <linux/ktime.h>
+#include <linux/minmax.h>
+
+/* A rate may be raised while somebody waits: ask again now and then. */
+#define XNB_RATE_WAIT_MAX	HZ
 
 /**
  * xnb_rate_init() - make a rate without limit
@@ -41,14 +46,16 @@ void xnb_rate_set(struct xnb_rate *rate, u64 bytes, u64 usec)
  *
  * Context: Softirqs are off.
  * Return: 0 if the packet may be sent now, and the bytes are accounted for;
- * otherwise nanoseconds after which to ask again.
+ * otherwise in how many jiffies to ask again.
  */
-u64 xnb_rate_take_limited(struct xnb_rate *rate, unsigned int size)
+unsigned long xnb_rate_take_limited(struct xnb_rate *rate, unsigned int size)
 {
 	u64 wait;
 
 	spin_lock(&rate->lock);
 	wait = xgh_rate_take(&rate->rate, size, ktime_get_ns());
 	spin_unlock(&rate->lock);
-	return wait;
+	if (!wait)
+		return 0;
+	return min_t(u64, nsecs_to_jiffies64(wait), XNB_RATE_WAIT_MAX) + 1;
 }

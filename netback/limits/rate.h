@@ -23,7 +23,7 @@ struct xnb_rate {
 
 void xnb_rate_init(struct xnb_rate *rate);
 void xnb_rate_set(struct xnb_rate *rate, u64 bytes, u64 usec);
-u64 xnb_rate_take_limited(struct xnb_rate *rate, unsigned int size);
+unsigned long xnb_rate_take_limited(struct xnb_rate *rate, unsigned int size);
 
 /**
  * xnb_rate_take() - may a packet be sent now?
@@ -31,10 +31,11 @@ u64 xnb_rate_take_limited(struct xnb_rate *rate, unsigned int size);
  * @size: bytes of the packet
  *
  * Context: Softirqs are off.
- * Return: 0 if it may, and the bytes are accounted for; otherwise nanoseconds
- * after which to ask again.
+ * Return: 0 if it may, and the bytes are accounted for; otherwise in how many
+ * jiffies to ask again.
  */
-static inline u64 xnb_rate_take(struct xnb_rate *rate, unsigned int size)
+static inline unsigned long xnb_rate_take(struct xnb_rate *rate,
+					  unsigned int size)
 {
 	if (!xgh_rate_is_limited(&rate->rate))
 		return 0;

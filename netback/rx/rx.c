@@ -24,8 +24,6 @@
  * that are wanted may be there much earlier.
  */
 #define XNB_RX_FIRST_LOOK	2
-/* A rate may be raised while a queue waits: look again now and then. */
-#define XNB_RX_WAIT_MAX		HZ
 
 /* Stops the queue until so many slots are free, unless they already are. */
 static void xnb_rx_halt(struct xnb_rx *rx, u32 slots)
@@ -133,7 +131,7 @@ static bool xnb_rx_is_wanted(struct xnb_rx *rx, const struct sk_buff *skb)
 /* Takes credit for a packet; without any the queue stops until there is. */
 static bool xnb_rx_take_credit(struct xnb_rx *rx, unsigned int len)
 {
-	u64 wait = xnb_rate_take(&rx->link->rx_rate, len);
+	unsigned long wait = xnb_rate_take(&rx->link->rx_rate, len);
 
 	if (!wait)
 		return true;
@@ -143,9 +141,7 @@ static bool xnb_rx_take_credit(struct xnb_rx *rx, unsigned int len)
 	rx->throttled = true;
 	rx->wanted = 0;
 	xnb_stat_inc(&rx->stats->sync, &rx->stats->throttled);
-	mod_timer(&rx->timer, jiffies + 1 +
-			      min_t(u64, nsecs_to_jiffies64(wait),
-				    XNB_RX_WAIT_MAX));
+	mod_timer(&rx->timer, jiffies + wait);
 	return false;
 }
 

@@ -14,9 +14,6 @@
 
 #include <linux/slab.h>
 
-/* A rate may be raised while a queue waits: look again now and then. */
-#define XNB_TX_WAIT_MAX		HZ
-
 static struct xnb_tx_work *xnb_tx_get_work(struct xnb_tx *tx)
 {
 	struct xnb_tx_work *work;
@@ -80,15 +77,13 @@ struct xnb_tx_work *xnb_tx_take(struct xnb_tx *tx, int *waiting)
 /* Takes credit for a packet; without any a timer has the poll run again. */
 static bool xnb_tx_take_credit(struct xnb_tx *tx, struct xnb_tx_work *work)
 {
-	u64 wait = xnb_rate_take(&tx->link->tx_rate, work->pkt.size);
+	unsigned long wait = xnb_rate_take(&tx->link->tx_rate, work->pkt.size);
 
 	tx->throttled = wait;
 	if (!wait)
 		return true;
 	xnb_stat_inc(&tx->stats->sync, &tx->stats->throttled);
-	mod_timer(&tx->timer, jiffies + 1 +
-			      min_t(u64, nsecs_to_jiffies64(wait),
-				    XNB_TX_WAIT_MAX));
+	mod_timer(&tx->timer, jiffies + wait);
 	return false;
 }
 
