@@ -243,8 +243,7 @@ static void xgh_copy_drop_failed(struct xgh_copy_batch *again)
  * xgh_copy_batch_try() - copy what was collected, without ever waiting
  * @batch: the batch; empty afterwards
  * @again: takes operations on frames that are paged out, as many as it has
- *	   room for, to be tried again with xgh_copy_batch_retry(); NULL to
- *	   take them for failed
+ *	   room for, to be tried again with xgh_copy_batch_retry()
  *
  * The error of an operation that is in @again is -EAGAIN; where another
  * operation with the same error has failed for good, that error stands and
@@ -270,14 +269,14 @@ unsigned int xgh_copy_batch_try(struct xgh_copy_batch *batch,
 
 		if (status == GNTST_okay)
 			continue;
-		if (status == GNTST_eagain && again && again->nr < again->max) {
+		if (status == GNTST_eagain && again->nr < again->max) {
 			xgh_copy_defer(again, &batch->ops[i], batch->errs[i]);
 			continue;
 		}
 		*batch->errs[i] = xgh_status_to_errno(status);
 		failed++;
 	}
-	if (again && failed)
+	if (failed)
 		xgh_copy_drop_failed(again);
 	return failed;
 }

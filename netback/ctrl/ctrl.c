@@ -81,8 +81,8 @@ static u32 xnb_ctrl_read(struct xnb_ctrl *ctrl, grant_ref_t gref, u32 bytes)
 			msleep(tries);
 		err = 0;
 		xgh_copy_from_gref(&ctrl->copies, &span, &err);
-		xgh_copy_batch_try(&ctrl->copies, NULL);
-	} while (err == -ETIMEDOUT && tries++ < XGH_EAGAIN_TRIES &&
+		xgh_copy_batch_once(&ctrl->copies);
+	} while (err == -EAGAIN && tries++ < XGH_EAGAIN_TRIES &&
 		 !READ_ONCE(ctrl->closing));
 	return err ? XEN_NETIF_CTRL_STATUS_INVALID_PARAMETER :
 		     XEN_NETIF_CTRL_STATUS_SUCCESS;

@@ -63,7 +63,7 @@ static void xnb_rxcopy_issue(struct xnb_rx *rx)
 	 * Copies from frames that are paged out are not kept for later: other
 	 * packets must not wait behind their slots.
 	 */
-	xgh_copy_batch_try(&rx->copies, NULL);
+	xgh_copy_batch_once(&rx->copies);
 }
 
 /* ---- laying a packet out ---------------------------------------------- */
@@ -277,7 +277,7 @@ static int xnb_rxcopy_respond(struct xnb_rx *rx, unsigned int first,
 		if (slot->err) {
 			slot->rsp.status = XEN_NETIF_RSP_ERROR;
 			/* An error that may pass must not hide another. */
-			if (!err || err == -ETIMEDOUT)
+			if (!err || err == -EAGAIN)
 				err = slot->err;
 		}
 		xgh_ring_respond(&rx->ring, &slot->rsp, sizeof(slot->rsp));
@@ -297,7 +297,7 @@ static bool xnb_rxcopy_defer(struct xnb_rx *rx, struct sk_buff **skb, int err)
 	if (tries == XGH_EAGAIN_TRIES ||
 	    skb_queue_len(&rx->deferred) >= XNB_RX_DEFERRED)
 		return false;
-	if (err != -ETIMEDOUT && !xnb_rxskb_make_local(skb))
+	if (err != -EAGAIN && !xnb_rxskb_make_local(skb))
 		return false;
 	xnb_rx_cb(*skb)->tries = ++tries;
 	__skb_queue_tail(&rx->deferred, *skb);
@@ -460,7 +460,7 @@ static void xnb_rxcopy_retry_one(struct xnb_rx *rx, struct sk_buff *skb)
 		return;
 	}
 	/* Without room it goes on waiting, which counts as a try. */
-	xnb_rxcopy_finish(rx, skb, -ETIMEDOUT);
+	xnb_rxcopy_finish(rx, skb, -EAGAIN);
 }
 
 /**

@@ -341,7 +341,6 @@ static void probe_sees_what_is_away(struct kunit *test)
 static void try_of_nothing_calls_nobody(struct kunit *test)
 {
 	KUNIT_EXPECT_EQ(test, xgh_copy_batch_try(&batch, &again), 0);
-	KUNIT_EXPECT_EQ(test, xgh_copy_batch_try(&batch, NULL), 0);
 	KUNIT_EXPECT_EQ(test, xgh_copy_batch_retry(&again), 0);
 	KUNIT_EXPECT_EQ(test, custom_xen.calls, 0);
 }
@@ -391,21 +390,6 @@ static void each_status_has_its_outcome(struct kunit *test)
 static s16 all_away(unsigned int call, unsigned int op, u32 gref)
 {
 	return GNTST_eagain;
-}
-
-static void nobody_tries_again(struct kunit *test)
-{
-	int errs[3] = { 0 };
-	int i;
-
-	custom_xen.status = all_away;
-	for (i = 0; i < 3; i++)
-		from(i, &errs[i]);
-	KUNIT_EXPECT_EQ(test, xgh_copy_batch_try(&batch, NULL), 3);
-	for (i = 0; i < 3; i++)
-		KUNIT_EXPECT_EQ(test, errs[i], -ETIMEDOUT);
-	KUNIT_EXPECT_EQ(test, custom_xen.calls, 1);
-	KUNIT_EXPECT_EQ(test, custom_log.sleeps, 0);
 }
 
 static void more_are_away_than_can_wait(struct kunit *test)
@@ -728,7 +712,6 @@ static struct kunit_case copy_cases[] = {
 	KUNIT_CASE(probe_sees_what_is_away),
 	KUNIT_CASE(try_of_nothing_calls_nobody),
 	KUNIT_CASE(each_status_has_its_outcome),
-	KUNIT_CASE(nobody_tries_again),
 	KUNIT_CASE(more_are_away_than_can_wait),
 	KUNIT_CASE(those_put_aside_keep_their_order),
 	KUNIT_CASE(retry_keeps_what_is_still_away),
