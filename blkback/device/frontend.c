@@ -11,6 +11,7 @@
 #include "vbd.h"
 
 #include <linux/slab.h>
+#include <linux/string.h>
 
 #include <xen/xenbus.h>
 
@@ -23,6 +24,23 @@ static int xbb_frontend_read_layout(struct xbb_vbd *vbd,
 		     protocol);
 	*layout = xbb_proto_find_layout(protocol);
 	return *layout ? 0 : -EINVAL;
+}
+
+/**
+ * xbb_frontend_has_cdrom() - is the disk a CD-ROM for the guest?
+ * @vbd: the vbd, still on the bus
+ *
+ * The toolstack writes that into the directory of the frontend, which may, too.
+ *
+ * Context: Process; the vbd's lock is held. May sleep.
+ * Return: whether it is.
+ */
+bool xbb_frontend_has_cdrom(const struct xbb_vbd *vbd)
+{
+	char type[8] = "";
+
+	xenbus_scanf(XBT_NIL, vbd->xdev->otherend, "device-type", "%7s", type);
+	return !strcmp(type, "cdrom");
 }
 
 /* Not if a driver before us has said otherwise: it is not asked again. */

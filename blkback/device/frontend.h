@@ -23,6 +23,7 @@ struct xbb_frontend {
 	struct xbb_queue_conf *queues;
 };
 
+bool xbb_frontend_has_cdrom(const struct xbb_vbd *vbd);
 int xbb_frontend_read(struct xbb_vbd *vbd, struct xbb_frontend *frontend);
 void xbb_frontend_free(struct xbb_frontend *frontend);
 

@@ -3,10 +3,10 @@
 #include "publish.h"
 #include "backend/xenstore.h"
 #include "disk/backing.h"
+#include "frontend.h"
 #include "vbd.h"
 
 #include <linux/kdev_t.h>
-#include <linux/string.h>
 
 /**
  * xbb_publish_active() - tell the toolstack which disk is in use
@@ -40,20 +40,12 @@ int xbb_publish_offer(struct xbb_vbd *vbd)
 	return xgh_xenstore_write(vbd->xdev, nodes, ARRAY_SIZE(nodes));
 }
 
-static bool xbb_publish_is_cdrom(const struct xbb_vbd *vbd)
-{
-	char type[8] = "";
-
-	xenbus_scanf(XBT_NIL, vbd->xdev->otherend, "device-type", "%7s", type);
-	return !strcmp(type, "cdrom");
-}
-
 static unsigned int xbb_publish_info(const struct xbb_vbd *vbd,
 				     const struct xbb_geometry *geometry)
 {
 	unsigned int info = 0;
 
-	if (geometry->cdrom || xbb_publish_is_cdrom(vbd))
+	if (geometry->cdrom || xbb_frontend_has_cdrom(vbd))
 		info |= XBB_INFO_CDROM;
 	if (geometry->removable)
 		info |= XBB_INFO_REMOVABLE;

@@ -153,10 +153,10 @@ static int xnb_driver_probe(struct xenbus_device *xdev,
 	unsigned int handle;
 	int err;
 
-	if (xenbus_scanf(XBT_NIL, xdev->nodename, "handle", "%u",
-			 &handle) != 1) {
-		xenbus_dev_fatal(xdev, -EINVAL, "reading handle");
-		return -EINVAL;
+	err = xnb_toolstack_read_handle(xdev, &handle);
+	if (err) {
+		xenbus_dev_fatal(xdev, err, "reading handle");
+		return err;
 	}
 	vif = xnb_vif_create(xdev, handle);
 	if (IS_ERR(vif)) {

@@ -49,6 +49,21 @@ void xnb_toolstack_read_offer(const struct xenbus_device *xdev,
 }
 
 /**
+ * xnb_toolstack_read_handle() - the number of a vif
+ * @xdev: its device
+ * @handle: filled in
+ *
+ * Context: Process; probe. May sleep.
+ * Return: 0, or -EINVAL if there is none.
+ */
+int xnb_toolstack_read_handle(const struct xenbus_device *xdev,
+			      unsigned int *handle)
+{
+	return xenbus_scanf(XBT_NIL, xdev->nodename, "handle", "%u",
+			    handle) == 1 ? 0 : -EINVAL;
+}
+
+/**
  * xnb_toolstack_read_script() - the hotplug script of a vif
  * @xdev: its device
  *

@@ -28,6 +28,8 @@ extern const struct xgh_key_table xnb_toolstack_keys;
 
 void xnb_toolstack_read_offer(const struct xenbus_device *xdev,
 			      struct xnb_offer *offer);
+int xnb_toolstack_read_handle(const struct xenbus_device *xdev,
+			      unsigned int *handle);
 char *xnb_toolstack_read_script(const struct xenbus_device *xdev);
 bool xnb_toolstack_has_plugged(const struct xnb_vif *vif);
 
