@@ -88,6 +88,52 @@ static int xbb_knobs_set(struct xgh_keys *keys, unsigned int knob,
 	return err;
 }
 
+static int xbb_knobs_print_cgroup(struct xbb_vbd *vbd, char *buf, size_t size)
+{
+	int len;
+
+	mutex_lock(&vbd->lock);
+	len = xbb_owner_print_cgroup(&vbd->rings.owner, buf, size);
+	mutex_unlock(&vbd->lock);
+	return len;
+}
+
+/**
+ * xbb_knobs_print() - how a knob is set
+ * @vbd: the vbd
+ * @knob: which
+ * @buf: filled in, in the form in which it is set
+ * @size: of that
+ *
+ * Context: Process; the vbd's lock is not held. May sleep.
+ * Return: length of the text, less than @size, or a negative errno.
+ */
+int xbb_knobs_print(struct xbb_vbd *vbd, enum xbb_knob knob, char *buf,
+		    size_t size)
+{
+	const struct xbb_rings *rings = &vbd->rings;
+	const struct xgh_rate *limits = rings->qos.limits;
+
+	switch (knob) {
+	case XBB_KNOB_IOPS:
+		return scnprintf(buf, size, "%llu",
+				 READ_ONCE(limits[XBB_LIMIT_IOPS].units));
+	case XBB_KNOB_BANDWIDTH:
+		return scnprintf(buf, size, "%llu",
+				 READ_ONCE(limits[XBB_LIMIT_BYTES].units));
+	case XBB_KNOB_BURST:
+		return scnprintf(buf, size, "%u", READ_ONCE(rings->qos.burst));
+	case XBB_KNOB_PAGES:
+		return scnprintf(buf, size, "%u", READ_ONCE(rings->budget.max));
+	case XBB_KNOB_IOPRIO:
+		return xbb_ioprio_print(buf, size,
+					READ_ONCE(rings->owner.ioprio));
+	case XBB_KNOB_CGROUP:
+		return xbb_knobs_print_cgroup(vbd, buf, size);
+	}
+	return -EINVAL;
+}
+
 static const struct xgh_key xbb_knobs_keys[] = {
 	[XBB_KNOB_IOPS] = { "limits/iops", "0" },
 	[XBB_KNOB_BANDWIDTH] = { "limits/bandwidth", "0" },

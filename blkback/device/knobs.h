@@ -7,7 +7,11 @@
 #ifndef XBB_KNOBS_H
 #define XBB_KNOBS_H
 
+#include <linux/types.h>
+
 #include "backend/keys.h"
+
+struct xbb_vbd;
 
 /**
  * enum xbb_knob - what can be set
@@ -28,5 +32,8 @@ enum xbb_knob {
 };
 
 extern const struct xgh_key_table xbb_knobs;
+
+int xbb_knobs_print(struct xbb_vbd *vbd, enum xbb_knob knob, char *buf,
+		    size_t size);
 
 #endif /* XBB_KNOBS_H */

@@ -5,7 +5,6 @@
  */
 #include "sysfs.h"
 #include "knobs.h"
-#include "limits/ioprio.h"
 #include "params.h"
 #include "ring/stats.h"
 #include "vbd.h"
@@ -107,6 +106,15 @@ static enum xbb_knob xbb_sysfs_knob(struct device_attribute *attr)
 				       attr)->var;
 }
 
+static ssize_t knob_show(struct device *dev, struct device_attribute *attr,
+			 char *buf)
+{
+	int len = xbb_knobs_print(dev_get_drvdata(dev), xbb_sysfs_knob(attr),
+				  buf, PAGE_SIZE - 1);
+
+	return len < 0 ? len : len + sysfs_emit_at(buf, len, "\n");
+}
+
 static ssize_t knob_store(struct device *dev, struct device_attribute *attr,
 			  const char *buf, size_t len)
 {
@@ -119,67 +127,9 @@ static ssize_t knob_store(struct device *dev, struct device_attribute *attr,
 	return err ?: len;
 }
 
-static ssize_t iops_limit_show(struct device *dev,
-			       struct device_attribute *attr, char *buf)
-{
-	const struct xbb_vbd *vbd = dev_get_drvdata(dev);
-	const struct xgh_rate *limits = vbd->rings.qos.limits;
-
-	return sysfs_emit(buf, "%llu\n",
-			  READ_ONCE(limits[XBB_LIMIT_IOPS].units));
-}
-
-static ssize_t bandwidth_limit_show(struct device *dev,
-				    struct device_attribute *attr, char *buf)
-{
-	const struct xbb_vbd *vbd = dev_get_drvdata(dev);
-	const struct xgh_rate *limits = vbd->rings.qos.limits;
-
-	return sysfs_emit(buf, "%llu\n",
-			  READ_ONCE(limits[XBB_LIMIT_BYTES].units));
-}
-
-static ssize_t limit_burst_ms_show(struct device *dev,
-				   struct device_attribute *attr, char *buf)
-{
-	const struct xbb_vbd *vbd = dev_get_drvdata(dev);
-
-	return sysfs_emit(buf, "%u\n", READ_ONCE(vbd->rings.qos.burst));
-}
-
-static ssize_t max_pages_show(struct device *dev,
-			      struct device_attribute *attr, char *buf)
-{
-	const struct xbb_vbd *vbd = dev_get_drvdata(dev);
-
-	return sysfs_emit(buf, "%u\n", READ_ONCE(vbd->rings.budget.max));
-}
-
-static ssize_t ioprio_show(struct device *dev, struct device_attribute *attr,
-			   char *buf)
-{
-	const struct xbb_vbd *vbd = dev_get_drvdata(dev);
-	u16 ioprio = READ_ONCE(vbd->rings.owner.ioprio);
-	int len = xbb_ioprio_print(buf, PAGE_SIZE, ioprio);
-
-	return len + sysfs_emit_at(buf, len, "\n");
-}
-
-static ssize_t cgroup_show(struct device *dev, struct device_attribute *attr,
-			   char *buf)
-{
-	struct xbb_vbd *vbd = dev_get_drvdata(dev);
-	int len;
-
-	mutex_lock(&vbd->lock);
-	len = xbb_owner_print_cgroup(&vbd->rings.owner, buf, PAGE_SIZE - 1);
-	mutex_unlock(&vbd->lock);
-	return len < 0 ? len : len + sysfs_emit_at(buf, len, "\n");
-}
-
 #define XBB_SYSFS_KNOB(_name, _knob)					\
 static struct dev_ext_attribute xbb_sysfs_##_name = {			\
-	__ATTR(_name, 0644, _name##_show, knob_store),			\
+	__ATTR(_name, 0644, knob_show, knob_store),			\
 	(void *)(_knob)							\
 }
 
