@@ -65,6 +65,41 @@ void xbb_req_begin(struct xbb_req *req, const struct xbb_cmd *cmd)
 	req->indirect = NULL;
 }
 
+/* Fills in segments and length, and what tells whether they are aligned. */
+static int xbb_req_check_segs(struct xbb_req *req,
+			      const struct blkif_request_segment *segs,
+			      unsigned int *edges)
+{
+	struct xbb_seg *seg = req->segs;
+	struct xbb_seg *end = seg + req->nr_segs;
+	unsigned int nr_sectors = 0;
+
+	*edges = 0;
+	for (; seg < end; seg++) {
+		int sectors = xbb_proto_check_seg(segs++, &seg->extent);
+
+		if (sectors < 0)
+			return sectors;
+		nr_sectors += sectors;
+		*edges |= seg->extent.first | sectors;
+	}
+	req->nr_sectors = nr_sectors;
+	if (!nr_sectors)
+		req->sector = 0;
+	return 0;
+}
+
+static void xbb_req_plan(struct xbb_req *req, unsigned int edges)
+{
+	const struct xbb_policy *policy = &req->queue->rings->policy;
+
+	req->move = xbb_plan_move(policy, req->op, req->nr_segs,
+				  xbb_plan_is_aligned(policy, edges));
+	/* Mapping would sleep for frames that are paged out. */
+	if (req->move == XBB_MOVE_MAP && xgh_domain_is_away(req->queue->domain))
+		req->move = XBB_MOVE_COPY;
+}
+
 /**
  * xbb_req_accept() - check the segments and plan how the data moves
  * @req: the request; as many segments as it says
@@ -76,31 +111,19 @@ void xbb_req_begin(struct xbb_req *req, const struct xbb_cmd *cmd)
 int xbb_req_accept(struct xbb_req *req,
 		   const struct blkif_request_segment *segs)
 {
-	const struct xbb_rings *rings = req->queue->rings;
-	struct xbb_seg *seg = req->segs;
-	struct xbb_seg *end = seg + req->nr_segs;
-	unsigned int nr_sectors = 0;
-	unsigned int edges = 0;
+	unsigned int edges;
+	int err;
 
-	for (; seg < end; seg++) {
-		int sectors = xbb_proto_check_seg(segs++, &seg->extent);
-
-		if (sectors < 0)
-			return sectors;
-		nr_sectors += sectors;
-		edges |= seg->extent.first | sectors;
-	}
-	req->nr_sectors = nr_sectors;
-	if (!nr_sectors)
-		req->sector = 0;
+	err = xbb_req_check_segs(req, segs, &edges);
+	if (err)
+		return err;
+	err = xbb_proto_check_range(&req->queue->rings->limits, req->op,
+				    req->sector, req->nr_sectors);
+	if (err)
+		return err;
 	req->state = XBB_REQ_ACCEPTED;
-	req->move = xbb_plan_move(&rings->policy, req->op, req->nr_segs,
-				  xbb_plan_is_aligned(&rings->policy, edges));
-	/* Mapping would sleep for frames that are paged out. */
-	if (req->move == XBB_MOVE_MAP && xgh_domain_is_away(req->queue->domain))
-		req->move = XBB_MOVE_COPY;
-	return xbb_proto_check_range(&rings->limits, req->op, req->sector,
-				     req->nr_sectors);
+	xbb_req_plan(req, edges);
+	return 0;
 }
 
 /**
