@@ -62,16 +62,26 @@ static void xbb_sweep_not_moved(struct xbb_req *req, int err)
 		xbb_sweep_reject(req, err);
 }
 
-/* Everything that the frontend wrote is read here, and nowhere else. */
-static void xbb_sweep_take(struct xbb_queue *queue, struct xbb_req *req,
-			   struct xbb_fifo *todo)
+/*
+ * Everything that the frontend wrote is read here, and nowhere else. A request
+ * begins whether it is right or wrong: its number is known then.
+ */
+static int xbb_sweep_begin(struct xbb_queue *queue, struct xbb_req *req)
 {
-	struct xbb_cmd *cmd = &queue->cmd;
 	int err;
 
 	xgh_ring_consume(&queue->ring, &queue->raw, queue->layout->request);
-	err = xbb_proto_decode(queue->layout, &queue->raw, cmd);
-	xbb_req_begin(req, cmd);
+	err = xbb_proto_decode(queue->layout, &queue->raw, &queue->cmd);
+	xbb_req_begin(req, &queue->cmd);
+	return err;
+}
+
+static void xbb_sweep_take(struct xbb_queue *queue, struct xbb_req *req,
+			   struct xbb_fifo *todo)
+{
+	const struct xbb_cmd *cmd = &queue->cmd;
+	int err = xbb_sweep_begin(queue, req);
+
 	if (!err && cmd->op == BLKIF_OP_DISCARD)
 		err = xbb_proto_check_discard(&queue->rings->limits, cmd);
 	else if (!err && !cmd->indirect)
@@ -223,7 +233,8 @@ static unsigned int xbb_sweep_count_ios(struct xbb_fifo *chunk)
 	return nr;
 }
 
-/* The data of a read moves later, and that of a request in its first try has
+/*
+ * The data of a read moves later, and that of a request in its first try has
  * one error.
  */
 static int xbb_sweep_result(const struct xbb_req *req, bool failed)
@@ -452,11 +463,7 @@ void xbb_sweep_refuse(struct xbb_queue *queue)
 		req = xbb_req_take(queue);
 		if (!req)
 			return;
-		xgh_ring_consume(&queue->ring, &queue->raw,
-				 queue->layout->request);
-		/* Whether it is right or wrong, its number is known then. */
-		xbb_proto_decode(queue->layout, &queue->raw, &queue->cmd);
-		xbb_req_begin(req, &queue->cmd);
+		xbb_sweep_begin(queue, req);
 		req->begun_at = 0;
 		queue->took = true;
 		xbb_sweep_reject(req, -EIO);
