@@ -232,7 +232,10 @@ static void xbb_vbd_say_wait(struct xbb_vbd *vbd, bool waits)
 	vbd->said_wait = waits;
 }
 
-/* The disk, unless what a former guest has begun may still change it. */
+/*
+ * The disk, unless what a former guest has begun may still change it; then it
+ * is said that the vbd waits.
+ */
 static enum xgh_resource xbb_vbd_resource(struct xbb_vbd *vbd)
 {
 	enum xgh_resource resource = xbb_disk_resource(vbd);
@@ -247,7 +250,10 @@ static enum xgh_resource xbb_vbd_resource(struct xbb_vbd *vbd)
 	return waits ? XGH_RESOURCE_NONE : resource;
 }
 
-/* Everything that counts, each looked at once. */
+/*
+ * Everything that counts but the disk, each looked at once. Rings that have
+ * drained are waited for, for a moment.
+ */
 static void xbb_vbd_look(struct xbb_vbd *vbd, struct xgh_life_view *view)
 {
 	const struct xgh_life *life = &vbd->life;
@@ -261,8 +267,6 @@ static void xbb_vbd_look(struct xbb_vbd *vbd, struct xgh_life_view *view)
 			xbb_rings_are_closed(rings);
 	view->predecessor = life->link == XGH_LINK_DOWN &&
 			    xbb_roster_has_predecessor(vbd);
-	view->resource = xbb_vbd_resource(vbd);
-	view->released = xbb_disk_is_closed(vbd);
 	view->plugged = true;
 	trace_xbb_state(rings->name, view->frontend, view->own, life->link);
 }
@@ -279,35 +283,44 @@ static unsigned long xbb_vbd_follow_knobs(struct xbb_vbd *vbd,
 	return xgh_keys_follow(&vbd->knobs, vbd->xdev);
 }
 
-/*
- * The disk is the toolstack's business as long as we are on the bus. Returns in
- * how many jiffies to come back for it.
- */
-static unsigned long xbb_vbd_follow_disk(struct xbb_vbd *vbd,
-					 struct xgh_life_view *view)
+/* The disk is the toolstack's business as long as we are on the bus. */
+static bool xbb_vbd_may_follow_disk(const struct xgh_life *life,
+				    const struct xgh_life_view *view)
 {
-	const struct xgh_life *life = &vbd->life;
+	return life->link != XGH_LINK_DRAINING && !view->replaced &&
+	       view->frontend != XenbusStateUnknown &&
+	       (life->phase == XGH_PHASE_SERVING ||
+		life->phase == XGH_PHASE_LEAVING);
+}
+
+/* Returns in how many jiffies to come back for it. */
+static unsigned long xbb_vbd_follow_disk(struct xbb_vbd *vbd,
+					 const struct xgh_life_view *view)
+{
 	unsigned long delay;
 
-	if (life->link == XGH_LINK_DRAINING || view->replaced ||
-	    view->frontend == XenbusStateUnknown ||
-	    (life->phase != XGH_PHASE_SERVING &&
-	     life->phase != XGH_PHASE_LEAVING))
+	if (!xbb_vbd_may_follow_disk(&vbd->life, view))
 		return XGH_LIFE_NEVER;
 	/* One that begins anew looks again at what we say. */
 	if (view->frontend != XenbusStateConnected)
 		vbd->former.connected = false;
 	delay = xbb_disk_follow(vbd);
 	/* Before we are Connected nobody would be told. */
-	if (life->link == XGH_LINK_CONNECTED)
+	if (vbd->life.link == XGH_LINK_CONNECTED)
 		xbb_disk_check(vbd);
 	/* dom0 may write to the disk until the frontend is ready again. */
 	if (view->frontend != XenbusStateInitialised &&
 	    view->frontend != XenbusStateConnected)
 		xbb_disk_forget_sync(vbd);
+	return delay;
+}
+
+/* What has come of the disk. */
+static void xbb_vbd_look_at_disk(struct xbb_vbd *vbd,
+				 struct xgh_life_view *view)
+{
 	view->resource = xbb_vbd_resource(vbd);
 	view->released = xbb_disk_is_closed(vbd);
-	return delay;
 }
 
 static void xbb_vbd_act(struct xbb_vbd *vbd, enum xgh_life_action action)
@@ -354,6 +367,7 @@ static bool xbb_vbd_run(struct xbb_vbd *vbd)
 		xbb_vbd_look(vbd, &view);
 		delay = xbb_vbd_follow_knobs(vbd, &view);
 		delay = min(delay, xbb_vbd_follow_disk(vbd, &view));
+		xbb_vbd_look_at_disk(vbd, &view);
 		action = xgh_life_step(&vbd->life, &view);
 		xbb_vbd_act(vbd, action);
 	} while (xgh_life_goes_on(action));

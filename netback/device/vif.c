@@ -263,9 +263,6 @@ static void xnb_vif_look(struct xnb_vif *vif, struct xgh_life_view *view)
 			   xnb_toolstack_has_plugged(vif),
 	};
 	xgh_xenstore_look(vif->xdev, life, view);
-	/* One that begins anew says everything again. */
-	if (!xnb_frontend_runs(view->frontend))
-		vif->inherited = false;
 }
 
 static void xnb_vif_act(struct xnb_vif *vif, enum xgh_life_action action)
@@ -321,6 +318,9 @@ static unsigned long xnb_vif_run(struct xnb_vif *vif,
 
 	do {
 		xnb_vif_look(vif, view);
+		/* One that begins anew says everything again. */
+		if (!xnb_frontend_runs(view->frontend))
+			vif->inherited = false;
 		delay = xnb_vif_follow_keys(vif, view);
 		action = xgh_life_step(&vif->life, view);
 		xnb_vif_act(vif, action);
