@@ -10,7 +10,8 @@
 #include "toolstack.h"
 #include "vbd.h"
 
-/* How long a disk may be somebody else's: udev, LVM and scripts of a toolstack
+/*
+ * How long a disk may be somebody else's: udev, LVM and scripts of a toolstack
  * hold it for moments. The pause until the next try doubles from first to last.
  */
 #define XBB_DISK_TRIES		(10 * HZ)
@@ -269,7 +270,8 @@ static const char *xbb_disk_misfit(const struct xbb_former *told,
 	return NULL;
 }
 
-/* What stands in the way of going over to the disk that was opened, if that
+/*
+ * What stands in the way of going over to the disk that was opened, if that
  * matters to anybody.
  */
 static const char *xbb_disk_obstacle(const struct xbb_vbd *vbd)

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Owns the formats of blkif requests and responses. Pure: every byte that it
- * reads is a private copy of what the frontend wrote (XSA-155).
+ * Owns the formats of blkif requests and responses, and what makes a request
+ * acceptable. Pure: every byte that it reads is a private copy of what the
+ * frontend wrote (XSA-155).
  */
 #include "proto.h"
 #include "xbb_internal.h"

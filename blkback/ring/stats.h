@@ -97,7 +97,8 @@ struct xbb_stats {
 void xbb_stats_account(struct xbb_stats *stats, u8 op, u32 nr_sectors);
 void xbb_stats_latency(struct xbb_stats *stats, u8 op, u64 ns);
 
-/* On while somebody wants to know latencies: then it is one look at the clock
+/*
+ * On while somebody wants to know latencies: then it is one look at the clock
  * for each round, and nothing otherwise.
  */
 DECLARE_STATIC_KEY_FALSE(xbb_latency_on);

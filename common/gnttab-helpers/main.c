@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Module glue and parameters; functions are exported where they are defined. */
+/* Module glue; functions are exported where they are defined. */
 #include "async_unmap.h"
 #include "copy.h"
 #include "debugfs.h"
