@@ -67,11 +67,14 @@ struct xbb_backing *xbb_backing_open(const struct xbb_disk_id *id)
  * xbb_backing_close() - close it
  * @backing: the device, without I/O in flight
  *
- * Context: Process. May sleep.
+ * Nothing of it is open afterwards. Whoever has it open last writes back what
+ * is cached of it.
+ *
+ * Context: Process. May sleep, for ever if the disk hangs.
  */
 void xbb_backing_close(struct xbb_backing *backing)
 {
-	bdev_fput(backing->file);
+	xb_bdev_fput_sync(backing->file);
 	kfree(backing);
 }
 

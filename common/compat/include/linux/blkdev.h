@@ -63,6 +63,25 @@ static inline void bdev_fput(struct file *bdev_file)
 	kfree(open);
 }
 
+/* Was never left to somebody else there. */
+static inline void xb_bdev_fput_sync(struct file *bdev_file)
+{
+	bdev_fput(bdev_file);
+}
+
+#else
+
+#include <linux/file.h>
+#include <linux/fs.h>
+
+/* A file that a kernel thread puts is closed later, by one work for all. */
+static inline void xb_bdev_fput_sync(struct file *bdev_file)
+{
+	get_file(bdev_file);
+	bdev_fput(bdev_file);
+	__fput_sync(bdev_file);
+}
+
 #endif /* XB_HAVE_BDEV_FILE */
 
 #endif /* XB_COMPAT_LINUX_BLKDEV_H */
