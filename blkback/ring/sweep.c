@@ -286,6 +286,9 @@ static void xbb_sweep_submit(struct xbb_queue *queue, struct xbb_fifo *chunk)
 		if (req->nr_new)
 			xbb_move_keep_maps(req);
 		err = xbb_sweep_result(req, failed);
+		/* The disk may have kept us since they were taken. */
+		if (!err && xbb_queue_is_abandoned(queue))
+			err = -EIO;
 		if (err)
 			xbb_sweep_not_moved(req, err);
 		else
