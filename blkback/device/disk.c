@@ -334,15 +334,24 @@ static void xbb_disk_flush(struct xbb_vbd *vbd)
 			 vbd->rings.backing);
 }
 
+/* The guest goes on with the disk that it has. */
+static void xbb_disk_let_go(struct xbb_vbd *vbd)
+{
+	vbd->disk.flushed = false;
+	xbb_freeze_end(&vbd->rings, &vbd->rings);
+}
+
 /* Is nothing on its way to the disk, and nothing to the next one? */
 static bool xbb_disk_is_held(struct xbb_vbd *vbd,
 			     const struct xbb_backing *next)
 {
 	if (vbd->life.link == XGH_LINK_DOWN)
 		return true;
-	/* A guest that is gone may still write to the new one. */
-	if (xbb_roster_must_wait(vbd, xbb_backing_diskseq(next)))
+	/* One that is gone may still write to the new one. */
+	if (xbb_roster_must_wait(vbd, xbb_backing_diskseq(next))) {
+		xbb_disk_let_go(vbd);
 		return false;
+	}
 	return xbb_freeze_begin(&vbd->rings, &vbd->rings);
 }
 
@@ -352,7 +361,7 @@ static void xbb_disk_change(struct xbb_vbd *vbd)
 	const char *obstacle = xbb_disk_obstacle(vbd);
 
 	if (obstacle) {
-		xbb_freeze_end(&vbd->rings, &vbd->rings);
+		xbb_disk_let_go(vbd);
 		xbb_disk_refuse(vbd, -EINVAL, obstacle);
 		xbb_disk_dispose(vbd, xbb_disk_take_opened(&vbd->disk));
 		return;
@@ -426,12 +435,28 @@ static void xbb_disk_not_that(struct xbb_vbd *vbd, const char *why)
 	xbb_disk_dispose(vbd, xbb_disk_take_opened(&vbd->disk));
 }
 
+/* Does the toolstack want another one by now than the one that was opened? */
+static bool xbb_disk_is_outdated(struct xbb_vbd *vbd)
+{
+	const struct xbb_disk_id *wanted = &vbd->disk.wanted;
+	struct xbb_disk_id id;
+
+	return READ_ONCE(vbd->disk.renamed) &&
+	       !xbb_toolstack_read_disk(vbd, &id) &&
+	       (id.num != wanted->num || id.diskseq != wanted->diskseq);
+}
+
 /* What the opener has brought. */
 static void xbb_disk_arrived(struct xbb_vbd *vbd)
 {
 	struct xbb_disk *disk = &vbd->disk;
 	const char *obstacle;
 
+	if (!disk->opener.err && xbb_disk_is_outdated(vbd)) {
+		xbb_disk_let_go(vbd);
+		xbb_disk_dispose(vbd, xbb_disk_take_opened(disk));
+		return;
+	}
 	if (disk->opener.err) {
 		xbb_disk_not_opened(vbd, disk->opener.err);
 		return;

@@ -32,14 +32,18 @@ static void xbb_complete_unmap_later(struct xbb_req *req)
 	list_add_tail(&req->node, &req->queue->later);
 }
 
-/* A limit of requests a second holds for each piece of a discard. */
+/*
+ * A limit of requests a second holds for each piece of a discard, unless the
+ * device waits for its end.
+ */
 static bool xbb_complete_throttle(struct xbb_req *req)
 {
 	struct xbb_queue *queue = req->queue;
 	struct xbb_qos *qos = &queue->rings->qos;
 	unsigned long wait;
 
-	if (queue->state != XBB_QUEUE_SERVING || !READ_ONCE(qos->on))
+	if (queue->state != XBB_QUEUE_SERVING || !READ_ONCE(qos->on) ||
+	    READ_ONCE(queue->rings->freeze.awaited))
 		return false;
 	wait = xbb_qos_wait(qos);
 	if (!wait) {

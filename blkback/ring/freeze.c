@@ -82,7 +82,8 @@ void xbb_freeze_leave(struct xbb_queue *queue)
  * @rings: the rings, which cannot go meanwhile
  * @holder: who asks: a queue that is not active, or @rings for their device
  *
- * To be called again when woken, until it succeeds.
+ * To be called again when woken, until it succeeds, or xbb_freeze_end() is
+ * called. The device goes before queues that have not begun yet.
  *
  * Context: Process; the queue's thread, or the device's lock is held.
  * Return: whether the disk is frozen for @holder and nothing is on its way.
@@ -94,11 +95,12 @@ bool xbb_freeze_begin(struct xbb_rings *rings, const void *holder)
 	bool idle;
 
 	spin_lock(&freeze->lock);
-	if (!freeze->holder) {
+	freeze->awaited |= holder == rings;
+	/* Queues could take turns, and their device would never have one. */
+	if (!freeze->holder && (holder == rings || !freeze->awaited)) {
 		freeze->holder = holder;
 		begun = true;
 	}
-	freeze->awaited |= holder == rings;
 	idle = freeze->holder == holder && !freeze->nr_active;
 	spin_unlock(&freeze->lock);
 	if (begun && !idle)
@@ -109,27 +111,27 @@ bool xbb_freeze_begin(struct xbb_rings *rings, const void *holder)
 /**
  * xbb_freeze_end() - let all queues go on
  * @rings: the rings, which cannot go meanwhile
- * @holder: who asks; nothing happens if the disk is not frozen for @holder
+ * @holder: who asks; nothing happens if the disk is not frozen for @holder, nor
+ *	    to be
  *
  * Context: Process; the queue's thread, or the device's lock is held.
  */
 void xbb_freeze_end(struct xbb_rings *rings, const void *holder)
 {
 	struct xbb_freeze *freeze = &rings->freeze;
-	bool ended;
-	bool awaited;
+	bool awaited, ended;
 
 	spin_lock(&freeze->lock);
+	awaited = freeze->awaited;
 	if (holder == rings)
 		freeze->awaited = false;
 	ended = freeze->holder == holder;
-	awaited = freeze->awaited;
 	if (ended)
 		freeze->holder = NULL;
 	spin_unlock(&freeze->lock);
-	if (!ended)
-		return;
-	if (awaited)
+	if (awaited && ended && holder != rings)
 		rings->schedule(rings);
-	xbb_rings_wake(rings);
+	/* Those that were to wait for the device may freeze it now. */
+	if (ended || (awaited && holder == rings))
+		xbb_rings_wake(rings);
 }

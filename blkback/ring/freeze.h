@@ -28,7 +28,10 @@ struct xbb_freeze {
 	const void *holder;
 	/** @nr_active: queues that may have requests on their way */
 	unsigned int nr_active;
-	/** @awaited: the device wants to freeze it when it no longer is */
+	/**
+	 * @awaited: the device has frozen it, or wants to when it no longer is;
+	 * read without the lock, too
+	 */
 	bool awaited;
 };
 

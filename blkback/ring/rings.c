@@ -80,11 +80,14 @@ void xbb_rings_stop(struct xbb_rings *rings, bool abandon)
 {
 	unsigned int i;
 
-	/* A change of the disk can wait; a barrier must not. */
-	xbb_freeze_end(rings, rings);
 	atomic_set(&rings->undrained, rings->nr);
 	for (i = 0; i < rings->nr; i++)
 		xbb_queue_stop(rings->queues[i], abandon);
+	/*
+	 * A change of the disk can wait; a barrier must not. Nothing is taken
+	 * any more: it would pass the flush of the old disk.
+	 */
+	xbb_freeze_end(rings, rings);
 }
 
 /**

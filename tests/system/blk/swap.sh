@@ -74,6 +74,27 @@ _cache_is_flushed() {
 	vbd_detach g2 xvdb || fail "detach"
 }
 
+# One piece of a discard a second would keep the disk for a minute.
+_discard_is_hurried() {
+	local one two
+	backing_null one 16 discard=1
+	backing_null two 16 discard=1
+	echo 65536 >"/sys/block/${one##*/}/queue/discard_max_bytes"
+	vbd_attach g2 "phy:$one,xvdb,w" || fail "attach a disk that discards"
+	backend=$(vbd_backend g2 xvdb)
+	echo 1 >"$(vbd_device g2)/iops_limit"
+	guest_bg g2 "blkdiscard -l 4M /dev/xvdb" >/dev/null
+	wait_for 20 _discards "$one" 2 || fail "nothing is discarded"
+	xenstore-write "$backend/physical-device" "$(stat -L -c '%t:%T' "$two")"
+	wait_for 20 _is_on "$two" || fail "a discard that is throttled holds up another disk"
+	_discards "$one" 64 || fail "the discard was not done on the old disk"
+	vbd_detach g2 xvdb || fail "detach"
+}
+
+_discards() {	# DISK: are so many done?
+	[ "$(awk '{ print $12 }' "/sys/block/${1##*/}/stat")" -ge "$2" ]
+}
+
 test_main() {
 	local base backend load i rounds=5 new old
 	[ "$XB_MODULES" = ours ] || skip "the in-tree driver cannot do that"
@@ -125,6 +146,7 @@ test_main() {
 	guest_wait g2 "$load" 120 || fail "an error in the guest"
 	vbd_detach g2 xvdb || fail "detach"
 	_cache_is_flushed
+	_discard_is_hurried
 	guest_destroy g2
 	pass
 }
