@@ -162,21 +162,24 @@ void xbb_roster_begin_io(struct xbb_vbd *vbd, u64 diskseq)
 void xbb_roster_disown_io(struct xbb_vbd *vbd)
 {
 	mutex_lock(&xbb_roster_lock);
-	WRITE_ONCE(vbd->io_disowned, true);
+	WRITE_ONCE(vbd->io_disowned, vbd->io_disowned + 1 ?: 1);
 	mutex_unlock(&xbb_roster_lock);
 }
 
 /**
  * xbb_roster_own_io() - the guest is there after all
  * @vbd: the vbd, whose frontend had written nonsense for a moment
+ * @disowned: how often that had been seen before the guest was looked for
  *
  * Context: Process; the vbd's lock is held. May sleep.
  */
-void xbb_roster_own_io(struct xbb_vbd *vbd)
+void xbb_roster_own_io(struct xbb_vbd *vbd, unsigned int disowned)
 {
 	mutex_lock(&xbb_roster_lock);
-	WRITE_ONCE(vbd->io_disowned, false);
-	xbb_roster_wake_waiting(vbd);
+	if (vbd->io_disowned == disowned) {
+		WRITE_ONCE(vbd->io_disowned, 0);
+		xbb_roster_wake_waiting(vbd);
+	}
 	mutex_unlock(&xbb_roster_lock);
 }
 

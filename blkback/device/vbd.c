@@ -355,10 +355,24 @@ static void xbb_vbd_act(struct xbb_vbd *vbd, enum xgh_life_action action)
 	}
 }
 
+/*
+ * Xenwatch may have seen a state that the frontend has corrected, or none of
+ * what the work has seen.
+ */
+static void xbb_vbd_follow_owner(struct xbb_vbd *vbd, unsigned int disowned)
+{
+	bool lost = vbd->life.phase >= XGH_PHASE_ENDING;
+
+	if (disowned && !lost)
+		xbb_roster_own_io(vbd, disowned);
+	else if (!disowned && lost)
+		xbb_roster_disown_io(vbd);
+}
+
 /* Returns whether the vbd is to be freed. */
 static bool xbb_vbd_run(struct xbb_vbd *vbd)
 {
-	bool disowned = READ_ONCE(vbd->io_disowned);
+	unsigned int disowned = READ_ONCE(vbd->io_disowned);
 	enum xgh_life_action action;
 	struct xgh_life_view view;
 	unsigned long delay;
@@ -372,9 +386,7 @@ static bool xbb_vbd_run(struct xbb_vbd *vbd)
 		xbb_vbd_act(vbd, action);
 	} while (xgh_life_goes_on(action));
 
-	/* Xenwatch may have seen a state that the frontend has corrected. */
-	if (disowned && vbd->life.phase < XGH_PHASE_ENDING)
-		xbb_roster_own_io(vbd);
+	xbb_vbd_follow_owner(vbd, disowned);
 	/* Everyone who schedules it has gone; a run may be left. */
 	if (action == XGH_LIFE_GONE)
 		return !xbb_disk_is_busy(vbd) &&

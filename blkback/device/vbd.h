@@ -43,8 +43,11 @@ struct xbb_vbd {
 	bool schedulable;
 	/** @io_diskseq: the disk that it has I/O on, 0 if none; likewise */
 	u64 io_diskseq;
-	/** @io_disowned: its guest, or its device, has gone; likewise */
-	bool io_disowned;
+	/**
+	 * @io_disowned: how often it was seen that its guest, or its device,
+	 * has gone, since the guest was there; likewise
+	 */
+	unsigned int io_disowned;
 	/** @waits_for: a disk that such a one has I/O on, or 0; likewise */
 	u64 waits_for;
 	/** @former: what a frontend goes by that was served before */
