@@ -303,6 +303,9 @@ static void xbb_disk_exchange(struct xbb_vbd *vbd)
 		vbd->rings.readonly = !vbd->disk.wanted.write;
 	xbb_disk_install(vbd, xbb_disk_take_opened(&vbd->disk));
 	xbb_backing_geometry(vbd->rings.backing, &geometry);
+	vbd->rings.policy.block_sectors =
+		max_t(u32, vbd->rings.policy.block_sectors,
+		      geometry.memory_unit / XBB_SECTOR_SIZE);
 	vbd->rings.limits.discard &= geometry.discard;
 	vbd->rings.limits.secure_erase &= geometry.secure_erase;
 	if (xgh_life_is_linked(&vbd->life))

@@ -126,7 +126,8 @@ static void xbb_vbd_set_geometry(struct xbb_vbd *vbd,
 	limits->block_sectors = block_sectors;
 	limits->discard = geometry->discard;
 	limits->secure_erase = geometry->discard && geometry->secure_erase;
-	vbd->rings.policy.block_sectors = block_sectors;
+	vbd->rings.policy.block_sectors =
+		geometry->memory_unit / XBB_SECTOR_SIZE;
 }
 
 static void xbb_vbd_log_link(struct xbb_vbd *vbd,

@@ -4,6 +4,7 @@
 
 #include <linux/blkdev.h>
 #include <linux/err.h>
+#include <linux/minmax.h>
 #include <linux/slab.h>
 
 struct xbb_backing {
@@ -177,6 +178,8 @@ void xbb_backing_geometry(const struct xbb_backing *backing,
 	geometry->sectors = xbb_backing_sectors(backing);
 	geometry->block_size = bdev_logical_block_size(bdev);
 	geometry->physical_block_size = bdev_physical_block_size(bdev);
+	geometry->memory_unit = max(geometry->block_size,
+				    bdev_dma_alignment(bdev) + 1);
 	geometry->flush = bdev_write_cache(bdev);
 	geometry->cdrom = disk_to_cdi(bdev->bd_disk);
 	geometry->removable = bdev->bd_disk->flags & GENHD_FL_REMOVABLE;

@@ -38,7 +38,10 @@ struct xbb_policy {
 	 * followed by its checksum, which others believe
 	 */
 	bool stable;
-	/** @block_sectors: logical block size of the disk in 512 bytes */
+	/**
+	 * @block_sectors: what frames are given to the disk in, at least its
+	 * logical blocks, in 512 bytes; a power of 2
+	 */
 	u32 block_sectors;
 };
 
@@ -55,7 +58,7 @@ enum xbb_move xbb_plan_move(const struct xbb_policy *policy, u8 op,
  * on either side, which the block layer cannot handle.
  *
  * Context: Any.
- * Return: whether each segment begins and ends with a logical block.
+ * Return: whether each segment begins and ends with such a block.
  */
 static inline bool xbb_plan_is_aligned(const struct xbb_policy *policy,
 				       unsigned int edges)

@@ -55,7 +55,7 @@ struct xbb_rings {
 	struct xbb_limits limits;
 	/**
 	 * @policy: how data moves; with rings, only @copy_segs and @stable
-	 * change
+	 * change, and when all are frozen @block_sectors
 	 */
 	struct xbb_policy policy;
 	/**
