@@ -4,6 +4,7 @@
  * string.
  */
 #include "frontend.h"
+#include "backend/read.h"
 #include "backend/xenstore.h"
 #include "params.h"
 #include "ring/proto.h"
@@ -19,11 +20,26 @@ static int xbb_frontend_read_layout(struct xbb_vbd *vbd,
 				    const struct xbb_layout **layout)
 {
 	char protocol[64] = "";
+	int err;
 
-	xenbus_scanf(XBT_NIL, vbd->xdev->otherend, "protocol", "%63s",
-		     protocol);
+	err = xgh_read_scanf(vbd->xdev->otherend, "protocol", "%63s", protocol);
+	/* Requests in another layout would go to other sectors. */
+	if (err < 0 && err != -ENOENT && err != -ERANGE)
+		return err;
 	*layout = xbb_proto_find_layout(protocol);
 	return *layout ? 0 : -EINVAL;
+}
+
+/* A part of a larger ring has old requests where new ones belong. */
+static int xbb_frontend_read_order(const char *dir, unsigned int *order)
+{
+	int err = xgh_read_scanf(dir, "ring-page-order", "%u", order);
+
+	if (err == -ENOENT || err == -ERANGE)
+		*order = 0;
+	else if (err < 0)
+		return err;
+	return 0;
 }
 
 /**
@@ -39,7 +55,7 @@ bool xbb_frontend_has_cdrom(const struct xbb_vbd *vbd)
 {
 	char type[8] = "";
 
-	xenbus_scanf(XBT_NIL, vbd->xdev->otherend, "device-type", "%7s", type);
+	xgh_read_scanf(vbd->xdev->otherend, "device-type", "%7s", type);
 	return !strcmp(type, "cdrom");
 }
 
@@ -48,8 +64,7 @@ static bool xbb_frontend_is_persistent(const struct xbb_vbd *vbd)
 {
 	return xbb_param_persistent() &&
 	       (!vbd->former.connected || vbd->former.persistent) &&
-	       xenbus_read_unsigned(vbd->xdev->otherend, "feature-persistent",
-				    0);
+	       xgh_read_unsigned(vbd->xdev->otherend, "feature-persistent", 0);
 }
 
 /*
@@ -63,13 +78,12 @@ static int xbb_frontend_read_grefs(const char *dir,
 	unsigned int i;
 
 	if (conf->nr_pages == 1 &&
-	    xenbus_scanf(XBT_NIL, dir, "ring-ref", "%u", &conf->grefs[0]) == 1)
+	    xgh_read_scanf(dir, "ring-ref", "%u", &conf->grefs[0]) == 1)
 		return 0;
 
 	for (i = 0; i < conf->nr_pages; i++) {
 		snprintf(node, sizeof(node), "ring-ref%u", i);
-		if (xenbus_scanf(XBT_NIL, dir, node, "%u",
-				 &conf->grefs[i]) != 1)
+		if (xgh_read_scanf(dir, node, "%u", &conf->grefs[i]) != 1)
 			return -EINVAL;
 	}
 	return 0;
@@ -77,8 +91,7 @@ static int xbb_frontend_read_grefs(const char *dir,
 
 static int xbb_frontend_read_queue(const char *dir, struct xbb_queue_conf *conf)
 {
-	if (xenbus_scanf(XBT_NIL, dir, "event-channel", "%u",
-			 &conf->evtchn) != 1)
+	if (xgh_read_scanf(dir, "event-channel", "%u", &conf->evtchn) != 1)
 		return -EINVAL;
 	return xbb_frontend_read_grefs(dir, conf);
 }
@@ -104,7 +117,8 @@ static int xbb_frontend_read_queue_at(struct xbb_vbd *vbd,
  * @frontend: filled in; free with xbb_frontend_free()
  *
  * Context: Process; the vbd's lock is held. May sleep.
- * Return: 0, -EINVAL for anything missing or out of bounds, or -ENOMEM.
+ * Return: 0, -EINVAL for anything missing or out of bounds, or another negative
+ * errno.
  */
 int xbb_frontend_read(struct xbb_vbd *vbd, struct xbb_frontend *frontend)
 {
@@ -114,10 +128,12 @@ int xbb_frontend_read(struct xbb_vbd *vbd, struct xbb_frontend *frontend)
 	unsigned int nr, i;
 	int err;
 
-	nr = xenbus_read_unsigned(dir, "multi-queue-num-queues", 1);
-	order = xenbus_read_unsigned(dir, "ring-page-order", 0);
-	err = xbb_frontend_read_layout(vbd, &layout);
-	if (err || !nr || nr > vbd->max_queues || order > vbd->max_order)
+	nr = xgh_read_unsigned(dir, "multi-queue-num-queues", 1);
+	err = xbb_frontend_read_order(dir, &order) ?:
+	      xbb_frontend_read_layout(vbd, &layout);
+	if (err)
+		return err;
+	if (!nr || nr > vbd->max_queues || order > vbd->max_order)
 		return -EINVAL;
 
 	frontend->nr_queues = nr;

@@ -4,6 +4,7 @@
  * into our own directory of xenstore.
  */
 #include "toolstack.h"
+#include "backend/read.h"
 #include "backend/xenstore.h"
 #include "disk/backing.h"
 #include "publish.h"
@@ -28,7 +29,7 @@
 bool xbb_toolstack_wants_discard(const struct xbb_vbd *vbd)
 {
 	return !vbd->rings.limits.readonly &&
-	       xenbus_read_unsigned(vbd->xdev->nodename, "discard-enable", 1);
+	       xgh_read_unsigned(vbd->xdev->nodename, "discard-enable", 1);
 }
 
 static u64 xbb_toolstack_former_diskseq(const struct xbb_vbd *vbd, dev_t num)
@@ -36,9 +37,8 @@ static u64 xbb_toolstack_former_diskseq(const struct xbb_vbd *vbd, dev_t num)
 	unsigned int major, minor;
 	u64 diskseq;
 
-	if (xenbus_scanf(XBT_NIL, vbd->xdev->nodename,
-			 "active-physical-device", "%x:%x@%llx", &major,
-			 &minor, &diskseq) != 3 ||
+	if (xgh_read_scanf(vbd->xdev->nodename, "active-physical-device",
+			   "%x:%x@%llx", &major, &minor, &diskseq) != 3 ||
 	    MKDEV(major, minor) != num)
 		return 0;
 	return diskseq;
@@ -64,10 +64,10 @@ int xbb_toolstack_read_disk(struct xbb_vbd *vbd, struct xbb_disk_id *id)
 	char mode[8];
 
 	id->diskseq = 0;
-	if (xenbus_scanf(XBT_NIL, dir, "physical-device", "%x:%x@%llx", &major,
-			 &minor, &id->diskseq) < 2)
+	if (xgh_read_scanf(dir, "physical-device", "%x:%x@%llx", &major, &minor,
+			   &id->diskseq) < 2)
 		return -ENOENT;
-	if (xenbus_scanf(XBT_NIL, dir, "mode", "%7s", mode) != 1)
+	if (xgh_read_scanf(dir, "mode", "%7s", mode) != 1)
 		return -ENOENT;
 
 	id->num = MKDEV(major, minor);
@@ -85,13 +85,13 @@ static void xbb_toolstack_read_promise(struct xbb_vbd *vbd)
 	const char *dir = vbd->xdev->nodename;
 	unsigned long long sectors = 0;
 
-	xenbus_scanf(XBT_NIL, dir, "sectors", "%llu", &sectors);
+	xgh_read_scanf(dir, "sectors", "%llu", &sectors);
 	former->sectors = sectors;
-	former->block_size = xenbus_read_unsigned(dir, "sector-size", 0);
-	former->readonly = xenbus_read_unsigned(dir, "info", 0) &
+	former->block_size = xgh_read_unsigned(dir, "sector-size", 0);
+	former->readonly = xgh_read_unsigned(dir, "info", 0) &
 			   XBB_INFO_READONLY;
-	former->flush = xenbus_read_unsigned(dir, "feature-flush-cache", 0);
-	former->persistent = xenbus_read_unsigned(dir, "feature-persistent", 0);
+	former->flush = xgh_read_unsigned(dir, "feature-flush-cache", 0);
+	former->persistent = xgh_read_unsigned(dir, "feature-persistent", 0);
 }
 
 /**
@@ -115,9 +115,9 @@ void xbb_toolstack_read_former(struct xbb_vbd *vbd)
 	if (!vbd->former.connected)
 		return;
 	xbb_toolstack_read_promise(vbd);
-	nr = xenbus_read_unsigned(dir, "multi-queue-max-queues", 1);
+	nr = xgh_read_unsigned(dir, "multi-queue-max-queues", 1);
 	vbd->max_queues = clamp(nr, vbd->max_queues, XBB_QUEUES_LIMIT);
-	nr = xenbus_read_unsigned(dir, "max-ring-page-order", 0);
+	nr = xgh_read_unsigned(dir, "max-ring-page-order", 0);
 	vbd->max_order = clamp(nr, vbd->max_order,
 			       (unsigned int)XENBUS_MAX_RING_GRANT_ORDER);
 }
@@ -130,7 +130,7 @@ void xbb_toolstack_read_former(struct xbb_vbd *vbd)
  */
 void xbb_toolstack_read_name(struct xbb_vbd *vbd)
 {
-	char *path = xenbus_read(XBT_NIL, vbd->xdev->nodename, "dev", NULL);
+	char *path = xgh_read(vbd->xdev->nodename, "dev");
 
 	snprintf(vbd->rings.name, sizeof(vbd->rings.name), "%u.%s",
 		 vbd->rings.otherend, IS_ERR(path) ? "?" : kbasename(path));

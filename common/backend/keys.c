@@ -3,6 +3,7 @@
 #include "keys.h"
 #include "life.h"
 #include "log.h"
+#include "read.h"
 #include "xenstore.h"
 
 #include <linux/bitops.h>
@@ -121,8 +122,7 @@ static int xgh_keys_remove(struct xgh_keys *keys, unsigned int key)
 static int xgh_keys_read(struct xgh_keys *keys, unsigned int key,
 			 const struct xenbus_device *xdev)
 {
-	char *text = xenbus_read(XBT_NIL, xdev->nodename,
-				 keys->table->keys[key].node, NULL);
+	char *text = xgh_read(xdev->nodename, keys->table->keys[key].node);
 	int err;
 
 	if (text == ERR_PTR(-ENOENT))
@@ -183,7 +183,7 @@ static int xgh_keys_find(const struct xgh_keys *keys,
 
 	if (!keys->table->dir)
 		return 0;
-	text = xenbus_read(XBT_NIL, xdev->nodename, keys->table->dir, NULL);
+	text = xgh_read(xdev->nodename, keys->table->dir);
 	if (IS_ERR(text))
 		return PTR_ERR(text);
 	kfree(text);

@@ -5,6 +5,7 @@
  */
 #include "xenstore.h"
 #include "bus.h"
+#include "read.h"
 
 #include <linux/device.h>
 #include <linux/errno.h>
@@ -24,7 +25,7 @@ enum xenbus_state xgh_xenstore_frontend(const struct xenbus_device *xdev)
 {
 	if (!xdev->otherend)
 		return XenbusStateUnknown;
-	return xenbus_read_driver_state(NULL, xdev->otherend);
+	return xgh_read_state(xdev->otherend);
 }
 EXPORT_SYMBOL_GPL(xgh_xenstore_frontend);
 
@@ -54,8 +55,7 @@ static enum xgh_online xgh_xenstore_online(const struct xenbus_device *xdev)
 {
 	unsigned int online;
 
-	if (xenbus_scanf(XBT_NIL, xdev->nodename, "online", "%u",
-			 &online) != 1)
+	if (xgh_read_scanf(xdev->nodename, "online", "%u", &online) != 1)
 		return XGH_ONLINE_ABSENT;
 	return online ? XGH_ONLINE_ON : XGH_ONLINE_OFF;
 }
@@ -69,7 +69,7 @@ static enum xgh_online xgh_xenstore_online(const struct xenbus_device *xdev)
 static bool xgh_xenstore_is_replaced(const struct xenbus_device *xdev)
 {
 	return xdev->state != XenbusStateInitialising &&
-	       xenbus_read_driver_state(NULL, xdev->nodename) ==
+	       xgh_read_state(xdev->nodename) ==
 	       XenbusStateInitialising;
 }
 
@@ -269,7 +269,7 @@ static void xgh_xenstore_retire(struct xenbus_device *xdev)
 /* Writes what stands there: our own watch fires, and nothing else is told. */
 static void xgh_xenstore_recall(const struct xenbus_device *xdev)
 {
-	int state = xenbus_read_driver_state(NULL, xdev->nodename);
+	int state = xgh_read_state(xdev->nodename);
 	struct xgh_node same = { "state", state };
 
 	if (state != XenbusStateUnknown)

@@ -8,7 +8,8 @@
  * KIND is copy, between (a copy from one grant to another), map or unmap;
  * STATUS what the operation is said to have answered (GNTST_*, a negative
  * number). busy 1 has pages look as if somebody held them, idle 1 as if nobody
- * did. Only the Nth such operation from now on fails, or each with that chance,
+ * did. read is a node of xenstore that is read, STATUS a negative errno then.
+ * Only the Nth such operation from now on fails, or each with that chance,
  * and no more than K of them. STATUS 0 ends the rule.
  */
 #include "faults.h"
@@ -27,6 +28,7 @@ enum xgh_fault_kind {
 	XGH_FAULT_UNMAP,
 	XGH_FAULT_BUSY,
 	XGH_FAULT_IDLE,
+	XGH_FAULT_READ,
 	XGH_FAULT_KINDS
 };
 
@@ -46,6 +48,7 @@ static const char *const xgh_fault_names[XGH_FAULT_KINDS] = {
 	[XGH_FAULT_UNMAP] = "unmap",
 	[XGH_FAULT_BUSY] = "busy",
 	[XGH_FAULT_IDLE] = "idle",
+	[XGH_FAULT_READ] = "read",
 };
 
 static DEFINE_SPINLOCK(xgh_fault_lock);
@@ -173,6 +176,17 @@ bool xgh_faults_busy(bool busy)
 	return xgh_faults_pick(XGH_FAULT_BUSY);
 }
 EXPORT_SYMBOL_GPL(xgh_faults_busy);
+
+/**
+ * xgh_faults_read() - let a node of xenstore be unreadable
+ *
+ * Context: Any.
+ * Return: the negative errno to fail with, or 0.
+ */
+int xgh_faults_read(void)
+{
+	return xgh_faults_pick(XGH_FAULT_READ);
+}
 
 static int xgh_faults_parse_kind(const char *word)
 {

@@ -24,6 +24,7 @@ void xgh_faults_maps(struct gnttab_map_grant_ref *ops, struct page **pages,
 		     unsigned int nr);
 void xgh_faults_unmaps(struct gnttab_unmap_grant_ref *ops, unsigned int nr);
 bool xgh_faults_busy(bool busy);
+int xgh_faults_read(void);
 
 #else
 
@@ -46,6 +47,11 @@ static inline void xgh_faults_unmaps(struct gnttab_unmap_grant_ref *ops,
 static inline bool xgh_faults_busy(bool busy)
 {
 	return busy;
+}
+
+static inline int xgh_faults_read(void)
+{
+	return 0;
 }
 
 #endif /* XGH_FAULTS */

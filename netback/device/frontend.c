@@ -5,6 +5,7 @@
  * context; the vif's lock is held.
  */
 #include "frontend.h"
+#include "backend/read.h"
 #include "backend/xenstore.h"
 #include "queue/queue.h"
 #include "vif.h"
@@ -27,15 +28,14 @@ u16 xnb_frontend_read_headroom(struct xnb_vif *vif)
 
 	if (!vif->offer.xdp_headroom)
 		return 0;
-	headroom = xenbus_read_unsigned(vif->xdev->otherend, "xdp-headroom",
-					0);
+	headroom = xgh_read_unsigned(vif->xdev->otherend, "xdp-headroom", 0);
 	/* The first slot also has to hold the headers of a packet. */
 	return headroom <= XEN_PAGE_SIZE / 2 ? headroom : 0;
 }
 
 static bool xnb_frontend_wants(const struct xnb_vif *vif, const char *node)
 {
-	return xenbus_read_unsigned(vif->xdev->otherend, node, 0);
+	return xgh_read_unsigned(vif->xdev->otherend, node, 0);
 }
 
 /**
@@ -76,12 +76,11 @@ static void xnb_frontend_read_features(struct xnb_vif *vif,
 static bool xnb_frontend_read_channels(const char *dir,
 				       struct xnb_queue_conf *conf)
 {
-	if (xenbus_scanf(XBT_NIL, dir, "event-channel-tx", "%u",
-			 &conf->tx_evtchn) == 1)
-		return xenbus_scanf(XBT_NIL, dir, "event-channel-rx", "%u",
-				    &conf->rx_evtchn) == 1;
-	if (xenbus_scanf(XBT_NIL, dir, "event-channel", "%u",
-			 &conf->tx_evtchn) != 1)
+	if (xgh_read_scanf(dir, "event-channel-tx", "%u",
+			   &conf->tx_evtchn) == 1)
+		return xgh_read_scanf(dir, "event-channel-rx", "%u",
+				      &conf->rx_evtchn) == 1;
+	if (xgh_read_scanf(dir, "event-channel", "%u", &conf->tx_evtchn) != 1)
 		return false;
 	conf->rx_evtchn = conf->tx_evtchn;
 	return true;
@@ -89,11 +88,9 @@ static bool xnb_frontend_read_channels(const char *dir,
 
 static int xnb_frontend_read_queue(const char *dir, struct xnb_queue_conf *conf)
 {
-	if (xenbus_scanf(XBT_NIL, dir, "tx-ring-ref", "%u",
-			 &conf->tx_ref) != 1)
+	if (xgh_read_scanf(dir, "tx-ring-ref", "%u", &conf->tx_ref) != 1)
 		return -EINVAL;
-	if (xenbus_scanf(XBT_NIL, dir, "rx-ring-ref", "%u",
-			 &conf->rx_ref) != 1)
+	if (xgh_read_scanf(dir, "rx-ring-ref", "%u", &conf->rx_ref) != 1)
 		return -EINVAL;
 	return xnb_frontend_read_channels(dir, conf) ? 0 : -EINVAL;
 }
@@ -119,12 +116,12 @@ static int xnb_frontend_read_ctrl(struct xnb_vif *vif,
 {
 	const char *dir = vif->xdev->otherend;
 
-	frontend->ctrl = xenbus_scanf(XBT_NIL, dir, "ctrl-ring-ref", "%u",
-				      &frontend->ctrl_ref) == 1;
+	frontend->ctrl = xgh_read_scanf(dir, "ctrl-ring-ref", "%u",
+					&frontend->ctrl_ref) == 1;
 	if (!frontend->ctrl)
 		return 0;
-	return xenbus_scanf(XBT_NIL, dir, "event-channel-ctrl", "%u",
-			    &frontend->ctrl_evtchn) == 1 ? 0 : -EINVAL;
+	return xgh_read_scanf(dir, "event-channel-ctrl", "%u",
+			      &frontend->ctrl_evtchn) == 1 ? 0 : -EINVAL;
 }
 
 /**
@@ -145,8 +142,8 @@ int xnb_frontend_read(struct xnb_vif *vif, struct xnb_frontend *frontend)
 	if (!xnb_frontend_wants(vif, "request-rx-copy"))
 		return -EOPNOTSUPP;
 	xnb_frontend_read_features(vif, frontend);
-	nr = xenbus_read_unsigned(vif->xdev->otherend,
-				  "multi-queue-num-queues", 1);
+	nr = xgh_read_unsigned(vif->xdev->otherend, "multi-queue-num-queues",
+			       1);
 	if (!nr || nr > vif->link.max_queues)
 		return -EINVAL;
 

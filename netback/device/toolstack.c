@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Owns what the toolstack has written into our own directory of xenstore. */
 #include "toolstack.h"
+#include "backend/read.h"
 #include "backend/xenstore.h"
 #include "frontend.h"
 #include "params.h"
@@ -40,12 +41,12 @@ void xnb_toolstack_read_offer(const struct xenbus_device *xdev,
 	};
 	if (!offer->inherited)
 		return;
-	nr = xenbus_read_unsigned(dir, "multi-queue-max-queues", 1);
+	nr = xgh_read_unsigned(dir, "multi-queue-max-queues", 1);
 	offer->max_queues = clamp(nr, offer->max_queues, XNB_QUEUES_LIMIT);
 	offer->split_channels =
-		xenbus_read_unsigned(dir, "feature-split-event-channels", 0);
+		xgh_read_unsigned(dir, "feature-split-event-channels", 0);
 	offer->xdp_headroom =
-		xenbus_read_unsigned(dir, "feature-xdp-headroom", 0);
+		xgh_read_unsigned(dir, "feature-xdp-headroom", 0);
 }
 
 /**
@@ -59,8 +60,8 @@ void xnb_toolstack_read_offer(const struct xenbus_device *xdev,
 int xnb_toolstack_read_handle(const struct xenbus_device *xdev,
 			      unsigned int *handle)
 {
-	return xenbus_scanf(XBT_NIL, xdev->nodename, "handle", "%u",
-			    handle) == 1 ? 0 : -EINVAL;
+	return xgh_read_scanf(xdev->nodename, "handle", "%u",
+			      handle) == 1 ? 0 : -EINVAL;
 }
 
 /**
@@ -72,7 +73,7 @@ int xnb_toolstack_read_handle(const struct xenbus_device *xdev,
  */
 char *xnb_toolstack_read_script(const struct xenbus_device *xdev)
 {
-	char *script = xenbus_read(XBT_NIL, xdev->nodename, "script", NULL);
+	char *script = xgh_read(xdev->nodename, "script");
 
 	return IS_ERR(script) ? NULL : script;
 }
@@ -95,8 +96,7 @@ bool xnb_toolstack_has_plugged(const struct xnb_vif *vif)
 	char *status;
 	bool plugged;
 
-	status = xenbus_read(XBT_NIL, vif->xdev->nodename, "hotplug-status",
-			     NULL);
+	status = xgh_read(vif->xdev->nodename, "hotplug-status");
 	if (IS_ERR(status))
 		return PTR_ERR(status) == -ENOENT &&
 		       !xnb_toolstack_has_script(vif);

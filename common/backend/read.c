@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Owns the reading of xenstore's nodes outside of transactions. */
+#include "read.h"
+#include "faults.h"
+
+#include <linux/delay.h>
+#include <linux/err.h>
+#include <linux/export.h>
+#include <linux/kernel.h>
+#include <linux/slab.h>
+
+#include <xen/xenbus.h>
+
+/* How often a node is asked for that could not be read, and how soon again. */
+#define XGH_READ_TRIES		20
+#define XGH_READ_PAUSE_MS	50
+
+/* It is no fault of the node. */
+static bool xgh_read_is_passing(const char *text)
+{
+	switch (PTR_ERR_OR_ZERO(text)) {
+	case -ENOMEM:
+	case -EAGAIN:
+	case -EINTR:
+	case -EIO:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static char *xgh_read_once(const char *dir, const char *node)
+{
+	int err = xgh_faults_read();
+
+	return err ? ERR_PTR(err) : xenbus_read(XBT_NIL, dir, node, NULL);
+}
+
+/**
+ * xgh_read() - read a node
+ * @dir: its directory
+ * @node: its name, or path below that
+ *
+ * Context: Process. May sleep, for a second if xenstore cannot be read.
+ * Return: the text, to be freed, or an ERR_PTR: -ENOENT if it is not there.
+ */
+char *xgh_read(const char *dir, const char *node)
+{
+	unsigned int tries = 1;
+	char *text = xgh_read_once(dir, node);
+
+	for (; xgh_read_is_passing(text) && tries < XGH_READ_TRIES; tries++) {
+		msleep(XGH_READ_PAUSE_MS);
+		text = xgh_read_once(dir, node);
+	}
+	return text;
+}
+EXPORT_SYMBOL_GPL(xgh_read);
+
+/**
+ * xgh_read_scanf() - read what is in a node
+ * @dir: its directory
+ * @node: its name
+ * @fmt: what is to be found there, and where to put it
+ *
+ * Context: Process. May sleep, for a second if xenstore cannot be read.
+ * Return: how many were found, -ENOENT if the node is not there, -ERANGE if it
+ * has something else, or another negative errno.
+ */
+int xgh_read_scanf(const char *dir, const char *node, const char *fmt, ...)
+{
+	char *text = xgh_read(dir, node);
+	va_list args;
+	int found;
+
+	if (IS_ERR(text))
+		return PTR_ERR(text);
+	va_start(args, fmt);
+	found = vsscanf(text, fmt, args);
+	va_end(args);
+	kfree(text);
+	return found > 0 ? found : -ERANGE;
+}
+EXPORT_SYMBOL_GPL(xgh_read_scanf);
+
+/**
+ * xgh_read_unsigned() - read a number
+ * @dir: its directory
+ * @node: its name
+ * @missing: what it is if there is none
+ *
+ * Context: Process. May sleep, for a second if xenstore cannot be read.
+ * Return: the number, or @missing.
+ */
+unsigned int xgh_read_unsigned(const char *dir, const char *node,
+			       unsigned int missing)
+{
+	unsigned int number;
+
+	return xgh_read_scanf(dir, node, "%u", &number) == 1 ? number : missing;
+}
+EXPORT_SYMBOL_GPL(xgh_read_unsigned);
+
+/**
+ * xgh_read_state() - read what one end of a device says it does
+ * @dir: its directory
+ *
+ * Context: Process. May sleep, for a second if xenstore cannot be read.
+ * Return: the state, XenbusStateUnknown if it has gone or says nonsense.
+ */
+enum xenbus_state xgh_read_state(const char *dir)
+{
+	int state;
+
+	return xgh_read_scanf(dir, "state", "%d", &state) == 1 ?
+	       state : XenbusStateUnknown;
+}
+EXPORT_SYMBOL_GPL(xgh_read_state);

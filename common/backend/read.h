@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Reading nodes of xenstore. That a node is missing says something; that there
+ * was no memory to read it, or that xenstored had a fault, says nothing, and is
+ * waited for. Else a guest would be given up for gone, or a ring be read in
+ * another layout, because of a bad moment.
+ */
+#ifndef XGH_READ_H
+#define XGH_READ_H
+
+#include <xen/interface/io/xenbus.h>
+
+char *xgh_read(const char *dir, const char *node);
+__scanf(3, 4)
+int xgh_read_scanf(const char *dir, const char *node, const char *fmt, ...);
+unsigned int xgh_read_unsigned(const char *dir, const char *node,
+			       unsigned int missing);
+enum xenbus_state xgh_read_state(const char *dir);
+
+#endif /* XGH_READ_H */

@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# shellcheck disable=SC2034,SC2154
+# Reading xenstore takes memory. Injected, at every place where a node is read.
+DESCRIPTION="a moment in which xenstore cannot be read costs no guest its disk or network"
+TIMEOUT=300
+FAULTS=/sys/kernel/debug/xen-gnttab-helpers/faults
+
+_hits() {
+	awk '$1 == "read" { print $4 }' "$FAULTS"
+}
+
+# Two in a row are less than what is waited for.
+_unreadable() {
+	echo "read $1 first=8" >"$FAULTS"
+}
+
+_is_used_up() {
+	[ "$(_hits)" = 8 ]
+}
+
+_works() {	# AFTER
+	guest_run g1 60 "dd if=/dev/xvdb of=/dev/null bs=64k count=4 iflag=direct 2>/dev/null" ||
+		fail "no disk after $1"
+	ping -q -c 1 -W 5 10.0.0.2 >/dev/null || fail "no network after $1"
+	[ "$(xenstore-read "$vbd/state") $(xenstore-read "$vif/state")" = "4 4" ] ||
+		fail "states $(xenstore-read "$vbd/state") $(xenstore-read "$vif/state") after $1"
+}
+
+# Both look at everything whenever something is written to their directories.
+_look() {	# ERRNO
+	_unreadable "$1"
+	xenstore-write "$vbd/online" 1
+	wait_for 20 _is_used_up || fail "the disk read nothing"
+	_works "$1 while the disk was looked at"
+	_unreadable "$1"
+	xenstore-write "$vif/online" 1
+	wait_for 20 _is_used_up || fail "the interface read nothing"
+	_works "$1 while the interface was looked at"
+}
+
+test_main() {
+	local disk vbd vif
+	[ -e "$FAULTS" ] || skip "no test build of the modules"
+	backing_null disk 16
+	bridge_up
+	guest_create g1
+	on_exit vif_forget g1
+	# Attaching reads everything that there is.
+	_unreadable -12
+	vbd_attach g1 "phy:$disk,xvdb,w" || fail "attach"
+	_unreadable -5
+	vif_attach g1 10.0.0.2 || fail "attach an interface"
+	vbd=$(vbd_backend g1 xvdb)
+	vif=/local/domain/0/backend/vif/$(guest_domid g1)/0
+	_works "attaching"
+	_look -12
+	_look -5
+	_look -11
+	_unreadable -12
+	vif_detach g1 0 || fail "detach the interface"
+	_unreadable -12
+	vbd_detach g1 xvdb || fail "detach"
+	echo "read 0" >"$FAULTS"
+	pass
+}
