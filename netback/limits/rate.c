@@ -32,11 +32,13 @@ void xnb_rate_init(struct xnb_rate *rate)
  */
 void xnb_rate_set(struct xnb_rate *rate, u64 bytes, u64 usec)
 {
-	spin_lock_bh(&rate->lock);
+	unsigned long flags;
+
+	spin_lock_irqsave(&rate->lock, flags);
 	/* Setting it would give back what was used. */
 	if (!xgh_rate_is_bytes(&rate->rate, bytes, usec))
 		xgh_rate_set_bytes(&rate->rate, bytes, usec, ktime_get_ns());
-	spin_unlock_bh(&rate->lock);
+	spin_unlock_irqrestore(&rate->lock, flags);
 }
 
 /**
@@ -44,17 +46,18 @@ void xnb_rate_set(struct xnb_rate *rate, u64 bytes, u64 usec)
  * @rate: the rate
  * @size: bytes of the packet
  *
- * Context: Softirqs are off.
+ * Context: Any; a console on the network sends from interrupts.
  * Return: 0 if the packet may be sent now, and the bytes are accounted for;
  * otherwise in how many jiffies to ask again.
  */
 unsigned long xnb_rate_take_limited(struct xnb_rate *rate, unsigned int size)
 {
+	unsigned long flags;
 	u64 wait;
 
-	spin_lock(&rate->lock);
+	spin_lock_irqsave(&rate->lock, flags);
 	wait = xgh_rate_take(&rate->rate, size, ktime_get_ns());
-	spin_unlock(&rate->lock);
+	spin_unlock_irqrestore(&rate->lock, flags);
 	if (!wait)
 		return 0;
 	return min_t(u64, nsecs_to_jiffies64(wait), XNB_RATE_WAIT_MAX) + 1;

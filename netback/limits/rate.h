@@ -15,7 +15,7 @@
  * struct xnb_rate - a rate limit
  */
 struct xnb_rate {
-	/** @lock: guards @rate */
+	/** @lock: guards @rate; interrupts are off while it is held */
 	spinlock_t lock;
 	/** @rate: bytes, and what has been used of them */
 	struct xgh_rate rate;
@@ -30,7 +30,7 @@ unsigned long xnb_rate_take_limited(struct xnb_rate *rate, unsigned int size);
  * @rate: the rate
  * @size: bytes of the packet
  *
- * Context: Softirqs are off.
+ * Context: Any.
  * Return: 0 if it may, and the bytes are accounted for; otherwise in how many
  * jiffies to ask again.
  */
