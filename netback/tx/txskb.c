@@ -70,6 +70,7 @@ static int xnb_txskb_set_csum(struct xnb_tx *tx, struct sk_buff *skb,
 			      const struct xnb_txpkt *pkt)
 {
 	bool recalculate = false;
+	int err;
 
 	if (pkt->csum_blank)
 		skb->ip_summed = CHECKSUM_PARTIAL;
@@ -84,7 +85,12 @@ static int xnb_txskb_set_csum(struct xnb_tx *tx, struct sk_buff *skb,
 	}
 	if (skb->ip_summed != CHECKSUM_PARTIAL)
 		return 0;
-	return skb_checksum_setup(skb, recalculate);
+	err = skb_checksum_setup(skb, recalculate);
+	/* One that says it is shorter has its checksum inside of itself. */
+	if (!err && skb->protocol == htons(ETH_P_IP) &&
+	    skb_checksum_start_offset(skb) < (int)sizeof(struct iphdr))
+		return -EPROTO;
+	return err;
 }
 
 /*

@@ -132,6 +132,7 @@ static const struct claim {
 	uint16_t flags;
 	int status;
 	unsigned int tags;
+	uint8_t version;	/* and length of the header; 0: as usual */
 } claims[] = {
 	{ 6, 1, 500, CSUM_BLANK, NET_OKAY },
 	{ 6, 1, 500, 0, NET_OKAY },
@@ -148,6 +149,10 @@ static const struct claim {
 	{ 17, 0, 0, 0, NET_OKAY, 3 },
 	{ 6, 1, 500, CSUM_BLANK, NET_OKAY, 1 },
 	{ 17, 1, 500, CSUM_BLANK, NET_ERROR, 1 },
+	{ 17, 0, 0, CSUM_BLANK, NET_OKAY, 0, 0x46 },
+	{ 17, 0, 0, CSUM_BLANK, NET_ERROR, 0, 0x44 },	/* inside itself */
+	{ 6, 0, 0, CSUM_BLANK, NET_ERROR, 0, 0x40 },
+	{ 17, 0, 0, CSUM_BLANK, NET_ERROR, 1, 0x41 },
 };
 
 /* Puts tags behind the addresses; returns the length of the packet then. */
@@ -195,6 +200,8 @@ static void attack_wrong_gso(struct net *net)
 		struct net_extra_info gso = { .type = EXTRA_GSO };
 
 		pages.addr[14 + 9] = claim->protocol;
+		if (claim->version)
+			pages.addr[14] = claim->version;
 		/* A TCP header of 20 bytes. */
 		pages.addr[14 + 20 + 12] = 0x50;
 		tx.size = put_tags(pages.addr, tx.size, claim->tags);
