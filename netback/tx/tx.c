@@ -14,6 +14,9 @@
 
 #include <linux/slab.h>
 
+/* Segments of a packet that count as one packet. */
+#define XNB_TX_SEGS_AT_ONCE	64
+
 static struct xnb_tx_work *xnb_tx_get_work(struct xnb_tx *tx)
 {
 	struct xnb_tx_work *work;
@@ -160,7 +163,19 @@ static bool xnb_tx_make_room(struct xnb_tx *tx)
 	return !xnb_tx_is_full(tx);
 }
 
-/* Takes up to @budget packets from the ring; returns how many it took. */
+/*
+ * How much of the budget a packet takes. Where segments cannot be sent together
+ * the stack cuts it here and now, which for very small ones is much work.
+ */
+static int xnb_tx_weight(const struct xnb_txpkt *pkt)
+{
+	if (likely(!pkt->gso_size ||
+		   pkt->size / XNB_TX_SEGS_AT_ONCE <= pkt->gso_size))
+		return 1;
+	return pkt->size / pkt->gso_size / XNB_TX_SEGS_AT_ONCE;
+}
+
+/* Takes packets up to @budget from the ring; returns what they took of it. */
 static int xnb_tx_consume(struct xnb_tx *tx, int budget)
 {
 	int waiting = xgh_ring_unconsumed(&tx->ring);
@@ -173,15 +188,20 @@ static int xnb_tx_consume(struct xnb_tx *tx, int budget)
 		return 0;
 	}
 	while (done < budget && xnb_tx_make_room(tx)) {
+		int weight;
+
 		work = xnb_tx_take(tx, &waiting);
-		if (!work || !xnb_tx_handle(tx, work))
+		if (!work)
 			break;
-		done++;
+		weight = xnb_tx_weight(&work->pkt);
+		if (!xnb_tx_handle(tx, work))
+			break;
+		done += weight;
 	}
 	/* An event for requests that stay in the ring counts as spurious. */
 	if (tx->ring.req_cons != start)
 		tx->chan->progress = true;
-	return done;
+	return min(done, budget);
 }
 
 /* All copies of a packet are done; it goes to the stack or is dropped. */
@@ -277,10 +297,10 @@ static void xnb_tx_do_rare(struct xnb_tx *tx)
 /**
  * xnb_tx_poll() - serve a TX ring
  * @tx: the queue's half
- * @budget: most packets to take
+ * @budget: most packets to take; one of very many segments counts as several
  *
  * Context: NAPI poll.
- * Return: packets taken.
+ * Return: how much of the budget was taken.
  */
 int xnb_tx_poll(struct xnb_tx *tx, int budget)
 {

@@ -25,9 +25,12 @@ struct xdp_frame;
 
 /* Packets taken from a TX ring in one poll. */
 #define XNB_TX_BATCH		NAPI_POLL_WEIGHT
-/* Packets of one queue that may wait for frames that are paged out. */
+/*
+ * While so many packets of a queue wait for frames that are paged out, none is
+ * taken. A poll that began with less may add all that it took.
+ */
 #define XNB_TX_DEFERRED		32
-/* A full batch, all that is deferred, and one that is not complete yet. */
+/* A full batch, all that waited before it, and one that is not complete yet. */
 #define XNB_TX_WORKS		(XNB_TX_BATCH + XNB_TX_DEFERRED + 1)
 /* Copies of one packet: each slot, cut where a page of ours ends. */
 #define XNB_TX_PKT_OPS		(2 * (XNB_TX_SLOTS + MAX_SKB_FRAGS + 1))
