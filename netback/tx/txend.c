@@ -73,6 +73,10 @@ void xnb_txend_refuse_rest(struct xnb_tx *tx)
  */
 void xnb_txend_close(struct xnb_tx *tx)
 {
-	if (!tx->poll->broken)
-		xnb_txrespond_push(tx);
+	if (tx->poll->broken)
+		return;
+	/* Counters are read in softirqs, and may not be half written then. */
+	local_bh_disable();
+	xnb_txrespond_push(tx);
+	local_bh_enable();
 }
