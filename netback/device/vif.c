@@ -168,7 +168,6 @@ static void xnb_vif_take_features(struct xnb_link *link,
 	link->csum_mask = (frontend->csum_v4 ? NETIF_F_IP_CSUM : 0) |
 			  (frontend->csum_v6 ? NETIF_F_IPV6_CSUM : 0);
 	link->xdp_headroom = frontend->xdp_headroom;
-	link->rx_max_posted = 0;
 	link->drain_timeout = xnb_param_drain_timeout();
 	link->stall_timeout = link->rx_notify ? xnb_param_stall_timeout() : 0;
 	link->mcast.on = frontend->mcast_control;

@@ -76,8 +76,6 @@ struct xnb_link {
 	/** @broken: how a frontend broke the rules, NULL if it did not */
 	const char *broken;
 
-	/** @rx_max_posted: most slots that any queue was seen with at once */
-	u32 rx_max_posted;
 	/** @rx_wake: slots that are best free before a stopped queue goes on */
 	unsigned int rx_wake;
 	/** @hash: how the frontend wants packets spread; the control ring's */

@@ -123,6 +123,21 @@ static netdev_features_t xnb_ndo_fix_features(struct net_device *dev,
 }
 
 /*
+ * The most buffers that the frontend has had posted for a packet, 0 if that is
+ * not known.
+ */
+static u32 xnb_netdev_most_posted(const struct xnb_link *link,
+				  const struct sk_buff *skb)
+{
+	unsigned int index = skb_get_queue_mapping(skb);
+
+	/* As in xnb_ndo_start_xmit(). */
+	if (index >= smp_load_acquire(&link->nr_queues))
+		return 0;
+	return READ_ONCE(link->queues[index]->rx.max_posted);
+}
+
+/*
  * A packet that would not fit into the buffers of a frontend, all of them
  * together, is cut into segments first.
  */
@@ -131,11 +146,14 @@ static netdev_features_t xnb_ndo_features_check(struct sk_buff *skb,
 						netdev_features_t features)
 {
 	const struct xnb_link *link = netdev_priv(dev);
-	u32 max = READ_ONCE(link->rx_max_posted);
+	u32 max;
 
-	if (skb_is_gso(skb) && max &&
-	    xnb_rxskb_slots(link, READ_ONCE(link->xdp_headroom), skb) > max)
-		features &= ~NETIF_F_GSO_MASK;
+	if (skb_is_gso(skb)) {
+		max = xnb_netdev_most_posted(link, skb);
+		if (max && xnb_rxskb_slots(link, READ_ONCE(link->xdp_headroom),
+					   skb) > max)
+			features &= ~NETIF_F_GSO_MASK;
+	}
 	return vlan_features_check(skb, features);
 }
 

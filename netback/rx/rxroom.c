@@ -18,17 +18,12 @@
  */
 u32 xnb_rxroom_note(struct xnb_rx *rx, int posted)
 {
-	struct xnb_link *link = rx->link;
-
 	if (posted < 0) {
 		xnb_poll_break(rx->poll, "impossible RX producer index");
 		return 0;
 	}
-	if (posted > rx->max_posted) {
-		rx->max_posted = posted;
-		if (rx->max_posted > READ_ONCE(link->rx_max_posted))
-			WRITE_ONCE(link->rx_max_posted, rx->max_posted);
-	}
+	if (posted > rx->max_posted)
+		WRITE_ONCE(rx->max_posted, posted);
 	return posted;
 }
 
