@@ -2,10 +2,9 @@
 /*
  * Segments of indirect requests, out of the frontend's frames, which are read
  * once. For the queue's thread, which may sleep for them. All requests stay in
- * the fifo. Those that were tried have a struct xbb_indirect, of which the
- * request is the owner, with the segments as the frontend wrote them: whoever
- * uses them checks them. If @try_error says that they are not there it is -EAGAIN
- * for a frame that is paged out. Those that there was no memory for have none.
+ * the fifo. Each that was tried owns memory then, with its segments as the
+ * frontend wrote them, not checked, or with an error of its try: -EAGAIN if the
+ * frame is paged out. Those that there was no memory for have none.
  */
 #ifndef XBB_FETCH_H
 #define XBB_FETCH_H

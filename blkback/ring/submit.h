@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Requests on their way to the disk. For the queue's thread, which has the data
- * of a request in place before and may sleep for the disk. A request that was
- * submitted is the disk's, and comes back through xbb_req_done(), perhaps before
- * the call has returned; of a discard, once for each piece. Several of them are
- * submitted under one plug, whose end is the caller's.
+ * Requests on their way to the disk. For the queue's thread, which has put the
+ * data of a request in place and may sleep for the disk. What was submitted is
+ * the disk's, and comes back through xbb_req_done(), perhaps before the call
+ * has returned; a discard comes back after each of its pieces. Whoever submits
+ * several does so under one plug, and ends that.
  */
 #ifndef XBB_SUBMIT_H
 #define XBB_SUBMIT_H

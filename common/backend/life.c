@@ -33,9 +33,9 @@
  * Nothing is said for a device that was replaced: an ending one does not
  * retire. To end is to RETIRE at once, or (e) to become ending, until released.
  *
- * Then a failure is forgiven to a frontend that is Closing or Closed, and to one
- * that is Initialising, which without (a) must not have been so when something
- * failed. The frontend is followed:
+ * Then a failure is forgiven to a frontend that is Closing or Closed, and to
+ * one that is Initialising, which without (a) must not have been so when
+ * something failed. The frontend is followed:
  *
  *  frontend             link, and what is seen             action
  *  -------------------  ---------------------------------  -------------------

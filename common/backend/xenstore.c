@@ -35,8 +35,8 @@ EXPORT_SYMBOL_GPL(xgh_xenstore_frontend);
  * @nr: number of queues that the frontend has, not 0
  * @index: which of them
  *
- * A subdirectory for each, and none if there is one queue
- * (xen/interface/io/netif.h and blkif.h).
+ * A subdirectory for each, and none if there is one queue: "Multi-queue" in the
+ * protocol of either kind of device.
  *
  * Context: Process. May sleep.
  * Return: the path, to be freed, or NULL without memory.
@@ -332,7 +332,7 @@ void xgh_xenstore_fail(struct xenbus_device *xdev, int err, const char *what)
 EXPORT_SYMBOL_GPL(xgh_xenstore_fail);
 
 /**
- * xgh_xenstore_fail_for_now() - the same, and leave the device alone for a while
+ * xgh_xenstore_fail_for_now() - the same, and leave it alone for a while
  * @xdev: the device, still on the bus
  * @life: its life
  * @err: negative errno
