@@ -108,6 +108,10 @@ static void life_leave(void)
 
 static void life_vanish(void)
 {
+	struct blk_ring *ring = &blk.rings[0];
+
+	port_lose(&blk.front, ring->port);
+	ring->port = 0;
 	blk_free_rings(&blk);
 }
 

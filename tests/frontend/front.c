@@ -271,6 +271,20 @@ evtchn_port_t port_open(struct front *front)
 	return port;
 }
 
+/*
+ * Its number then is that of one that the backend has nothing to do with: the
+ * next process in this guest would get it, and a backend that still goes by it
+ * would bind to what is another device's.
+ */
+void port_lose(struct front *front, evtchn_port_t port)
+{
+	const unsigned int self = 0x7ff0;	/* DOMID_SELF */
+
+	xenevtchn_unbind(front->evt, port);
+	if (xenevtchn_bind_unbound_port(front->evt, self) < 0)
+		die("no event channel: %s", strerror(errno));
+}
+
 /* Wait for an event of any port; false when none came in time. */
 bool port_wait(struct front *front, unsigned int ms)
 {

@@ -97,6 +97,7 @@ struct pages pages_share_with(struct front *front, unsigned int domid,
 void pages_unshare(struct front *front, struct pages *pages);
 
 evtchn_port_t port_open(struct front *front);
+void port_lose(struct front *front, evtchn_port_t port);
 bool port_wait(struct front *front, unsigned int ms);
 
 #endif /* FRONT_H */

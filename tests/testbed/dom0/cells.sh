@@ -29,8 +29,7 @@ CELL_EVENTS="attach connect io idle resize exchange rate detach forced destroy
 crash kexec save restore pause rebind module shutdown"
 
 # What has not been played to its end yet: a rule there may be wrong.
-CELL_UNSEEN="idle resize exchange detach crash kexec pause
-rebind module"
+CELL_UNSEEN="idle exchange kexec rebind module"
 
 cell_conditions() {	# TYPE
 	case $1 in
@@ -176,18 +175,21 @@ _cell_anew() {	# TYPE CONDITION
 }
 
 _cell_served() {	# TYPE EVENT FRONTEND CONDITION
-	local answer late=""
+	local answer late="" met=""
 	answer=$(_cell_answer "$1" "$2" "$4")
 	[ "$answer" != held ] || late="closing "
+	# They had come for the disk that cannot be had.
+	[ "$2-$4" != exchange-busy ] || met="unconnected "
 	CELL_STATE=connected
 	case $3 in
 	never) CELL_WORDS="" CELL_STATE=waiting ;;
-	closes) CELL_WORDS="$answer ${late}closed" CELL_STATE=closed ;;
-	again) CELL_WORDS="$answer ${late}closed ${answer/held/(held|served)}" ;;
-	*) CELL_WORDS="" ;;
+	closes) CELL_WORDS="$met$answer ${late}closed" CELL_STATE=closed ;;
+	again) CELL_WORDS="$met$answer ${late}closed ${answer/held/(held|served)}" ;;
+	*) CELL_WORDS=${met% } ;;
 	esac
-	# Its rings are not there for another driver.
-	[[ ! $2-$3 =~ ^(rebind|module)-disappears$ ]] || CELL_STATE=refused
+	# Its rings are not there for who connects only now.
+	[[ ! $2-$3-$4 =~ ^((rebind|module)-disappears-.*|exchange-disappears-busy)$ ]] ||
+		CELL_STATE=refused
 }
 
 # Sets CELL_WORDS and CELL_STATE.

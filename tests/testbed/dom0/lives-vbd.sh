@@ -51,6 +51,7 @@ _lives_vbd_make() {	# DEVID: makes its disk
 		dmsetup suspend --noudevsync --nolockfs "xl$id" ;;
 	*) _lives_dm "xl$id" linear "$at" ;;
 	esac
+	LIVES_DM_MODE=""
 	[ "$LIVES_EVENT" != exchange ] || _lives_dm "xs$id" linear $((at + 32768))
 }
 
@@ -190,6 +191,26 @@ lives_vbd_exchange() {
 		want+=("$(stat -L -c %t:%T "/dev/mapper/xs$id")@*")
 	done
 	_lives_expect active-physical-device "${want[@]}"
+	_lives_told 4
+}
+
+# Whether it may write is told to a frontend when it connects, and it does not look
+# again: one that was told that it may not keeps that.
+_lives_told() {	# INFO [FRONTEND]
+	local id told=()
+	_lives_connected
+	for id in "${IDS[@]}"; do
+		[ "${LIVES_COND[$id]}" = readonly ] || continue
+		[ "${LIVES_FRONT[$id]}" != "${2:-${LIVES_FRONT[$id]}}" ] ||
+			told+=("$id")
+	done
+	IDS=("${told[@]}")
+	_lives_expect info "$1"
+}
+
+# One that has connected anew has been told of the new disk.
+lives_vbd_judged() {
+	[ "$LIVES_EVENT" != exchange ] || _lives_told 0 again
 }
 
 lives_vbd_rate() {

@@ -214,12 +214,35 @@ _lives_forget_frontends() {
 	xenstore-rm "$LIVES_FRONTS" 2>/dev/null || :
 }
 
+# As a toolstack does when they have closed, with the parents that are then empty.
 _lives_forget_backends() {
-	local dir
-	for dir in "$LIVES_BACKS" "$LIVES_ERRORS"; do
-		xenstore-rm "$dir" 2>/dev/null || :
+	local dir dirs=()
+	for dir in "${LIVES_IDS[@]}"; do
+		dirs+=("$LIVES_BACKS/$dir")
 	done
-	xenstore-rm "/local/domain/0/backend/$LIVES_TYPE" 2>/dev/null || :
+	xenstore-rm "${dirs[@]}" || fail "$LIVES_EVENT: a backend's directory has gone before"
+	for dir in "$LIVES_BACKS" "${LIVES_BACKS%/*}"; do
+		[ -n "$(xenstore-list "$dir")" ] || xenstore-rm "$dir"
+	done
+}
+
+# ---- what may be left in xenstore
+
+# All of dom0's nodes and the guest's, but for what the drivers say went wrong: that
+# remains, and is looked at in each cell.
+_lives_nodes() {
+	local dir
+	for dir in /local/domain/0 "/local/domain/$LIVES_DOMID"; do
+		xenstore-ls -f "$dir" 2>/dev/null | sed 's/ = ".*//'
+	done | grep -v "^${LIVES_ERRORS%/backend/*}" | sort
+}
+
+# Whoever still writes for a device that has gone makes its directory anew.
+_lives_look_for_nodes() {
+	local left
+	left=$(comm -13 "$XB_RUN/lives.nodes" <(_lives_nodes) | head -n 5)
+	[ -z "$left" ] || fail "$LIVES_EVENT: left in xenstore: ${left//$'\n'/ }"
+	xenstore-rm "$LIVES_ERRORS" 2>/dev/null || :
 }
 
 # ---- the verdict
@@ -255,6 +278,18 @@ _lives_judge() {
 		LIVES_DONE=$((LIVES_DONE + 1))
 		_lives_is_right "$id" ||
 			_lives_wrong "$id" "want words '${LIVES_WANT[$id]}', device ${LIVES_END[$id]}"
+	done
+	_lives_judge_errors
+	lives_"${LIVES_TYPE}"_judged
+}
+
+# An error without a reason would send the admin looking for one.
+_lives_judge_errors() {
+	local id
+	_lives_read_errors
+	for id in "${!LIVES_ERROR[@]}"; do
+		[[ ${LIVES_COND[$id]} =~ ^(busy|gone|hung)$ ]] ||
+			[[ ${LIVES_END[$id]} =~ refused ]] || _lives_wrong "$id" "error without a reason"
 	done
 }
 
@@ -345,9 +380,12 @@ _lives_guest_gone() {
 	wait_for 15 _lives_have_gone || :
 }
 
+# A kernel that panics spins for ever, but that it is told not to (and on x86, where
+# it tells Xen).
 _lives_do_crash() {
 	LIVES_GUEST=
-	guest_run rogue 20 "echo c >/proc/sysrq-trigger" >/dev/null 2>&1 || :
+	guest_run rogue 20 "echo -1 >/proc/sys/kernel/panic
+		echo c >/proc/sysrq-trigger" >/dev/null 2>&1 || :
 	wait_for 30 eval '! guest_domid rogue' || fail "the guest does not crash"
 	_lives_guest_gone
 }
@@ -402,12 +440,13 @@ _lives_end() {
 		_lives_forget_frontends
 	fi
 	wait_for 20 _lives_have_gone || fail "$LIVES_EVENT: devices stay"
-	[ -z "$LIVES_GUEST" ] || _lives_quiet
 	_lives_forget_backends
+	[ -z "$LIVES_GUEST" ] || _lives_quiet
 	lives_"${LIVES_TYPE}"_mend
 	[ -z "$(find /sys/kernel/debug/xen-*back -mindepth 1 -name "v*${LIVES_DOMID}[.-]*")" ] ||
 		fail "$LIVES_EVENT: left in debugfs"
 	leak_check
+	_lives_look_for_nodes
 }
 
 _lives_begin() {	# TYPE EVENT
@@ -425,6 +464,7 @@ lives_event() {	# TYPE EVENT
 	_lives_begin "$@" || return 0
 	lives_"$1"_prepare
 	leak_snapshot
+	_lives_nodes >"$XB_RUN/lives.nodes"
 	_lives_set
 	_lives_do "$2"
 	[ -z "$LIVES_GUEST" ] || _lives_go
