@@ -22,7 +22,7 @@
  *  ending, ORPHAN       released, or 8 s over              RETIRE
  *  any, ORPHAN          not released                       RELEASE
  *  removed, none                                           GONE
- *  ending, none         released, or 8 s over              RETIRE
+ *  ending, none         released, no predecessor; 8 s over RETIRE
  *  ending, none                                            RELEASE
  *  new, retired                                            -
  *  any                  replaced                           -
@@ -46,15 +46,15 @@
  *                       CONNECTED, Initialised once more   DRAIN, ANEW
  *                       CONNECTED, own Reconfigured   (r)  RESUME
  *                       none, failed or leaving            -
- *                       none, resource NONE                -
+ *                       none, resource NONE, predecessor   -
  *                       none, too early                    -, look when not
- *                       none, predecessor                  -
  *                       none, resource FOUND               PREPARE
  *                       none, resource READY               LINK_UP
  *  Reconfiguring        own not Reconfigured          (r)  RECONFIGURED
  *  Closing              link                      (not c)  DRAIN, CLOSING
  *                       own not Closing                    CLOSING
  *  Closed               link                               DRAIN, CLOSED
+ *                       predecessor                        as Closing
  *                       online 1, own not Closed           CLOSED
  *                       online 0 or absent                 end
  *  any other                                               -
@@ -211,10 +211,9 @@ static enum xgh_life_action xgh_life_cut(struct xgh_life *life,
 static enum xgh_life_action
 xgh_life_follow_drain(struct xgh_life *life, const struct xgh_life_view *view)
 {
-	if (!view->drained && xgh_life_has_ended(life, view))
-		return xgh_life_retire(life);
 	if (!view->drained)
-		return XGH_LIFE_NOTHING;
+		return xgh_life_has_ended(life, view) ?
+		       xgh_life_retire(life) : XGH_LIFE_NOTHING;
 	if (!life->untold)
 		return xgh_life_free(life);
 	life->link = XGH_LINK_ORPHAN;
@@ -230,7 +229,8 @@ xgh_life_follow_release(struct xgh_life *life, const struct xgh_life_view *view)
 		return xgh_life_retire(life);
 	if (!view->released)
 		return XGH_LIFE_RELEASE;
-	if (life->phase == XGH_PHASE_ENDING && !view->replaced)
+	if (life->phase == XGH_PHASE_ENDING && !view->replaced &&
+	    !view->predecessor)
 		return xgh_life_retire(life);
 	return XGH_LIFE_NOTHING;
 }
@@ -290,10 +290,7 @@ static void xgh_life_forgive(struct xgh_life *life, enum xenbus_state frontend)
 		life->failed = false;
 }
 
-/*
- * The frontend begins anew; whatever was there before is over. It may have
- * been too fast for us to see it closed.
- */
+/* It begins anew: what was before is over, if we have seen it closed or not. */
 static enum xgh_life_action
 xgh_life_follow_start(struct xgh_life *life, const struct xgh_life_view *view)
 {
@@ -378,6 +375,9 @@ xgh_life_follow_closed(struct xgh_life *life, const struct xgh_life_view *view)
 {
 	if (xgh_life_is_linked(life))
 		return xgh_life_drain(life, XGH_END_CLOSED);
+	/* Closed means that nothing is on its way, whoever has begun it. */
+	if (view->predecessor)
+		return xgh_life_follow_closing(life, view);
 	if (view->online != XGH_ONLINE_ON)
 		return xgh_life_end(life, view);
 	if (view->own != XenbusStateClosed)
@@ -393,7 +393,6 @@ static enum xgh_life_action xgh_life_follow(struct xgh_life *life,
 	if (xgh_life_is_left(life, view))
 		return xgh_life_end(life, view);
 	xgh_life_forgive(life, view->frontend);
-
 	switch (view->frontend) {
 	case XenbusStateInitialising:
 		return xgh_life_follow_start(life, view);
@@ -423,9 +422,8 @@ static bool xgh_life_follows(const struct xgh_life *life,
 static void xgh_life_notice_loss(struct xgh_life *life,
 				 const struct xgh_life_view *view)
 {
-	if (!life->traits->ends_first ||
-	    view->frontend != XenbusStateUnknown ||
-	    !xgh_life_follows(life, view))
+	if (!life->traits->ends_first || !xgh_life_follows(life, view) ||
+	    view->frontend != XenbusStateUnknown)
 		return;
 	WRITE_ONCE(life->phase, XGH_PHASE_ENDING);
 	life->ending_end = view->now + XGH_LIFE_ENDING_MAX;

@@ -193,7 +193,10 @@ struct xgh_life_view {
 	bool drained;
 	/** @noticed: an orphan's guest will ask for nothing more */
 	bool noticed;
-	/** @predecessor: a former life of the same device is not yet over */
+	/**
+	 * @predecessor: a former life of the same device is not yet over;
+	 * looked at while there is no link
+	 */
 	bool predecessor;
 	/** @released: nothing of the resource is open, or being opened */
 	bool released;

@@ -87,7 +87,7 @@ static inline const char *life_rules_end(const struct life_step *s)
 		  s->before.link == XGH_LINK_ORPHAN);
 	if (time_after_eq(s->view.now, s->before.ending_end))
 		return NULL;
-	LIFE_RULE(s->view.released);
+	LIFE_RULE(s->view.released && !s->view.predecessor);
 	LIFE_RULE(s->before.link != XGH_LINK_DRAINING);
 	return NULL;
 }
@@ -98,6 +98,7 @@ static inline const char *life_rules_retire(const struct life_step *s)
 	if (s->before.phase == XGH_PHASE_ENDING)
 		return life_rules_end(s);
 	LIFE_RULE(s->view.released || !s->before.traits->ends_first);
+	LIFE_RULE(!s->view.predecessor);
 	LIFE_RULE(s->before.link == XGH_LINK_DOWN);
 	if (s->view.frontend == XenbusStateUnknown &&
 	    s->before.traits->ends_first)
@@ -106,7 +107,7 @@ static inline const char *life_rules_retire(const struct life_step *s)
 	if (s->view.frontend == XenbusStateClosed)
 		return NULL;
 	/* Else it was detached, and its frontend had its time. */
-	LIFE_RULE(s->view.online == XGH_ONLINE_OFF && !s->view.predecessor);
+	LIFE_RULE(s->view.online == XGH_ONLINE_OFF);
 	LIFE_RULE(s->before.phase == XGH_PHASE_LEAVING);
 	LIFE_RULE(s->view.now - s->before.leaving_since >=
 		  (s->view.frontend == XenbusStateClosing ? 8 : 2) * HZ);
@@ -171,6 +172,7 @@ static inline const char *life_rules_say(const struct life_step *s)
 		LIFE_RULE(s->view.own != XenbusStateClosed);
 		LIFE_RULE(s->before.link == XGH_LINK_DOWN);
 		LIFE_RULE(s->view.online == XGH_ONLINE_ON);
+		LIFE_RULE(!s->view.predecessor);
 		break;
 	case XGH_LIFE_RESUME:
 		LIFE_RULE(s->before.link == XGH_LINK_CONNECTED);

@@ -410,6 +410,37 @@ static void life_leaves_after_a_while(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, xgh_life_is_retired(&life));
 }
 
+/* A driver that was bound while the I/O of the one before hangs. */
+static void life_waits_for_what_is_not_its_own(struct kunit *test)
+{
+	struct xgh_life_view view = {
+		.now = BEGIN,
+		.frontend = XenbusStateClosed,
+		.own = XenbusStateInitWait,
+		.online = XGH_ONLINE_ON,
+		.predecessor = true,
+		.released = true,
+	};
+	struct xgh_life life = life_new(&life_blk);
+
+	KUNIT_EXPECT_EQ(test, xgh_life_step(&life, &view), XGH_LIFE_CLOSING);
+	view.own = XenbusStateClosing;
+	view.online = XGH_ONLINE_OFF;
+	KUNIT_EXPECT_EQ(test, xgh_life_step(&life, &view), XGH_LIFE_NOTHING);
+	KUNIT_EXPECT_EQ(test, xgh_life_wake_in(&life, &view), XGH_LIFE_NEVER);
+	view.predecessor = false;
+	KUNIT_EXPECT_EQ(test, xgh_life_step(&life, &view), XGH_LIFE_RETIRE);
+
+	/* Not for ever if there is no frontend any more. */
+	life = life_new(&life_blk);
+	view.predecessor = true;
+	view.frontend = XenbusStateUnknown;
+	KUNIT_EXPECT_EQ(test, xgh_life_step(&life, &view), XGH_LIFE_NOTHING);
+	KUNIT_EXPECT_EQ(test, xgh_life_wake_in(&life, &view), 8 * HZ);
+	view.now += 8 * HZ;
+	KUNIT_EXPECT_EQ(test, xgh_life_step(&life, &view), XGH_LIFE_RETIRE);
+}
+
 /* One that is closing has more time, but not for ever. */
 static void life_lets_a_frontend_close(struct kunit *test)
 {
@@ -818,6 +849,7 @@ static struct kunit_case life_cases[] = {
 	KUNIT_CASE(life_backs_off),
 	KUNIT_CASE(life_forgives_who_begins_anew),
 	KUNIT_CASE(life_leaves_after_a_while),
+	KUNIT_CASE(life_waits_for_what_is_not_its_own),
 	KUNIT_CASE(life_lets_a_frontend_close),
 	KUNIT_CASE(life_does_not_let_it_close_for_ever),
 	KUNIT_CASE(life_connects_again_after_closing),
