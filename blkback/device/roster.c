@@ -202,7 +202,8 @@ void xbb_roster_end_io(struct xbb_vbd *vbd)
  * @vbd: the vbd, not connected
  * @diskseq: sequence number of its disk
  *
- * Guests that are there may share a disk; that is the toolstack's business.
+ * Guests that are there may share a disk; that is the toolstack's business. A
+ * former vbd of the same device is waited for as its predecessor.
  *
  * Context: Process; the vbd's lock is held. May sleep.
  * Return: whether there is some on the same disk, or any partition of it; when
@@ -215,7 +216,7 @@ bool xbb_roster_must_wait(struct xbb_vbd *vbd, u64 diskseq)
 
 	mutex_lock(&xbb_roster_lock);
 	list_for_each_entry(other, &xbb_roster, entry)
-		found |= other != vbd && other->io_disowned &&
+		found |= other->xdev != vbd->xdev && other->io_disowned &&
 			 other->io_diskseq == diskseq;
 	vbd->waits_for = found ? diskseq : 0;
 	mutex_unlock(&xbb_roster_lock);

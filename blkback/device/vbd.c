@@ -487,6 +487,9 @@ struct xbb_vbd *xbb_vbd_create(struct xenbus_device *xdev)
 void xbb_vbd_start(struct xbb_vbd *vbd)
 {
 	mutex_lock(&vbd->lock);
+	if (xbb_roster_has_predecessor(vbd))
+		dev_info(&vbd->xdev->dev,
+			 "waiting for I/O of the driver before\n");
 	xgh_life_start(&vbd->life);
 	mutex_unlock(&vbd->lock);
 	xbb_vbd_schedule(vbd);
