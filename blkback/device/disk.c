@@ -284,7 +284,6 @@ static const char *xbb_disk_obstacle(const struct xbb_vbd *vbd)
 		xbb_backing_geometry(vbd->rings.backing, &was);
 		told.sectors = was.sectors;
 		told.block_size = was.block_size;
-		told.readonly = vbd->rings.readonly;
 		told.flush = was.flush;
 	} else if (!told.connected) {
 		return NULL;
@@ -298,8 +297,8 @@ static void xbb_disk_exchange(struct xbb_vbd *vbd)
 	struct xbb_backing *old = vbd->rings.backing;
 	struct xbb_geometry geometry;
 
-	/* Nobody has been told what the old one was. */
-	if (vbd->life.link == XGH_LINK_DOWN)
+	/* Nobody has been told what the old one was, or was told to read. */
+	if (vbd->life.link == XGH_LINK_DOWN || !vbd->disk.wanted.write)
 		vbd->rings.readonly = !vbd->disk.wanted.write;
 	xbb_disk_install(vbd, xbb_disk_take_opened(&vbd->disk));
 	xbb_backing_geometry(vbd->rings.backing, &geometry);

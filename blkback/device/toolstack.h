@@ -19,7 +19,7 @@ struct xbb_former {
 	bool connected;
 	/** @persistent: grants may stay mapped */
 	bool persistent;
-	/** @readonly: it must not write */
+	/** @readonly: it must not write; also if it was told so by us */
 	bool readonly;
 	/** @flush: it is to flush a volatile cache */
 	bool flush;

@@ -172,6 +172,9 @@ static int xbb_vbd_connect(struct xbb_vbd *vbd,
 	struct xbb_geometry geometry;
 
 	xbb_disk_follow_readonly(vbd);
+	/* One that goes on does not look again. */
+	if (!vbd->former.connected)
+		vbd->former.readonly = vbd->rings.limits.readonly;
 	xbb_backing_geometry(vbd->rings.backing, &geometry);
 	geometry.discard &= xbb_toolstack_wants_discard(vbd);
 	return xbb_vbd_attach(vbd, frontend, &geometry);

@@ -95,6 +95,24 @@ _discards() {	# DISK: are so many done?
 	[ "$(awk '{ print $12 }' "/sys/block/${1##*/}/stat")" -ge "$2" ]
 }
 
+# Either disk is read-only in dom0, so that is what the guest was told; then the
+# toolstack says so.
+_to_read_for_to_read() {
+	blockdev --setro /dev/mapper/xbone /dev/mapper/xbtwo
+	vbd_attach g2 "phy:/dev/mapper/xbone,xvdb,w" || fail "attach a disk to read"
+	backend=$(vbd_backend g2 xvdb)
+	_change xbtwo
+	wait_for 30 _is_active xbtwo || fail "a disk to read is refused to who only reads"
+	blockdev --setrw /dev/mapper/xbone
+	xenstore-write "$backend/mode" r
+	_change xbone
+	wait_for 30 _is_active xbone || fail "one that is to be read by its mode is refused"
+	guest_run g2 "blockdev --setrw /dev/xvdb
+		! dd if=/dev/zero of=/dev/xvdb bs=4k count=1 oflag=direct 2>/dev/null" ||
+		fail "a disk is written whose mode is r"
+	vbd_detach g2 xvdb || fail "detach"
+}
+
 test_main() {
 	local base backend load i rounds=5 new old
 	[ "$XB_MODULES" = ours ] || skip "the in-tree driver cannot do that"
@@ -145,6 +163,7 @@ test_main() {
 	guest_run g2 "touch /tmp/stop"
 	guest_wait g2 "$load" 120 || fail "an error in the guest"
 	vbd_detach g2 xvdb || fail "detach"
+	_to_read_for_to_read
 	_cache_is_flushed
 	_discard_is_hurried
 	guest_destroy g2
