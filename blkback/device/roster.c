@@ -199,8 +199,8 @@ void xbb_roster_end_io(struct xbb_vbd *vbd)
 
 /**
  * xbb_roster_must_wait() - does I/O of somebody who has gone go on?
- * @vbd: the vbd, not connected
- * @diskseq: sequence number of its disk
+ * @vbd: the vbd
+ * @diskseq: sequence number of the disk that it is about to have I/O on
  *
  * Guests that are there may share a disk; that is the toolstack's business. A
  * former vbd of the same device is waited for as its predecessor.

@@ -363,9 +363,11 @@ static void xbb_vbd_act(struct xbb_vbd *vbd, enum xgh_life_action action)
  * Xenwatch may have seen a state that the frontend has corrected, or none of
  * what the work has seen.
  */
-static void xbb_vbd_follow_owner(struct xbb_vbd *vbd, unsigned int disowned)
+static void xbb_vbd_follow_owner(struct xbb_vbd *vbd, unsigned int disowned,
+				 const struct xgh_life_view *view)
 {
-	bool lost = vbd->life.phase >= XGH_PHASE_ENDING;
+	bool lost = vbd->life.phase >= XGH_PHASE_ENDING || view->replaced ||
+		    view->frontend == XenbusStateUnknown;
 
 	if (disowned && !lost)
 		xbb_roster_own_io(vbd, disowned);
@@ -390,7 +392,7 @@ static bool xbb_vbd_run(struct xbb_vbd *vbd)
 		xbb_vbd_act(vbd, action);
 	} while (xgh_life_goes_on(action));
 
-	xbb_vbd_follow_owner(vbd, disowned);
+	xbb_vbd_follow_owner(vbd, disowned, &view);
 	/* Everyone who schedules it has gone; a run may be left. */
 	if (action == XGH_LIFE_GONE)
 		return !xbb_disk_is_busy(vbd) &&
@@ -522,6 +524,8 @@ void xbb_vbd_remove(struct xbb_vbd *vbd)
 	vbd->holds_module = try_module_get(THIS_MODULE);
 	xbb_vbd_look(vbd, &view);
 	xgh_xenstore_say(vbd->xdev, xgh_life_remove(&vbd->life, &view));
+	/* Once more: the work may just have seen a frontend that is there. */
+	xbb_roster_disown_io(vbd);
 	xbb_vbd_schedule(vbd);
 	mutex_unlock(&vbd->lock);
 	xbb_vbd_put(vbd);

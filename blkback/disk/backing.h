@@ -34,7 +34,7 @@ struct xbb_geometry {
 	u32 block_size;
 	/** @physical_block_size: physical block size in bytes */
 	u32 physical_block_size;
-	/** @memory_unit: its memory begins and ends at a multiple, in bytes */
+	/** @memory_unit: what is mapped must begin and end at its multiples */
 	u32 memory_unit;
 	/** @flush: there is a volatile cache that can be flushed */
 	bool flush;

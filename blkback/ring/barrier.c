@@ -27,6 +27,8 @@ void xbb_barrier_take(struct xbb_req *req)
 
 static void xbb_barrier_try(struct xbb_queue *queue)
 {
+	int err;
+
 	/* The barrier itself is alive. */
 	if (queue->nr_live > 1)
 		return;
@@ -34,8 +36,14 @@ static void xbb_barrier_try(struct xbb_queue *queue)
 	if (!xbb_freeze_begin(queue->rings, queue))
 		return;
 	queue->barrier_waits = false;
-	xbb_fifo_push(&queue->starved, queue->barrier);
 	queue->more = true;
+	err = xbb_req_recheck(queue->barrier);
+	if (err) {
+		queue->barrier->error = err;
+		xbb_req_done(queue->barrier);
+		return;
+	}
+	xbb_fifo_push(&queue->starved, queue->barrier);
 }
 
 /* It is over, whether it has frozen the disk or was refused before. */

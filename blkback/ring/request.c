@@ -127,6 +127,25 @@ int xbb_req_accept(struct xbb_req *req,
 }
 
 /**
+ * xbb_req_recheck() - check a request again that has waited without pages
+ * @req: the request, whether it was accepted before or is yet to be
+ *
+ * Its disk may be another one by now, with other wishes as to what is mapped.
+ *
+ * Context: The queue's thread.
+ * Return: 0 or why the request is refused.
+ */
+int xbb_req_recheck(struct xbb_req *req)
+{
+	if (req->state != XBB_REQ_ACCEPTED)
+		return 0;
+	if (req->move == XBB_MOVE_MAP)
+		req->move = XBB_MOVE_COPY;
+	return xbb_proto_check_range(&req->queue->rings->limits, req->op,
+				     req->sector, req->nr_sectors);
+}
+
+/**
  * xbb_req_done() - hand a request back to its queue
  * @req: all I/O of it is over, or it never got so far
  *
