@@ -501,6 +501,7 @@ static unsigned long xbb_disk_look(struct xbb_vbd *vbd)
 	struct xbb_disk *disk = &vbd->disk;
 	struct xbb_disk_id id;
 	unsigned long delay;
+	int err;
 
 	/* The life knows when it is time to try again. */
 	if (xbb_vbd_is_closing(vbd) || xgh_life_must_wait(&vbd->life, jiffies))
@@ -513,8 +514,10 @@ static unsigned long xbb_disk_look(struct xbb_vbd *vbd)
 	delay = xbb_disk_until_retry(disk);
 	if (delay)
 		return delay;
-	if (xbb_toolstack_read_disk(vbd, &id) || !xbb_disk_is_other(vbd, &id) ||
-	    xbb_disk_was_refused(disk, &id))
+	err = xbb_toolstack_read_disk(vbd, &id);
+	if (err)
+		return err == -ENOENT ? XGH_LIFE_NEVER : HZ;
+	if (!xbb_disk_is_other(vbd, &id) || xbb_disk_was_refused(disk, &id))
 		return XGH_LIFE_NEVER;
 	disk->wanted = id;
 	disk->refused = false;

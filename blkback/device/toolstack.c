@@ -55,20 +55,25 @@ static u64 xbb_toolstack_former_diskseq(const struct xbb_vbd *vbd, dev_t num)
  * too. A guest that was served before gets the disk that it had.
  *
  * Context: Process; the vbd's lock is held. May sleep.
- * Return: 0, or -ENOENT if the device is not known yet.
+ * Return: 0, -ENOENT if the device is not known yet, or another negative errno
+ * if xenstore cannot be read.
  */
 int xbb_toolstack_read_disk(struct xbb_vbd *vbd, struct xbb_disk_id *id)
 {
 	const char *dir = vbd->xdev->nodename;
 	unsigned int major, minor;
 	char mode[8];
+	int found;
 
 	id->diskseq = 0;
-	if (xgh_read_scanf(dir, "physical-device", "%x:%x@%llx", &major, &minor,
-			   &id->diskseq) < 2)
-		return -ENOENT;
-	if (xgh_read_scanf(dir, "mode", "%7s", mode) != 1)
-		return -ENOENT;
+	found = xgh_read_scanf(dir, "physical-device", "%x:%x@%llx", &major,
+			       &minor, &id->diskseq);
+	if (found >= 2)
+		found = xgh_read_scanf(dir, "mode", "%7s", mode);
+	else if (found == 1)
+		found = -ERANGE;
+	if (found < 0)
+		return found == -ERANGE ? -ENOENT : found;
 
 	id->num = MKDEV(major, minor);
 	id->write = strchr(mode, 'w');

@@ -82,6 +82,9 @@ unsigned long xgh_keys_named(const struct xgh_key_table *table,
 	unsigned long named = 0;
 	unsigned int i;
 
+	/* The first event of a watch stands for all that was before it. */
+	if (len && !path[len])
+		return xgh_keys_all(table);
 	if (!len || path[len] != '/')
 		return 0;
 	for (i = 0; i < table->nr; i++)

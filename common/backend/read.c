@@ -15,25 +15,36 @@
 #define XGH_READ_TRIES		20
 #define XGH_READ_PAUSE_MS	50
 
-/* It is no fault of the node. */
-static bool xgh_read_is_passing(const char *text)
-{
-	switch (PTR_ERR_OR_ZERO(text)) {
-	case -ENOMEM:
-	case -EAGAIN:
-	case -EINTR:
-	case -EIO:
-		return true;
-	default:
-		return false;
-	}
-}
-
 static char *xgh_read_once(const char *dir, const char *node)
 {
 	int err = xgh_faults_read();
 
 	return err ? ERR_PTR(err) : xenbus_read(XBT_NIL, dir, node, NULL);
+}
+
+/**
+ * xgh_read_may_pass() - wait for a while if a failure is no fault of the node
+ * @err: negative errno
+ * @tries: how often that was so; begins with 0
+ *
+ * Context: Process. Sleeps if so.
+ * Return: whether to try again; a second in all.
+ */
+bool xgh_read_may_pass(int err, unsigned int *tries)
+{
+	switch (err) {
+	case -ENOMEM:
+	case -EAGAIN:
+	case -EINTR:
+	case -EIO:
+		break;
+	default:
+		return false;
+	}
+	if (++*tries == XGH_READ_TRIES)
+		return false;
+	msleep(XGH_READ_PAUSE_MS);
+	return true;
 }
 
 /**
@@ -46,13 +57,12 @@ static char *xgh_read_once(const char *dir, const char *node)
  */
 char *xgh_read(const char *dir, const char *node)
 {
-	unsigned int tries = 1;
-	char *text = xgh_read_once(dir, node);
+	unsigned int tries = 0;
+	char *text;
 
-	for (; xgh_read_is_passing(text) && tries < XGH_READ_TRIES; tries++) {
-		msleep(XGH_READ_PAUSE_MS);
+	do {
 		text = xgh_read_once(dir, node);
-	}
+	} while (IS_ERR(text) && xgh_read_may_pass(PTR_ERR(text), &tries));
 	return text;
 }
 EXPORT_SYMBOL_GPL(xgh_read);

@@ -8,8 +8,11 @@
 #ifndef XGH_READ_H
 #define XGH_READ_H
 
+#include <linux/types.h>
+
 #include <xen/interface/io/xenbus.h>
 
+bool xgh_read_may_pass(int err, unsigned int *tries);
 char *xgh_read(const char *dir, const char *node);
 __scanf(3, 4)
 int xgh_read_scanf(const char *dir, const char *node, const char *fmt, ...);

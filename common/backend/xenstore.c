@@ -5,6 +5,7 @@
  */
 #include "xenstore.h"
 #include "bus.h"
+#include "faults.h"
 #include "read.h"
 
 #include <linux/device.h>
@@ -123,14 +124,20 @@ static int xgh_xenstore_write_nodes(struct xenbus_transaction xbt,
 	return err;
 }
 
-/* Is our directory there, and our state in it this one, if it matters? */
-static bool xgh_xenstore_is_there(struct xenbus_transaction xbt,
-				  const char *dir, enum xenbus_state own)
+/*
+ * Is our directory there, and our state in it this one, if it matters? Returns
+ * 0 if so, -ENOENT if not, or why that is not known.
+ */
+static int xgh_xenstore_find(struct xenbus_transaction xbt, const char *dir,
+			     enum xenbus_state own)
 {
-	int state;
+	int state, err;
 
-	return xenbus_scanf(xbt, dir, "state", "%d", &state) == 1 &&
-	       (own == XenbusStateUnknown || own == state);
+	err = xgh_faults_read() ?:
+	      xenbus_scanf(xbt, dir, "state", "%d", &state);
+	if (err < 0)
+		return err == -ERANGE ? -ENOENT : err;
+	return own == XenbusStateUnknown || own == state ? 0 : -ENOENT;
 }
 
 static int xgh_xenstore_try(const char *dir, enum xenbus_state own,
@@ -141,19 +148,20 @@ static int xgh_xenstore_try(const char *dir, enum xenbus_state own,
 
 	if (err)
 		return err;
-	err = xgh_xenstore_is_there(xbt, dir, own) ?
-	      xgh_xenstore_write_nodes(xbt, dir, nodes, nr) : -ENOENT;
+	err = xgh_xenstore_find(xbt, dir, own) ?:
+	      xgh_xenstore_write_nodes(xbt, dir, nodes, nr);
 	return xgh_xenstore_end(xbt, err);
 }
 
 static int xgh_xenstore_write_to(const char *dir, enum xenbus_state own,
 				 const struct xgh_node *nodes, unsigned int nr)
 {
+	unsigned int tries = 0;
 	int err;
 
 	do {
 		err = xgh_xenstore_try(dir, own, nodes, nr);
-	} while (err == -EAGAIN);
+	} while (err == -EAGAIN || xgh_read_may_pass(err, &tries));
 	return err;
 }
 
@@ -203,8 +211,8 @@ static int xgh_xenstore_try_text(const char *dir, const char *name,
 
 	if (err)
 		return err;
-	err = xgh_xenstore_is_there(xbt, dir, XenbusStateUnknown) ?
-	      xenbus_write(xbt, dir, name, text) : -ENOENT;
+	err = xgh_xenstore_find(xbt, dir, XenbusStateUnknown) ?:
+	      xenbus_write(xbt, dir, name, text);
 	return xgh_xenstore_end(xbt, err);
 }
 
@@ -220,6 +228,7 @@ static int xgh_xenstore_try_text(const char *dir, const char *name,
 int xgh_xenstore_printf(const struct xenbus_device *xdev, const char *name,
 			const char *fmt, ...)
 {
+	unsigned int tries = 0;
 	va_list args;
 	char *text;
 	int err;
@@ -231,7 +240,7 @@ int xgh_xenstore_printf(const struct xenbus_device *xdev, const char *name,
 		return -ENOMEM;
 	do {
 		err = xgh_xenstore_try_text(xdev->nodename, name, text);
-	} while (err == -EAGAIN);
+	} while (err == -EAGAIN || xgh_read_may_pass(err, &tries));
 	kfree(text);
 	return err;
 }
@@ -404,7 +413,8 @@ static bool xgh_xenstore_may_be_replaced(const struct xenbus_watch *watch,
  * goes away, and nothing else serialises the two. If somebody has its lock, its
  * life has xenwatch come back.
  *
- * Context: Process; xenwatch. May sleep.
+ * Context: Process; xenwatch. May sleep, for a second if xenstore cannot be
+ * read.
  * Return: whether the device is still there, and to be kicked; if not, nothing
  * of it may be used any more.
  */

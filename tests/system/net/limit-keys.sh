@@ -29,7 +29,10 @@ _no_error() {
 	! xenstore-exists "$backend/limits-error"
 }
 
+# Each would be another limit, or none, if it was taken.
 _bad_value() {	# KEY tx|rx VALUE
+	xenstore-write "$backend/$1" 200000,50000
+	wait_for 20 _no_error || fail "the error stays when $1 is right again"
 	xenstore-write -- "$backend/$1" "$3"
 	wait_for 20 _has_error "22 $1 is not taken" ||
 		fail "$1=$3: $(xenstore-read "$backend/limits-error")"
@@ -42,7 +45,7 @@ _key() {	# KEY tx|rx
 	wait_for 20 _is_limited "$2" || fail "$1 limits nothing"
 	_bad_value "$1" "$2" fast
 	_bad_value "$1" "$2" 1000
-	_bad_value "$1" "$2" 200000,50000ms
+	_bad_value "$1" "$2" 0,50000ms
 	_bad_value "$1" "$2" -1,50000
 	_bad_value "$1" "$2" 99999999999999999999,50000
 	xenstore-rm "$backend/$1"
