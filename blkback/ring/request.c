@@ -89,10 +89,9 @@ static int xbb_req_check_segs(struct xbb_req *req,
 	return 0;
 }
 
-static void xbb_req_plan(struct xbb_req *req, unsigned int edges)
+static void xbb_req_plan(struct xbb_req *req, const struct xbb_policy *policy,
+			 unsigned int edges)
 {
-	const struct xbb_policy *policy = &req->queue->rings->policy;
-
 	req->move = xbb_plan_move(policy, req->op, req->nr_segs,
 				  xbb_plan_is_aligned(policy, edges));
 	/* Mapping would sleep for frames that are paged out. */
@@ -111,19 +110,17 @@ static void xbb_req_plan(struct xbb_req *req, unsigned int edges)
 int xbb_req_accept(struct xbb_req *req,
 		   const struct blkif_request_segment *segs)
 {
+	const struct xbb_rings *rings = req->queue->rings;
 	unsigned int edges;
 	int err;
 
 	err = xbb_req_check_segs(req, segs, &edges);
 	if (err)
 		return err;
-	err = xbb_proto_check_range(&req->queue->rings->limits, req->op,
-				    req->sector, req->nr_sectors);
-	if (err)
-		return err;
 	req->state = XBB_REQ_ACCEPTED;
-	xbb_req_plan(req, edges);
-	return 0;
+	xbb_req_plan(req, &rings->policy, edges);
+	return xbb_proto_check_range(&rings->limits, req->op, req->sector,
+				     req->nr_sectors);
 }
 
 /**

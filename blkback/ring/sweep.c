@@ -66,7 +66,8 @@ static void xbb_sweep_not_moved(struct xbb_req *req, int err)
  * Everything that the frontend wrote is read here, and nowhere else. A request
  * begins whether it is right or wrong: its number is known then.
  */
-static int xbb_sweep_begin(struct xbb_queue *queue, struct xbb_req *req)
+static __always_inline int xbb_sweep_begin(struct xbb_queue *queue,
+					   struct xbb_req *req)
 {
 	int err;
 
