@@ -186,13 +186,16 @@ static void xgh_copy_issue(struct xgh_copy_batch *batch)
  */
 unsigned int xgh_copy_batch_once(struct xgh_copy_batch *batch)
 {
+	unsigned int nr = batch->nr;
 	unsigned int failed = 0;
 	unsigned int i;
 
-	if (!batch->nr)
+	if (!nr)
 		return 0;
+
 	xgh_copy_issue(batch);
-	for (i = 0; i < batch->nr; i++) {
+	batch->nr = 0;
+	for (i = 0; i < nr; i++) {
 		s16 status = batch->ops[i].status;
 		int *err = batch->errs[i];
 
@@ -206,7 +209,6 @@ unsigned int xgh_copy_batch_once(struct xgh_copy_batch *batch)
 		*err = xgh_status_to_errno(status);
 		failed++;
 	}
-	batch->nr = 0;
 	return failed;
 }
 EXPORT_SYMBOL_GPL(xgh_copy_batch_once);
