@@ -279,10 +279,21 @@ evtchn_port_t port_open(struct front *front)
 void port_lose(struct front *front, evtchn_port_t port)
 {
 	const unsigned int self = 0x7ff0;	/* DOMID_SELF */
+	evtchn_port_t lower[64];
+	xenevtchn_port_or_error_t got;
+	unsigned int nr = 0;
 
 	xenevtchn_unbind(front->evt, port);
-	if (xenevtchn_bind_unbound_port(front->evt, self) < 0)
-		die("no event channel: %s", strerror(errno));
+	/* The lowest is given first, and others may have left some. */
+	do {
+		got = xenevtchn_bind_unbound_port(front->evt, self);
+		if (got < 0 || nr == ARRAY_SIZE(lower) ||
+		    got > (xenevtchn_port_or_error_t)port)
+			die("the number of an event channel is lost");
+		lower[nr++] = got;
+	} while (got != (xenevtchn_port_or_error_t)port);
+	while (--nr)
+		xenevtchn_unbind(front->evt, lower[nr - 1]);
 }
 
 /* Wait for an event of any port; false when none came in time. */

@@ -218,12 +218,15 @@ static const char *exchange(struct life *life)
 /*
  * Rings and event channels go, without a word. What was granted for requests
  * stays: the kernel would give its numbers to another process, and what is on
- * its way for this one would be written there.
+ * its way for this one would be written there. Watches go, too: a guest may have
+ * so many, and those that come after us need theirs.
  */
 static void vanish(struct life *life)
 {
 	if (life->offered)
 		life->ops->vanish();
+	xs_close(life->watches[0]);
+	xs_close(life->watches[1]);
 	for (;;)
 		nap(1000000);
 }

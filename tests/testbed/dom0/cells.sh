@@ -29,7 +29,7 @@ CELL_EVENTS="attach connect io idle resize exchange rate detach forced destroy
 crash kexec save restore pause rebind module shutdown"
 
 # What has not been played to its end yet: a rule there may be wrong.
-CELL_UNSEEN="idle kexec module"
+CELL_UNSEEN="kexec"
 
 cell_conditions() {	# TYPE
 	case $1 in
