@@ -154,7 +154,7 @@ check-hostile:		## a frontend in a guest that breaks every rule
 	@scripts/setup build testbed arm64
 	@scripts/check/run hostile
 
-check-lifecycle:	## each event, with each kind of frontend, on each kind of disk
+check-lifecycle:	## each event, with each kind of frontend, on each kind of disk; 500 lives in a row
 	@scripts/setup build testbed arm64
 	@scripts/check/run lives
 

@@ -23,8 +23,8 @@ OLDEST = min(BUILDS, key=lambda name: [int(n) for n in name.split(".")])
 SCRIPTED = ("6.1", "6.12")
 # They emulate minutes of waiting or write much: in check-long and check-matrix.
 LATER = ("blk/budget", "blk/limits", "blk/powercut", "blk/thin",
-         "blk/weights", "lifecycle/driver-domain", "lifecycle/many",
-         "lifecycle/stress")
+         "blk/weights", "lifecycle/cycles", "lifecycle/driver-domain",
+         "lifecycle/many", "lifecycle/stress")
 # Each event with each frontend on each disk: on arm64 in the deterministic mode,
 # where waiting takes no time.
 LIVES = ("lifecycle/table-blk",)
@@ -192,8 +192,11 @@ def _hostile() -> Iterator[Check]:
 
 
 def _lives() -> Iterator[Check]:
-    """All cells of Documentation/lifecycles.md; make check has a few."""
+    """All cells of Documentation/lifecycles.md; make check has a few. And 500
+    lives in a row."""
     yield machine("lives", "lives", "--arch", "arm64", tests=LIVES)
+    yield machine("lives", "cycles", "--arch", "arm64", "--set", "XB_LONG=1",
+                  tests=("lifecycle/cycles",))
 
 
 def _arm64() -> Iterator[Check]:
