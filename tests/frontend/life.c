@@ -218,8 +218,8 @@ static const char *exchange(struct life *life)
 /*
  * Rings and event channels go, without a word. What was granted for requests
  * stays: the kernel would give its numbers to another process, and what is on
- * its way for this one would be written there. Watches go, too: a guest may have
- * so many, and those that come after us need theirs.
+ * its way for this one would be written there. Watches go, too: a guest may
+ * have so many, and those that come after us need theirs.
  */
 static void vanish(struct life *life)
 {
