@@ -29,7 +29,7 @@ CELL_EVENTS="attach connect io idle resize exchange rate detach forced destroy
 crash kexec save restore pause rebind module shutdown"
 
 # What has not been played to its end yet: a rule there may be wrong.
-CELL_UNSEEN="kexec"
+CELL_UNSEEN=""
 
 cell_conditions() {	# TYPE
 	case $1 in
@@ -168,10 +168,15 @@ _cell_not_found() {	# FRONTEND
 }
 
 # The next kernel's frontend does not close.
-_cell_anew() {	# TYPE CONDITION
+_cell_anew() {	# TYPE FRONTEND CONDITION
 	CELL_STATE=connected
-	CELL_WORDS=$(_cell_answer "$1" kexec "$2")
-	[ "$CELL_WORDS" != held ] || CELL_WORDS="(unconnected )?(held|served)"
+	CELL_WORDS=$(_cell_answer "$1" kexec "$3")
+	[ "$CELL_WORDS" = held ] || return 0
+	CELL_WORDS="(unconnected )?(held|served)"
+	# But if its predecessor has I/O that hangs: the backend is still Closing when
+	# Linux has waited long enough for Closed, and that tells the frontend to close.
+	# It may come back when the disk has.
+	[ "$2" = never ] || { CELL_WORDS="unconnected closing" CELL_STATE=closed; }
 }
 
 _cell_served() {	# TYPE EVENT FRONTEND CONDITION
@@ -200,7 +205,7 @@ cell_rule() {	# TYPE EVENT FRONTEND CONDITION
 		if [[ $1-$2-$4 =~ ^vbd-(rebind|module)-gone$ ]]; then
 			_cell_not_found "$3"
 		elif [ "$2" = kexec ] && _cell_connects "$1" "$2" "$4"; then
-			_cell_anew "$1" "$4"
+			_cell_anew "$1" "$3" "$4"
 		elif _cell_connects "$1" "$2" "$4"; then
 			_cell_served "$@"
 		else
