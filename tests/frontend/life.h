@@ -49,5 +49,6 @@ int life_play(const struct life_ops *ops, unsigned int devid, int argc,
 	      char **argv);
 
 int blk_lives(unsigned int devid, int argc, char **argv);
+int net_lives(unsigned int devid, int argc, char **argv);
 
 #endif /* LIFE_H */

@@ -11,6 +11,7 @@
  *        xbfront net-conform DEVID [CASE]
  *        xbfront net-attack DEVID [ATTACK]
  *        xbfront net-garbage DEVID [count]
+ *        xbfront net-lives DEVID ROLE...
  *        xbfront steady DEVICE ROUNDS-FILE
  *        xbfront close TYPE DEVID...
  */
@@ -51,6 +52,7 @@ static const struct {
 	{ "net-conform", net_conform },
 	{ "net-attack", net_attack },
 	{ "net-garbage", net_garbage },
+	{ "net-lives", net_lives },
 };
 
 int main(int argc, char **argv)

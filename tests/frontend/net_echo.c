@@ -201,6 +201,21 @@ void net_await_echo(struct net_queue *queue, unsigned int payload,
 	net_await_echoes(queue, payload, number, 1);
 }
 
+/* Take what has come, up to the reply if it is among it. */
+bool net_take_echo(struct net_queue *queue, unsigned int payload,
+		   uint16_t number)
+{
+	static uint8_t frame[70000];
+	unsigned int len;
+
+	do {
+		len = receive(queue, frame, sizeof(frame));
+		if (len && is_echo(frame, len, payload, number))
+			return true;
+	} while (len);
+	return false;
+}
+
 /* Send what lies in pages as one packet of slots of given sizes. */
 void net_send(struct net_queue *queue, const struct pages *pages,
 	      const unsigned int *sizes, unsigned int nr, uint16_t flags)

@@ -111,6 +111,8 @@ void net_await_echo(struct net_queue *queue, unsigned int payload,
 		    uint16_t number);
 void net_await_echoes(struct net_queue *queue, unsigned int payload,
 		      uint16_t first, unsigned int nr);
+bool net_take_echo(struct net_queue *queue, unsigned int payload,
+		   uint16_t number);
 void net_send(struct net_queue *queue, const struct pages *pages,
 	      const unsigned int *sizes, unsigned int nr, uint16_t flags);
 void net_expect_tx(struct net_queue *queue, unsigned int nr, int status);

@@ -27,7 +27,7 @@ LATER = ("blk/budget", "blk/limits", "blk/powercut", "blk/thin",
          "lifecycle/many", "lifecycle/stress")
 # Each event with each frontend on each disk: on arm64 in the deterministic mode,
 # where waiting takes no time.
-LIVES = ("lifecycle/table-blk",)
+LIVES = ("lifecycle/table-blk", "lifecycle/table-net")
 # With two CPUs for dom0: in check-system and check-long.
 CPUS = ("blk/freeze",)
 # Of those, what goes another way on amd64: PV guests, the p2m.

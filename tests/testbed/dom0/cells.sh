@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 # The rules of the table of life cycles: which events there are, which frontends,
-# which disks, and how each combination has to end. Pure; lives.sh plays
+# which disks and links, and how each combination has to end. Pure; lives.sh plays
 # it in dom0, scripts/check/lifecycles writes it to Documentation/lifecycles.md.
 #
 # An end is two regular expressions: the words of the frontend one after the
@@ -10,6 +10,7 @@
 #  words: served      what was sent after the event came back right
 #         readonly    reads did, writes were answered with an error
 #         failing     everything is answered with an error
+#         silent      taken and answered, but nobody replies (vifs)
 #         held        nothing is answered as long as the disk hangs
 #         unconnected the backend does not connect within 3 s
 #         closing     the backend has not closed after 3 s; it has later
@@ -29,22 +30,24 @@ CELL_EVENTS="attach connect io idle resize exchange rate detach forced destroy
 crash kexec save restore pause rebind module shutdown"
 
 # What has not been played to its end yet: a rule there may be wrong.
-CELL_UNSEEN=""
+CELL_UNSEEN="vif-connect vif-idle vif-resize vif-rate vif-detach vif-destroy vif-crash
+vif-pause vif-rebind vif-module"
 
 cell_conditions() {	# TYPE
 	case $1 in
 	vbd) echo "fine busy slow hung gone readonly empty" ;;
+	vif) echo "fine down flood limited" ;;
 	esac
 }
 
-# What an event is.
+# What an event is, for either type.
 cell_event_text() {	# EVENT
 	case $1 in
 	attach) echo "attach: the frontend is there first" ;;
 	connect) echo "first connect, a second after the attach" ;;
 	io) echo "run under I/O, for 3 s" ;;
 	idle) echo "idle for 30 s" ;;
-	resize) echo "resize: the disk grows" ;;
+	resize) echo "resize: the disk grows; the MTU of the vif changes" ;;
 	exchange) echo "exchange: another disk under the guest" ;;
 	rate) echo "rate change" ;;
 	detach) echo "detach, as a toolstack asks for it" ;;
@@ -80,6 +83,10 @@ cell_condition_text() {	# TYPE CONDITION
 	vbd-gone) echo "it vanishes before the event" ;;
 	vbd-readonly) echo "read-only in dom0" ;;
 	vbd-empty) echo "of size 0" ;;
+	vif-fine) echo "up, dom0 answers" ;;
+	vif-down) echo "the interface is down in dom0" ;;
+	vif-flood) echo "dom0 floods the guest" ;;
+	vif-limited) echo "limited to 100 kB/s" ;;
 	esac
 }
 
@@ -93,6 +100,8 @@ cell_skip() {	# TYPE EVENT FRONTEND CONDITION
 		case $1-$4 in
 		vbd-gone) [ "$2" = exchange ] || echo "a disk that is gone has no size" ;;
 		vbd-hung) [ "$2" = exchange ] || echo "a suspended disk keeps its size" ;;
+		vif-*) [ "$2" = resize ] ||
+			echo "a vif's driver does not know which bridge it is on" ;;
 		esac ;;
 	esac
 }
@@ -107,6 +116,7 @@ _cell_answer() {	# TYPE EVENT CONDITION
 	vbd-empty-resize) echo served ;;
 	vbd-gone-*|vbd-empty-*) echo failing ;;
 	vbd-readonly-*) echo readonly ;;
+	vif-down-*) echo held ;;
 	*) echo served ;;
 	esac
 }
@@ -132,6 +142,7 @@ _cell_removed() {	# TYPE EVENT FRONTEND CONDITION
 	forced-closes|forced-again)
 		CELL_WORDS="failing"
 		[ "$4" != hung ] || CELL_WORDS="held"
+		[ "$1" != vif ] || CELL_WORDS="held"
 		_cell_connects "$1" "$2" "$4" || CELL_WORDS="unconnected( gone| closed)?" ;;
 	detach-*)
 		# A toolstack waits for it, and then takes it away by force.
@@ -176,13 +187,15 @@ _cell_anew() {	# TYPE FRONTEND CONDITION
 	# But if its predecessor has I/O that hangs: the backend is still Closing when
 	# Linux has waited long enough for Closed, and that tells the frontend to close.
 	# It may come back when the disk has.
-	[ "$2" = never ] || { CELL_WORDS="unconnected closing" CELL_STATE=closed; }
+	[ "$1" = vif ] || [ "$2" = never ] ||
+		{ CELL_WORDS="unconnected closing" CELL_STATE=closed; }
 }
 
 _cell_served() {	# TYPE EVENT FRONTEND CONDITION
 	local answer late="" met=""
 	answer=$(_cell_answer "$1" "$2" "$4")
-	[ "$answer" != held ] || late="closing "
+	# Nothing is on its way into an interface that is down.
+	[ "$answer" != held ] || [ "$1" = vif ] || late="closing "
 	# They had come for the disk that cannot be had.
 	[ "$2-$4" != exchange-busy ] || met="unconnected "
 	CELL_STATE=connected

@@ -9,6 +9,8 @@
 . /xb/cells.sh
 # shellcheck source=lives-vbd.sh
 . /xb/lives-vbd.sh
+# shellcheck source=lives-vif.sh
+. /xb/lives-vif.sh
 
 LIVES_FIRST=1
 LIVES_BAD=0
@@ -74,9 +76,10 @@ _lives_roles() {	# the same for all, if one is given
 }
 
 _lives_play() {	# [ROLE]
-	local roles
+	local roles command=blk-lives
+	[ "$LIVES_TYPE" = vbd ] || command=net-lives
 	mapfile -t roles < <(_lives_roles "$@")
-	guest_bg rogue "XBFRONT_PATIENCE=90 xbfront blk-lives ${LIVES_IDS[0]} ${roles[*]}" \
+	guest_bg rogue "XBFRONT_PATIENCE=90 xbfront $command ${LIVES_IDS[0]} ${roles[*]}" \
 		>/dev/null
 	LIVES_PLAYERS=$(printf '%s\n' "${roles[@]}" | grep -vc never)
 }
@@ -329,6 +332,7 @@ _lives_do_rebind() {
 
 _lives_do_module() {
 	local module=xen-blkback
+	[ "$LIVES_TYPE" = vbd ] || module=xen-netback
 	_lives_ask unbind
 	# What hangs keeps the old module; its disks go on with it.
 	if ! wait_for 2 rmmod "$module"; then

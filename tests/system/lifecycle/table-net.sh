@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# shellcheck disable=SC2034,SC2154
+# Documentation/lifecycles.md has the table; XB_EVENTS="detach forced" plays some
+# of its rows only.
+DESCRIPTION="the table of life cycles of an interface, cell by cell"
+TIMEOUT=3000
+HOST_LIMIT=9000
+
+test_main() {
+	local event events=${XB_EVENTS:-}
+	[ "$XB_MODULES" = ours ] || skip "the rules are those of our drivers"
+	# shellcheck source=/dev/null
+	. /xb/lives.sh
+	[ -z "$XB_BRIEF" ] || events=${events:-detach}
+	events=${events:-$CELL_EVENTS}
+	lives_vif_setup
+	for event in $events; do
+		lives_event vif "$event"
+	done
+	lives_result
+}
