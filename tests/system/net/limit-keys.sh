@@ -39,15 +39,14 @@ _bad_value() {	# KEY tx|rx VALUE
 	_is_limited "$2" || fail "no limit any more after $1=$3"
 }
 
-_key() {	# KEY tx|rx
+_key() {	# KEY tx|rx BAD-VALUE...
+	local value
 	! _is_limited "$2" || fail "$2 is limited without $1"
 	xenstore-write "$backend/$1" 200000,50000
 	wait_for 20 _is_limited "$2" || fail "$1 limits nothing"
-	_bad_value "$1" "$2" fast
-	_bad_value "$1" "$2" 1000
-	_bad_value "$1" "$2" 0,50000ms
-	_bad_value "$1" "$2" -1,50000
-	_bad_value "$1" "$2" 99999999999999999999,50000
+	for value in "${@:3}"; do
+		_bad_value "$1" "$2" "$value"
+	done
 	xenstore-rm "$backend/$1"
 	wait_for 20 _no_error || fail "the error stays when $1 has gone"
 	! _is_limited "$2" || fail "$2 is limited when $1 has gone"
@@ -64,8 +63,8 @@ test_main() {
 	vif_attach g1 10.0.0.2 || fail "attach"
 	vif=vif$(guest_domid g1).0
 	backend=/local/domain/0/backend/vif/$(guest_domid g1)/0
-	_key rate tx
-	_key rx-rate rx
+	_key rate tx fast 1000 0,50000ms -1,50000 99999999999999999999,50000
+	_key rx-rate rx ,
 	dmesg | grep -q "vif-.*: 22 rate is not taken, the old value stays" || fail "no line in the log"
 	vif_detach g1 0 || fail "detach"
 	pass
