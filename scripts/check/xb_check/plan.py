@@ -261,4 +261,6 @@ def extras() -> Iterator[Check]:
     yield timed("host", "bench-host", tests=("bench/host",))
     yield timed("pvh", "pvh", "--guest-type", "pvh",
                 tests=(*DATA, "grant/paging"))
+    yield timed("pvh", "pvh-dom0", "--guest-type", "pvh", "--dom0-type", "pvh",
+                "--vcpus", "1", tests=("blk/verify", "net/ping"))
     yield from _eagain()

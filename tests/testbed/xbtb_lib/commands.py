@@ -54,7 +54,8 @@ def options(args: argparse.Namespace) -> machine.Options:
                            args.guest_type, args.trace,
                            [*args.append_xen, *xen.arguments(args.xen)],
                            args.append_dom0, args.append_qemu,
-                           dict(_setting(s) for s in args.set), args.add)
+                           dict(_setting(s) for s in args.set), args.add,
+                           args.dom0_type)
     opts.check()
     return opts
 
@@ -101,7 +102,8 @@ def execute(args: argparse.Namespace, tests: Sequence[Test],
     facts = {"suite": opts.suite, "arch": opts.arch, "mode": opts.mode, "vcpus": opts.vcpus,
              "dom0_kernel": initrd.dom0.abi, "modules": args.modules,
              "guest_kernel": _kernel(args.guest_kernel, opts).abi,
-             "guest_type": opts.guest_type, "faults": args.faults,
+             "dom0_type": opts.dom0_type, "guest_type": opts.guest_type,
+             "faults": args.faults,
              "xen": args.xen, "boots": run.boots}
     progress.save(results, facts, where / "results.json")
     return results

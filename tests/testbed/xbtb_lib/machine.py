@@ -16,6 +16,7 @@ X86_CPU = "max,smap=off,smep=off,pku=off,la57=off"
 # For guests in a virtual machine of their own. Xen gives them no RDTSCP then,
 # which QEMU would execute where it should leave the guest.
 X86_SVM = ",+svm,rdtscp=off"
+X86_IOMMU = ["-device", "amd-iommu,intremap=on,dma-remap=on"]
 # Where instructions are the clock: a string instruction is one whatever it does,
 # and since QEMU 9 an APIC behind registers of the CPU asks for the time where
 # there is none to have ("Bad icount read").
@@ -43,12 +44,13 @@ class Options:
     append_qemu: list[str] = field(default_factory=list)
     settings: dict[str, str] = field(default_factory=dict)
     add: list[str] = field(default_factory=list)
+    dom0_type: str = "pv"       # on arm64 there is one type only
 
     def check(self) -> None:
         """Refuse what is known not to work, complete what was not given."""
         self.vcpus = self.vcpus or (1 if self.mode == "deterministic" else 2)
         if self.arch == "arm64":
-            self.guest_type = "pvh"
+            self.guest_type = self.dom0_type = "pvh"
         if self.mode == "deterministic" and self.vcpus > 1 \
                 and self.arch == "arm64":
             raise Failure("deterministic mode on arm64 hangs in QEMU 7.2 "
@@ -60,8 +62,13 @@ class Options:
 
     @property
     def nested(self) -> bool:
-        """Do guests need an emulator that emulates SVM well?"""
-        return self.arch == "amd64" and self.guest_type != "pv"
+        """Do dom0 or guests need an emulator that emulates SVM well?"""
+        return self.arch == "amd64" and (self.guest_type, self.dom0_type) != ("pv", "pv")
+
+    @property
+    def translated(self) -> bool:
+        """Does dom0 on amd64 need an IOMMU, as its memory is not the machine's?"""
+        return self.arch == "amd64" and self.dom0_type == "pvh"
 
     @property
     def measured(self) -> bool:
@@ -105,6 +112,8 @@ def _xen_args(opts: Options) -> str:
         args = ["console=com1", "com1=115200", EAGER_FPU, *args]
     else:
         args = ["console=dtuart", "dtuart=/pl011@9000000", *args]
+    if opts.translated:
+        args.append("dom0=pvh")
     return " ".join([*args, *opts.append_xen])
 
 
@@ -121,8 +130,9 @@ def _boot_amd64(opts: Options, images: Images) -> list[str]:
     if opts.nested:
         cpu += X86_SVM
     modules = f"{images.kernel} {_dom0_args(opts)},{images.initrd}"
-    return [images.qemu or "qemu-system-x86_64", "-M", "q35", "-cpu", cpu, "-kernel",
-            str(images.xen), "-append", _xen_args(opts), "-initrd", modules]
+    cmd = [images.qemu or "qemu-system-x86_64", "-M", "q35", "-cpu", cpu, "-kernel",
+           str(images.xen), "-append", _xen_args(opts), "-initrd", modules]
+    return cmd + (X86_IOMMU if opts.translated else [])
 
 
 def _boot_arm64(opts: Options, images: Images) -> list[str]:
@@ -140,6 +150,8 @@ def _boot_arm64(opts: Options, images: Images) -> list[str]:
 def _results_port(opts: Options, path: Path) -> list[str]:
     bus = ("virtio-serial-pci,ioeventfd=off" if opts.arch == "amd64"
            else "virtio-serial-device")
+    if opts.translated:
+        bus += ",disable-legacy=on,iommu_platform=on"
     return ["-chardev", f"file,id=results,path={path}", "-device", bus,
             "-device", f"virtserialport,chardev=results,name={PORT_NAME}"]
 
