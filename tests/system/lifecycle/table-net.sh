@@ -6,6 +6,8 @@
 DESCRIPTION="the table of life cycles of an interface, cell by cell"
 TIMEOUT=3000
 HOST_LIMIT=9000
+# What a guest's kernel says when it is made to crash.
+ALLOW_LOG='sysrq triggered crash|Call trace:'
 
 test_main() {
 	local event events=${XB_EVENTS:-}

@@ -29,10 +29,6 @@ CELL_FRONTENDS="never closes again hangs disappears"
 CELL_EVENTS="attach connect io idle resize exchange rate detach forced destroy
 crash kexec save restore pause rebind module shutdown"
 
-# What has not been played to its end yet: a rule there may be wrong.
-CELL_UNSEEN="vif-connect vif-idle vif-resize vif-rate vif-detach vif-destroy vif-crash
-vif-pause vif-rebind vif-module"
-
 cell_conditions() {	# TYPE
 	case $1 in
 	vbd) echo "fine busy slow hung gone readonly empty" ;;
