@@ -10,15 +10,7 @@ HOST_LIMIT=9000
 ALLOW_LOG='sysrq triggered crash|Call trace:'
 
 test_main() {
-	local event events=${XB_EVENTS:-}
-	[ "$XB_MODULES" = ours ] || skip "the rules are those of our drivers"
 	# shellcheck source=/dev/null
 	. /xb/lives.sh
-	[ -z "$XB_BRIEF" ] || events=${events:-forced}
-	events=${events:-$CELL_EVENTS}
-	lives_vbd_setup
-	for event in $events; do
-		lives_event vbd "$event"
-	done
-	lives_result
+	lives_table vbd forced
 }

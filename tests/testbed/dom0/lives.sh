@@ -487,7 +487,15 @@ lives_event() {	# TYPE EVENT
 	echo "$1, $2: ${#LIVES_IDS[@]} cells, $((LIVES_BAD - bad)) wrong, $((SECONDS - begin)) s"
 }
 
-lives_result() {
+# All events of a type, or those of XB_EVENTS; a brief run has one.
+lives_table() {	# TYPE BRIEF-EVENT
+	local event events=${XB_EVENTS:-}
+	[ "$XB_MODULES" = ours ] || skip "the rules are those of our drivers"
+	[ -z "$XB_BRIEF" ] || events=${events:-$2}
+	"lives_$1_setup"
+	for event in ${events:-$CELL_EVENTS}; do
+		lives_event "$1" "$event"
+	done
 	echo "$LIVES_DONE cells, $LIVES_BAD wrong, $LIVES_SKIPPED skipped"
 	[ "$LIVES_BAD" = 0 ] || fail "$LIVES_BAD of $LIVES_DONE cells end wrongly"
 	pass
