@@ -134,6 +134,24 @@ _undone() {	# FROM TO FILE
 	_both_go_on "undone, $1"
 }
 
+# The same when nobody reads what it says, as when a connection is lost.
+_undone_unheard() {	# FROM TO FILE
+	mount --bind /dev/null "$3"
+	/xb/switch-modules "$2" xen-blkback 2>/dev/null | head -n 1 || :
+	umount "$3"
+	[ "$(</sys/bus/xen-backend/drivers_autoprobe)" = 1 ] ||
+		fail "new devices get no driver"
+	_is_served_by "$1"
+	_both_go_on "undone, unheard, $1"
+}
+
+_one_at_a_time() {
+	exec 8>/run/xen-backends-switch.lock
+	flock 8
+	_fails "another one is at work" kernel xen-blkback
+	exec 8>&-
+}
+
 # A guest says what it likes about its queues.
 _lies() {
 	local node
@@ -178,6 +196,9 @@ test_main() {
 	_there_and_back
 	_undone ours kernel \
 		"$(find /lib/modules -path '*/kernel/*' -name 'xen-blkback.ko*')"
+	_undone_unheard ours kernel \
+		"$(find /lib/modules -path '*/kernel/*' -name 'xen-blkback.ko*')"
+	_one_at_a_time
 	_refused
 	_lies
 	_undone kernel ours "$(modinfo -n xen-blkback)"
