@@ -195,7 +195,13 @@ def lines(found: dict[str, Any]) -> Iterator[str]:
 
 
 def write(text: str, path: str) -> None:
-    """Whoever reads the file sees the old page or the new one, and whole."""
+    """Whoever reads the file sees the old page or the new one, and whole. What is
+    no file, as /dev/stdout, is written to and stays what it is."""
+    path = os.path.realpath(path)
+    if os.path.exists(path) and not os.path.isfile(path):
+        with open(path, "w", encoding="utf-8") as out:
+            out.write(text)
+        return
     handle, new = tempfile.mkstemp(dir=os.path.dirname(os.path.abspath(path)),
                                    prefix=f".{os.path.basename(path)}.")
     try:

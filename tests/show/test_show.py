@@ -383,6 +383,16 @@ class Prometheus(unittest.TestCase):
             with self.assertRaises(OSError):
                 prometheus.write("x", f"{tmp}/folder")
             self.assertEqual(sorted(os.listdir(tmp)), ["folder", "xen.prom"])
+            # Neither a device nor a link is replaced.
+            os.mkfifo(f"{tmp}/pipe")
+            os.symlink("xen.prom", f"{tmp}/link")
+            reader = os.open(f"{tmp}/pipe", os.O_RDONLY | os.O_NONBLOCK)
+            prometheus.write("piped", f"{tmp}/pipe")
+            self.assertEqual(os.read(reader, 10), b"piped")
+            os.close(reader)
+            prometheus.write("linked", f"{tmp}/link")
+            self.assertTrue(os.path.islink(f"{tmp}/link"))
+            self.assertEqual(Path(path).read_text(), "linked")
 
     def test_http(self) -> None:
         for request, status, body in (
