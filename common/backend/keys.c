@@ -138,19 +138,13 @@ static int xgh_keys_read(struct xgh_keys *keys, unsigned int key,
 	return err;
 }
 
-/* It is no fault of the value: it is to be read again. */
-static bool xgh_keys_is_passing(int err)
-{
-	return err == -ENOMEM || err == -EAGAIN || err == -EINTR || err == -EIO;
-}
-
 static void xgh_keys_take(struct xgh_keys *keys, unsigned int key,
 			  const struct xenbus_device *xdev)
 {
 	int err = xgh_keys_read(keys, key, xdev);
 
 	keys->errors[key] = err;
-	if (xgh_keys_is_passing(err))
+	if (xgh_read_is_passing(err))
 		set_bit(key, &keys->written);
 	if (err && __ratelimit(&keys->log))
 		dev_warn(&xdev->dev, "%d %s is not taken, the old value stays\n",

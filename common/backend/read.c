@@ -23,7 +23,7 @@ static char *xgh_read_once(const char *dir, const char *node)
 }
 
 /**
- * xgh_read_may_pass() - wait for a while if a failure is no fault of the node
+ * xgh_read_may_pass() - wait for a while if a failure is passing
  * @err: negative errno
  * @tries: how often that was so; begins with 0
  *
@@ -32,16 +32,7 @@ static char *xgh_read_once(const char *dir, const char *node)
  */
 bool xgh_read_may_pass(int err, unsigned int *tries)
 {
-	switch (err) {
-	case -ENOMEM:
-	case -EAGAIN:
-	case -EINTR:
-	case -EIO:
-		break;
-	default:
-		return false;
-	}
-	if (++*tries == XGH_READ_TRIES)
+	if (!xgh_read_is_passing(err) || ++*tries == XGH_READ_TRIES)
 		return false;
 	msleep(XGH_READ_PAUSE_MS);
 	return true;

@@ -8,9 +8,22 @@
 #ifndef XGH_READ_H
 #define XGH_READ_H
 
+#include <linux/errno.h>
 #include <linux/types.h>
 
 #include <xen/interface/io/xenbus.h>
+
+/**
+ * xgh_read_is_passing() - is a failure no fault of what was to be read?
+ * @err: negative errno, or 0
+ *
+ * Context: Any.
+ * Return: whether it may be over in a moment.
+ */
+static inline bool xgh_read_is_passing(int err)
+{
+	return err == -ENOMEM || err == -EAGAIN || err == -EINTR || err == -EIO;
+}
 
 bool xgh_read_may_pass(int err, unsigned int *tries);
 char *xgh_read(const char *dir, const char *node);
