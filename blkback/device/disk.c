@@ -22,36 +22,36 @@
  * xbb_disk_init() - prepare a vbd's disk
  * @vbd: the vbd
  * @wq: where disks may be waited for
- * @done: called without a lock when the opener is done; it takes the vbd's
+ * @done: called without a lock when the waiter is done; it takes the vbd's
  *	  lock, calls xbb_disk_opened() and puts the vbd
  *
  * Context: Any.
  */
 void xbb_disk_init(struct xbb_vbd *vbd, struct workqueue_struct *wq,
-		   void (*done)(struct xbb_opener *opener))
+		   void (*done)(struct xbb_waiter *waiter))
 {
-	xbb_opener_init(&vbd->disk.opener, wq, done);
+	xbb_waiter_init(&vbd->disk.waiter, wq, done);
 }
 
-/* The caller then gives the opener something to do. */
-static struct xbb_opener *xbb_disk_start(struct xbb_vbd *vbd,
+/* The caller then gives the waiter something to do. */
+static struct xbb_waiter *xbb_disk_start(struct xbb_vbd *vbd,
 					 enum xbb_disk_state state)
 {
 	vbd->disk.state = state;
 	xbb_vbd_hold(vbd);
-	return &vbd->disk.opener;
+	return &vbd->disk.waiter;
 }
 
 /* A running guest goes over to it at once, so dom0 must have done with it. */
 static void xbb_disk_open(struct xbb_vbd *vbd)
 {
-	xbb_opener_open(xbb_disk_start(vbd, XBB_DISK_OPENING),
+	xbb_waiter_open(xbb_disk_start(vbd, XBB_DISK_OPENING),
 			&vbd->disk.wanted, vbd->rings.backing);
 }
 
-static void xbb_disk_dispose(struct xbb_vbd *vbd, struct xbb_backing *backing)
+static void xbb_disk_dispose(struct xbb_vbd *vbd, struct xbb_bdev *backing)
 {
-	xbb_opener_close(xbb_disk_start(vbd, XBB_DISK_CLOSING), backing);
+	xbb_waiter_close(xbb_disk_start(vbd, XBB_DISK_CLOSING), backing);
 }
 
 /* A disk that cannot be flushed is perhaps why there is another one. */
@@ -59,17 +59,17 @@ static void xbb_disk_flushed(struct xbb_vbd *vbd)
 {
 	struct xbb_disk *disk = &vbd->disk;
 
-	if (disk->opener.err && !xgh_life_is_removed(&vbd->life))
-		xgh_xenstore_error(vbd->xdev, disk->opener.err,
+	if (disk->waiter.err && !xgh_life_is_removed(&vbd->life))
+		xgh_xenstore_error(vbd->xdev, disk->waiter.err,
 				   "flushing the cache of the old disk");
 	/* What opening the new one has come to is known. */
-	disk->opener.err = 0;
+	disk->waiter.err = 0;
 	disk->flushed = true;
 	disk->state = XBB_DISK_OPENED;
 }
 
 /**
- * xbb_disk_opened() - the opener is done
+ * xbb_disk_opened() - the waiter is done
  * @vbd: its vbd
  *
  * Context: Process; the vbd's lock is held.
@@ -86,7 +86,7 @@ void xbb_disk_opened(struct xbb_vbd *vbd)
 		xbb_disk_flushed(vbd);
 		return;
 	case XBB_DISK_SYNCING:
-		disk->sync_error = disk->opener.err;
+		disk->sync_error = disk->waiter.err;
 		disk->synced = true;
 		break;
 	default:
@@ -106,7 +106,7 @@ void xbb_disk_opened(struct xbb_vbd *vbd)
 void xbb_disk_prepare(struct xbb_vbd *vbd)
 {
 	if (vbd->disk.state == XBB_DISK_IDLE)
-		xbb_opener_sync(xbb_disk_start(vbd, XBB_DISK_SYNCING),
+		xbb_waiter_sync(xbb_disk_start(vbd, XBB_DISK_SYNCING),
 				vbd->rings.backing);
 }
 
@@ -145,7 +145,7 @@ int xbb_disk_use(struct xbb_vbd *vbd)
  */
 void xbb_disk_begin_io(struct xbb_vbd *vbd)
 {
-	xbb_roster_begin_io(vbd, xbb_backing_diskseq(vbd->rings.backing));
+	xbb_roster_begin_io(vbd, xbb_bdev_diskseq(vbd->rings.backing));
 }
 
 /**
@@ -160,7 +160,7 @@ void xbb_disk_forget_sync(struct xbb_vbd *vbd)
 }
 
 /**
- * xbb_disk_is_busy() - does the opener have something to do?
+ * xbb_disk_is_busy() - does the waiter have something to do?
  * @vbd: the vbd
  *
  * Context: Process; the vbd's lock is held.
@@ -214,7 +214,7 @@ void xbb_disk_follow_readonly(struct xbb_vbd *vbd)
  */
 void xbb_disk_check(struct xbb_vbd *vbd)
 {
-	u64 sectors = xbb_backing_sectors(vbd->rings.backing);
+	u64 sectors = xbb_bdev_sectors(vbd->rings.backing);
 
 	xbb_disk_follow_readonly(vbd);
 	if (sectors == vbd->rings.limits.capacity)
@@ -228,24 +228,24 @@ void xbb_disk_check(struct xbb_vbd *vbd)
 }
 
 /* Takes the disk that was opened, NULL if it could not be. */
-static struct xbb_backing *xbb_disk_take_opened(struct xbb_disk *disk)
+static struct xbb_bdev *xbb_disk_take_opened(struct xbb_disk *disk)
 {
-	struct xbb_backing *opened = disk->opener.backing;
+	struct xbb_bdev *opened = disk->waiter.backing;
 
-	disk->opener.backing = NULL;
+	disk->waiter.backing = NULL;
 	disk->flushed = false;
 	disk->state = XBB_DISK_IDLE;
 	return opened;
 }
 
-static void xbb_disk_install(struct xbb_vbd *vbd, struct xbb_backing *backing)
+static void xbb_disk_install(struct xbb_vbd *vbd, struct xbb_bdev *backing)
 {
 	vbd->rings.backing = backing;
 	vbd->disk.synced = false;
 	vbd->disk.active = vbd->disk.wanted;
 	WRITE_ONCE(vbd->devnum, vbd->disk.active.num);
 	xbb_disk_follow_readonly(vbd);
-	xbb_publish_active(vbd, vbd->devnum, xbb_backing_diskseq(backing));
+	xbb_publish_active(vbd, vbd->devnum, xbb_bdev_diskseq(backing));
 }
 
 /*
@@ -254,16 +254,16 @@ static void xbb_disk_install(struct xbb_vbd *vbd, struct xbb_backing *backing)
  */
 static const char *xbb_disk_misfit(const struct xbb_former *told,
 				   const struct xbb_disk_id *id,
-				   const struct xbb_backing *next)
+				   const struct xbb_bdev *next)
 {
 	struct xbb_geometry is;
 
-	xbb_backing_geometry(next, &is);
+	xbb_bdev_geometry(next, &is);
 	if (is.sectors < told->sectors)
 		return "it is smaller";
 	if (told->block_size && is.block_size > told->block_size)
 		return "its logical blocks are larger";
-	if ((!id->write || xbb_backing_is_readonly(next)) && !told->readonly)
+	if ((!id->write || xbb_bdev_is_readonly(next)) && !told->readonly)
 		return "it is to be read only";
 	if (is.flush && !told->flush)
 		return "it has a cache that the guest would not flush";
@@ -276,12 +276,12 @@ static const char *xbb_disk_misfit(const struct xbb_former *told,
  */
 static const char *xbb_disk_obstacle(const struct xbb_vbd *vbd)
 {
-	const struct xbb_backing *next = vbd->disk.opener.backing;
+	const struct xbb_bdev *next = vbd->disk.waiter.backing;
 	struct xbb_former told = vbd->former;
 	struct xbb_geometry was;
 
 	if (vbd->life.link != XGH_LINK_DOWN) {
-		xbb_backing_geometry(vbd->rings.backing, &was);
+		xbb_bdev_geometry(vbd->rings.backing, &was);
 		told.sectors = was.sectors;
 		told.block_size = was.block_size;
 		told.flush = was.flush;
@@ -294,14 +294,14 @@ static const char *xbb_disk_obstacle(const struct xbb_vbd *vbd)
 /* Nothing is on its way to the old disk. */
 static void xbb_disk_exchange(struct xbb_vbd *vbd)
 {
-	struct xbb_backing *old = vbd->rings.backing;
+	struct xbb_bdev *old = vbd->rings.backing;
 	struct xbb_geometry geometry;
 
 	/* Nobody has been told what the old one was, or was told to read. */
 	if (vbd->life.link == XGH_LINK_DOWN || !vbd->disk.wanted.write)
 		vbd->rings.readonly = !vbd->disk.wanted.write;
 	xbb_disk_install(vbd, xbb_disk_take_opened(&vbd->disk));
-	xbb_backing_geometry(vbd->rings.backing, &geometry);
+	xbb_bdev_geometry(vbd->rings.backing, &geometry);
 	vbd->rings.policy.block_sectors =
 		max_t(u32, vbd->rings.policy.block_sectors,
 		      geometry.memory_unit / XBB_SECTOR_SIZE);
@@ -332,7 +332,7 @@ static void xbb_disk_refuse(struct xbb_vbd *vbd, int err, const char *why)
 static void xbb_disk_flush(struct xbb_vbd *vbd)
 {
 	vbd->disk.synced = false;
-	xbb_opener_flush(xbb_disk_start(vbd, XBB_DISK_FLUSHING),
+	xbb_waiter_flush(xbb_disk_start(vbd, XBB_DISK_FLUSHING),
 			 vbd->rings.backing);
 }
 
@@ -345,12 +345,12 @@ static void xbb_disk_let_go(struct xbb_vbd *vbd)
 
 /* Is nothing on its way to the disk, and nothing to the next one? */
 static bool xbb_disk_is_held(struct xbb_vbd *vbd,
-			     const struct xbb_backing *next)
+			     const struct xbb_bdev *next)
 {
 	if (vbd->life.link == XGH_LINK_DOWN)
 		return true;
 	/* One that is gone may still write to the new one. */
-	if (xbb_roster_must_wait(vbd, xbb_backing_diskseq(next))) {
+	if (xbb_roster_must_wait(vbd, xbb_bdev_diskseq(next))) {
 		xbb_disk_let_go(vbd);
 		return false;
 	}
@@ -359,7 +359,7 @@ static bool xbb_disk_is_held(struct xbb_vbd *vbd,
 
 static void xbb_disk_change(struct xbb_vbd *vbd)
 {
-	const struct xbb_backing *next = vbd->disk.opener.backing;
+	const struct xbb_bdev *next = vbd->disk.waiter.backing;
 	const char *obstacle = xbb_disk_obstacle(vbd);
 
 	if (obstacle) {
@@ -448,19 +448,19 @@ static bool xbb_disk_is_outdated(struct xbb_vbd *vbd)
 	       (id.num != wanted->num || id.diskseq != wanted->diskseq);
 }
 
-/* What the opener has brought. */
+/* What the waiter has brought. */
 static void xbb_disk_arrived(struct xbb_vbd *vbd)
 {
 	struct xbb_disk *disk = &vbd->disk;
 	const char *obstacle;
 
-	if (!disk->opener.err && xbb_disk_is_outdated(vbd)) {
+	if (!disk->waiter.err && xbb_disk_is_outdated(vbd)) {
 		xbb_disk_let_go(vbd);
 		xbb_disk_dispose(vbd, xbb_disk_take_opened(disk));
 		return;
 	}
-	if (disk->opener.err) {
-		xbb_disk_not_opened(vbd, disk->opener.err);
+	if (disk->waiter.err) {
+		xbb_disk_not_opened(vbd, disk->waiter.err);
 		return;
 	}
 	disk->pause = 0;
@@ -504,7 +504,8 @@ static unsigned long xbb_disk_look(struct xbb_vbd *vbd)
 	int err;
 
 	/* The life knows when it is time to try again. */
-	if (xbb_vbd_is_closing(vbd) || xgh_life_must_wait(&vbd->life, jiffies))
+	if (xbb_vbd_is_closing(vbd) ||
+	    xgh_backoff_must_wait(&vbd->life.backoff, jiffies))
 		return XGH_LIFE_NEVER;
 	/* Named anew, it is tried anew. */
 	if (xchg(&disk->renamed, false)) {
@@ -554,11 +555,11 @@ unsigned long xbb_disk_follow(struct xbb_vbd *vbd)
  */
 void xbb_disk_give_up(struct xbb_vbd *vbd)
 {
-	struct xbb_backing *unused = NULL;
+	struct xbb_bdev *unused = NULL;
 
 	if (xbb_disk_is_busy(vbd))
 		return;
-	/* One at a time, and first the one that the opener would forget. */
+	/* One at a time, and first the one that the waiter would forget. */
 	if (vbd->disk.state == XBB_DISK_OPENED)
 		unused = xbb_disk_take_opened(&vbd->disk);
 	if (!unused) {
@@ -571,16 +572,16 @@ void xbb_disk_give_up(struct xbb_vbd *vbd)
 
 /**
  * xbb_disk_close() - close everything that is open
- * @vbd: a vbd that is over; the opener has nothing to do
+ * @vbd: a vbd that is over; the waiter has nothing to do
  *
  * Context: Process; no lock is held. May take as long as the disk likes.
  */
 void xbb_disk_close(struct xbb_vbd *vbd)
 {
-	struct xbb_backing *opened = xbb_disk_take_opened(&vbd->disk);
+	struct xbb_bdev *opened = xbb_disk_take_opened(&vbd->disk);
 
 	if (opened)
-		xbb_backing_close(opened);
+		xbb_bdev_close(opened);
 	if (vbd->rings.backing)
-		xbb_backing_close(vbd->rings.backing);
+		xbb_bdev_close(vbd->rings.backing);
 }

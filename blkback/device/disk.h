@@ -2,7 +2,7 @@
 /*
  * The disk behind a vbd as the toolstack names it: opened, checked, and
  * exchanged for another one under a running guest. Whatever may have to wait
- * for a disk is the opener's, so nothing here does.
+ * for a disk is the waiter's, so nothing here does.
  */
 #ifndef XBB_DISK_H
 #define XBB_DISK_H
@@ -10,8 +10,8 @@
 #include <linux/types.h>
 
 #include "backend/life.h"
-#include "disk/backing.h"
-#include "disk/opener.h"
+#include "disk/bdev.h"
+#include "disk/waiter.h"
 
 struct xbb_vbd;
 
@@ -43,8 +43,8 @@ enum xbb_disk_state {
 struct xbb_disk {
 	/** @state: what is going on */
 	enum xbb_disk_state state;
-	/** @opener: waits for disks; not ours while it has something to do */
-	struct xbb_opener opener;
+	/** @waiter: waits for disks; not ours while it has something to do */
+	struct xbb_waiter waiter;
 	/** @synced: the disk was written back, for the next connection … */
 	bool synced;
 	/** @sync_error: … with what result */
@@ -70,7 +70,7 @@ struct xbb_disk {
 };
 
 void xbb_disk_init(struct xbb_vbd *vbd, struct workqueue_struct *wq,
-		   void (*done)(struct xbb_opener *opener));
+		   void (*done)(struct xbb_waiter *waiter));
 void xbb_disk_opened(struct xbb_vbd *vbd);
 unsigned long xbb_disk_follow(struct xbb_vbd *vbd);
 void xbb_disk_prepare(struct xbb_vbd *vbd);

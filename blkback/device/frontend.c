@@ -7,7 +7,7 @@
 #include "backend/read.h"
 #include "backend/xenstore.h"
 #include "params.h"
-#include "ring/proto.h"
+#include "ring/layout.h"
 #include "ring/queue.h"
 #include "vbd.h"
 
@@ -26,7 +26,7 @@ static int xbb_frontend_read_layout(struct xbb_vbd *vbd,
 	/* Requests in another layout would go to other sectors. */
 	if (err < 0 && err != -ENOENT && err != -ERANGE)
 		return err;
-	*layout = xbb_proto_find_layout(protocol);
+	*layout = xbb_layout_find(protocol);
 	return *layout ? 0 : -EINVAL;
 }
 

@@ -2,7 +2,7 @@
 /* Owns what we write about a disk to our directory of xenstore. */
 #include "publish.h"
 #include "backend/xenstore.h"
-#include "disk/backing.h"
+#include "disk/bdev.h"
 #include "frontend.h"
 #include "vbd.h"
 

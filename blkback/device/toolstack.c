@@ -6,7 +6,7 @@
 #include "toolstack.h"
 #include "backend/read.h"
 #include "backend/xenstore.h"
-#include "disk/backing.h"
+#include "disk/bdev.h"
 #include "publish.h"
 #include "params.h"
 #include "vbd.h"

@@ -8,7 +8,7 @@
 #include "backend/log.h"
 #include "backend/xenstore.h"
 #include "debugfs.h"
-#include "disk/backing.h"
+#include "disk/bdev.h"
 #include "frontend.h"
 #include "params.h"
 #include "publish.h"
@@ -103,10 +103,10 @@ static void xbb_vbd_schedule_rings(struct xbb_rings *rings)
 	xbb_vbd_schedule(container_of(rings, struct xbb_vbd, rings));
 }
 
-/* What the opener was asked to do is done. */
-static void xbb_vbd_opened(struct xbb_opener *opener)
+/* What the waiter was asked to do is done. */
+static void xbb_vbd_opened(struct xbb_waiter *waiter)
 {
-	struct xbb_vbd *vbd = container_of(opener, struct xbb_vbd, disk.opener);
+	struct xbb_vbd *vbd = container_of(waiter, struct xbb_vbd, disk.waiter);
 
 	mutex_lock(&vbd->lock);
 	xbb_disk_opened(vbd);
@@ -175,7 +175,7 @@ static int xbb_vbd_connect(struct xbb_vbd *vbd,
 	/* One that goes on does not look again. */
 	if (!vbd->former.connected)
 		vbd->former.readonly = vbd->rings.limits.readonly;
-	xbb_backing_geometry(vbd->rings.backing, &geometry);
+	xbb_bdev_geometry(vbd->rings.backing, &geometry);
 	geometry.discard &= xbb_toolstack_wants_discard(vbd);
 	return xbb_vbd_attach(vbd, frontend, &geometry);
 }
@@ -249,7 +249,7 @@ static enum xgh_resource xbb_vbd_resource(struct xbb_vbd *vbd)
 	    xgh_life_is_removed(&vbd->life))
 		return resource;
 	waits = xbb_roster_must_wait(vbd,
-				     xbb_backing_diskseq(vbd->rings.backing));
+				     xbb_bdev_diskseq(vbd->rings.backing));
 	xbb_vbd_say_wait(vbd, waits);
 	return waits ? XGH_RESOURCE_NONE : resource;
 }

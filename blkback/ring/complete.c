@@ -185,8 +185,8 @@ static void xbb_complete_respond(struct xbb_queue *queue, struct xbb_req *req)
 	u8 response[XBB_RESPONSE_BYTES];
 	size_t len;
 
-	len = xbb_proto_encode(queue->layout, req->id, req->op, req->error,
-			       response);
+	len = xbb_layout_encode(queue->layout, req->id, req->op, req->error,
+				response);
 	xgh_ring_respond(&queue->ring, response, len);
 	trace_xbb_answer(req);
 	xbb_req_free(req);

@@ -5,7 +5,7 @@
 
 #include <linux/types.h>
 
-#include "proto.h"
+#include "validate.h"
 
 /*
  * Copying 4 KiB costs less than mapping and unmapping them, whatever the

@@ -26,7 +26,7 @@
 #include "gnttab-helpers/ring.h"
 #include "limits/owner.h"
 #include "limits/share.h"
-#include "proto.h"
+#include "validate.h"
 #include "request.h"
 #include "window.h"
 

@@ -76,7 +76,7 @@ static int xbb_req_check_segs(struct xbb_req *req,
 
 	*edges = 0;
 	for (; seg < end; seg++) {
-		int sectors = xbb_proto_check_seg(segs++, &seg->extent);
+		int sectors = xbb_validate_seg(segs++, &seg->extent);
 
 		if (sectors < 0)
 			return sectors;
@@ -119,7 +119,7 @@ int xbb_req_accept(struct xbb_req *req,
 		return err;
 	req->state = XBB_REQ_ACCEPTED;
 	xbb_req_plan(req, &rings->policy, edges);
-	return xbb_proto_check_range(&rings->limits, req->op, req->sector,
+	return xbb_validate_range(&rings->limits, req->op, req->sector,
 				     req->nr_sectors);
 }
 
@@ -138,7 +138,7 @@ int xbb_req_recheck(struct xbb_req *req)
 		return 0;
 	if (req->move == XBB_MOVE_MAP)
 		req->move = XBB_MOVE_COPY;
-	return xbb_proto_check_range(&req->queue->rings->limits, req->op,
+	return xbb_validate_range(&req->queue->rings->limits, req->op,
 				     req->sector, req->nr_sectors);
 }
 

@@ -17,7 +17,7 @@
 #include "gnttab-helpers/map.h"
 #include "gnttab-helpers/persist.h"
 #include "plan.h"
-#include "proto.h"
+#include "validate.h"
 
 struct xbb_indirect;
 struct xbb_queue;

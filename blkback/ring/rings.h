@@ -12,13 +12,13 @@
 
 #include <xen/interface/xen.h>
 
-#include "disk/backing.h"
+#include "disk/bdev.h"
 #include "freeze.h"
 #include "limits/budget.h"
 #include "limits/owner.h"
 #include "limits/qos.h"
 #include "plan.h"
-#include "proto.h"
+#include "validate.h"
 #include "queue.h"
 
 struct xbb_stats;
@@ -45,7 +45,7 @@ struct xbb_rings {
 	 * @backing: the disk; changes only while there are no rings or all
 	 * are frozen
 	 */
-	struct xbb_backing *backing;
+	struct xbb_bdev *backing;
 	/** @readonly: the guest may not write, whatever the disk says */
 	bool readonly;
 	/**
@@ -119,7 +119,7 @@ static inline void xbb_rings_wake(struct xbb_rings *rings)
  */
 static inline bool xbb_rings_is_readonly(const struct xbb_rings *rings)
 {
-	return rings->readonly || xbb_backing_is_readonly(rings->backing);
+	return rings->readonly || xbb_bdev_is_readonly(rings->backing);
 }
 
 /**
@@ -131,7 +131,7 @@ static inline bool xbb_rings_is_readonly(const struct xbb_rings *rings)
  */
 static inline bool xbb_rings_disk_has_changed(const struct xbb_rings *rings)
 {
-	return xbb_backing_sectors(rings->backing) !=
+	return xbb_bdev_sectors(rings->backing) !=
 	       READ_ONCE(rings->limits.capacity) ||
 	       xbb_rings_is_readonly(rings) !=
 	       READ_ONCE(rings->limits.readonly);

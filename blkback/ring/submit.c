@@ -4,7 +4,7 @@
  * merges as it must.
  */
 #include "submit.h"
-#include "disk/backing.h"
+#include "disk/bdev.h"
 #include "queue.h"
 #include "request.h"
 #include "rings.h"
@@ -121,7 +121,7 @@ void xbb_submit(struct xbb_req *req)
 	struct bio *bio = &req->bio;
 
 	req->state = XBB_REQ_SUBMITTED;
-	bio_init(bio, xbb_backing_bdev(rings->backing), req->vecs,
+	bio_init(bio, xbb_bdev_block(rings->backing), req->vecs,
 		 req->nr_pages, xbb_submit_opf(req));
 	bio->bi_ioprio = READ_ONCE(rings->owner.ioprio);
 	bio->bi_iter.bi_sector = req->sector;

@@ -7,7 +7,7 @@
 #include "sweep.h"
 #include "barrier.h"
 #include "complete.h"
-#include "disk/backing.h"
+#include "disk/bdev.h"
 #include "fallback.h"
 #include "fetch.h"
 #include "freeze.h"
@@ -72,7 +72,7 @@ static __always_inline int xbb_sweep_begin(struct xbb_queue *queue,
 	int err;
 
 	xgh_ring_consume(&queue->ring, &queue->raw, queue->layout->request);
-	err = xbb_proto_decode(queue->layout, &queue->raw, &queue->cmd);
+	err = xbb_validate_request(queue->layout, &queue->raw, &queue->cmd);
 	xbb_req_begin(req, &queue->cmd);
 	return err;
 }
@@ -84,7 +84,7 @@ static void xbb_sweep_take(struct xbb_queue *queue, struct xbb_req *req,
 	int err = xbb_sweep_begin(queue, req);
 
 	if (!err && cmd->op == BLKIF_OP_DISCARD)
-		err = xbb_proto_check_discard(&queue->rings->limits, cmd);
+		err = xbb_validate_discard(&queue->rings->limits, cmd);
 	else if (!err && !cmd->indirect)
 		err = xbb_req_accept(req, cmd->segs);
 	if (err) {
@@ -100,7 +100,7 @@ static void xbb_sweep_take(struct xbb_queue *queue, struct xbb_req *req,
 /* Whoever uses a disk notices at once that it has changed. */
 static void xbb_sweep_check_disk(struct xbb_rings *rings)
 {
-	bool stable = xbb_backing_is_stable(rings->backing);
+	bool stable = xbb_bdev_is_stable(rings->backing);
 
 	if (stable != READ_ONCE(rings->policy.stable))
 		WRITE_ONCE(rings->policy.stable, stable);

@@ -65,10 +65,6 @@
 #include "life.h"
 #include "xgh_internal.h"
 
-/* From one second up to 64 until a device that failed may be tried again … */
-#define XGH_LIFE_RETRY_MAX_SHIFT	6
-/* … and how long it has to behave to be treated as if it had not failed. */
-#define XGH_LIFE_RETRY_FORGOTTEN	(600 * HZ)
 /* How long a frontend without rings has until it begins to close … */
 #define XGH_LIFE_LEAVE_MAX		(2 * HZ)
 /* … and until it has closed, if it does; a toolstack waits for 10 s. */
@@ -125,36 +121,15 @@ EXPORT_SYMBOL_GPL(xgh_life_up);
  * @frontend: what the frontend was doing
  * @now: the time, in jiffies
  *
- * A guest that fails on purpose waits longer each time until it may try
- * again, so that it cannot keep us, or the log, busy.
- *
  * Context: The device's lock is held.
  */
 void xgh_life_fail(struct xgh_life *life, enum xenbus_state frontend,
 		   unsigned long now)
 {
-	if (time_after(now, life->retry_at + XGH_LIFE_RETRY_FORGOTTEN))
-		life->failures = 0;
-	life->retry_at = now + ((unsigned long)HZ << life->failures);
-	if (life->failures < XGH_LIFE_RETRY_MAX_SHIFT)
-		life->failures++;
+	xgh_backoff_fail(&life->backoff, now);
 	life->failed = true;
 	life->failed_at = frontend;
 }
-
-/**
- * xgh_life_must_wait() - is it too early to try again?
- * @life: the life
- * @now: the time, in jiffies
- *
- * Context: The device's lock is held.
- * Return: whether something has failed a short time ago.
- */
-bool xgh_life_must_wait(const struct xgh_life *life, unsigned long now)
-{
-	return life->failures && time_before(now, life->retry_at);
-}
-EXPORT_SYMBOL_GPL(xgh_life_must_wait);
 
 static enum xgh_life_action xgh_life_drain(struct xgh_life *life,
 					   enum xgh_end end)
@@ -306,7 +281,7 @@ static enum xgh_life_action xgh_life_connect(const struct xgh_life *life,
 {
 	if (life->failed || life->phase == XGH_PHASE_LEAVING ||
 	    view->resource == XGH_RESOURCE_NONE || view->predecessor ||
-	    xgh_life_must_wait(life, view->now))
+	    xgh_backoff_must_wait(&life->backoff, view->now))
 		return XGH_LIFE_NOTHING;
 	return view->resource == XGH_RESOURCE_READY ? XGH_LIFE_LINK_UP :
 						      XGH_LIFE_PREPARE;
@@ -544,8 +519,8 @@ unsigned long xgh_life_wake_in(const struct xgh_life *life,
 		return XGH_LIFE_NEVER;
 	if (life->phase == XGH_PHASE_LEAVING)
 		return xgh_life_leave_end(life, view) - now;
-	if (!life->failed && xgh_life_must_wait(life, now))
-		return life->retry_at - now;
+	if (!life->failed && xgh_backoff_must_wait(&life->backoff, now))
+		return life->backoff.retry_at - now;
 	return XGH_LIFE_NEVER;
 }
 EXPORT_SYMBOL_GPL(xgh_life_wake_in);

@@ -25,6 +25,8 @@
 
 #include <xen/interface/io/xenbus.h>
 
+#include "backoff.h"
+
 /* Returned by xgh_life_wake_in() if no time will bring anything. */
 #define XGH_LIFE_NEVER	(~0ul)
 
@@ -222,10 +224,8 @@ struct xgh_life {
 	bool failed;
 	/** @failed_at: what the frontend was doing when that happened */
 	enum xenbus_state failed_at;
-	/** @failures: how often something failed lately, as a shift of HZ */
-	unsigned int failures;
-	/** @retry_at: not to be tried again before then, in jiffies */
-	unsigned long retry_at;
+	/** @backoff: how long it is left alone after a failure */
+	struct xgh_backoff backoff;
 	/** @leaving_since: when it became LEAVING, in jiffies */
 	unsigned long leaving_since;
 	/** @ending_end: ENDING ends then, in jiffies */
@@ -249,7 +249,6 @@ unsigned long xgh_life_wake_in(const struct xgh_life *life,
 void xgh_life_up(struct xgh_life *life);
 void xgh_life_fail(struct xgh_life *life, enum xenbus_state frontend,
 		   unsigned long now);
-bool xgh_life_must_wait(const struct xgh_life *life, unsigned long now);
 enum xgh_life_action xgh_life_remove(struct xgh_life *life,
 				     const struct xgh_life_view *view);
 

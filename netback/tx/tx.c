@@ -7,6 +7,7 @@
  */
 #include "tx.h"
 #include "txbuf.h"
+#include "txcopy.h"
 #include "txrespond.h"
 #include "txretry.h"
 #include "txskb.h"
@@ -29,19 +30,6 @@ static struct xnb_tx_work *xnb_tx_get_work(struct xnb_tx *tx)
 	work->tries = 0;
 	xnb_txpkt_init(&work->pkt);
 	return work;
-}
-
-static void xnb_tx_copy(struct xnb_tx *tx)
-{
-	struct xnb_tx_stats *stats = tx->stats;
-
-	if (!tx->copies.nr)
-		return;
-	u64_stats_update_begin(&stats->sync);
-	u64_stats_inc(&stats->hypercalls);
-	u64_stats_add(&stats->copy_ops, tx->copies.nr);
-	u64_stats_update_end(&stats->sync);
-	xgh_copy_batch_try(&tx->copies, &tx->again);
 }
 
 /**
@@ -159,7 +147,7 @@ static bool xnb_tx_is_full(const struct xnb_tx *tx)
 static bool xnb_tx_make_room(struct xnb_tx *tx)
 {
 	if (tx->copies.nr + tx->again.nr + XNB_TX_PKT_OPS > tx->again.max)
-		xnb_tx_copy(tx);
+		xnb_txcopy_run(tx);
 	return !xnb_tx_is_full(tx);
 }
 
@@ -312,7 +300,7 @@ int xnb_tx_poll(struct xnb_tx *tx, int budget)
 	if (READ_ONCE(tx->rare_due))
 		xnb_tx_do_rare(tx);
 	done = xnb_tx_consume(tx, min_t(int, budget, XNB_TX_BATCH));
-	xnb_tx_copy(tx);
+	xnb_txcopy_run(tx);
 	xnb_tx_complete_all(tx, &skbs);
 	xnb_txrespond_push(tx);
 	xnb_tx_deliver(tx, &skbs);

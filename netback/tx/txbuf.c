@@ -8,6 +8,7 @@
 #include "txbuf.h"
 #include "link/pools.h"
 #include "tx.h"
+#include "txcopy.h"
 
 #include <linux/err.h>
 #include <linux/mm.h>
@@ -131,35 +132,6 @@ static const skb_frag_t *xnb_txbuf_add_frag(struct xnb_tx *tx,
 	return &skb_shinfo(skb)->frags[nr];
 }
 
-static void xnb_txbuf_copy(struct xnb_tx *tx, struct xnb_tx_work *work,
-			   const struct xnb_tx_slot *piece, struct page *page,
-			   unsigned int offset)
-{
-	struct xgh_copy_span span = {
-		.gref = piece->gref,
-		.gref_offset = piece->offset,
-		.len = piece->size,
-		.page = page,
-		.offset = offset,
-	};
-
-	xgh_copy_from_gref(&tx->copies, &span, &work->err);
-}
-
-/* The next @len bytes of a packet go to one place. */
-static void xnb_txbuf_fill(struct xnb_tx *tx, struct xnb_tx_work *work,
-			   struct xnb_tx_cursor *cursor, struct page *page,
-			   unsigned int offset, unsigned int len)
-{
-	struct xnb_tx_slot piece;
-
-	while (xnb_txpkt_next(&work->pkt, cursor, len, &piece)) {
-		xnb_txbuf_copy(tx, work, &piece, page, offset);
-		offset += piece.size;
-		len -= piece.size;
-	}
-}
-
 /* A frag for each slot, so that no copy has to be cut in two. */
 static int xnb_txbuf_add_slots(struct xnb_tx *tx, struct xnb_tx_work *work,
 			       struct xnb_tx_cursor *cursor)
@@ -171,7 +143,7 @@ static int xnb_txbuf_add_slots(struct xnb_tx *tx, struct xnb_tx_work *work,
 		frag = xnb_txbuf_add_frag(tx, work, piece.size);
 		if (!frag)
 			return -ENOMEM;
-		xnb_txbuf_copy(tx, work, &piece, skb_frag_page(frag),
+		xnb_txcopy_add(tx, work, &piece, skb_frag_page(frag),
 			       skb_frag_off(frag));
 	}
 	return 0;
@@ -192,8 +164,8 @@ static int xnb_txbuf_add_pages(struct xnb_tx *tx, struct xnb_tx_work *work,
 		frag = xnb_txbuf_add_frag(tx, work, len);
 		if (!frag)
 			return -ENOMEM;
-		xnb_txbuf_fill(tx, work, cursor, skb_frag_page(frag),
-			       skb_frag_off(frag), len);
+		xnb_txcopy_fill(tx, work, cursor, skb_frag_page(frag),
+				skb_frag_off(frag), len);
 	}
 	return 0;
 }
@@ -242,9 +214,9 @@ static int xnb_txbuf_get_head(struct xnb_tx *tx, struct xnb_tx_work *work,
 	at = skb->data - (u8 *)page_address(page);
 	skb_put(skb, len);
 	if (likely(work->pkt.nr_slots == 1 && len == work->pkt.size))
-		xnb_txbuf_copy(tx, work, &work->pkt.slots[0], page, at);
+		xnb_txcopy_add(tx, work, &work->pkt.slots[0], page, at);
 	else
-		xnb_txbuf_fill(tx, work, cursor, page, at, len);
+		xnb_txcopy_fill(tx, work, cursor, page, at, len);
 	return 0;
 }
 
@@ -297,8 +269,8 @@ static int xnb_txbuf_get_raw_head(struct xnb_tx *tx, struct xnb_tx_work *work,
 	if (unlikely(!page))
 		return -ENOMEM;
 	work->raw = page_address(page) + offset;
-	xnb_txbuf_fill(tx, work, cursor, page, offset + XDP_PACKET_HEADROOM,
-		       len);
+	xnb_txcopy_fill(tx, work, cursor, page, offset + XDP_PACKET_HEADROOM,
+			len);
 	return 0;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * blkback/ring/proto.c fed with requests that a guest could write, in all
+ * blkback/ring/validate.c fed with requests that a guest could write, in all
  * layouts.
  *
  * An input, little-endian: capacity of the disk (8 bytes), log2 of its blocks
@@ -10,7 +10,7 @@
  * (8 each). What is missing is zero.
  */
 #include "fuzz.h"
-#include "ring/proto.h"
+#include "ring/validate.h"
 #include "xbb_internal.h"
 
 struct input {
@@ -50,7 +50,7 @@ static int decode_over(const struct xbb_layout *layout,
 	/* A shorter request leaves the rest as it was. */
 	memset(to, junk, sizeof(*to));
 	memcpy(to->raw.bytes, input->request, layout->request);
-	return xbb_proto_decode(layout, &to->raw, &to->cmd);
+	return xbb_validate_request(layout, &to->raw, &to->cmd);
 }
 
 /* The outcome depends on the request alone, not on what was there before. */
@@ -123,7 +123,7 @@ static int check_segs(const struct blkif_request_segment *segs,
 	for (i = 0; i < nr; i++) {
 		const struct blkif_request_segment *seg = &segs[i];
 		struct xbb_extent extent;
-		int n = xbb_proto_check_seg(seg, &extent);
+		int n = xbb_validate_seg(seg, &extent);
 
 		if (n < 0) {
 			FUZZ_ASSERT(n == -EINVAL);
@@ -147,7 +147,7 @@ static int check_range(const struct xbb_limits *limits, u8 op, u64 sector,
 		       u64 nr_sectors)
 {
 	unsigned __int128 end = (unsigned __int128)sector + nr_sectors;
-	int err = xbb_proto_check_range(limits, op, sector, nr_sectors);
+	int err = xbb_validate_range(limits, op, sector, nr_sectors);
 	bool inside = end <= limits->capacity;
 	bool aligned = !(sector % limits->block_sectors) &&
 		       !(nr_sectors % limits->block_sectors);
@@ -167,7 +167,7 @@ static int check_range(const struct xbb_limits *limits, u8 op, u64 sector,
 static int check_discard(const struct xbb_limits *limits,
 			 const struct xbb_cmd *cmd)
 {
-	int err = xbb_proto_check_discard(limits, cmd);
+	int err = xbb_validate_discard(limits, cmd);
 
 	if (!(cmd->secure ? limits->secure_erase : limits->discard))
 		FUZZ_ASSERT(err == -EOPNOTSUPP);
@@ -198,9 +198,9 @@ static void check_response(const struct xbb_layout *layout, bool wide,
 	/* Not a byte of what was there before gets out (XSA-216). */
 	memset(rsp, 0x55, sizeof(rsp));
 	memset(other, 0xaa, sizeof(other));
-	FUZZ_ASSERT(xbb_proto_encode(layout, cmd->id, cmd->op, err, rsp) ==
+	FUZZ_ASSERT(xbb_layout_encode(layout, cmd->id, cmd->op, err, rsp) ==
 		    (wide ? 16 : 12));
-	xbb_proto_encode(layout, cmd->id, cmd->op, err, other);
+	xbb_layout_encode(layout, cmd->id, cmd->op, err, other);
 	FUZZ_ASSERT(!memcmp(rsp, other, sizeof(rsp)));
 
 	FUZZ_ASSERT(!memcmp(rsp, &cmd->id, 8));
@@ -215,7 +215,7 @@ static void check_response(const struct xbb_layout *layout, bool wide,
 /* As the driver goes through a request. */
 static void serve(const char *protocol, const struct input *input)
 {
-	const struct xbb_layout *layout = xbb_proto_find_layout(protocol);
+	const struct xbb_layout *layout = xbb_layout_find(protocol);
 	const struct xbb_cmd *cmd;
 	struct decoded decoded;
 	bool wide;

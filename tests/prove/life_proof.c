@@ -8,6 +8,7 @@
 #include "prove.h"
 #include "life_rules.h"
 
+#include "common/backend/backoff.c"
 #include "common/backend/life.c"
 
 /* Times are less than half the range of jiffies apart, and wrap anywhere. */
@@ -31,11 +32,11 @@ static bool is_sound(void)
 	if (life.traits != &traits || !IS_OF(life.phase, XGH_PHASE_REMOVED) ||
 	    !IS_OF(life.link, XGH_LINK_ORPHAN) ||
 	    !IS_OF(life.end, XGH_END_HANDED_OVER) ||
-	    life.failures > XGH_LIFE_RETRY_MAX_SHIFT)
+	    life.backoff.failures > XGH_BACKOFF_MAX_SHIFT)
 		return false;
-	if (life.failed && !life.failures)
+	if (life.failed && !life.backoff.failures)
 		return false;
-	if (life.failures && !is_near(life.retry_at, 64 * HZ))
+	if (life.backoff.failures && !is_near(life.backoff.retry_at, 64 * HZ))
 		return false;
 	if (life.phase == XGH_PHASE_NEW && life.link != XGH_LINK_DOWN)
 		return false;
@@ -143,7 +144,8 @@ void proof_fail(void)
 	any_life();
 	xgh_life_fail(&life, ANY(enum xenbus_state), now);
 	PROVE(is_sound());
-	PROVE(life.retry_at - now >= HZ && life.retry_at - now <= 64 * HZ);
+	PROVE(life.backoff.retry_at - now >= HZ &&
+	      life.backoff.retry_at - now <= 64 * HZ);
 }
 
 void proof_remove(void)

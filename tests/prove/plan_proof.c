@@ -33,7 +33,7 @@ void proof_aligned(void)
 	struct xbb_extent extent;
 
 	ASSUME(is_power_of_2(policy.block_sectors));
-	ASSUME(xbb_proto_check_seg(&seg, &extent) > 0);
+	ASSUME(xbb_validate_seg(&seg, &extent) > 0);
 	edges |= extent.first | extent.count;
 	if (!xbb_plan_is_aligned(&policy, edges))
 		return;

@@ -38,33 +38,35 @@ def proof(suite: str, name: str, *found: tuple[Plant, ...],
     return Proof(suite, name, sum(found, ()), source=suite, **how)
 
 
-PROTO, RING, TXPKT = XBB + "ring/proto.c", XGH + "ring.c", XNB + "tx/txpkt.c"
+LAYOUT, VALIDATE = XBB + "ring/layout.c", XBB + "ring/validate.c"
+RING, TXPKT = XGH + "ring.c", XNB + "tx/txpkt.c"
 LIFE, RATE, RXPLAN = BACK + "life.c", BACK + "rate.c", XNB + "rx/rxplan.c"
 RING_H, RXPLAN_H = XGH + "ring.h", XNB + "rx/rxplan.h"
 
 PROTO_PROOFS = (
     proof("proto", "decode", plants(
-        PROTO, ("nr_segs > XBB_DIRECT_SEGS", "nr_segs > XBB_DIRECT_SEGS + 1"),
+        VALIDATE, ("nr_segs > XBB_DIRECT_SEGS",
+                   "nr_segs > XBB_DIRECT_SEGS + 1"),
         ("cmd->nr_segs > XBB_INDIRECT_SEGS",
          "cmd->nr_segs > XBB_INDIRECT_SEGS + 1"),
-        (".indirect_gref = 24", ".indirect_gref = 25"),
-        ("\tcmd->nr_sectors = 0;\n", ""))),
+        ("\tcmd->nr_sectors = 0;\n", "")), plants(
+        LAYOUT, (".indirect_gref = 24", ".indirect_gref = 25"))),
     proof("proto", "segment", plants(
-        XBB + "ring/proto.h", ("last_sect >= XBB_SEG_SECTORS",
-                               "last_sect > XBB_SEG_SECTORS"),
+        XBB + "ring/validate.h", ("last_sect >= XBB_SEG_SECTORS",
+                                  "last_sect > XBB_SEG_SECTORS"),
         ("first_sect > seg->last_sect", "first_sect > seg->last_sect + 1"))),
     proof("proto", "range", plants(
-        PROTO, ("sector > capacity - nr_sectors",
-                "sector + nr_sectors > capacity"),
+        VALIDATE, ("sector > capacity - nr_sectors",
+                   "sector + nr_sectors > capacity"),
         ("nr_sectors > capacity ||", "nr_sectors > capacity + 1 ||"),
         ("(limits->block_sectors - 1)", "(limits->block_sectors - 2)"))),
     proof("proto", "discard", plants(
-        PROTO, ("cmd->secure ? limits->secure_erase : limits->discard",
-                "limits->discard"),
+        VALIDATE, ("cmd->secure ? limits->secure_erase : limits->discard",
+                   "limits->discard"),
         ("if (!cmd->nr_sectors)\n\t\treturn -EINVAL;", ""))),
     proof("proto", "encode", plants(
-        PROTO, ("memset(response, 0, XBB_RESPONSE_BYTES)",
-                "memset(response, 0, XBB_RESPONSE_BYTES - 1)"))),
+        LAYOUT, ("memset(response, 0, XBB_RESPONSE_BYTES)",
+                 "memset(response, 0, XBB_RESPONSE_BYTES - 1)"))),
 )
 
 RING_PROOFS = (
@@ -126,17 +128,18 @@ RATE_PROOFS = (
 LIFE_PROOFS = (
     proof("life", "start", plants(
         LIFE, ("*life = (struct xgh_life) { .traits = traits };",
-               "life->traits = traits; life->failures = 7;"))),
+               "life->traits = traits; life->backoff.failures = 7;"))),
     proof("life", "step", plants(
         LIFE, ("return xgh_life_leave_end(life, view) - now;",
                "return xgh_life_leave_end(life, view) - now + 1;"),
         ("return !view->replaced && (", "return ("),
-        ("    xgh_life_must_wait(life, view->now))", "    0)")), slow=True),
+        ("    xgh_backoff_must_wait(&life->backoff, view->now))",
+         "    0)")), slow=True),
     proof("life", "up", plants(
         LIFE, ("life->link = XGH_LINK_UP;", "life->link = XGH_LINK_ORPHAN;"))),
     proof("life", "fail", plants(
-        LIFE, ("life->failures < XGH_LIFE_RETRY_MAX_SHIFT",
-               "life->failures <= XGH_LIFE_RETRY_MAX_SHIFT"))),
+        BACK + "backoff.c", ("backoff->failures < XGH_BACKOFF_MAX_SHIFT",
+                             "backoff->failures <= XGH_BACKOFF_MAX_SHIFT"))),
     proof("life", "remove", plants(
         LIFE, ("gone && !view->replaced &&", "gone &&"))),
     proof("life", "run", plants(

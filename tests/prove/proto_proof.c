@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * blkback/ring/proto.c and proto.h: whatever bytes a guest writes, what comes
- * of them lies within the request, within its frames and within the disk.
+ * blkback/ring/validate.[ch], layout.c: whatever bytes a guest writes, what
+ * comes of them lies within the request, within its frames and within the disk.
  */
 #include "prove.h"
 
-#include "blkback/ring/proto.c"
+#include "blkback/ring/layout.c"
+#include "blkback/ring/validate.c"
 
 static const struct xbb_layout *any_layout(void)
 {
@@ -59,7 +60,7 @@ void proof_decode(void)
 	const struct xbb_layout *layout = any_layout();
 	struct xbb_raw raw = ANY(struct xbb_raw);
 	struct xbb_cmd cmd = ANY(struct xbb_cmd);
-	int err = xbb_proto_decode(layout, &raw, &cmd);
+	int err = xbb_validate_request(layout, &raw, &cmd);
 
 	PROVE(err == 0 || err == -EINVAL || err == -EOPNOTSUPP);
 	PROVE(cmd.id == field(&raw, at(layout, 8), 8));
@@ -86,7 +87,7 @@ void proof_segment(void)
 {
 	struct blkif_request_segment seg = ANY(struct blkif_request_segment);
 	struct xbb_extent extent = ANY(struct xbb_extent);
-	int sectors = xbb_proto_check_seg(&seg, &extent);
+	int sectors = xbb_validate_seg(&seg, &extent);
 
 	PROVE((sectors > 0) == (seg.first_sect <= seg.last_sect &&
 				seg.last_sect < XEN_PAGE_SIZE / 512));
@@ -119,7 +120,7 @@ void proof_range(void)
 	struct xbb_limits limits = any_limits();
 	u64 sector = ANY(u64), nr = ANY(u64);
 	u8 op = ANY(u8);
-	int err = xbb_proto_check_range(&limits, op, sector, nr);
+	int err = xbb_validate_range(&limits, op, sector, nr);
 	bool aligned = !(sector % limits.block_sectors) &&
 		       !(nr % limits.block_sectors);
 
@@ -138,7 +139,7 @@ void proof_discard(void)
 	struct xbb_cmd cmd = ANY(struct xbb_cmd);
 
 	ASSUME(cmd.op == BLKIF_OP_DISCARD);
-	if (xbb_proto_check_discard(&limits, &cmd))
+	if (xbb_validate_discard(&limits, &cmd))
 		return;
 	PROVE(cmd.nr_sectors);
 	PROVE(is_on_disk(&limits, cmd.sector, cmd.nr_sectors));
@@ -156,11 +157,11 @@ void proof_encode(void)
 	u64 id = ANY(u64);
 	u8 op = ANY(u8);
 	int err = ANY(int);
-	size_t bytes = xbb_proto_encode(layout, id, op, err, one.bytes);
+	size_t bytes = xbb_layout_encode(layout, id, op, err, one.bytes);
 	unsigned int i = ANY(unsigned int);
 	s16 status;
 
-	xbb_proto_encode(layout, id, op, err, two.bytes);
+	xbb_layout_encode(layout, id, op, err, two.bytes);
 	PROVE(bytes == layout->response && bytes <= sizeof(one.bytes));
 	ASSUME(i < sizeof(one.bytes));
 	PROVE(one.bytes[i] == two.bytes[i]);

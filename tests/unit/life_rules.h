@@ -58,8 +58,8 @@ static inline const char *life_rules_connect(const struct life_step *s)
 	LIFE_RULE(s->before.link == XGH_LINK_DOWN);
 	LIFE_RULE(s->after.phase == XGH_PHASE_SERVING);
 	LIFE_RULE(!s->after.failed && !s->before.failed);
-	LIFE_RULE(!s->before.failures ||
-		  time_after_eq(s->view.now, s->before.retry_at));
+	LIFE_RULE(!s->before.backoff.failures ||
+		  time_after_eq(s->view.now, s->before.backoff.retry_at));
 	LIFE_RULE(!s->view.predecessor);
 	LIFE_RULE(s->view.resource == (s->action == XGH_LIFE_LINK_UP ?
 				       XGH_RESOURCE_READY :
@@ -69,13 +69,14 @@ static inline const char *life_rules_connect(const struct life_step *s)
 
 static inline const char *life_rules_fail(const struct life_step *s)
 {
-	unsigned long pause = s->after.retry_at - s->view.now;
+	unsigned long pause = s->after.backoff.retry_at - s->view.now;
 
 	LIFE_RULE(s->view.broken && xgh_life_is_linked(&s->before));
 	LIFE_RULE(!s->before.failed && s->after.failed);
 	LIFE_RULE(s->after.failed_at == s->view.frontend);
 	LIFE_RULE(pause >= HZ && pause <= 64 * HZ);
-	LIFE_RULE(s->after.failures > 0 && s->after.failures <= 6);
+	LIFE_RULE(s->after.backoff.failures > 0);
+	LIFE_RULE(s->after.backoff.failures <= 6);
 	return NULL;
 }
 
@@ -221,8 +222,9 @@ static inline bool life_same(const struct xgh_life *a, const struct xgh_life *b)
 {
 	return a->phase == b->phase && a->link == b->link &&
 	       a->end == b->end && a->failed == b->failed &&
-	       a->failed_at == b->failed_at && a->failures == b->failures &&
-	       a->retry_at == b->retry_at &&
+	       a->failed_at == b->failed_at &&
+	       a->backoff.failures == b->backoff.failures &&
+	       a->backoff.retry_at == b->backoff.retry_at &&
 	       a->leaving_since == b->leaving_since &&
 	       a->orphan_end == b->orphan_end && a->untold == b->untold &&
 	       a->ending_end == b->ending_end && a->awaited == b->awaited &&

@@ -83,8 +83,8 @@ static unsigned int place_key(const struct place *place)
 	key = key * 2 + life->failed;
 	key = key * 2 + (life->failed &&
 			 life->failed_at == XenbusStateInitialising);
-	key = key * 3 + min(life->failures, 2U);
-	key = key * 2 + xgh_life_must_wait(life, place->now);
+	key = key * 3 + min(life->backoff.failures, 2U);
+	key = key * 2 + xgh_backoff_must_wait(&life->backoff, place->now);
 	key = key * 3 + (life->phase != XGH_PHASE_LEAVING ? 0 :
 			 is_before(place->now, life->leaving_since + 2 * HZ) +
 			 is_before(place->now, life->leaving_since + 8 * HZ));
@@ -162,7 +162,7 @@ static void walk_happen(struct kunit *test, struct walk *walk,
 /* Does anything of it end with time? */
 static bool has_deadlines(const struct xgh_life *life)
 {
-	return life->failures || life->phase == XGH_PHASE_LEAVING ||
+	return life->backoff.failures || life->phase == XGH_PHASE_LEAVING ||
 	       life->phase == XGH_PHASE_ENDING ||
 	       life->link == XGH_LINK_ORPHAN || is_recalled(life);
 }
@@ -330,27 +330,27 @@ static void life_backs_off(struct kunit *test)
 {
 	unsigned long now = BEGIN;
 	struct xgh_life life;
+	const struct xgh_backoff *backoff = &life.backoff;
 	unsigned int i;
 
 	xgh_life_init(&life, &life_blk);
-	KUNIT_EXPECT_FALSE(test, xgh_life_must_wait(&life, now));
+	KUNIT_EXPECT_FALSE(test, xgh_backoff_must_wait(backoff, now));
 	for (i = 0; i < 10; i++) {
 		unsigned long pause = HZ << min(i, 6U);
 
 		xgh_life_fail(&life, XenbusStateConnected, now);
-		KUNIT_EXPECT_TRUE(test, xgh_life_must_wait(&life, now));
-		KUNIT_EXPECT_TRUE(test,
-				  xgh_life_must_wait(&life, now + pause - 1));
-		KUNIT_EXPECT_FALSE(test,
-				   xgh_life_must_wait(&life, now + pause));
+		KUNIT_EXPECT_TRUE(test, xgh_backoff_must_wait(backoff, now));
 		now += pause;
+		KUNIT_EXPECT_TRUE(test,
+				  xgh_backoff_must_wait(backoff, now - 1));
+		KUNIT_EXPECT_FALSE(test, xgh_backoff_must_wait(backoff, now));
 	}
-	now = life.retry_at + 600 * HZ;
+	now = backoff->retry_at + 600 * HZ;
 	xgh_life_fail(&life, XenbusStateConnected, now);
-	KUNIT_EXPECT_EQ(test, life.retry_at - now, 64 * HZ);
-	now = life.retry_at + 600 * HZ + 1;
+	KUNIT_EXPECT_EQ(test, backoff->retry_at - now, 64 * HZ);
+	now = backoff->retry_at + 600 * HZ + 1;
 	xgh_life_fail(&life, XenbusStateConnected, now);
-	KUNIT_EXPECT_EQ(test, life.retry_at - now, HZ);
+	KUNIT_EXPECT_EQ(test, backoff->retry_at - now, HZ);
 }
 
 static struct xgh_life life_new(const struct xgh_life_traits *traits)

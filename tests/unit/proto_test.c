@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * blkback/ring/proto.c: three layouts, every way in which a request can be
- * wrong, and responses without a byte of somebody else's memory.
+ * blkback/ring/validate.c and layout.c: two layouts, every way in which a
+ * request can be wrong, and responses without a byte of somebody else's memory.
  */
 #include "framework.h"
-#include "ring/proto.h"
+#include "ring/validate.h"
 #include "xbb_internal.h"
 
 #include <stdio.h>
@@ -55,12 +55,12 @@ static_assert(sizeof(struct rw_32) == 108);
 
 static const struct xbb_layout *native(void)
 {
-	return xbb_proto_find_layout(XEN_IO_PROTO_ABI_NATIVE);
+	return xbb_layout_find(XEN_IO_PROTO_ABI_NATIVE);
 }
 
 static const struct xbb_layout *x86_32(void)
 {
-	return xbb_proto_find_layout(XEN_IO_PROTO_ABI_X86_32);
+	return xbb_layout_find(XEN_IO_PROTO_ABI_X86_32);
 }
 
 static bool is_32(const struct xbb_layout *layout)
@@ -159,21 +159,21 @@ KUNIT_ARRAY_PARAM(layout, protocols, protocol_desc)
 
 static const struct xbb_layout *param(struct kunit *test)
 {
-	return xbb_proto_find_layout(*(const char *const *)test->param_value);
+	return xbb_layout_find(*(const char *const *)test->param_value);
 }
 
 /* ---- layouts ---------------------------------------------------------- */
 
 static void layout_names(struct kunit *test)
 {
-	KUNIT_EXPECT_PTR_EQ(test, xbb_proto_find_layout("x86_64-abi"),
+	KUNIT_EXPECT_PTR_EQ(test, xbb_layout_find("x86_64-abi"),
 			    native());
 	KUNIT_EXPECT_PTR_NE(test, x86_32(), native());
 	/* Linux on x86: a frontend that says nothing is a 32-bit one. */
-	KUNIT_EXPECT_PTR_EQ(test, xbb_proto_find_layout(""), x86_32());
-	KUNIT_EXPECT_NULL(test, xbb_proto_find_layout("x86_64"));
-	KUNIT_EXPECT_NULL(test, xbb_proto_find_layout("x86_64-abi "));
-	KUNIT_EXPECT_NULL(test, xbb_proto_find_layout("ia64-abi"));
+	KUNIT_EXPECT_PTR_EQ(test, xbb_layout_find(""), x86_32());
+	KUNIT_EXPECT_NULL(test, xbb_layout_find("x86_64"));
+	KUNIT_EXPECT_NULL(test, xbb_layout_find("x86_64-abi "));
+	KUNIT_EXPECT_NULL(test, xbb_layout_find("ia64-abi"));
 }
 
 static void layout_x86_32(struct kunit *test)
@@ -222,8 +222,8 @@ static void decode_read_and_write(struct kunit *test)
 			struct xbb_cmd cmd;
 
 			memset(&cmd, 0x55, sizeof(cmd));
-			KUNIT_ASSERT_EQ(test, xbb_proto_decode(l, &raw, &cmd),
-					0);
+			KUNIT_ASSERT_EQ(test, 0,
+					xbb_validate_request(l, &raw, &cmd));
 			KUNIT_EXPECT_EQ(test, cmd.op, ops[o]);
 			KUNIT_EXPECT_EQ(test, cmd.id, ID);
 			KUNIT_EXPECT_EQ(test, cmd.sector, SECTOR);
@@ -245,7 +245,7 @@ static void decode_leaves_segments_where_they_are(struct kunit *test)
 	struct xbb_raw raw = rw(l, BLKIF_OP_READ, XBB_DIRECT_SEGS);
 	struct xbb_cmd cmd;
 
-	KUNIT_ASSERT_EQ(test, xbb_proto_decode(l, &raw, &cmd), 0);
+	KUNIT_ASSERT_EQ(test, xbb_validate_request(l, &raw, &cmd), 0);
 	KUNIT_EXPECT_PTR_EQ(test, (const void *)cmd.segs,
 			    (const void *)(raw.bytes + l->segs));
 	KUNIT_EXPECT_TRUE(test, (const void *)(cmd.segs + cmd.nr_segs) <=
@@ -261,7 +261,8 @@ static void decode_too_many_segments(struct kunit *test)
 		struct xbb_raw raw = rw(l, BLKIF_OP_WRITE, n);
 		struct xbb_cmd cmd;
 
-		KUNIT_EXPECT_EQ(test, xbb_proto_decode(l, &raw, &cmd), -EINVAL);
+		KUNIT_EXPECT_EQ(test, -EINVAL,
+				xbb_validate_request(l, &raw, &cmd));
 		KUNIT_EXPECT_EQ(test, cmd.id, ID);
 		KUNIT_EXPECT_EQ(test, cmd.op, BLKIF_OP_WRITE);
 	}
@@ -273,14 +274,14 @@ static void decode_no_segments(struct kunit *test)
 	struct xbb_raw raw = rw(l, BLKIF_OP_READ, 0);
 	struct xbb_cmd cmd;
 
-	KUNIT_EXPECT_EQ(test, xbb_proto_decode(l, &raw, &cmd), -EINVAL);
+	KUNIT_EXPECT_EQ(test, xbb_validate_request(l, &raw, &cmd), -EINVAL);
 	raw = rw(l, BLKIF_OP_WRITE, 0);
-	KUNIT_EXPECT_EQ(test, xbb_proto_decode(l, &raw, &cmd), -EINVAL);
+	KUNIT_EXPECT_EQ(test, xbb_validate_request(l, &raw, &cmd), -EINVAL);
 	raw = rw(l, BLKIF_OP_FLUSH_DISKCACHE, 0);
-	KUNIT_EXPECT_EQ(test, xbb_proto_decode(l, &raw, &cmd), 0);
+	KUNIT_EXPECT_EQ(test, xbb_validate_request(l, &raw, &cmd), 0);
 	KUNIT_EXPECT_EQ(test, cmd.nr_segs, 0);
 	raw = rw(l, BLKIF_OP_WRITE_BARRIER, 0);
-	KUNIT_EXPECT_EQ(test, xbb_proto_decode(l, &raw, &cmd), 0);
+	KUNIT_EXPECT_EQ(test, xbb_validate_request(l, &raw, &cmd), 0);
 	KUNIT_EXPECT_EQ(test, cmd.nr_segs, 0);
 }
 
@@ -295,7 +296,7 @@ static void decode_all_operations(struct kunit *test)
 		struct xbb_cmd cmd;
 		int err;
 
-		err = xbb_proto_decode(l, &raw, &cmd);
+		err = xbb_validate_request(l, &raw, &cmd);
 		KUNIT_EXPECT_EQ(test, cmd.id, ID);
 		if (op > BLKIF_OP_INDIRECT || op == 4)
 			KUNIT_EXPECT_EQ(test, err, -EOPNOTSUPP);
@@ -314,8 +315,8 @@ static void decode_indirect(struct kunit *test)
 			struct xbb_raw raw = indirect(l, op, n);
 			struct xbb_cmd cmd;
 
-			KUNIT_ASSERT_EQ(test, xbb_proto_decode(l, &raw, &cmd),
-					0);
+			KUNIT_ASSERT_EQ(test, 0,
+					xbb_validate_request(l, &raw, &cmd));
 			KUNIT_EXPECT_TRUE(test, cmd.indirect);
 			KUNIT_EXPECT_EQ(test, cmd.op, op);
 			KUNIT_EXPECT_EQ(test, cmd.nr_segs, n);
@@ -336,7 +337,8 @@ static void decode_indirect_wrong_count(struct kunit *test)
 		struct xbb_raw raw = indirect(l, BLKIF_OP_READ, counts[i]);
 		struct xbb_cmd cmd;
 
-		KUNIT_EXPECT_EQ(test, xbb_proto_decode(l, &raw, &cmd), -EINVAL);
+		KUNIT_EXPECT_EQ(test, -EINVAL,
+				xbb_validate_request(l, &raw, &cmd));
 		KUNIT_EXPECT_EQ(test, cmd.id, ID);
 	}
 }
@@ -350,7 +352,8 @@ static void decode_indirect_wrong_operation(struct kunit *test)
 		struct xbb_raw raw = indirect(l, op, 1);
 		struct xbb_cmd cmd;
 
-		KUNIT_EXPECT_EQ(test, xbb_proto_decode(l, &raw, &cmd), -EINVAL);
+		KUNIT_EXPECT_EQ(test, -EINVAL,
+				xbb_validate_request(l, &raw, &cmd));
 		KUNIT_EXPECT_EQ(test, cmd.id, ID);
 		KUNIT_EXPECT_EQ(test, cmd.op, op);
 	}
@@ -372,7 +375,7 @@ static void decode_noise(struct kunit *test)
 		raw.bytes[0] %= 8;
 		raw.bytes[1] %= 16;
 		raw.bytes[3] %= 2;
-		if (xbb_proto_decode(l, &raw, &cmd))
+		if (xbb_validate_request(l, &raw, &cmd))
 			continue;
 		if (cmd.indirect)
 			KUNIT_EXPECT_LE(test, cmd.nr_segs, XBB_INDIRECT_SEGS);
@@ -395,7 +398,7 @@ static void segments_all(struct kunit *test)
 				.last_sect = last,
 			};
 			struct xbb_extent e;
-			int n = xbb_proto_check_seg(&seg, &e);
+			int n = xbb_validate_seg(&seg, &e);
 
 			if (first > last || last > 7) {
 				KUNIT_EXPECT_EQ(test, n, -EINVAL);
@@ -452,11 +455,11 @@ static void ranges_of_a_disk(struct kunit *test)
 		};
 
 		KUNIT_EXPECT_EQ(test, r->err,
-				xbb_proto_check_range(&limits, BLKIF_OP_READ,
-						      r->sector, r->nr));
+				xbb_validate_range(&limits, BLKIF_OP_READ,
+						   r->sector, r->nr));
 		KUNIT_EXPECT_EQ(test, r->err,
-				xbb_proto_check_range(&limits, BLKIF_OP_WRITE,
-						      r->sector, r->nr));
+				xbb_validate_range(&limits, BLKIF_OP_WRITE,
+						   r->sector, r->nr));
 	}
 }
 
@@ -468,19 +471,19 @@ static void readonly_disk_is_only_read(struct kunit *test)
 		.readonly = true,
 	};
 
-	KUNIT_EXPECT_EQ(test, 0, xbb_proto_check_range(&limits, BLKIF_OP_READ,
-						       0, 1));
+	KUNIT_EXPECT_EQ(test, 0, xbb_validate_range(&limits, BLKIF_OP_READ,
+						    0, 1));
 	KUNIT_EXPECT_EQ(test, -EROFS,
-			xbb_proto_check_range(&limits, BLKIF_OP_WRITE, 0, 1));
+			xbb_validate_range(&limits, BLKIF_OP_WRITE, 0, 1));
 	KUNIT_EXPECT_EQ(test, -EROFS,
-			xbb_proto_check_range(&limits, BLKIF_OP_FLUSH_DISKCACHE,
-					      0, 1));
+			xbb_validate_range(&limits, BLKIF_OP_FLUSH_DISKCACHE,
+					   0, 1));
 	KUNIT_EXPECT_EQ(test, -EROFS,
-			xbb_proto_check_range(&limits, BLKIF_OP_WRITE_BARRIER,
-					      0, 1));
+			xbb_validate_range(&limits, BLKIF_OP_WRITE_BARRIER,
+					   0, 1));
 	KUNIT_EXPECT_EQ(test, 0,
-			xbb_proto_check_range(&limits, BLKIF_OP_FLUSH_DISKCACHE,
-					      0, 0));
+			xbb_validate_range(&limits, BLKIF_OP_FLUSH_DISKCACHE,
+					   0, 0));
 }
 
 /* ---- responses -------------------------------------------------------- */
@@ -499,7 +502,7 @@ static void encode_every_byte_is_ours(struct kunit *test)
 	want[8] = BLKIF_OP_WRITE;
 	memcpy(want + 10, &status, 2);
 
-	n = xbb_proto_encode(l, ID, BLKIF_OP_WRITE, 0, out);
+	n = xbb_layout_encode(l, ID, BLKIF_OP_WRITE, 0, out);
 	KUNIT_EXPECT_EQ(test, n, is_32(l) ? 12 : 16);
 	KUNIT_EXPECT_MEMEQ(test, out, want, sizeof(want));
 }
@@ -527,7 +530,7 @@ static void encode_status(struct kunit *test)
 	int i;
 
 	for (i = 0; i < ARRAY_SIZE(rows); i++) {
-		xbb_proto_encode(l, ID, BLKIF_OP_READ, rows[i].error, out);
+		xbb_layout_encode(l, ID, BLKIF_OP_READ, rows[i].error, out);
 		memcpy(&status, out + 10, 2);
 		KUNIT_EXPECT_EQ(test, status, rows[i].status);
 	}
@@ -572,7 +575,7 @@ static void discards_of_a_disk(struct kunit *test)
 			.nr_sectors = rows[i].nr_sectors,
 		};
 
-		KUNIT_EXPECT_EQ(test, xbb_proto_check_discard(&limits, &cmd),
+		KUNIT_EXPECT_EQ(test, xbb_validate_discard(&limits, &cmd),
 				rows[i].err);
 	}
 }

@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The blkif protocol: requests out of bytes, responses into bytes, and what
- * makes a request acceptable. Pure: sees private copies only, allocates
- * nothing, touches no device. Source of all facts: xen/interface/io/blkif.h.
+ * What makes a request acceptable, and a request in our own terms. Pure: sees
+ * private copies only, allocates nothing, touches no device. Source of all
+ * facts: xen/interface/io/blkif.h.
  */
-#ifndef XBB_PROTO_H
-#define XBB_PROTO_H
+#ifndef XBB_VALIDATE_H
+#define XBB_VALIDATE_H
 
 #include <linux/errno.h>
 #include <linux/types.h>
 
-#include <xen/interface/grant_table.h>
-#include <xen/interface/io/blkif.h>
+#include "layout.h"
 
 /* The protocol counts in sectors of this size, whatever the disk's are. */
 #define XBB_SECTOR_SIZE		512u
@@ -21,41 +20,6 @@
 #define XBB_DIRECT_SEGS		BLKIF_MAX_SEGMENTS_PER_REQUEST
 /* Segments fit one indirect frame; published as feature-max-indirect-… */
 #define XBB_INDIRECT_SEGS	256u
-
-#define XBB_REQUEST_BYTES	112u
-#define XBB_RESPONSE_BYTES	16u
-
-/**
- * struct xbb_layout - where the fields of a frontend's format are, in bytes
- */
-struct xbb_layout {
-	/** @name: value of the frontend's "protocol" node */
-	const char *name;
-	/** @request: size of a request, and of a slot of the ring */
-	u8 request;
-	/** @response: size of a response */
-	u8 response;
-	/** @id: u64 in request of every kind */
-	u8 id;
-	/** @sector: u64 in request of every kind */
-	u8 sector;
-	/** @segs: segments of a direct request, u64 length of a discard */
-	u8 segs;
-	/** @indirect_gref: first gref in an indirect request */
-	u8 indirect_gref;
-	/** @rsp_op: u8 in a response, behind the id at 0 */
-	u8 rsp_op;
-	/** @rsp_status: s16 in a response */
-	u8 rsp_status;
-};
-
-/**
- * struct xbb_raw - private copy of a request as the frontend wrote it
- */
-struct xbb_raw {
-	/** @bytes: a request of any layout */
-	u8 bytes[XBB_REQUEST_BYTES] __aligned(8);
-};
 
 /**
  * struct xbb_cmd - a request in our own terms
@@ -109,18 +73,15 @@ struct xbb_limits {
 	bool secure_erase;
 };
 
-const struct xbb_layout *xbb_proto_find_layout(const char *protocol);
-int xbb_proto_decode(const struct xbb_layout *layout, const struct xbb_raw *raw,
-		     struct xbb_cmd *cmd);
-int xbb_proto_check_range(const struct xbb_limits *limits, u8 op, u64 sector,
-			  u64 nr_sectors);
-int xbb_proto_check_discard(const struct xbb_limits *limits,
-			    const struct xbb_cmd *cmd);
-size_t xbb_proto_encode(const struct xbb_layout *layout, u64 id, u8 op,
-			int error, u8 response[XBB_RESPONSE_BYTES]);
+int xbb_validate_request(const struct xbb_layout *layout,
+			 const struct xbb_raw *raw, struct xbb_cmd *cmd);
+int xbb_validate_range(const struct xbb_limits *limits, u8 op, u64 sector,
+		       u64 nr_sectors);
+int xbb_validate_discard(const struct xbb_limits *limits,
+			 const struct xbb_cmd *cmd);
 
 /**
- * xbb_proto_check_seg() - accept one segment
+ * xbb_validate_seg() - accept one segment
  * @seg: private copy of what the frontend wrote
  * @extent: the outcome
  *
@@ -128,8 +89,8 @@ size_t xbb_proto_encode(const struct xbb_layout *layout, u64 id, u8 op,
  * Return: the number of sectors, 1 to 8, or -EINVAL.
  */
 static inline int
-xbb_proto_check_seg(const struct blkif_request_segment *seg,
-		    struct xbb_extent *extent)
+xbb_validate_seg(const struct blkif_request_segment *seg,
+		 struct xbb_extent *extent)
 {
 	if (seg->last_sect >= XBB_SEG_SECTORS ||
 	    seg->first_sect > seg->last_sect)
@@ -141,4 +102,4 @@ xbb_proto_check_seg(const struct blkif_request_segment *seg,
 	return extent->count;
 }
 
-#endif /* XBB_PROTO_H */
+#endif /* XBB_VALIDATE_H */

@@ -1,32 +1,32 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Owns the block device: the only file that opens one. */
-#include "backing.h"
+#include "bdev.h"
 
 #include <linux/blkdev.h>
 #include <linux/err.h>
 #include <linux/minmax.h>
 #include <linux/slab.h>
 
-struct xbb_backing {
+struct xbb_bdev {
 	struct file *file;
 	struct block_device *bdev;
 };
 
 /* Its address claims devices for all vbds together. */
-static const char xbb_backing_holder[] = "xen-blkback";
+static const char xbb_bdev_holder[] = "xen-blkback";
 
 /* A drive whose medium was changed is still the drive that was meant. */
-static bool xbb_backing_is_another(const struct xbb_backing *backing,
-				   const struct xbb_disk_id *id)
+static bool xbb_bdev_is_another(const struct xbb_bdev *backing,
+				const struct xbb_disk_id *id)
 {
 	if (id->presumed &&
 	    backing->bdev->bd_disk->flags & GENHD_FL_REMOVABLE)
 		return false;
-	return id->diskseq && id->diskseq != xbb_backing_diskseq(backing);
+	return id->diskseq && id->diskseq != xbb_bdev_diskseq(backing);
 }
 
 /**
- * xbb_backing_open() - open a device
+ * xbb_bdev_open() - open a device
  * @id: which one, and what for
  *
  * A device that is to be written and not shared is claimed, so that nobody
@@ -39,12 +39,12 @@ static bool xbb_backing_is_another(const struct xbb_backing *backing,
  * Return: the open device, -ESTALE if it is not the disk that was meant, or
  * another ERR_PTR.
  */
-struct xbb_backing *xbb_backing_open(const struct xbb_disk_id *id)
+struct xbb_bdev *xbb_bdev_open(const struct xbb_disk_id *id)
 {
 	blk_mode_t mode = BLK_OPEN_READ | (id->write ? BLK_OPEN_WRITE : 0);
 	void *holder = id->write && !id->shared ?
-		       (void *)xbb_backing_holder : NULL;
-	struct xbb_backing *backing = kzalloc(sizeof(*backing), GFP_KERNEL);
+		       (void *)xbb_bdev_holder : NULL;
+	struct xbb_bdev *backing = kzalloc(sizeof(*backing), GFP_KERNEL);
 	int err;
 
 	if (!backing)
@@ -57,15 +57,15 @@ struct xbb_backing *xbb_backing_open(const struct xbb_disk_id *id)
 		return ERR_PTR(err);
 	}
 	backing->bdev = file_bdev(backing->file);
-	if (xbb_backing_is_another(backing, id)) {
-		xbb_backing_close(backing);
+	if (xbb_bdev_is_another(backing, id)) {
+		xbb_bdev_close(backing);
 		return ERR_PTR(-ESTALE);
 	}
 	return backing;
 }
 
 /**
- * xbb_backing_close() - close it
+ * xbb_bdev_close() - close it
  * @backing: the device, without I/O in flight
  *
  * Nothing of it is open afterwards. Whoever has it open last writes back what
@@ -73,14 +73,14 @@ struct xbb_backing *xbb_backing_open(const struct xbb_disk_id *id)
  *
  * Context: Process. May sleep, for ever if the disk hangs.
  */
-void xbb_backing_close(struct xbb_backing *backing)
+void xbb_bdev_close(struct xbb_bdev *backing)
 {
 	xb_bdev_fput_sync(backing->file);
 	kfree(backing);
 }
 
 /**
- * xbb_backing_sync() - let nothing of the disk be left in dom0's page cache
+ * xbb_bdev_sync() - let nothing of the disk be left in dom0's page cache
  * @backing: the device
  *
  * A guest's I/O goes past that cache. What somebody in dom0 has written before,
@@ -90,7 +90,7 @@ void xbb_backing_close(struct xbb_backing *backing)
  * Context: Process. May sleep, for ever if the disk hangs.
  * Return: 0 or a negative errno: something could not be written back.
  */
-int xbb_backing_sync(const struct xbb_backing *backing)
+int xbb_bdev_sync(const struct xbb_bdev *backing)
 {
 	int err = sync_blockdev(backing->bdev);
 
@@ -99,19 +99,19 @@ int xbb_backing_sync(const struct xbb_backing *backing)
 }
 
 /**
- * xbb_backing_diskseq() - which of all disks since boot is it?
+ * xbb_bdev_diskseq() - which of all disks since boot is it?
  * @backing: the device
  *
  * Context: Any.
  * Return: its sequence number, also of a partition's disk.
  */
-u64 xbb_backing_diskseq(const struct xbb_backing *backing)
+u64 xbb_bdev_diskseq(const struct xbb_bdev *backing)
 {
 	return backing->bdev->bd_disk->diskseq;
 }
 
 /**
- * xbb_backing_is_readonly() - has dom0 said that nobody may write to it?
+ * xbb_bdev_is_readonly() - has dom0 said that nobody may write to it?
  * @backing: the device
  *
  * It may say so at any time. The block layer lets writes pass none the less.
@@ -119,13 +119,13 @@ u64 xbb_backing_diskseq(const struct xbb_backing *backing)
  * Context: Any.
  * Return: whether it, or all of its disk, is read-only now.
  */
-bool xbb_backing_is_readonly(const struct xbb_backing *backing)
+bool xbb_bdev_is_readonly(const struct xbb_bdev *backing)
 {
 	return bdev_read_only(backing->bdev);
 }
 
 /**
- * xbb_backing_is_stable() - must data not change while it is written?
+ * xbb_bdev_is_stable() - must data not change while it is written?
  * @backing: the device
  *
  * So it is where a checksum is sent with the data, or a second copy is made of
@@ -134,48 +134,48 @@ bool xbb_backing_is_readonly(const struct xbb_backing *backing)
  * Context: Any.
  * Return: whether the device asks for pages that nobody changes.
  */
-bool xbb_backing_is_stable(const struct xbb_backing *backing)
+bool xbb_bdev_is_stable(const struct xbb_bdev *backing)
 {
 	return bdev_stable_writes(backing->bdev);
 }
 
 /**
- * xbb_backing_sectors() - how large is it now?
+ * xbb_bdev_sectors() - how large is it now?
  * @backing: the device
  *
  * Context: Any.
  * Return: its capacity in units of 512 bytes.
  */
-u64 xbb_backing_sectors(const struct xbb_backing *backing)
+u64 xbb_bdev_sectors(const struct xbb_bdev *backing)
 {
 	return bdev_nr_sectors(backing->bdev);
 }
 
 /**
- * xbb_backing_flush() - flush the disk's volatile cache, if it has one
+ * xbb_bdev_flush() - flush the disk's volatile cache, if it has one
  * @backing: the device
  *
  * Context: Process. May take as long as the disk likes.
  * Return: 0 or a negative errno.
  */
-int xbb_backing_flush(const struct xbb_backing *backing)
+int xbb_bdev_flush(const struct xbb_bdev *backing)
 {
 	return blkdev_issue_flush(backing->bdev);
 }
 
 /**
- * xbb_backing_geometry() - what a frontend is to be told
+ * xbb_bdev_geometry() - what a frontend is to be told
  * @backing: the device
  * @geometry: filled in
  *
  * Context: Process.
  */
-void xbb_backing_geometry(const struct xbb_backing *backing,
-			  struct xbb_geometry *geometry)
+void xbb_bdev_geometry(const struct xbb_bdev *backing,
+		       struct xbb_geometry *geometry)
 {
 	struct block_device *bdev = backing->bdev;
 
-	geometry->sectors = xbb_backing_sectors(backing);
+	geometry->sectors = xbb_bdev_sectors(backing);
 	geometry->block_size = bdev_logical_block_size(bdev);
 	geometry->physical_block_size = bdev_physical_block_size(bdev);
 	geometry->memory_unit = max(geometry->block_size,
@@ -190,13 +190,13 @@ void xbb_backing_geometry(const struct xbb_backing *backing,
 }
 
 /**
- * xbb_backing_bdev() - the block device itself, for bios
+ * xbb_bdev_block() - the block device itself, for bios
  * @backing: the device
  *
  * Context: Any.
  * Return: the device, open for as long as @backing is.
  */
-struct block_device *xbb_backing_bdev(const struct xbb_backing *backing)
+struct block_device *xbb_bdev_block(const struct xbb_bdev *backing)
 {
 	return backing->bdev;
 }

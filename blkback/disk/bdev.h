@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* The block device behind a vbd: opening it, and what it is like. */
-#ifndef XBB_BACKING_H
-#define XBB_BACKING_H
+#ifndef XBB_BDEV_H
+#define XBB_BDEV_H
 
 #include <linux/types.h>
 
 struct block_device;
-struct xbb_backing;
+struct xbb_bdev;
 
 /**
  * struct xbb_disk_id - which device the toolstack means, and what for
@@ -52,16 +52,16 @@ struct xbb_geometry {
 	u32 discard_alignment;
 };
 
-struct xbb_backing *xbb_backing_open(const struct xbb_disk_id *id);
-int xbb_backing_sync(const struct xbb_backing *backing);
-int xbb_backing_flush(const struct xbb_backing *backing);
-void xbb_backing_close(struct xbb_backing *backing);
-void xbb_backing_geometry(const struct xbb_backing *backing,
-			  struct xbb_geometry *geometry);
-u64 xbb_backing_diskseq(const struct xbb_backing *backing);
-bool xbb_backing_is_readonly(const struct xbb_backing *backing);
-bool xbb_backing_is_stable(const struct xbb_backing *backing);
-u64 xbb_backing_sectors(const struct xbb_backing *backing);
-struct block_device *xbb_backing_bdev(const struct xbb_backing *backing);
+struct xbb_bdev *xbb_bdev_open(const struct xbb_disk_id *id);
+int xbb_bdev_sync(const struct xbb_bdev *backing);
+int xbb_bdev_flush(const struct xbb_bdev *backing);
+void xbb_bdev_close(struct xbb_bdev *backing);
+void xbb_bdev_geometry(const struct xbb_bdev *backing,
+		       struct xbb_geometry *geometry);
+u64 xbb_bdev_diskseq(const struct xbb_bdev *backing);
+bool xbb_bdev_is_readonly(const struct xbb_bdev *backing);
+bool xbb_bdev_is_stable(const struct xbb_bdev *backing);
+u64 xbb_bdev_sectors(const struct xbb_bdev *backing);
+struct block_device *xbb_bdev_block(const struct xbb_bdev *backing);
 
-#endif /* XBB_BACKING_H */
+#endif /* XBB_BDEV_H */
