@@ -297,17 +297,28 @@ static enum xgh_life_action xgh_life_announce(struct xgh_life *life,
 	return XGH_LIFE_CONNECT;
 }
 
-static enum xgh_life_action xgh_life_keep(struct xgh_life *life,
-					  const struct xgh_life_view *view)
+/* Has the frontend left the rings that it had for others? */
+static bool xgh_life_begins_anew(const struct xgh_life *life,
+				 const struct xgh_life_view *view)
 {
+	if (view->frontend == XenbusStateInitialising)
+		return true;
+	if (life->link != XGH_LINK_CONNECTED)
+		return false;
+	/* A guest that was suspended here and goes on has new rings. */
+	if (life->met && view->frontend == XenbusStateInitialised)
+		return true;
 	/*
 	 * It was closing, and has begun anew without an end. Or something
 	 * failed, saying so to a frontend that goes on none the less.
 	 */
-	if (view->own == XenbusStateClosing)
-		return xgh_life_drain(life, XGH_END_ANEW);
-	/* A guest that was suspended here and goes on has new rings. */
-	if (life->met && view->frontend == XenbusStateInitialised)
+	return view->own == XenbusStateClosing;
+}
+
+static enum xgh_life_action xgh_life_keep(struct xgh_life *life,
+					  const struct xgh_life_view *view)
+{
+	if (xgh_life_begins_anew(life, view))
 		return xgh_life_drain(life, XGH_END_ANEW);
 	life->met |= view->frontend == XenbusStateConnected;
 	if (life->traits->reconfigures && view->own == XenbusStateReconfigured)
@@ -526,7 +537,8 @@ unsigned long xgh_life_wake_in(const struct xgh_life *life,
 EXPORT_SYMBOL_GPL(xgh_life_wake_in);
 
 /* Whoever serves the rings after us, if anybody does. */
-static enum xgh_end xgh_life_last_end(const struct xgh_life_view *view)
+static enum xgh_end xgh_life_last_end(const struct xgh_life *life,
+				      const struct xgh_life_view *view)
 {
 	if (view->broken)
 		return XGH_END_BROKEN;
@@ -539,7 +551,8 @@ static enum xgh_end xgh_life_last_end(const struct xgh_life_view *view)
 	case XenbusStateUnknown:
 		return XGH_END_CLOSED;
 	default:
-		return XGH_END_HANDED_OVER;
+		return xgh_life_begins_anew(life, view) ? XGH_END_ANEW :
+							  XGH_END_HANDED_OVER;
 	}
 }
 
@@ -562,7 +575,7 @@ enum xgh_life_action xgh_life_remove(struct xgh_life *life,
 	bool retired = life->phase == XGH_PHASE_RETIRED;
 
 	if (xgh_life_is_linked(life))
-		life->end = xgh_life_last_end(view);
+		life->end = xgh_life_last_end(life, view);
 	if (life->traits->orphans && (gone || view->replaced))
 		life->untold = true;
 	WRITE_ONCE(life->phase, XGH_PHASE_REMOVED);

@@ -791,26 +791,32 @@ static void life_forgives_who_closes(struct kunit *test)
 static void life_removal_says_why(struct kunit *test)
 {
 	static const struct {
-		enum xenbus_state frontend;
-		bool broken, replaced;
+		enum xenbus_state frontend, own;
+		bool broken, replaced, met;
 		enum xgh_end end;
 		enum xgh_life_action said;
 		bool untold;
 	} cases[] = {
-		{ XenbusStateConnected, false, false, XGH_END_HANDED_OVER,
-		  XGH_LIFE_NOTHING, false },
-		{ XenbusStateConnected, true, false, XGH_END_BROKEN,
-		  XGH_LIFE_NOTHING, false },
-		{ XenbusStateConnected, false, true, XGH_END_CLOSED,
-		  XGH_LIFE_NOTHING, true },
-		{ XenbusStateClosing, false, false, XGH_END_CLOSING,
-		  XGH_LIFE_NOTHING, false },
-		{ XenbusStateClosed, false, false, XGH_END_CLOSED,
-		  XGH_LIFE_NOTHING, false },
-		{ XenbusStateUnknown, false, false, XGH_END_CLOSED,
-		  XGH_LIFE_CLOSING, true },
-		{ XenbusStateUnknown, false, true, XGH_END_CLOSED,
-		  XGH_LIFE_NOTHING, true },
+		{ .frontend = XenbusStateConnected, .met = true,
+		  .end = XGH_END_HANDED_OVER },
+		{ .frontend = XenbusStateConnected, .broken = true,
+		  .end = XGH_END_BROKEN },
+		{ .frontend = XenbusStateConnected, .replaced = true,
+		  .end = XGH_END_CLOSED, .untold = true },
+		{ .frontend = XenbusStateClosing, .end = XGH_END_CLOSING },
+		{ .frontend = XenbusStateClosed, .end = XGH_END_CLOSED },
+		{ .frontend = XenbusStateUnknown, .end = XGH_END_CLOSED,
+		  .said = XGH_LIFE_CLOSING, .untold = true },
+		{ .frontend = XenbusStateUnknown, .replaced = true,
+		  .end = XGH_END_CLOSED, .untold = true },
+		/* Its rings are others now, or it has yet to say Connected. */
+		{ .frontend = XenbusStateInitialised,
+		  .end = XGH_END_HANDED_OVER },
+		{ .frontend = XenbusStateInitialised, .met = true,
+		  .end = XGH_END_ANEW },
+		{ .frontend = XenbusStateInitialising, .end = XGH_END_ANEW },
+		{ .frontend = XenbusStateConnected, .met = true,
+		  .own = XenbusStateClosing, .end = XGH_END_ANEW },
 	};
 	unsigned int i;
 
@@ -820,10 +826,12 @@ static void life_removal_says_why(struct kunit *test)
 			.frontend = cases[i].frontend,
 			.broken = cases[i].broken,
 			.replaced = cases[i].replaced,
+			.own = cases[i].own ?: XenbusStateConnected,
 		};
 		struct xgh_life life = life_new(&life_blk);
 
-		xgh_life_up(&life);
+		life.link = XGH_LINK_CONNECTED;
+		life.met = cases[i].met;
 		KUNIT_EXPECT_EQ(test, xgh_life_remove(&life, &view),
 				cases[i].said);
 		KUNIT_EXPECT_EQ(test, life.end, cases[i].end);
