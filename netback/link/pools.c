@@ -56,7 +56,7 @@ static int xnb_pools_register(struct xnb_link *link, unsigned int queue)
 	if (err)
 		return err;
 	err = xdp_rxq_info_reg_mem_model(&pools->rxq, MEM_TYPE_PAGE_POOL,
-					 pools->heads);
+					 pools->pages);
 	if (err)
 		xdp_rxq_info_unreg(&pools->rxq);
 	return err;

@@ -20,9 +20,9 @@ struct xnb_link;
 struct xnb_pools {
 	/** @heads: pieces of pages, for headers and small packets */
 	struct page_pool *heads;
-	/** @pages: pages for the rest of large packets */
+	/** @pages: pages for the rest of large packets, and for XDP */
 	struct page_pool *pages;
-	/** @rxq: what XDP programs know of the queue; its memory is @heads */
+	/** @rxq: what XDP programs know of the queue; its memory is @pages */
 	struct xdp_rxq_info rxq;
 	/** @seen: packets of the queue when it was last looked at */
 	u64 seen;

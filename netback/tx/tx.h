@@ -49,8 +49,6 @@ struct xnb_tx_work {
 	struct sk_buff *skb;
 	/** @raw: without one, the memory in its place, for a program */
 	void *raw;
-	/** @raw_size: bytes of that */
-	u32 raw_size;
 	/** @err: what went wrong, -EAGAIN while it waits for a frame */
 	int err;
 	/** @tries: how often it has waited */
@@ -119,7 +117,7 @@ struct xnb_tx {
 	struct xgh_copy_batch again;
 	/** @heads: pieces of pages for headers and small packets */
 	struct page_pool *heads;
-	/** @pages: pages for the rest of large packets */
+	/** @pages: pages for the rest of large packets, and for XDP */
 	struct page_pool *pages;
 	/** @timer: runs the poll again, for credit */
 	struct timer_list timer;

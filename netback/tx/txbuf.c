@@ -85,24 +85,25 @@ static struct sk_buff *xnb_txbuf_head(struct xnb_tx *tx, unsigned int room)
 static struct skb_shared_info *
 xnb_txbuf_raw_info(const struct xnb_tx_work *work)
 {
-	return work->raw + work->raw_size - XNB_HEAD_TAIL;
+	return work->raw + PAGE_SIZE - XNB_HEAD_TAIL;
 }
 
-/* All memory of a packet for a program is of one pool, as Linux 6.1 wants. */
+/*
+ * All memory of a packet for a program is of one pool, and nothing else is in
+ * its pages: before 6.4 a frame that becomes an skb takes the whole page from
+ * its pool, whoever has another piece of it.
+ */
 static const skb_frag_t *xnb_txbuf_add_raw_frag(struct xnb_tx *tx,
 						struct xnb_tx_work *work,
 						unsigned int len)
 {
 	struct skb_shared_info *info = xnb_txbuf_raw_info(work);
-	unsigned int truesize = ALIGN(len, SMP_CACHE_BYTES);
-	unsigned int offset;
-	struct page *page;
+	struct page *page = page_pool_dev_alloc_pages(tx->pages);
 
-	page = page_pool_dev_alloc_frag(tx->heads, &offset, truesize);
 	if (!page)
 		return NULL;
-	__skb_fill_page_desc_noacc(info, info->nr_frags, page, offset, len);
-	xb_xdp_add_frag_size(info, len, truesize);
+	__skb_fill_page_desc_noacc(info, info->nr_frags, page, 0, len);
+	xb_xdp_add_frag_size(info, len, PAGE_SIZE);
 	return &info->frags[info->nr_frags++];
 }
 
@@ -259,18 +260,12 @@ static int xnb_txbuf_get_raw_head(struct xnb_tx *tx, struct xnb_tx_work *work,
 				  struct xnb_tx_cursor *cursor,
 				  unsigned int len)
 {
-	unsigned int offset;
-	struct page *page;
+	struct page *page = page_pool_dev_alloc_pages(tx->pages);
 
-	work->raw_size = SKB_DATA_ALIGN(XDP_PACKET_HEADROOM + XNB_RAW_TAIL +
-					max_t(unsigned int, len, ETH_ZLEN)) +
-			 XNB_HEAD_TAIL;
-	page = page_pool_dev_alloc_frag(tx->heads, &offset, work->raw_size);
 	if (unlikely(!page))
 		return -ENOMEM;
-	work->raw = page_address(page) + offset;
-	xnb_txcopy_fill(tx, work, cursor, page, offset + XDP_PACKET_HEADROOM,
-			len);
+	work->raw = page_address(page);
+	xnb_txcopy_fill(tx, work, cursor, page, XDP_PACKET_HEADROOM, len);
 	return 0;
 }
 
@@ -325,9 +320,9 @@ void xnb_txbuf_put_raw(struct xnb_tx *tx, struct xnb_tx_work *work,
 	if (work->pkt.size > XNB_RAW_MAX)
 		nr = info->nr_frags;
 	while (nr--)
-		page_pool_put_full_page(tx->heads,
+		page_pool_put_full_page(tx->pages,
 					skb_frag_page(&info->frags[nr]),
 					in_poll);
-	page_pool_put_full_page(tx->heads, virt_to_head_page(work->raw),
+	page_pool_put_full_page(tx->pages, virt_to_head_page(work->raw),
 				in_poll);
 }

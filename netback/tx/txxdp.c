@@ -24,7 +24,7 @@ static void xnb_txxdp_open(struct xnb_tx *tx, struct xnb_tx_work *work,
 {
 	struct xnb_pools *pools = &tx->link->pools[tx->poll->index];
 
-	xdp_init_buff(xdp, work->raw_size, &pools->rxq);
+	xdp_init_buff(xdp, PAGE_SIZE, &pools->rxq);
 	xdp_prepare_buff(xdp, work->raw, XDP_PACKET_HEADROOM,
 			 min_t(u32, work->pkt.size, XNB_RAW_MAX), true);
 	if (work->pkt.size > XNB_RAW_MAX)
@@ -36,7 +36,7 @@ static void xnb_txxdp_drop(struct xnb_tx *tx, struct xdp_buff *xdp)
 	if (unlikely(xdp_buff_has_frags(xdp)))
 		xdp_return_buff(xdp);
 	else
-		page_pool_put_full_page(tx->heads, virt_to_head_page(xdp->data),
+		page_pool_put_full_page(tx->pages, virt_to_head_page(xdp->data),
 					true);
 }
 
@@ -57,6 +57,16 @@ static bool xnb_txxdp_may_leave(const struct xnb_txpkt *pkt,
 	if (pkt->gso_type)
 		return false;
 	return !pkt->csum_blank || xnb_txcsum_fill(xdp, blank);
+}
+
+/*
+ * The stack looks for a blank checksum where the outermost headers have theirs,
+ * and would take another one for it.
+ */
+static bool xnb_txxdp_may_pass(const struct xnb_txpkt *pkt,
+			       const struct xdp_buff *xdp, const __sum16 *blank)
+{
+	return !pkt->csum_blank || xnb_txcsum_find(xdp) == blank;
 }
 
 /* It goes to the guest's own RX ring when the poll has come to its end. */
@@ -101,7 +111,9 @@ static bool xnb_txxdp_run(struct xnb_tx *tx, const struct xnb_txpkt *pkt,
 
 	switch (verdict) {
 	case XDP_PASS:
-		return true;
+		if (likely(xnb_txxdp_may_pass(pkt, xdp, blank)))
+			return true;
+		break;
 	case XDP_DROP:
 		xnb_txxdp_count(tx, &tx->stats->xdp_drop);
 		xnb_txxdp_drop(tx, xdp);
@@ -124,7 +136,7 @@ static bool xnb_txxdp_run(struct xnb_tx *tx, const struct xnb_txpkt *pkt,
 
 /* ---- and what becomes of the packet ------------------------------------ */
 
-/* Frags lie where an skb has them; they are taken over as they are. */
+/* They lie where an skb has them, a page each; they are taken as they are. */
 static void xnb_txxdp_add_frags(struct sk_buff *skb, unsigned int nr)
 {
 	struct skb_shared_info *info = skb_shinfo(skb);
@@ -137,7 +149,9 @@ static void xnb_txxdp_add_frags(struct sk_buff *skb, unsigned int nr)
 		const skb_frag_t *frag = &info->frags[i];
 
 		skb->pfmemalloc |= page_is_pfmemalloc(skb_frag_page(frag));
-		skb_len_add(skb, skb_frag_size(frag));
+		skb->len += skb_frag_size(frag);
+		skb->data_len += skb_frag_size(frag);
+		skb->truesize += PAGE_SIZE;
 	}
 }
 

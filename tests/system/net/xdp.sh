@@ -141,6 +141,16 @@ _large() {
 	ping -q -c 3 -W 2 -s 9000 10.0.0.2 >/dev/null || fail "fragments"
 }
 
+# The checksum that is blank is no longer where the stack would look for it.
+_wrapped() {
+	local before
+	_attach "$vif" wrap
+	before=$(_stat "$vif" xdp_errors)
+	guest_run g1 20 "timeout 4 nslookup a 10.0.0.1 >/dev/null 2>&1; true"
+	[ "$(_stat "$vif" xdp_errors)" -gt "$before" ] ||
+		fail "a wrong checksum goes to the stack"
+}
+
 _changes() {
 	local i id
 	id=$(guest_bg g1 "iperf3 -c 10.0.0.1 -t 6")
@@ -199,6 +209,7 @@ test_main() {
 	_sent_on
 	_checksums
 	_large
+	_wrapped
 	_ping_goes_on "$flow"
 	_changes
 	_survives

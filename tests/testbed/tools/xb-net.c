@@ -16,6 +16,7 @@
  *   devmap DEV               or by a map
  *   cpumap CPU               hand to another CPU
  *   room                     pass, if there are 32 bytes in front
+ *   wrap                     pass, behind another copy of its headers
  *
  * Ends with status 2 if the kernel does not know what was asked for.
  */
@@ -262,7 +263,7 @@ static int get_queues(unsigned int dev)
 #define UNLESS(_dst, _imm, _to)	\
 	OP(BPF_JMP | BPF_JNE | BPF_K, _dst, 0, _to, _imm)
 
-static struct bpf_insn prog[64];
+static struct bpf_insn prog[96];
 static int nr_insns;
 
 static void emit(struct bpf_insn insn)
@@ -360,6 +361,28 @@ static void emit_room(void)
 	emit_verdict(XDP_DROP);
 }
 
+/* Ethernet, IPv4 and UDP once more in front. */
+static void emit_wrap(void)
+{
+	enum { HEADERS = 42 };
+	int at;
+
+	emit(MOV(1, 6));
+	emit(SET(2, -HEADERS));
+	emit(CALL(BPF_FUNC_xdp_adjust_head));
+	emit(LOAD(BPF_W, 2, 6, 0));
+	emit(LOAD(BPF_W, 3, 6, 4));
+	emit(MOV(4, 2));
+	emit(PLUS(4, 2 * HEADERS));
+	emit(OP(BPF_JMP | BPF_JGT | BPF_X, 4, 3, HEADERS + 2, 0));
+	for (at = 0; at < HEADERS; at += 2) {
+		emit(LOAD(BPF_H, 5, 2, HEADERS + at));
+		emit(STORE(BPF_H, 2, at, 5));
+	}
+	emit_verdict(XDP_PASS);
+	emit_verdict(XDP_DROP);
+}
+
 static unsigned int find(const char *name)
 {
 	unsigned int index = if_nametoindex(name);
@@ -382,6 +405,8 @@ static void emit_program(const char *what, const char *target)
 		emit_verdict(XDP_ABORTED);
 	else if (!strcmp(what, "room"))
 		emit_room();
+	else if (!strcmp(what, "wrap"))
+		emit_wrap();
 	else if (!strcmp(what, "redirect") && target)
 		emit_redirect(find(target));
 	else if (!strcmp(what, "devmap") && target)
