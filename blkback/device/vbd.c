@@ -208,13 +208,32 @@ static void xbb_vbd_link_up(struct xbb_vbd *vbd)
 	xbb_frontend_free(&frontend);
 }
 
+/* How often to look whether a guest still waits for responses. */
+#define XBB_VBD_OWED_LOOK	HZ
+
 /* Responses are owed to whoever may serve the rings after us, if anybody. */
-static void xbb_vbd_drain(struct xbb_vbd *vbd)
+static bool xbb_vbd_owes(const struct xbb_vbd *vbd)
 {
 	enum xgh_end end = vbd->life.end;
-	bool owed = end == XGH_END_HANDED_OVER || end == XGH_END_CLOSING;
 
-	xbb_rings_stop(&vbd->rings, !owed);
+	return end == XGH_END_HANDED_OVER || end == XGH_END_CLOSING;
+}
+
+static void xbb_vbd_drain(struct xbb_vbd *vbd)
+{
+	xbb_rings_stop(&vbd->rings, !xbb_vbd_owes(vbd));
+}
+
+/*
+ * A guest may go before it has them, or go on with other rings, and nobody
+ * tells a vbd that has left the bus. Returns in how many jiffies to look again.
+ */
+static unsigned long xbb_vbd_follow_owed(struct xbb_vbd *vbd)
+{
+	if (vbd->life.link != XGH_LINK_DRAINING || !xbb_vbd_owes(vbd))
+		return XGH_LIFE_NEVER;
+	return xbb_rings_abandon_left(&vbd->rings) ? XGH_LIFE_NEVER :
+						     XBB_VBD_OWED_LOOK;
 }
 
 /* Whoever connects next reads everything anew. */
@@ -387,6 +406,7 @@ static bool xbb_vbd_run(struct xbb_vbd *vbd)
 		xbb_vbd_look(vbd, &view);
 		delay = xbb_vbd_follow_knobs(vbd, &view);
 		delay = min(delay, xbb_vbd_follow_disk(vbd, &view));
+		delay = min(delay, xbb_vbd_follow_owed(vbd));
 		xbb_vbd_look_at_disk(vbd, &view);
 		action = xgh_life_step(&vbd->life, &view);
 		xbb_vbd_act(vbd, action);

@@ -253,6 +253,20 @@ void xbb_queue_stop(struct xbb_queue *queue, bool abandon)
 }
 
 /**
+ * xbb_queue_abandon() - nobody waits for responses any more
+ * @queue: after xbb_queue_stop()
+ *
+ * Context: Process; the device's work.
+ */
+void xbb_queue_abandon(struct xbb_queue *queue)
+{
+	WRITE_ONCE(queue->abandoned, true);
+	/* The bit is set with a full barrier in between. */
+	smp_mb__before_atomic();
+	xbb_queue_wake(queue, XBB_WAKE_LOOK);
+}
+
+/**
  * xbb_queue_refuse() - refuse whatever the frontend asks for from now on
  * @queue: a queue that has drained
  *
@@ -274,6 +288,18 @@ void xbb_queue_refuse(struct xbb_queue *queue)
 bool xbb_queue_is_closed(const struct xbb_queue *queue)
 {
 	return READ_ONCE(queue->broken) || !xgh_evtchn_is_open(&queue->evtchn);
+}
+
+/**
+ * xbb_queue_is_left() - has the frontend, which had one, closed its end?
+ * @queue: a queue that was run
+ *
+ * Context: Process; the device's work.
+ * Return: whether nobody waits for responses; false if that cannot be known.
+ */
+bool xbb_queue_is_left(const struct xbb_queue *queue)
+{
+	return queue->evtchn.local && !xgh_evtchn_is_open(&queue->evtchn);
 }
 
 /**

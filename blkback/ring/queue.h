@@ -119,7 +119,7 @@ struct xbb_queue {
 	struct task_struct *thread;
 	/** @open: the thread has begun and may be woken */
 	bool open;
-	/** @abandoned: nobody waits for responses; set before the stop */
+	/** @abandoned: nobody waits for responses; set at the stop or later */
 	bool abandoned;
 	/** @done: completed requests; anyone adds, the thread takes all */
 	struct llist_head done;
@@ -266,6 +266,8 @@ struct xbb_queue *xbb_queue_create(struct xbb_rings *rings, unsigned int index,
 				   const struct xbb_queue_conf *conf);
 void xbb_queue_run(struct xbb_queue *queue);
 void xbb_queue_stop(struct xbb_queue *queue, bool abandon);
+void xbb_queue_abandon(struct xbb_queue *queue);
+bool xbb_queue_is_left(const struct xbb_queue *queue);
 void xbb_queue_refuse(struct xbb_queue *queue);
 bool xbb_queue_is_closed(const struct xbb_queue *queue);
 void xbb_queue_destroy(struct xbb_queue *queue);

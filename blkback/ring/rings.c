@@ -91,6 +91,28 @@ void xbb_rings_stop(struct xbb_rings *rings, bool abandon)
 }
 
 /**
+ * xbb_rings_abandon_left() - forget what is owed to a guest that has left
+ * @rings: after xbb_rings_stop(), not yet drained
+ *
+ * A ring whose event channel was not found is taken for one that is in use.
+ *
+ * Context: Process; the device's lock is held.
+ * Return: whether the guest has closed its end of all rings, and nothing more
+ * is done for it.
+ */
+bool xbb_rings_abandon_left(struct xbb_rings *rings)
+{
+	unsigned int i;
+
+	for (i = 0; i < rings->nr; i++)
+		if (!xbb_queue_is_left(rings->queues[i]))
+			return false;
+	for (i = 0; i < rings->nr; i++)
+		xbb_queue_abandon(rings->queues[i]);
+	return true;
+}
+
+/**
  * xbb_rings_finish_stop() - see whether all have drained
  * @rings: after xbb_rings_stop()
  *

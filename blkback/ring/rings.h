@@ -91,6 +91,7 @@ int xbb_rings_create(struct xbb_rings *rings, unsigned int nr,
 void xbb_rings_run(struct xbb_rings *rings);
 void xbb_rings_shrink(struct xbb_rings *rings);
 void xbb_rings_stop(struct xbb_rings *rings, bool abandon);
+bool xbb_rings_abandon_left(struct xbb_rings *rings);
 bool xbb_rings_finish_stop(struct xbb_rings *rings);
 void xbb_rings_refuse(struct xbb_rings *rings);
 bool xbb_rings_are_closed(const struct xbb_rings *rings);
