@@ -16,7 +16,7 @@ static void xbb_waiter_work(struct work_struct *work)
 }
 
 /**
- * xbb_waiter_init() - prepare an waiter
+ * xbb_waiter_init() - prepare a waiter
  * @waiter: the waiter
  * @wq: where disks may be waited for
  * @done: called in the end of each thing that was started

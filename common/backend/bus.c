@@ -187,7 +187,8 @@ static int xgh_bus_do(const char *what, int (*act)(struct device *dev))
  *
  * Context: Process, not xenwatch. Waits for xenwatch.
  * Return: 0; -ENODEV if there is no device of that name; -EBUSY if somebody has
- * a device's lock for longer than a second, all others were unbound; -EINTR;
+ * a device's lock for longer than a second, all others were unbound;
+ * -ERESTARTSYS if it is killed;
  * another negative errno.
  */
 int xgh_bus_unbind(const char *what)

@@ -14,8 +14,9 @@ static int xgh_params_param(const char *val, int (*act)(const char *what))
 
 	if (strscpy(what, val, sizeof(what)) < 0)
 		return -ENAMETOOLONG;
-	/* The parameter is writable before the module is. */
-	if (!try_module_get(THIS_MODULE))
+	/* Parameters can be written before the module is there. */
+	if (READ_ONCE(THIS_MODULE->state) != MODULE_STATE_LIVE ||
+	    !try_module_get(THIS_MODULE))
 		return -ENODEV;
 	err = act(strim(what));
 	module_put(THIS_MODULE);

@@ -107,7 +107,8 @@ EXPORT_SYMBOL_GPL(xgh_read_unsigned);
  * @dir: its directory
  *
  * Context: Process. May sleep, for a second if xenstore cannot be read.
- * Return: the state, XenbusStateUnknown if it has gone or says nonsense.
+ * Return: the number that is there, XenbusStateUnknown if it has gone or is no
+ * number.
  */
 enum xenbus_state xgh_read_state(const char *dir)
 {

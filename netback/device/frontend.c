@@ -20,7 +20,7 @@
  * @vif: the vif, still on the bus
  *
  * Context: Process; the vif's lock is held. May sleep.
- * Return: bytes, less than a page.
+ * Return: bytes, at most half of a frame of Xen.
  */
 u16 xnb_frontend_read_headroom(struct xnb_vif *vif)
 {

@@ -96,7 +96,7 @@ int xnb_mcast_del(struct xnb_mcast *mcast, const u8 *addr)
  * @mcast: the filter
  * @addr: where the packet goes
  *
- * Context: Any but hard interrupt.
+ * Context: Any; no lock is taken.
  * Return: whether it may.
  */
 bool xnb_mcast_passes(const struct xnb_mcast *mcast, const u8 *addr)

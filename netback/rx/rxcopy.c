@@ -172,7 +172,9 @@ static void xnb_rxcopy_write_piece(struct xnb_rxcopy_writer *writer,
 {
 	if (!xgh_copy_batch_has_room(&writer->rx->copies))
 		xnb_rxcopy_issue(writer->rx);
-	if (unlikely(writer->plan.foreign) && xnb_rxskb_page_is_granted(page))
+	/* A grant is one frame; what lies behind it is no part of it. */
+	if (unlikely(writer->plan.foreign) && offset + len <= XEN_PAGE_SIZE &&
+	    xnb_rxskb_page_is_granted(page))
 		xnb_rxcopy_add_foreign(writer, page, offset, len);
 	else
 		xnb_rxcopy_add_local(writer, page, offset, len);

@@ -140,8 +140,17 @@ unsigned int xnb_rxskb_slots(const struct xnb_link *link, u16 headroom,
 	return xnb_rxplan_max_slots(&plan);
 }
 
-static void xnb_rxskb_plan_piece(void *data, struct page *page,
-				 unsigned int offset, unsigned int len)
+/**
+ * xnb_rxskb_plan_piece() - a piece of a packet has its place
+ * @data: the plan
+ * @page: where the piece is
+ * @offset: from where on in it, in bytes
+ * @len: bytes
+ *
+ * Context: Any.
+ */
+void xnb_rxskb_plan_piece(void *data, struct page *page, unsigned int offset,
+			  unsigned int len)
 {
 	xnb_rxplan_add(data, offset, len);
 }

@@ -20,6 +20,8 @@ unsigned int xnb_rxskb_slots(const struct xnb_link *link, u16 headroom,
 			     const struct sk_buff *skb);
 int xnb_rxskb_prepare(const struct xnb_rx *rx, struct sk_buff **skb,
 		      unsigned int max_slots, struct xnb_rxplan *plan);
+void xnb_rxskb_plan_piece(void *data, struct page *page, unsigned int offset,
+			  unsigned int len);
 bool xnb_rxskb_make_local(struct sk_buff **skb);
 
 /**

@@ -30,12 +30,6 @@ static void xnb_rxxdp_count_grants(void *data, struct page *page,
 	*nr += xgh_grants_count(offset, len);
 }
 
-static void xnb_rxxdp_plan_piece(void *data, struct page *page,
-				 unsigned int offset, unsigned int len)
-{
-	xnb_rxplan_add(data, offset, len);
-}
-
 /*
  * Lays a frame out. Returns 0; -ENOSPC if the guest has no room for it now, or
  * -EMSGSIZE if it never will.
@@ -58,7 +52,7 @@ static int xnb_rxxdp_plan(struct xnb_rx *rx, struct xdp_frame *frame,
 	if (likely(xnb_rxplan_is_short(plan, grants, room)))
 		return 0;
 	xnb_rxplan_begin(plan);
-	xnb_rxxdp_walk(frame, xnb_rxxdp_plan_piece, plan);
+	xnb_rxxdp_walk(frame, xnb_rxskb_plan_piece, plan);
 	xnb_rxplan_end(plan, room);
 	return 0;
 }

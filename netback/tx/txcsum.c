@@ -20,9 +20,7 @@
 #include <net/ipv6.h>
 #include <net/xdp.h>
 
-/* VLAN tags behind which a checksum is looked for. */
-#define XNB_CSUM_TAGS		2
-/* And extension headers of IPv6. */
+/* Extension headers of IPv6, too. */
 #define XNB_CSUM_EXTENSIONS	8
 
 /**

@@ -5,6 +5,9 @@
 
 #include <linux/types.h>
 
+/* VLAN tags behind which a checksum, or segments, are looked for. */
+#define XNB_CSUM_TAGS		2
+
 struct xdp_buff;
 
 __sum16 *xnb_txcsum_find(const struct xdp_buff *xdp);

@@ -7,6 +7,7 @@
 #include "txskb.h"
 #include "tx.h"
 #include "txbuf.h"
+#include "txcsum.h"
 
 #include <linux/etherdevice.h>
 #include <linux/if_vlan.h>
@@ -19,9 +20,6 @@
  * options. Smaller segments would only make us cut a packet into very many.
  */
 #define XNB_GSO_SIZE_MIN	8
-
-/* VLAN tags behind which a checksum or segments are looked for. */
-#define XNB_TAGS_MOST		2
 
 /* Bytes of the linear part that can lie behind the Ethernet header. */
 #define XNB_HEADERS_MOST	(XNB_LINEAR_MIN - ETH_HLEN)
@@ -103,7 +101,7 @@ static int xnb_txskb_tags(const struct sk_buff *skb, __be16 *protocol)
 	int len = 0;
 
 	*protocol = skb->protocol;
-	while (eth_type_vlan(*protocol) && len < XNB_TAGS_MOST * VLAN_HLEN) {
+	while (eth_type_vlan(*protocol) && len < XNB_CSUM_TAGS * VLAN_HLEN) {
 		const struct vlan_hdr *tag = skb_header_pointer(skb, len,
 								VLAN_HLEN,
 								&buffer);

@@ -217,6 +217,13 @@ static int xnb_txxdp_prepare(struct xnb_tx *tx, struct xnb_tx_work *work)
 	return err;
 }
 
+static s16 xnb_txxdp_status(int err)
+{
+	if (err == -ENOMEM)
+		return XEN_NETIF_RSP_DROPPED;
+	return err ? XEN_NETIF_RSP_ERROR : XEN_NETIF_RSP_OKAY;
+}
+
 /**
  * xnb_txxdp_complete() - a packet without skb has been copied, or has failed
  * @tx: the queue's half, with a program or without
@@ -239,8 +246,7 @@ void xnb_txxdp_complete(struct xnb_tx *tx, struct xnb_tx_work *work,
 		__skb_queue_tail(skbs, work->skb);
 	else
 		dev_kfree_skb_any(work->skb);
-	xnb_txrespond_packet(tx, work, err ? XEN_NETIF_RSP_ERROR :
-					     XEN_NETIF_RSP_OKAY);
+	xnb_txrespond_packet(tx, work, xnb_txxdp_status(err));
 }
 
 /**
