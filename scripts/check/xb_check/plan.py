@@ -120,7 +120,7 @@ def _builds() -> Iterator[Check]:
 def static() -> Iterator[Check]:
     for name in ("spdx", "hosts", "shell", "python", "layering", "lengths",
                  "lifecycles", "versions", "version", "man", "command",
-                 "messages", "dist", "deb-build", "checkpatch"):
+                 "switch", "messages", "dist", "deb-build", "checkpatch"):
         yield Check("static", name, [GATE + name], plain,
                     120 if name == "checkpatch" else 10)
     for name in SCRIPTED:
