@@ -157,9 +157,12 @@ _lies() {
 	local node
 	node=/local/domain/$(guest_domid g2)/device/vbd/51728/multi-queue-num-queues
 	xenstore-write "$node" "1 feature_persistent=0 max_buffer_pages=0"
+	# And a run that was killed has left new devices without a driver.
+	echo 0 >/sys/bus/xen-backend/drivers_autoprobe
 	_switch kernel xen-blkback
 	[ "$(</sys/module/xen_blkback/parameters/max_buffer_pages)" != 0 ] ||
 		fail "a guest has set a parameter"
+	_is_served_by kernel
 	xenstore-rm "$node"
 	_both_go_on "after a lie"
 }
