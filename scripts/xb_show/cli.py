@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+import time
 from typing import Iterable, Optional, Sequence
 
 from . import VERSION, devices, exporter, prometheus, report, show, top
@@ -44,6 +45,7 @@ def _json(host: Host, args: argparse.Namespace) -> int:
 
 def _prometheus(host: Host, args: argparse.Namespace) -> int:
     def page() -> str:
+        host.until = time.monotonic() + prometheus.PATIENCE
         found = devices.collect(host)
         return "".join(f"{line}\n" for line in prometheus.lines(found))
 

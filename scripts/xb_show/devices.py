@@ -20,34 +20,37 @@ NAME = re.compile(r"(vbd|vif)-(\d+)-(\d+)")
 DEBUG = "/sys/kernel/debug"
 
 
-def _life(host: Host, store: Store, path: str, can_ask: bool) -> dict[str, Any]:
+def _life(host: Host, store: Store, path: str) -> dict[str, Any]:
     """What the two ends and the toolstack say of a device."""
     nodename = host.read(f"{path}/nodename") or ""
     backend = store.backend(nodename)
     frontend = store.frontend(backend.get("frontend") or "")
+    error = store.error(nodename)
     state = host.read(f"{path}/state")
-    if can_ask:
+    if not store.why():
         state = state_name(backend.get("state"))
     return {
         "nodename": nodename, "backend": backend, "frontend": frontend,
         "state": state,
         "frontend_state": state_name(frontend.get("state")),
         "online": backend.flag("online") if backend.get("online") else None,
-        "error": store.error(nodename) if can_ask else None,
+        "error": error,
     }
 
 
-def _device(host: Host, store: Store, name: str, served: dict[str, Any],
-            can_ask: bool) -> dict[str, Any]:
+def _device(host: Host, store: Store, name: str,
+            served: dict[str, Any]) -> dict[str, Any]:
     kind, domid, devid = name.split("-")
     path = f"{BUS}/{name}"
-    life = _life(host, store, path, can_ask)
+    life = _life(host, store, path)
+    domain = store.domain(int(domid))
+    can_ask = not store.why()
     driver = host.link(f"{path}/driver")
     own = vbd if kind == "vbd" else vif
     module = own.MODULE if driver else None
     device = {
         "device": name, "type": kind, "domid": int(domid), "devid": int(devid),
-        "domain": store.domain(int(domid)) if can_ask else None,
+        "domain": domain,
         "module": module,
         "ours": bool(module and served.get(module, {}).get("ours")),
         **{key: life[key] for key in ("state", "frontend_state", "online",
@@ -59,12 +62,11 @@ def _device(host: Host, store: Store, name: str, served: dict[str, Any],
     return device
 
 
-def _missing(host: Host, store: Store, can_ask: bool,
-             served: dict[str, Any]) -> list[str]:
+def _missing(host: Host, store: Store, served: dict[str, Any]) -> list[str]:
     """What cannot be known, and why."""
     found = []
-    if not can_ask:
-        found.append(f"xenstore: {store.why}: no guests' names, features, "
+    if store.why():
+        found.append(f"xenstore: {store.why()}: no guests' names, features, "
                      "rates and errors")
     if any(how["ours"] for how in served.values()) and not host.names(DEBUG):
         why = host.denied.get(DEBUG, "not mounted")
@@ -84,15 +86,15 @@ def collect(host: Host, only: Optional[str] = None) -> dict[str, Any]:
 
     only is a domain's name or number, vbd-1-51712, or vif1.0.
     """
+    host.silent.clear()
     store = Store(host)
-    can_ask = store.can_read()
     served = modules.collect(host)
-    devices = [_device(host, store, name, served, can_ask)
+    devices = [_device(host, store, name, served)
                for name in host.names(BUS) if NAME.fullmatch(name)]
     devices.sort(key=lambda d: (d["domid"], d["type"], d["devid"]))
     return {"schema": SCHEMA, "time": int(time.time()),
             "host": modules.host_facts(host), "modules": served,
-            "missing": _missing(host, store, can_ask, served),
+            "missing": _missing(host, store, served),
             "devices": [d for d in devices if only is None or is_meant(d, only)]}
 
 

@@ -6,23 +6,67 @@ A fact that cannot be had is None, and why is remembered.
 """
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import re
+import select
 import subprocess
+import time
 from typing import Callable, Iterable, Iterator, Optional, Union
 
 MOST = 1 << 20          # bytes of a file
-MOST_SAID = 1 << 26     # … and of what a program says: of hundreds of devices
-PATIENCE = 10           # seconds that a program may take
+MOST_SAID = 1 << 24     # … and of what a program says: of hundreds of devices
+MOST_OF_GUEST = 1 << 18  # … of what a guest may have written, who may fill its quota
+GUESTS = "/local/domain/"
+PATIENCE = 5            # seconds that a program may take
+SILENT = "no answer"
 PATHS = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+UNUSUAL = re.compile(r"[^\n\t -~]")
 ABSENT = (errno.ENOENT, errno.ENOTDIR, errno.ENODEV)
 
 
 def printable(text: str) -> str:
     """Nothing that moves a cursor, sets a colour or turns the writing round."""
-    return "".join(c if c.isprintable() or c in "\n\t" else f"\\x{ord(c):02x}"
-                   for c in text)
+    return UNUSUAL.sub(lambda match: match[0] if match[0].isprintable() else
+                       f"\\x{ord(match[0]):02x}", text)
+
+
+def _said(process: subprocess.Popen[bytes], most: int, seconds: float) -> bytes:
+    """What a program says, up to so many bytes, or TimeoutExpired."""
+    assert process.stdout
+    said, until = bytearray(), time.monotonic() + seconds
+    while len(said) < most:
+        left = max(until - time.monotonic(), 0)
+        if not select.select([process.stdout], [], [], left)[0]:
+            raise subprocess.TimeoutExpired(process.args, seconds)
+        part = os.read(process.stdout.fileno(), 1 << 16)
+        if not part:
+            process.wait(max(until - time.monotonic(), 0))
+            break
+        said += part
+    return bytes(said[:most])
+
+
+def _complaint(process: subprocess.Popen[bytes]) -> str:
+    """Why a program has failed, if it has ended and did."""
+    if not process.returncode:
+        return ""
+    assert process.stderr
+    ready = select.select([process.stderr], [], [], 0)[0]
+    text = os.read(process.stderr.fileno(), 4096) if ready else b""
+    lines = text.decode(errors="replace").strip().splitlines()
+    return printable(lines[-1]) if lines else f"status {process.returncode}"
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Of one that cannot be killed nobody waits for the end."""
+    process.kill()
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(1)
+    for pipe in (process.stdout, process.stderr):
+        assert pipe
+        pipe.close()
 
 
 class Missing(Exception):
@@ -39,6 +83,10 @@ class Host:
     def __init__(self) -> None:
         # What there is, but not for us: its kind, and why.
         self.denied: dict[str, str] = {}
+        # Programs that do not answer: xenstore for all of its own.
+        self.silent: dict[str, str] = {}
+        # When nothing more is asked of any.
+        self.until: Optional[float] = None
 
     def _read(self, path: str) -> str:
         with open(path, "rb") as handle:
@@ -53,20 +101,26 @@ class Host:
     def _run(self, command: str) -> str:
         env = dict(os.environ, LC_ALL="C",
                    PATH=f"{os.environ.get('PATH') or PATHS}:{PATHS}")
+        left = PATIENCE if self.until is None else self.until - time.monotonic()
+        if left <= 0:
+            raise Missing(f"{SILENT}: there was no time left")
         try:
-            done = subprocess.run(
+            process = subprocess.Popen(
                 command.split(), env=env, stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                timeout=PATIENCE, check=False)
+                stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         except FileNotFoundError:
             raise Missing("is not installed") from None
+        try:
+            said = _said(process, MOST_OF_GUEST if GUESTS in command else
+                         MOST_SAID, min(left, PATIENCE))
+            why = _complaint(process)
         except subprocess.TimeoutExpired:
-            raise Missing(f"no answer in {PATIENCE} s") from None
-        if done.returncode:
-            said = done.stderr.decode(errors="replace").strip().splitlines()
-            raise Missing(printable(said[-1]) if said else
-                          f"status {done.returncode}")
-        return printable(done.stdout[:MOST_SAID].decode(errors="replace"))
+            raise Missing(f"{SILENT} in {min(left, PATIENCE):.0f} s") from None
+        finally:
+            _end(process)
+        if why:
+            raise Missing(why)
+        return printable(said.decode(errors="replace"))
 
     def fetch(self, kind: str, what: str) -> str:
         """A fact, or Missing."""
@@ -108,8 +162,15 @@ class Host:
         return os.path.basename(text.strip()) if text else None
 
     def run(self, *command: str) -> Optional[str]:
-        """What a program says; none of its words has a blank."""
-        return self._ask("run", " ".join(command))
+        """What a program says; none of its words has a blank. One that has not
+        answered is not asked again."""
+        kind, what = command[0].split("-")[0], " ".join(command)
+        if kind in self.silent:
+            return None
+        said = self._ask("run", what)
+        if said is None and self.denied.get(what, "").startswith(SILENT):
+            self.silent[kind] = self.denied[what]
+        return said
 
 
 class Recorder(Host):

@@ -88,6 +88,8 @@ HELP = {
     "vif_carrier": ("gauge", "1 if the interface has a carrier."),
 }
 GRANT_PAGE = 4096
+# Seconds that programs have for a page in all: less than Prometheus waits.
+PATIENCE = 8
 
 
 def _escape(text: str) -> str:

@@ -42,6 +42,7 @@ def _vif(host: Host, name: str) -> dict[str, int]:
 
 def look(host: Host) -> Look:
     seen = Look()
+    host.silent.clear()
     for name in host.names(BUS):
         match = NAME.fullmatch(name)
         if not match:

@@ -12,6 +12,7 @@ STATES = ("Unknown", "Initialising", "InitWait", "Initialised", "Connected",
           "Closing", "Closed", "Reconfiguring", "Reconfigured")
 # As xenstore-ls -f writes a node; what cannot be printed is escaped there.
 NODE = re.compile(r'^(\S+) += "(.*)"')
+LONGEST = 1024          # of a value
 
 
 def state_name(text: Optional[str]) -> Optional[str]:
@@ -37,41 +38,33 @@ class Directory:
     def flag(self, name: str) -> bool:
         return bool(self.number(name))
 
-    def names(self) -> list[str]:
-        """Of the nodes right below it."""
-        start = f"{self.top}/"
-        return sorted({path[len(start):].split("/")[0] for path in self._nodes
-                       if path.startswith(start)})
-
-    def __bool__(self) -> bool:
-        return any(path.startswith(f"{self.top}/") for path in self._nodes)
-
 
 class Store:
-    """xenstore, each part of it read at most once."""
+    """xenstore, each part of it read at most once, and nothing of guests kept."""
 
     def __init__(self, host: Host) -> None:
         self.host = host
-        # Only root may ask.
-        self.why = ""
         self._seen: dict[str, dict[str, str]] = {}
+        self._names: dict[int, Optional[str]] = {}
+        # Only root may ask. Each domain has a number there.
+        key = "xenstore-read domid"
+        self._why = ""
+        if host.run(*key.split()) is None:
+            self._why = host.denied.pop(key, "no answer")
+
+    def why(self) -> str:
+        """Why it cannot be asked, or not any more; empty if it can."""
+        return self._why or self.host.silent.get("xenstore", "")
+
+    def _read(self, top: str) -> dict[str, str]:
+        text = None if self.why() else self.host.run("xenstore-ls", "-f", top)
+        return {match[1]: match[2][:LONGEST] for match in map(
+            NODE.match, (text or "").splitlines()) if match}
 
     def _below(self, top: str) -> dict[str, str]:
         if top not in self._seen:
-            text = self.host.run("xenstore-ls", "-f", top)
-            self._seen[top] = dict(
-                match.groups() for match in map(NODE.match,
-                                                (text or "").splitlines())
-                if match)
+            self._seen[top] = self._read(top)
         return self._seen[top]
-
-    def can_read(self) -> bool:
-        """May we ask? Each domain has a number there."""
-        key = "xenstore-read domid"
-        if self.host.run(*key.split()) is not None:
-            return True
-        self.why = self.host.denied.pop(key, "no answer")
-        return False
 
     def backend(self, nodename: str) -> Directory:
         """Of a device of ours: backend/vbd/1/51712. There is more below backend,
@@ -88,8 +81,10 @@ class Store:
         """The guest's directory, whose name the toolstack has chosen."""
         if not re.fullmatch(r"/local/domain/\d+/[\w/.-]+", path):
             return Directory({}, path)
-        return Directory(self._below(path), path)
+        return Directory(self._read(path), path)
 
     def domain(self, domid: int) -> Optional[str]:
-        text = self.host.run("xenstore-read", f"/local/domain/{domid}/name")
-        return text.strip() if text else None
+        if domid not in self._names and not self.why():
+            text = self.host.run("xenstore-read", f"/local/domain/{domid}/name")
+            self._names[domid] = text.strip()[:LONGEST] if text else None
+        return self._names.get(domid)

@@ -16,7 +16,9 @@ import subprocess
 import sys
 import tempfile
 import time
+import tracemalloc
 import unittest
+import unittest.mock
 from pathlib import Path
 from typing import Any
 
@@ -101,6 +103,24 @@ class Facts(unittest.TestCase):
         self.assertIsNone(this.read("/no/such/file"))
         self.assertEqual(this.names("/no/such/folder"), [])
         self.assertGreater(len(this.names("/proc/self/fd")), 2)
+        self.assertIsNone(this.run("cat", "/no/such/file"))
+        self.assertIn("No such file", this.denied["cat /no/such/file"])
+
+    def test_a_program_that_hangs(self) -> None:
+        """It is waited for once, and not at all when the time is over."""
+        this, begin = host.Host(), time.monotonic()
+        with unittest.mock.patch.object(host, "PATIENCE", 0.5):
+            for _ in range(20):
+                self.assertIsNone(this.run("sleep", "30"))
+        self.assertLess(time.monotonic() - begin, 5)
+        self.assertIn("no answer", this.denied["sleep 30"])
+        this.until = time.monotonic()
+        self.assertIsNone(this.run("echo", "x"))
+        self.assertIn("no time left", this.denied["echo x"])
+
+    def test_a_guest_that_fills_its_quota(self) -> None:
+        said = host.Host().run("yes", host.GUESTS)
+        self.assertEqual(len(said or ""), host.MOST_OF_GUEST)
 
 
 class Numbers(unittest.TestCase):
@@ -217,6 +237,62 @@ class Waits(unittest.TestCase):
                                    driver="vbd"))
         self.assertIsNone(devices.collect(asked)["devices"][0]["frontend_state"])
         self.assertFalse([key for key in asked.facts if "-h" in key[1]])
+
+
+class Silent(host.Recorded):
+    """A host of which xenstore answers so many times, and then no more."""
+
+    def __init__(self, answers: int) -> None:
+        super().__init__((HERE / "ours.out").read_text().split("\n"))
+        self.answers, self.asked = answers, 0
+
+    def fetch(self, kind: str, what: str) -> str:
+        if what.startswith("xenstore-"):
+            self.asked += 1
+            if self.asked > self.answers:
+                raise host.Missing("no answer in 5 s")
+        return super().fetch(kind, what)
+
+
+class Hung(unittest.TestCase):
+    def test_counters_are_shown_none_the_less(self) -> None:
+        for answers in range(6):
+            this = Silent(answers)
+            page = list(prometheus.lines(devices.collect(this)))
+            self.assertEqual(this.asked, answers + 1)
+            self.assertIn('xen_missing{what="xenstore"} 1', page)
+            for device in ("vbd-1-51728", "vbd-2-51712"):
+                self.assertTrue([line for line in page if line.startswith(
+                    f'xen_vbd_requests_total{{device="{device}"')], answers)
+            self.assertTrue([line for line in page if "xen_device_state" in line
+                             and "vbd-1-51728" in line])
+
+    def test_it_is_asked_again_later(self) -> None:
+        this = Silent(0)
+        devices.collect(this)
+        this.answers = 1000
+        self.assertEqual(devices.collect(this)["missing"], [])
+
+
+class Quota(unittest.TestCase):
+    """Guests write numbers, and as much as they may."""
+
+    def test_nothing_of_it_is_kept(self) -> None:
+        this = recorded("ours")
+        back, disk = "backend/vbd", "/local/domain/1/device/vbd/51728"
+        bus = "/sys/bus/xen-backend/devices"
+        junk = "".join(f'{disk}/{n} = "{"x" * 2000}"\n' for n in range(120))
+        for n in range(50):
+            this.facts["file", f"{bus}/vbd-{n + 5}-1/nodename"] = f"{back}/{n + 5}/1"
+            this.facts["run", f"xenstore-ls -f {back}"] += \
+                f'{back}/{n + 5}/1/frontend = "{disk}{n}"\n'
+            this.facts["run", f"xenstore-ls -f {disk}{n}"] = junk
+        this.facts["names", bus] = "".join(f"vbd-{n + 5}-1\n" for n in range(50))
+        tracemalloc.start()
+        devices.collect(this)
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        self.assertLess(peak, 4 << 20)
 
 
 class Owner(unittest.TestCase):
