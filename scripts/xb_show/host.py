@@ -150,7 +150,7 @@ class Host:
     def number(self, path: str) -> Optional[int]:
         """The number in a file."""
         text = self.read(path)
-        return int(text) if text and re.fullmatch(r"-?\d+", text) else None
+        return int(text) if text and re.fullmatch(r"-?\d{1,20}", text) else None
 
     def names(self, path: str) -> list[str]:
         """What is in a directory."""

@@ -49,12 +49,14 @@ def _disk(host: Host, path: str, backend: Directory) -> dict[str, Any]:
 
 
 def _features(backend: Directory, frontend: Directory) -> dict[str, Any]:
-    """What both ends have agreed on."""
-    pages = 1 << min(frontend.number("ring-page-order") or 0, 16)
+    """What both ends have agreed on. A guest may write something else later, but
+    never has more than it was offered."""
+    order = min(frontend.number("ring-page-order") or 0,
+                backend.number("max-ring-page-order") or 0, 16)
     protocol = frontend.get("protocol") or "native"
     return {
-        "queues": frontend.number("multi-queue-num-queues") or 1,
-        "ring_pages": pages,
+        "queues": frontend.queues(backend),
+        "ring_pages": 1 << order,
         "protocol": protocol if protocol in PROTOCOLS else "?",
         "persistent_grants": backend.flag("feature-persistent") and
         frontend.flag("feature-persistent"),

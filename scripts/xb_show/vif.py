@@ -13,6 +13,7 @@ MODULE = "xen_netback"
 LACKS = "rates for what the guest receives and statistics of each queue"
 DEBUG = "/sys/kernel/debug/xen-netback"
 NET = "/sys/class/net"
+HEADROOM = 0x7fff       # most that the protocol has
 # Ours from the guest's view, dom0's name.
 COUNTERS = (("tx_packets", "rx_packets"), ("tx_bytes", "rx_bytes"),
             ("tx_errors", "rx_errors"), ("tx_drops", "rx_dropped"),
@@ -51,15 +52,18 @@ def _is_split(frontend: Directory) -> bool:
                for queue in ("", "queue-0/"))
 
 
-def _features(frontend: Directory) -> dict[str, Any]:
+def _features(host: Host, name: Optional[str], backend: Directory,
+              frontend: Directory) -> dict[str, Any]:
     """What the frontend has taken of what every backend offers."""
+    used = [queue for queue in host.names(f"{NET}/{name}/queues")
+            if queue.startswith("tx-")] if name else []
     return {
-        "queues": frontend.number("multi-queue-num-queues") or 1,
+        "queues": len(used) or frontend.queues(backend),
         "split_channels": _is_split(frontend),
         **{name: frontend.flag(node) for name, node in WANTS},
         "csum": not frontend.flag("feature-no-csum-offload"),
         "control_ring": frontend.get("ctrl-ring-ref") is not None,
-        "xdp_headroom": frontend.number("xdp-headroom") or 0,
+        "xdp_headroom": min(frontend.number("xdp-headroom") or 0, HEADROOM),
     }
 
 
@@ -126,7 +130,7 @@ def collect(host: Host, path: str, life: dict[str, Any], ours: bool,
     name = interface["name"]
     return {
         "interface": interface,
-        "features": _features(frontend) if can_ask and life["state"] in CONNECTED else None,
+        "features": _features(host, name, backend, frontend) if can_ask and life["state"] in CONNECTED else None,
         "limits": {
             "tx_bytes_per_second": rate(backend.get("rate")),
             "rx_bytes_per_second": rate(backend.get("rx-rate"))

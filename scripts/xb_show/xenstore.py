@@ -33,10 +33,16 @@ class Directory:
 
     def number(self, name: str) -> Optional[int]:
         text = self.get(name)
-        return int(text) if text and re.fullmatch(r"\d{1,20}", text) else None
+        value = int(text) if text and re.fullmatch(r"\d{1,20}", text) else None
+        return None if value is None or value >= 1 << 63 else value
 
     def flag(self, name: str) -> bool:
         return bool(self.number(name))
+
+    def queues(self, backend: Directory) -> int:
+        """How many queues a frontend says it has, of those it was offered."""
+        return min(self.number("multi-queue-num-queues") or 1,
+                   backend.number("multi-queue-max-queues") or 1)
 
 
 class Store:

@@ -294,6 +294,22 @@ class Quota(unittest.TestCase):
         tracemalloc.stop()
         self.assertLess(peak, 4 << 20)
 
+    def test_queues(self) -> None:
+        front = {"f/multi-queue-num-queues": "9" * 20, "f/ring-page-order": "9",
+                 "f/xdp-headroom": "9" * 19}
+        offer = {"b/multi-queue-max-queues": "4", "b/max-ring-page-order": "1"}
+        back, other = xenstore.Directory(offer, "b"), xenstore.Directory(front, "f")
+        found = vbd._features(back, other)
+        self.assertEqual((found["queues"], found["ring_pages"]), (1, 2))
+        front["f/multi-queue-num-queues"] = "64"
+        self.assertEqual(vbd._features(back, other)["queues"], 4)
+        for names, queues in (("", 4), ("rx-0\ntx-0\ntx-1\nrx-1\n", 2)):
+            this = host.Recorded([])
+            this.facts["names", "/sys/class/net/vif1.0/queues"] = names
+            found = vif._features(this, "vif1.0", back, other)
+            self.assertEqual(found["queues"], queues)
+        self.assertLess(found["xdp_headroom"], 1 << 16)
+
 
 class Owner(unittest.TestCase):
     """Whom a disk's I/O is for, and a key that asks for what there is not."""

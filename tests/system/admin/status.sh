@@ -123,6 +123,21 @@ _hostile() {
 	xenstore-write "$node" "$was"
 }
 
+# … and numbers as large as it likes.
+_lies() {
+	local dir=/local/domain/$domid/device was
+	was=$(xenstore-read "$dir/vif/0/multi-queue-num-queues")
+	xenstore-write "$dir/vif/0/multi-queue-num-queues" 7 \
+		"$dir/vbd/51728/multi-queue-num-queues" 99999999999999999999
+	_show json
+	_are <<-END
+	$vbd | device['features']['queues'] | 1
+	$vif | device['features']['queues'] | 1
+	END
+	xenstore-write "$dir/vif/0/multi-queue-num-queues" "$was"
+	xenstore-rm "$dir/vbd/51728/multi-queue-num-queues"
+}
+
 # The kernel shows sysfs to everybody.
 _without_root() {
 	local debugfs=False
@@ -205,6 +220,7 @@ test_main() {
 	if [ "$XB_MODULES" = ours ]; then _only_ours; else _only_intree; fi
 	_prometheus
 	_hostile
+	_lies
 	_without_root
 	_top
 	_waits
