@@ -3,6 +3,7 @@
 2^(n-1) to 2^n units of 1024 ns, and the last one all that took longer."""
 from __future__ import annotations
 
+import math
 from typing import Optional, Sequence
 
 KINDS = ("read", "write", "flush", "discard")
@@ -16,7 +17,8 @@ def upper_us(slot: int) -> float:
 
 def percentile(slots: Sequence[int], part: float) -> Optional[float]:
     """Below which time this part of the requests was, in µs: the upper end of the
-    slot, so at most twice what is true. None without requests."""
+    slot, so at most twice what is true. The last slot has none, and so it is
+    infinite. None without requests."""
     wanted = sum(slots) * part
     if not wanted:
         return None
@@ -25,4 +27,4 @@ def percentile(slots: Sequence[int], part: float) -> Optional[float]:
         seen += count
         if seen >= wanted:
             break
-    return round(upper_us(slot), 1)
+    return round(upper_us(slot), 1) if slot < len(slots) - 1 else math.inf

@@ -149,7 +149,8 @@ def _latency(found: Optional[dict[str, Any]]) -> Iterator[str]:
             rows.append((f"  up to {upper_us(slot):.0f} us", *map(str, counts)))
     for part in ("p50", "p99"):
         rows.append((f"  {part}, us at most",
-                     *(_plain(found[kind][part]) for kind in KINDS)))
+                     *(_plain(found[kind][part]) if found[kind][part] or
+                       not found[kind]["count"] else "more" for kind in KINDS)))
     yield from table(rows)
 
 

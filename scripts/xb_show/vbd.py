@@ -2,6 +2,7 @@
 """What there is to know of a virtual disk."""
 from __future__ import annotations
 
+import math
 import re
 from typing import Any, Optional
 
@@ -95,6 +96,11 @@ def _queues(text: Optional[str], nr: int) -> Optional[list[dict[str, int]]]:
             for i in range(min(nr, len(rows[0]) - 1))]
 
 
+def _finite(value: Optional[float]) -> Optional[float]:
+    """JSON knows no infinity."""
+    return None if value is None or math.isinf(value) else value
+
+
 def _latency(text: Optional[str]) -> Optional[dict[str, Any]]:
     """By kind of request: how many took which time, in µs, and the parts of
     them that p50 and p99 stand for."""
@@ -105,8 +111,8 @@ def _latency(text: Optional[str]) -> Optional[dict[str, Any]]:
     for i, kind in enumerate(KINDS):
         slots = [row[i + 1] for row in rows if len(row) > i + 1]
         found[kind] = {"slots": slots, "count": sum(slots),
-                       "p50": percentile(slots, 0.5),
-                       "p99": percentile(slots, 0.99)}
+                       **{name: _finite(percentile(slots, part))
+                          for name, part in (("p50", 0.5), ("p99", 0.99))}}
     return found
 
 

@@ -7,6 +7,7 @@ ours.out and intree.out are reports that tests/system/admin/status.sh has printe
 from __future__ import annotations
 
 import json
+import math
 import os
 import pty
 import re
@@ -127,7 +128,14 @@ class Numbers(unittest.TestCase):
     def test_percentile(self) -> None:
         self.assertIsNone(latency.percentile([0, 0], 0.5))
         self.assertEqual(latency.percentile([0, 99, 0, 1], 0.5), 2.0)
-        self.assertEqual(latency.percentile([0, 98, 0, 2], 0.99), 8.2)
+        self.assertEqual(latency.percentile([0, 98, 0, 2, 0], 0.99), 8.2)
+
+    def test_percentile_without_an_end(self) -> None:
+        self.assertEqual(latency.percentile([0, 98, 0, 2], 0.99), math.inf)
+        found = vbd._latency("1 0 0 0 0\n2 9 0 0 0\n")
+        self.assertIn(': null', json.dumps(found["read"]))
+        lines = "\n".join(show._latency(found))
+        self.assertRegex(lines, r"p99, us at most +more +- ")
 
     def test_rate(self) -> None:
         self.assertEqual(vif.rate("125000,50000"), 2500000)
