@@ -8,4 +8,6 @@ sys.path[0] = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
 
 from xb_show import cli  # noqa: E402
 
+# A name that the locale has no letters for is no reason to end.
+sys.stdout.reconfigure(errors="backslashreplace")
 sys.exit(cli.main(sys.argv[1:]))

@@ -54,7 +54,8 @@ def _prometheus(host: Host, args: argparse.Namespace) -> int:
     elif args.output:
         prometheus.write(page(), args.output)
     else:
-        sys.stdout.write(page())
+        # Whatever the locale: the format wants that.
+        sys.stdout.buffer.write(page().encode())
     return 0
 
 

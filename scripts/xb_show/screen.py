@@ -45,6 +45,8 @@ class Screen:
     def _put(self, y: int, text: str, how: int = 0) -> None:
         """A line, as far as there is room for it."""
         height, width = self.window.getmaxyx()
+        code = self.window.encoding
+        text = text.encode(code, "backslashreplace").decode(code)
         if 0 <= y < height and width > 1:
             self.window.addnstr(y, 0, f"{text:<{width}}", width - 1, how)
 

@@ -507,6 +507,28 @@ class Prometheus(unittest.TestCase):
             self.assertEqual(said.split(b"\r\n\r\n", 1)[1], body)
 
 
+class Commands(unittest.TestCase):
+    def ran(self, text: str, *args: str) -> subprocess.CompletedProcess[bytes]:
+        """With that report, and a locale that knows ASCII only."""
+        with tempfile.NamedTemporaryFile("w", encoding="utf-8") as out:
+            out.write(text)
+            out.flush()
+            return subprocess.run(
+                [sys.executable, "-I", "-B", "-X", "utf8=0",
+                 TOP / "scripts/xb_show", "--from", out.name, *args],
+                env={"LC_ALL": "C"}, stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE, check=False)
+
+    def test_names_that_are_not_ascii(self) -> None:
+        text = (HERE / "ours.out").read_text().replace(" g1\n", " g\u00e9\n")
+        for command, name in (("status", rb"g\xe9"), ("json", rb"g\u00e9"),
+                              ("prometheus", b"g\xc3\xa9"), ("report", rb"g\xe9"),
+                              ("top --once -d 0.1", rb"g\xe9")):
+            done = self.ran(text, *command.split())
+            self.assertEqual((done.returncode, done.stderr), (0, b""), command)
+            self.assertIn(name, done.stdout, command)
+
+
 class Top(unittest.TestCase):
     def test_order(self) -> None:
         table = top.Table(recorded("ours"))
