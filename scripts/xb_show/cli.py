@@ -6,7 +6,7 @@ import argparse
 import json
 import sys
 import time
-from typing import Iterable, Optional, Sequence
+from typing import Any, Iterable, Optional, Sequence
 
 from . import VERSION, devices, exporter, prometheus, report, show, top
 from .host import Host, Recorded
@@ -24,10 +24,17 @@ def _say(lines: Iterable[str]) -> None:
         print(line)
 
 
+def _is_none(found: dict[str, Any], what: Optional[str]) -> bool:
+    """Is there nothing of what was asked for? That is said."""
+    if what is None or found["devices"]:
+        return False
+    print(f"xen-backends: no device of '{what}'", file=sys.stderr)
+    return True
+
+
 def _status(host: Host, args: argparse.Namespace) -> int:
     found = devices.collect(host, args.what)
-    if args.what is not None and not found["devices"]:
-        print(f"xen-backends: no device of '{args.what}'", file=sys.stderr)
+    if _is_none(found, args.what):
         return 1
     if args.what is not None and len(found["devices"]) == 1:
         _say(show.page(found["devices"][0]))
@@ -38,9 +45,10 @@ def _status(host: Host, args: argparse.Namespace) -> int:
 
 
 def _json(host: Host, args: argparse.Namespace) -> int:
-    json.dump(devices.collect(host, args.what), sys.stdout, indent=1)
+    found = devices.collect(host, args.what)
+    json.dump(found, sys.stdout, indent=1)
     print()
-    return 0
+    return int(_is_none(found, args.what))
 
 
 def _prometheus(host: Host, args: argparse.Namespace) -> int:
@@ -130,4 +138,9 @@ def main(args: Sequence[str]) -> int:
         return 0
     except OSError as err:
         print(f"xen-backends: {err}", file=sys.stderr)
+        return 1
+    except (ArithmeticError, LookupError, TypeError, ValueError) as err:
+        if parsed.report is None:
+            raise
+        print(f"xen-backends: {parsed.report} is damaged: {err}", file=sys.stderr)
         return 1

@@ -528,6 +528,27 @@ class Commands(unittest.TestCase):
             self.assertEqual((done.returncode, done.stderr), (0, b""), command)
             self.assertIn(name, done.stdout, command)
 
+    def test_unknown_guest(self) -> None:
+        text = (HERE / "ours.out").read_text()
+        done = self.ran(text, "json", "g9")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn(b"no device of 'g9'", done.stderr)
+        self.assertEqual(json.loads(done.stdout)["devices"], [])
+
+    def test_damaged_reports(self) -> None:
+        text = (HERE / "ours.out").read_text()
+        for old, new in (("=== text log", "=== text"), ("         2299 ", " \u00b2 "),
+                         (" rd_req               2301", " rd_req  x"),
+                         ("disk          544", "disk  0x544"),
+                         ("nodename\n backend/vbd/1/51728", "nodename\n "),
+                         ("vbd-1-51728", "vbd-1-" + "9" * 5000)):
+            self.assertTrue(old in text, old)
+            for command in ("status", "json", "prometheus", "top --once -d 0.1"):
+                done = self.ran(text.replace(old, new), *command.split())
+                self.assertNotIn(b"Traceback", done.stderr, (old, command))
+                if done.returncode:
+                    self.assertRegex(done.stderr, rb"^xen-backends: .* is damaged: .*\n$")
+
 
 class Top(unittest.TestCase):
     def test_order(self) -> None:
