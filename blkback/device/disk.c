@@ -579,9 +579,14 @@ void xbb_disk_give_up(struct xbb_vbd *vbd)
 void xbb_disk_close(struct xbb_vbd *vbd)
 {
 	struct xbb_bdev *opened = xbb_disk_take_opened(&vbd->disk);
+	struct xbb_bdev *backing = vbd->rings.backing;
 
 	if (opened)
 		xbb_bdev_close(opened);
-	if (vbd->rings.backing)
-		xbb_bdev_close(vbd->rings.backing);
+	if (!backing)
+		return;
+	/* A guest that goes on may get, and then flushes, another one. */
+	if (vbd->life.end == XGH_END_HANDED_OVER && xbb_bdev_flush(backing))
+		dev_warn(&vbd->xdev->dev, "the disk cannot be flushed\n");
+	xbb_bdev_close(backing);
 }

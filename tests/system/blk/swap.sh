@@ -57,17 +57,24 @@ _flushes() {	# DISK: how many were done
 	awk '{ print $16 }' "/sys/block/${1##*/}/stat"
 }
 
+_driver() {	# unbind|bind
+	echo "$device" >"/sys/bus/xen-backend/drivers/vbd/$1"
+}
+
 # What the guest flushes afterwards only reaches the new disk.
-_cache_is_flushed() {
-	local one two before
+_cache_is_flushed() {	# BEFORE AFTER: what is done around the change
+	local one two before device
 	backing_null one 16 cache_size=1
 	backing_null two 16 cache_size=1
 	vbd_attach g2 "phy:$one,xvdb,w" || fail "attach a disk with a cache"
 	backend=$(vbd_backend g2 xvdb)
+	device=$(basename "$(vbd_device g2)")
 	guest_run g2 "dd if=/dev/zero of=/dev/xvdb bs=64k count=8 oflag=direct 2>/dev/null" ||
 		fail "write"
 	before=$(_flushes "$one")
+	$1
 	xenstore-write "$backend/physical-device" "$(stat -L -c '%t:%T' "$two")"
+	$2
 	wait_for 30 _is_on "$two" || fail "the disk is not exchanged"
 	[ "$(_flushes "$one")" -gt "$before" ] ||
 		fail "what was written stays in the cache of the old disk"
@@ -161,7 +168,8 @@ test_main() {
 	guest_wait g2 "$load" 120 || fail "an error in the guest"
 	vbd_detach g2 xvdb || fail "detach"
 	_to_read_for_to_read
-	_cache_is_flushed
+	_cache_is_flushed : :
+	_cache_is_flushed "_driver unbind" "_driver bind"
 	_discard_is_hurried
 	guest_destroy g2
 	pass
