@@ -47,8 +47,8 @@ def _machine_options(cmd: argparse.ArgumentParser) -> None:
         "CPUs of the machine, the last is the guest's "
         "(default: fast 2, deterministic 1)"))
     cmd.add_argument("--mem", type=int, default=3072, help="MB")
-    for who in ("dom0", "guest"):
-        cmd.add_argument(f"--{who}-type", choices=("pv", "pvh"), default="pv")
+    for who, types in (("dom0", ("pv", "pvh")), ("guest", ("pv", "pvh", "hvm"))):
+        cmd.add_argument(f"--{who}-type", choices=types, default="pv")
     cmd.add_argument("--modules", choices=("ours", "intree"), default="ours")
     cmd.add_argument("--add", action="append", default=[],
                      choices=sorted(contents.EXTRAS),

@@ -99,7 +99,7 @@ nfs nfsv4 nfsd sunrpc
 
 @dataclass(frozen=True)
 class Extra:
-    """Packages, and what is taken from them."""
+    """Packages, and what is taken from them; {xen} is the suite's version."""
     packages: list[str]
     programs: list[str]
     files: list[str]
@@ -120,6 +120,16 @@ EXTRAS = {
     "qemu": Extra(["qemu-system-xen"], [],
                   ["usr/libexec/xen-qemu-system-i386",
                    "usr/share/qemu/keymaps/en-us"], ("amd64",)),
+    # The device model of HVM guests, and what it gives them to start with. The
+    # firmware is of the hypervisor's version, as dom0's tools are.
+    "hvm": Extra(["qemu-system-xen", "qemu-system-data", "seabios",
+                  "xen-utils-{xen}"], [],
+                 ["usr/libexec/xen-qemu-system-i386",
+                  "usr/share/qemu/keymaps/en-us",
+                  "usr/share/qemu/linuxboot_dma.bin",
+                  "usr/**/efi-rtl8139.rom",
+                  "usr/share/seabios/bios-256k.bin",
+                  "usr/lib/xen-{xen}/boot/hvmloader"], ("amd64",)),
     # scripts/bench/run --host, and what it is written in.
     "bench": Extra(["python3-minimal", "libpython3-stdlib"], ["python3"],
                    ["usr/lib/python3.*/**/*"],

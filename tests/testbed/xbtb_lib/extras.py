@@ -11,9 +11,15 @@ from .util import Failure
 ME = ("extras.py", "rootfs.py", "cpio.py")
 
 
-def _make(source: Path, arch: str, extra: contents.Extra, tmp: Path) -> None:
-    root = rootfs.Root(source, tmp / "root", arch)
-    root.pick(extra.files)
+def _of(on: matrix.Platform, names: list[str]) -> list[str]:
+    """Names of packages or files, with the version of the suite's Xen."""
+    return [name.replace("{xen}", on.suite.xen) for name in names]
+
+
+def _make(source: Path, on: matrix.Platform, extra: contents.Extra,
+          tmp: Path) -> None:
+    root = rootfs.Root(source, tmp / "root", on.arch)
+    root.pick(_of(on, extra.files))
     root.programs(extra.programs)
     root.libraries()
     cpio.write(tmp / "root", tmp / "extra.cpio")
@@ -41,8 +47,8 @@ def layer(on: matrix.Platform, name: str) -> Path:
         raise Failure(f"Debian has no {name} for {on.arch}")
     if not extra.packages:
         return _built(on, name)
-    source = rootfs.unpacked(on, name, extra.packages)
+    source = rootfs.unpacked(on, name, _of(on, extra.packages))
     inputs = [source.name, extra.programs, extra.files, cache.recipe(*ME)]
     made = cache.made(f"{name}-{on}", inputs,
-                      lambda tmp: _make(source, on.arch, extra, tmp))
+                      lambda tmp: _make(source, on, extra, tmp))
     return made / "extra.cpio"

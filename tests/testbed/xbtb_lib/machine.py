@@ -16,6 +16,8 @@ X86_CPU = "max,smap=off,smep=off,pku=off,la57=off"
 # For guests in a virtual machine of their own. Xen gives them no RDTSCP then,
 # which QEMU would execute where it should leave the guest.
 X86_SVM = ",+svm,rdtscp=off"
+# An HVM guest has no screen, and so nothing that would have to show it.
+HVM_LINES = ['vga = "none"', "vnc = 0"]
 X86_IOMMU = ["-device", "amd-iommu,intremap=on,dma-remap=on"]
 # Where instructions are the clock: a string instruction is one whatever it does,
 # and since QEMU 9 an APIC behind registers of the CPU asks for the time where
@@ -49,6 +51,10 @@ class Options:
     def check(self) -> None:
         """Refuse what is known not to work, complete what was not given."""
         self.vcpus = self.vcpus or (1 if self.mode == "deterministic" else 2)
+        if self.guest_type == "hvm":
+            if self.arch == "arm64":
+                raise Failure("Xen has HVM guests on amd64 alone")
+            self.add = [*self.add, "hvm"]
         if self.arch == "arm64":
             self.guest_type = self.dom0_type = "pvh"
         if self.mode == "deterministic" and self.vcpus > 1 \
@@ -92,7 +98,10 @@ class Options:
 
     def guest_lines(self) -> str:
         """More lines of it, where this machine needs them."""
-        return 'tsc_mode = "native"' if self.nested else ""
+        lines = ['tsc_mode = "native"'] if self.nested else []
+        if self.guest_type == "hvm":
+            lines += HVM_LINES
+        return "\n".join(lines)
 
 
 @dataclass

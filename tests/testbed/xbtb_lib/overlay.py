@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Sequence
 
-from . import (contents, cost, cpio, headers, images, kernel, matrix,
+from . import (contents, cost, cpio, headers, hvm, images, kernel, matrix,
                modules, netlink)
 from .extras import layer
 from .machine import Options
@@ -194,6 +194,8 @@ class Initrd:
         self.opts, self.dom0, self.which = opts, dom0, which
         self.bases = [images.dom0(opts.platform), images.dom0_modules(dom0),
                       images.guest(opts.platform.suite, guest)]
+        if opts.guest_type == "hvm":
+            self.bases.append(hvm.packed_kernel(guest))
         self.ours = build_ours(dom0, keep) if which == "ours" else []
 
     def write(self, target: Path, tests: Sequence[Test], nonce: str,
