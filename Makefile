@@ -170,7 +170,7 @@ check-debug:		## system tests on a kernel with KASAN, lockdep and kmemleak
 	@scripts/setup build testbed arm64
 	@scripts/check/run debug
 
-check-pvh:		## PVH guests on amd64, and one of them paged out by Xen
+check-pvh:		## PVH and HVM guests on amd64, and one of them paged out by Xen
 	@scripts/setup build testbed xen
 	@scripts/check/run pvh
 

@@ -262,6 +262,9 @@ def extras() -> Iterator[Check]:
     yield timed("host", "bench-host", tests=("bench/host",))
     yield timed("pvh", "pvh", "--guest-type", "pvh",
                 tests=(*DATA, "grant/paging"))
+    yield timed("pvh", "hvm", "--guest-type", "hvm",
+                tests=("blk/verify", "blk/persistent", "net/ping", "net/traffic",
+                       "hvm/start"))
     yield timed("pvh", "pvh-dom0", "--guest-type", "pvh", "--dom0-type", "pvh",
                 "--vcpus", "1", tests=("blk/verify", "net/ping"))
     yield from _eagain()
