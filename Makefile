@@ -28,7 +28,7 @@ unexport ARCH KERNEL KDIR
 .PHONY: all modules install uninstall dkms-install dkms-remove
 .PHONY: bench bench-check bench-selftest
 .PHONY: demo shell check check-static check-unit check-quick check-system
-.PHONY: check-eagain check-long check-hostile check-net check-arm64 check-debug
+.PHONY: check-eagain check-long check-hostile check-frontends check-net check-arm64 check-debug
 .PHONY: check-lifecycle check-pvh check-storage check-mutants check-matrix check-builds
 .PHONY: check-dkms check-deb fuzz prove model deb dist rpm
 .PHONY: testbed-selftest help clean distclean-cache setup-build
@@ -124,7 +124,7 @@ check-system:		## real guests on several CPUs and the host's clock, Debian 12 an
 
 check-long:		## more repetitions, and each of the following: takes a night
 	@scripts/setup build check dkms deb lint chroot testbed xen arm64
-	@XB_LONG=1 scripts/check/run mutants builds dkms deb quick system net eagain hostile lives arm64 debug pvh storage host
+	@XB_LONG=1 scripts/check/run mutants builds dkms deb quick system net eagain hostile frontends lives arm64 debug pvh storage host
 
 check-builds:		## compilers and sparse on the kernels that make check leaves out
 	@scripts/setup build check
@@ -153,6 +153,10 @@ check-eagain:		## a hypervisor that pages guests out, grant operations that fail
 check-hostile:		## a frontend in a guest that breaks every rule
 	@scripts/setup build testbed arm64
 	@scripts/check/run hostile
+
+check-frontends:	## frontends of other systems, from their sources, and any number of buffers
+	@scripts/setup build testbed arm64
+	@scripts/check/run frontends
 
 check-lifecycle:	## each event, with each kind of frontend, on each kind of disk; 500 lives in a row
 	@scripts/setup build testbed arm64

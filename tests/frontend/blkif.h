@@ -130,5 +130,6 @@ int blk_attack(unsigned int devid, int argc, char **argv);
 int blk_garbage(unsigned int devid, int argc, char **argv);
 int blk_hoard(unsigned int devid, int argc, char **argv);
 int blk_load(unsigned int devid, int argc, char **argv);
+int blk_profile(unsigned int devid, int argc, char **argv);
 
 #endif /* BLKIF_H */

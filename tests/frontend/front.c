@@ -13,9 +13,11 @@
 #include <unistd.h>
 
 const char *what = "xbfront";
+void (*last_word)(void);
 
 void die(const char *fmt, ...)
 {
+	void (*tell)(void) = last_word;
 	va_list args;
 
 	va_start(args, fmt);
@@ -24,6 +26,9 @@ void die(const char *fmt, ...)
 	printf("\n");
 	va_end(args);
 	fflush(stdout);
+	last_word = NULL;
+	if (tell)
+		tell();
 	_exit(1);
 }
 

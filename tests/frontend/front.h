@@ -68,6 +68,8 @@ static inline void mb(void)
 
 /* The name of what is running, for messages. */
 extern const char *what;
+/* Called when the program ends because of what is wrong; may be NULL. */
+extern void (*last_word)(void);
 
 void die(const char *fmt, ...)
 	__attribute__((noreturn, format(printf, 1, 2)));

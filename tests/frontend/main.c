@@ -8,10 +8,13 @@
  *        xbfront blk-hoard DEVID QUEUES ORDER ROUNDS [persistent|barriers]...
  *        xbfront blk-load DEVID REQUESTS DEPTH [SEGMENTS [persistent]]
  *        xbfront blk-lives DEVID ROLE...
+ *        xbfront blk-profile 0 | DEVID NAME [crash] | DEVID orders
  *        xbfront net-conform DEVID [CASE]
  *        xbfront net-attack DEVID [ATTACK]
  *        xbfront net-garbage DEVID [count]
  *        xbfront net-lives DEVID ROLE...
+ *        xbfront net-profile 0 | DEVID NAME [crash] | DEVID orders
+ *        xbfront net-buffers DEVID NUMBER...
  *        xbfront steady DEVICE ROUNDS-FILE
  *        xbfront close TYPE DEVID...
  */
@@ -49,10 +52,13 @@ static const struct {
 	{ "blk-hoard", blk_hoard },
 	{ "blk-load", blk_load },
 	{ "blk-lives", blk_lives },
+	{ "blk-profile", blk_profile },
 	{ "net-conform", net_conform },
 	{ "net-attack", net_attack },
 	{ "net-garbage", net_garbage },
 	{ "net-lives", net_lives },
+	{ "net-profile", net_profile },
+	{ "net-buffers", net_buffers },
 };
 
 int main(int argc, char **argv)

@@ -154,7 +154,7 @@ static unsigned int receive(struct net_queue *queue, uint8_t *frame,
 		/* A Linux guest takes it for the buffer of that slot. */
 		if (rsp.id != id)
 			die("buffer %u in the place of %u", rsp.id, id);
-		if (rsp.id >= NET_BUFFERS || rsp.status < 0 ||
+		if (rsp.id >= queue->buffers.nr || rsp.status < 0 ||
 		    rsp.offset + (unsigned int)rsp.status > FRAME ||
 		    len + rsp.status > room)
 			die("RX response %u: %d bytes at %u", rsp.id,
@@ -168,31 +168,68 @@ static unsigned int receive(struct net_queue *queue, uint8_t *frame,
 		if (rsp.flags & EXTRA_INFO)
 			skip_extras(queue);
 	} while (rsp.flags & MORE_DATA);
-	net_push(queue, &queue->rx);
+	net_push_rx(queue);
+	return len;
+}
+
+static unsigned int poll_any(struct net_queue *queues, unsigned int nr,
+			     uint8_t *frame, unsigned int room)
+{
+	unsigned int i, len = 0;
+
+	for (i = 0; i < nr && !len; i++)
+		len = receive(&queues[i], frame, room);
+	return len;
+}
+
+/*
+ * A packet of any of these queues; 0 if there is none. One that came before the
+ * event for it was asked for must not lie there until something else happens.
+ */
+static unsigned int receive_any(struct net_queue *queues, unsigned int nr,
+				uint8_t *frame, unsigned int room)
+{
+	unsigned int i, len = poll_any(queues, nr, frame, room);
+
+	if (len)
+		return len;
+	for (i = 0; i < nr; i++)
+		queues[i].rx.s->rsp_event = queues[i].rx.cons + 1;
+	mb();
+	len = poll_any(queues, nr, frame, room);
+	if (!len)
+		port_wait(queues[0].front, 20);
 	return len;
 }
 
 /* Wait for as many replies in order; everything else that comes is dropped. */
-void net_await_echoes(struct net_queue *queue, unsigned int payload,
-		      uint16_t first, unsigned int nr)
+static void await(struct net_queue *queues, unsigned int nr_queues,
+		  unsigned int payload, uint16_t first, unsigned int nr)
 {
 	static uint8_t frame[70000];
 	uint64_t end = now_us() + patience_s() * 1000000ull;
 	unsigned int len, got = 0;
 
 	while (got < nr) {
-		len = receive(queue, frame, sizeof(frame));
+		len = receive_any(queues, nr_queues, frame, sizeof(frame));
 		if (len && is_echo(frame, len, payload, first + got))
 			got++;
-		if (len)
-			continue;
-		queue->rx.s->rsp_event = queue->rx.cons + 1;
-		mb();
-		port_wait(queue->front, 20);
-		if (now_us() > end)
+		if (!len && now_us() > end)
 			die("no reply to echo %u with %u bytes", first + got,
 			    payload);
 	}
+}
+
+void net_await_echoes(struct net_queue *queue, unsigned int payload,
+		      uint16_t first, unsigned int nr)
+{
+	await(queue, 1, payload, first, nr);
+}
+
+void net_await_any(struct net *net, unsigned int payload, uint16_t first,
+		   unsigned int nr)
+{
+	await(net->queues, net->nr_queues, payload, first, nr);
 }
 
 void net_await_echo(struct net_queue *queue, unsigned int payload,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Owns a connection to a network backend: its rings and what is in them. */
 #include "netif.h"
+#include "steps.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -62,11 +63,22 @@ static void queue_init(struct net *net, struct net_queue *queue,
 	queue->tx.port = port_open(&net->front);
 	queue->rx.port = conf->split ? port_open(&net->front) :
 				       queue->tx.port;
-	queue->buffers = pages_share(&net->front, NET_BUFFERS, true);
+	queue->buffers = pages_share(&net->front, conf->buffers > NET_BUFFERS ?
+				     conf->buffers : NET_BUFFERS, true);
+	queue->batch = conf->batch;
+	queue->rx.quiet = conf->no_notify;
 }
 
-/* Make rings and publish them, without saying that they are there. */
-void net_offer_rings(struct net *net, const struct net_conf *conf)
+static const char *wish_of(const char *wish, bool sg,
+			   const struct net_conf *conf)
+{
+	if (conf->no_sg && sg)
+		return "0";
+	return conf->no_notify && !strcmp(wish, "feature-rx-notify") ? "0" :
+								       "1";
+}
+
+static void offer_features(struct net *net, const struct net_conf *conf)
 {
 	static const char *const wishes[] = {
 		"request-rx-copy", "feature-rx-notify",
@@ -75,6 +87,22 @@ void net_offer_rings(struct net *net, const struct net_conf *conf)
 		"feature-sg", "feature-gso-tcpv4", "feature-gso-tcpv6",
 	};
 	enum { SG_WISHES = 3 };
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(wishes); i++) {
+		if (conf->writes)
+			front_remove(&net->front, wishes[i]);
+		else
+			front_write(&net->front, wishes[i], "%s",
+				    wish_of(wishes[i], i >= SG_WISHES, conf));
+	}
+	front_remove(&net->front, "feature-no-csum-offload");
+	steps_write(&net->front, conf->writes, 1, net->nr_queues);
+}
+
+/* Make rings and publish them, without saying that they are there. */
+void net_offer_rings(struct net *net, const struct net_conf *conf)
+{
 	static const char *const gone[] = {
 		"event-channel", "event-channel-tx", "event-channel-rx",
 		"multi-queue-num-queues",
@@ -82,11 +110,9 @@ void net_offer_rings(struct net *net, const struct net_conf *conf)
 	unsigned int i;
 
 	net->nr_queues = conf->queues ? conf->queues : 1;
-	for (i = 0; i < ARRAY_SIZE(wishes); i++)
-		front_write(&net->front, wishes[i],
-			    conf->no_sg && i >= SG_WISHES ? "0" : "1");
 	for (i = 0; i < ARRAY_SIZE(gone); i++)
 		front_remove(&net->front, gone[i]);
+	offer_features(net, conf);
 	if (net->nr_queues > 1)
 		front_write(&net->front, "multi-queue-num-queues", "%u",
 			    net->nr_queues);
@@ -96,21 +122,31 @@ void net_offer_rings(struct net *net, const struct net_conf *conf)
 	}
 }
 
-void net_connect(struct net *net, const struct net_conf *conf)
+void net_post_buffers(struct net *net, const struct net_conf *conf)
 {
 	unsigned int i, q;
 
-	front_reset(&net->front);
-	net_offer_rings(net, conf);
-	for (q = 0; q < net->nr_queues && !conf->deaf; q++) {
+	for (q = 0; q < net->nr_queues; q++) {
 		struct net_queue *queue = &net->queues[q];
 
 		for (i = 0; i < (conf->buffers ?: NET_BUFFERS); i++)
 			net_put_rx(queue, i, queue->buffers.refs[i]);
 		net_push(queue, &queue->rx);
 	}
+}
+
+void net_connect(struct net *net, const struct net_conf *conf)
+{
+	unsigned int q;
+
+	front_reset(&net->front);
+	net_offer_rings(net, conf);
+	if (!conf->deaf && !conf->late)
+		net_post_buffers(net, conf);
 	front_state(&net->front, CONNECTED);
 	front_wait(&net->front, 1u << CONNECTED);
+	if (!conf->deaf && conf->late)
+		net_post_buffers(net, conf);
 	for (q = 0; q < net->nr_queues; q++)
 		net_notify(&net->queues[q], &net->queues[q].rx);
 }
@@ -162,7 +198,8 @@ void net_push(struct net_queue *queue, struct net_ring *ring)
 	ring->s->req_prod = ring->prod;
 	ring->pushed = ring->prod;
 	mb();
-	if (ring->port && ring->prod - ring->s->req_event < ring->prod - old)
+	if (ring->port && !ring->quiet &&
+	    ring->prod - ring->s->req_event < ring->prod - old)
 		net_notify(queue, ring);
 }
 
@@ -244,6 +281,13 @@ void net_put_rx(struct net_queue *queue, uint16_t id, uint32_t gref)
 
 	queue->rx_ids[queue->rx.prod % NET_SLOTS] = id;
 	memcpy(net_slot(&queue->rx, queue->rx.prod++), &rx, sizeof(rx));
+}
+
+/* Those that were put, if they are enough to be worth it. */
+void net_push_rx(struct net_queue *queue)
+{
+	if (queue->rx.prod - queue->rx.pushed >= queue->batch)
+		net_push(queue, &queue->rx);
 }
 
 bool net_poll_rx(struct net_queue *queue, struct net_rx_rsp *rsp)

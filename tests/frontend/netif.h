@@ -12,7 +12,7 @@
 
 #define NET_SLOTS		256u
 #define NET_MAX_QUEUES		8u
-/* Receive buffers of a queue. */
+/* Receive buffers of a queue, unless it is to have more. */
 #define NET_BUFFERS		128u
 
 enum net_flags { CSUM_BLANK = 1, DATA_VALIDATED = 2, MORE_DATA = 4,
@@ -52,6 +52,8 @@ struct net_ring {
 	evtchn_port_t port;
 	unsigned int slot_size, nr_slots;
 	uint32_t prod, pushed, cons;
+	/* no event when there is something new in it */
+	bool quiet;
 };
 
 struct net_queue {
@@ -63,6 +65,8 @@ struct net_queue {
 	/* of TX requests, and how many extra infos were put among them */
 	struct ids ids;
 	unsigned int extras;
+	/* that many buffers are posted at once, at least */
+	unsigned int batch;
 	/* which buffer was put into which slot */
 	uint16_t rx_ids[NET_SLOTS];
 };
@@ -73,10 +77,18 @@ struct net_conf {
 	uint32_t start;
 	/* no receive buffers */
 	bool deaf;
-	/* or so many, all of them if 0 */
+	/* or so many, NET_BUFFERS if 0 */
 	unsigned int buffers;
+	/* after the backend has connected, not before */
+	bool late;
+	/* when that many are free they are posted again, at least */
+	unsigned int batch;
 	/* one slot for each packet, as boot loaders have it */
 	bool no_sg;
+	/* no event when there are new buffers */
+	bool no_notify;
+	/* only these nodes are written, as words; NULL: all that there are */
+	const char *writes;
 };
 
 struct net {
@@ -88,6 +100,7 @@ struct net {
 void net_open(struct net *net, unsigned int devid);
 void net_offer_rings(struct net *net, const struct net_conf *conf);
 void net_connect(struct net *net, const struct net_conf *conf);
+void net_post_buffers(struct net *net, const struct net_conf *conf);
 void net_close(struct net *net);
 void net_free_rings(struct net *net);
 
@@ -100,6 +113,7 @@ void net_put_extra(struct net_queue *queue,
 bool net_poll_tx(struct net_queue *queue, struct net_tx_rsp *rsp);
 void net_next_tx(struct net_queue *queue, struct net_tx_rsp *rsp);
 void net_put_rx(struct net_queue *queue, uint16_t id, uint32_t gref);
+void net_push_rx(struct net_queue *queue);
 bool net_poll_rx(struct net_queue *queue, struct net_rx_rsp *rsp);
 
 /* net_echo.c: packets that dom0 answers; they end the program if it does not */
@@ -111,6 +125,9 @@ void net_await_echo(struct net_queue *queue, unsigned int payload,
 		    uint16_t number);
 void net_await_echoes(struct net_queue *queue, unsigned int payload,
 		      uint16_t first, unsigned int nr);
+/* Replies to packets of any queue, on any queue. */
+void net_await_any(struct net *net, unsigned int payload, uint16_t first,
+		   unsigned int nr);
 bool net_take_echo(struct net_queue *queue, unsigned int payload,
 		   uint16_t number);
 void net_send(struct net_queue *queue, const struct pages *pages,
@@ -125,5 +142,7 @@ void net_case_ctrl(struct net *net);
 int net_conform(unsigned int devid, int argc, char **argv);
 int net_attack(unsigned int devid, int argc, char **argv);
 int net_garbage(unsigned int devid, int argc, char **argv);
+int net_profile(unsigned int devid, int argc, char **argv);
+int net_buffers(unsigned int devid, int argc, char **argv);
 
 #endif /* NETIF_H */

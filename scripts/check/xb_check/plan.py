@@ -119,8 +119,9 @@ def _builds() -> Iterator[Check]:
 
 def static() -> Iterator[Check]:
     for name in ("spdx", "hosts", "shell", "python", "layering", "lengths",
-                 "lifecycles", "versions", "version", "man", "command",
-                 "switch", "messages", "dist", "deb-build", "checkpatch"):
+                 "lifecycles", "profiles", "versions", "version", "man",
+                 "command", "switch", "messages", "dist", "deb-build",
+                 "checkpatch"):
         yield Check("static", name, [GATE + name], plain,
                     120 if name == "checkpatch" else 10)
     for name in SCRIPTED:
@@ -192,6 +193,13 @@ def _hostile() -> Iterator[Check]:
                 tests=("hostile/blk-conform", "hostile/blk-ring"))
 
 
+def _frontends() -> Iterator[Check]:
+    """Frontends of others, played; and one of them as it is, PV GRUB."""
+    yield machine("frontends", "frontends-arm64", "--arch", "arm64",
+                  tests=("frontends/*",))
+    yield timed("frontends", "pvgrub", tests=("lifecycle/pvgrub",))
+
+
 def _lives() -> Iterator[Check]:
     """All cells of Documentation/lifecycles.md; make check has a few. And 500
     lives in a row."""
@@ -255,6 +263,7 @@ def extras() -> Iterator[Check]:
                   "6.1-debug", tests=DEBUGGED)
     yield from _storage()
     yield from _hostile()
+    yield from _frontends()
     yield from _lives()
     for suite in matrix.SUITES.values():
         yield timed("net", f"net-{suite.name}", "--suite", suite.name,

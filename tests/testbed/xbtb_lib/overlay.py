@@ -23,8 +23,8 @@ from .util import CHECKOUT, TESTBED, Failure, locked, say
 BACKENDS = ("xen-blkback", "xen-netback")
 SCRIPTS = ("lib.sh", "backing.sh", "net.sh", "rogue.sh", "cost.sh",
            "bench.sh", "leaks.sh", "replace.sh", "storage.sh", "faults.sh",
-           "cells.sh", "lives.sh", "lives-vbd.sh", "lives-vif.sh",
-           "run-tests", "run-one", "shell")
+           "frontends.sh", "cells.sh", "lives.sh", "lives-vbd.sh",
+           "lives-vif.sh", "run-tests", "run-one", "shell")
 PATIENCE = float(os.environ.get("XB_PATIENCE") or 1)
 GUEST_EXTRA = "console=hvc0 loglevel=5 net.ifnames=0 random.trust_cpu=on"
 
