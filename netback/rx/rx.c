@@ -25,6 +25,16 @@
  */
 #define XNB_RX_FIRST_LOOK	2
 
+/*
+ * Nothing but a look finds the room that a guest has made that sends no events.
+ * What waits in the queueing discipline meanwhile is dropped when that takes
+ * long: fq_codel allows 100 ms.
+ */
+static unsigned long xnb_rx_first_look(const struct xnb_rx *rx)
+{
+	return rx->link->rx_notify ? XNB_RX_FIRST_LOOK : XNB_RX_LOOK_INTERVAL;
+}
+
 /* Stops the queue until so many slots are free, unless they already are. */
 static void xnb_rx_halt(struct xnb_rx *rx, u32 slots)
 {
@@ -36,7 +46,7 @@ static void xnb_rx_halt(struct xnb_rx *rx, u32 slots)
 	netif_tx_stop_queue(rx->txq);
 	rx->stopped_at = jiffies;
 	xnb_stat_inc(&rx->stats->sync, &rx->stats->stops);
-	mod_timer(&rx->timer, jiffies + XNB_RX_FIRST_LOOK);
+	mod_timer(&rx->timer, jiffies + xnb_rx_first_look(rx));
 }
 
 static void xnb_rx_set_state(struct xnb_rx *rx, enum xnb_rx_state state)
