@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 # shellcheck disable=SC2034,SC2154
-DESCRIPTION="a guest with an interface reboots under load, and is saved and restored"
+DESCRIPTION="a guest with an interface reboots under load"
 TIMEOUT=400
 
 _forget() {

@@ -90,7 +90,7 @@ cell_condition_text() {	# TYPE CONDITION
 cell_skip() {	# TYPE EVENT FRONTEND CONDITION
 	case $2 in
 	save|restore)
-		echo "Xen on ARM cannot save a domain, and a frontend in user space loses its grants with it" ;;
+		echo "Xen on ARM cannot save a domain, and a frontend in user space loses its grants with it; lifecycle/save does it with the kernel's own on amd64" ;;
 	shutdown) echo "the machine that would tell the result is the one that goes" ;;
 	resize|exchange)
 		case $1-$4 in
