@@ -35,13 +35,16 @@ static unsigned long xnb_rx_first_look(const struct xnb_rx *rx)
 	return rx->link->rx_notify ? XNB_RX_FIRST_LOOK : XNB_RX_LOOK_INTERVAL;
 }
 
-/* Stops the queue until so many slots are free, unless they already are. */
-static void xnb_rx_halt(struct xnb_rx *rx, u32 slots)
+/*
+ * Stops the queue until there is room for a packet of so many slots, 0 for the
+ * next one whatever it is; unless there already is.
+ */
+static void xnb_rx_halt(struct xnb_rx *rx, u32 head)
 {
 	u32 wake = max(rx->max_slots, READ_ONCE(rx->link->rx_wake));
 
-	rx->wanted = slots;
-	if (xnb_rxroom_await(rx, min(wake, rx->max_posted / 2)))
+	rx->head = head;
+	if (xnb_rxroom_await(rx, min(wake, rx->posted_lately / 2)))
 		return;
 	netif_tx_stop_queue(rx->txq);
 	rx->stopped_at = jiffies;
@@ -64,7 +67,7 @@ static void xnb_rx_set_state(struct xnb_rx *rx, enum xnb_rx_state state)
 /* There is room again. */
 static void xnb_rx_resume(struct xnb_rx *rx)
 {
-	rx->wanted = 0;
+	rx->head = 0;
 	xnb_rx_set_state(rx, XNB_RX_TAKING);
 	if (netif_tx_queue_stopped(rx->txq))
 		netif_tx_wake_queue(rx->txq);
@@ -83,7 +86,7 @@ static void xnb_rx_resume(struct xnb_rx *rx)
 bool xnb_rx_try_resume(struct xnb_rx *rx)
 {
 	if (rx->state != XNB_RX_TAKING && !rx->throttled &&
-	    xnb_rxroom_await(rx, rx->wanted))
+	    xnb_rxroom_await(rx, 0))
 		xnb_rx_resume(rx);
 	return rx->state == XNB_RX_TAKING && !netif_tx_queue_stopped(rx->txq);
 }
@@ -149,7 +152,7 @@ static bool xnb_rx_take_credit(struct xnb_rx *rx, unsigned int len)
 	netif_tx_stop_queue(rx->txq);
 	rx->stopped_at = jiffies;
 	rx->throttled = true;
-	rx->wanted = 0;
+	rx->head = 0;
 	xnb_stat_inc(&rx->stats->sync, &rx->stats->throttled);
 	mod_timer(&rx->timer, jiffies + wait);
 	return false;
@@ -171,7 +174,7 @@ static void xnb_rx_send(struct xnb_rx *rx, struct sk_buff *skb, u32 room)
 	if (xnb_rxroom_get(rx) < enough) {
 		if (!rx->poll->broken)
 			xnb_rxcopy_flush(rx);
-		xnb_rx_halt(rx, enough);
+		xnb_rx_halt(rx, 0);
 	}
 }
 
@@ -192,8 +195,7 @@ static bool xnb_rx_never_fits(struct xnb_rx *rx, u32 slots)
  */
 static bool xnb_rx_is_too_low(const struct xnb_rx *rx, u32 room)
 {
-	return rx->state != XNB_RX_TAKING &&
-	       room < min(rx->wanted, max(rx->max_posted, 1u));
+	return rx->state != XNB_RX_TAKING && room < xnb_rxroom_wanted(rx);
 }
 
 /* The ring has no room: drops the packet, or stops the queue and keeps it. */
@@ -278,7 +280,7 @@ void xnb_rx_poll(struct xnb_rx *rx)
 		chan->progress = true;
 		/* A deferred packet may have taken the room meanwhile. */
 		if (xnb_rx_waits(rx) && !rx->throttled &&
-		    xnb_rxroom_await(rx, rx->wanted))
+		    xnb_rxroom_await(rx, 0))
 			xnb_rx_resume(rx);
 	}
 	__netif_tx_unlock(rx->txq);
@@ -301,6 +303,18 @@ void xnb_rx_release(struct xnb_rx *rx)
 }
 
 /*
+ * Packets no longer wait for the guest. It may well have room for smaller ones,
+ * but never again as much as it once had.
+ */
+static void xnb_rx_drain(struct xnb_rx *rx)
+{
+	rx->head = 0;
+	WRITE_ONCE(rx->max_posted, rx->posted_lately);
+	xnb_rx_set_state(rx, XNB_RX_DRAINING);
+	netif_tx_wake_queue(rx->txq);
+}
+
+/*
  * The guest has taken nothing for a while. After one timeout packets no longer
  * wait for it, after another it counts as stalled. Returns in how many jiffies
  * to look again, 0 for never.
@@ -312,10 +326,8 @@ static unsigned long xnb_rx_check_timeouts(struct xnb_rx *rx)
 	unsigned long drain = link->rx_notify ? link->drain_timeout :
 					       XNB_RX_DRAIN_SHORT;
 
-	if (rx->state == XNB_RX_TAKING && waited >= drain) {
-		xnb_rx_set_state(rx, XNB_RX_DRAINING);
-		netif_tx_wake_queue(rx->txq);
-	}
+	if (rx->state == XNB_RX_TAKING && waited >= drain)
+		xnb_rx_drain(rx);
 	if (waited < drain)
 		return link->rx_notify ? drain - waited : XNB_RX_LOOK_INTERVAL;
 	/* From here on the next packet finds the room that has been made. */
@@ -327,22 +339,37 @@ static unsigned long xnb_rx_check_timeouts(struct xnb_rx *rx)
 	return 0;
 }
 
+/* There is credit again. Whether there is room is the next packet's matter. */
+static bool xnb_rx_end_throttle(struct xnb_rx *rx)
+{
+	bool was_throttled = rx->throttled;
+
+	rx->throttled = false;
+	return was_throttled;
+}
+
+/* Looks after a queue that waits; returns in how many jiffies to look again. */
+static unsigned long xnb_rx_look(struct xnb_rx *rx)
+{
+	if (!xnb_rx_end_throttle(rx)) {
+		xnb_rxroom_forget(rx);
+		if (!xnb_rxroom_await(rx, 0))
+			return xnb_rx_check_timeouts(rx);
+	}
+	xnb_rx_resume(rx);
+	return 0;
+}
+
 static void xnb_rx_timer(struct timer_list *timer)
 {
 	struct xnb_rx *rx = container_of(timer, struct xnb_rx, timer);
 	unsigned long next = 0;
 
 	__netif_tx_lock(rx->txq, smp_processor_id());
-	rx->throttled = false;
-	if (!rx->open || !xnb_rx_waits(rx))
-		goto out;
-	if (xnb_rxroom_await(rx, rx->wanted))
-		xnb_rx_resume(rx);
-	else
-		next = xnb_rx_check_timeouts(rx);
+	if (rx->open && xnb_rx_waits(rx))
+		next = xnb_rx_look(rx);
 	if (next)
 		mod_timer(&rx->timer, jiffies + next);
-out:
 	__netif_tx_unlock(rx->txq);
 }
 
@@ -439,7 +466,7 @@ void xnb_rx_start(struct xnb_rx *rx)
 	netif_tx_start_queue(rx->txq);
 	room = xnb_rxroom_get(rx);
 	if (room < xnb_rxroom_enough(rx))
-		xnb_rx_halt(rx, xnb_rxroom_enough(rx));
+		xnb_rx_halt(rx, 0);
 	__netif_tx_unlock_bh(rx->txq);
 }
 

@@ -94,10 +94,15 @@ struct xnb_rx {
 	u16 headroom;
 	/** @max_slots: slots of the largest packet */
 	u32 max_slots;
-	/** @max_posted: most slots that the frontend has ever posted at once */
+	/**
+	 * @max_posted: most slots that the frontend has posted at once, since
+	 * it last had no room for the drain timeout
+	 */
 	u32 max_posted;
-	/** @wanted: free slots without which the queue stays stopped */
-	u32 wanted;
+	/** @posted_lately: the same, since the timer found it waiting */
+	u32 posted_lately;
+	/** @head: slots of the packet that waits, 0 if none is known */
+	u32 head;
 	/** @last_posted: where the guest's requests ended at the last event */
 	u32 last_posted;
 	/** @copies: the next hypercall */

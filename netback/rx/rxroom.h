@@ -12,6 +12,7 @@
 
 /* The lock of the transmit queue is held. */
 u32 xnb_rxroom_note(struct xnb_rx *rx, int posted);
+void xnb_rxroom_forget(struct xnb_rx *rx);
 bool xnb_rxroom_await(struct xnb_rx *rx, u32 slots);
 
 /**
@@ -30,7 +31,7 @@ static inline u32 xnb_rxroom_get(struct xnb_rx *rx)
 	if (rx->poll->broken)
 		return 0;
 	posted = xgh_ring_unconsumed(&rx->ring);
-	if (likely((u32)posted <= rx->max_posted))
+	if (likely((u32)posted <= rx->posted_lately))
 		return posted;
 	return xnb_rxroom_note(rx, posted);
 }
@@ -66,7 +67,21 @@ static inline u32 xnb_rxroom_get_for(struct xnb_rx *rx,
  */
 static inline u32 xnb_rxroom_enough(const struct xnb_rx *rx)
 {
-	return min(rx->max_slots, max(rx->max_posted / 2, 1u));
+	return min(rx->max_slots, max(rx->posted_lately / 2, 1u));
+}
+
+/**
+ * xnb_rxroom_wanted() - free slots without which the queue stays stopped
+ * @rx: the queue's half
+ *
+ * What the packet that waits needs, but never more than the frontend has.
+ *
+ * Context: The lock of the transmit queue is held.
+ * Return: at least 1.
+ */
+static inline u32 xnb_rxroom_wanted(const struct xnb_rx *rx)
+{
+	return min(rx->head ?: xnb_rxroom_enough(rx), max(rx->max_posted, 1u));
 }
 
 #endif /* XNB_RXROOM_H */

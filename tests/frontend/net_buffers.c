@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Frontends with any number of receive buffers, with and without SG and GSO,
- * events for new buffers and a channel for each ring: at a rate that they can
- * take no packet is lost.
+ * events for new buffers and a channel for each ring, also such as once had
+ * many and now have few: at a rate that they can take no packet is lost.
  */
 #include "netif.h"
 
@@ -38,25 +38,29 @@ static void window(struct net_queue *queue, unsigned int payload,
 }
 
 /* A packet of three frames needs three buffers at a time. */
-static void try_way(struct net *net, unsigned int buffers, unsigned int way)
+static void try_way(struct net *net, unsigned int buffers, unsigned int keeps,
+		    unsigned int way)
 {
 	struct net_conf conf = {
-		.buffers = buffers, .no_sg = way & NO_SG,
+		.buffers = buffers, .keeps = keeps, .no_sg = way & NO_SG,
 		.no_notify = way & NO_NOTIFY, .split = way & SPLIT,
 		.late = way & LATE,
 	};
 	struct net_queue *queue = &net->queues[0];
+	unsigned int i;
 
 	net_connect(net, &conf);
+	for (i = keeps; i < buffers; i += WINDOW)
+		window(queue, 56, WINDOW);
 	window(queue, 1472, WINDOW);
 	window(queue, 56, WINDOW);
 	window(queue, 400, 1);
-	if (!conf.no_sg && buffers >= 3)
+	if (!conf.no_sg && keeps >= 3)
 		net_echo(queue, LARGE);
 	net_close(net);
 }
 
-/* The first few in all ways, later ones in a way each. */
+/* NUMBER or NUMBER-LATER; the first in all ways, later ones in a way each. */
 int net_buffers(unsigned int devid, int argc, char **argv)
 {
 	struct net net;
@@ -67,15 +71,17 @@ int net_buffers(unsigned int devid, int argc, char **argv)
 	net_open(&net, devid);
 	packets = pages_share(&net.front, WINDOW, true);
 	for (i = 0; i < argc; i++) {
-		unsigned int buffers = atoi(argv[i]);
+		unsigned int buffers = 0, keeps;
 
-		if (!buffers || buffers > NET_SLOTS)
+		if (sscanf(argv[i], "%u-%u", &buffers, &keeps) < 2)
+			keeps = buffers;
+		if (!keeps || keeps > buffers || buffers > NET_SLOTS)
 			die("%s is no number of buffers", argv[i]);
-		snprintf(name, sizeof(name), "%u buffers", buffers);
+		snprintf(name, sizeof(name), "%s buffers", argv[i]);
 		what = name;
 		for (way = 0; way < WAYS; way++)
-			if (buffers <= 3 || way == buffers * 7 % WAYS)
-				try_way(&net, buffers, way);
+			if (buffers <= 3 || way == keeps * 7 % WAYS)
+				try_way(&net, buffers, keeps, way);
 	}
 	say("%d numbers of buffers", argc);
 	return 0;

@@ -124,6 +124,13 @@ static void check_unused(const struct net_extra_info *extra)
 		die("extra info %u: bytes that are not zero", extra->type);
 }
 
+/* A buffer has been used; with enough others posted it is so no more. */
+static void give_back(struct net_queue *queue, uint16_t id)
+{
+	if (queue->rx.prod - queue->rx.cons < queue->keeps)
+		net_put_rx(queue, id, queue->buffers.refs[id]);
+}
+
 /* Extra infos take slots; the buffers of these have not been used. */
 static void skip_extras(struct net_queue *queue)
 {
@@ -135,7 +142,7 @@ static void skip_extras(struct net_queue *queue)
 		if (!net_poll_rx(queue, (void *)&extra))
 			die("extra info is missing");
 		check_unused(&extra);
-		net_put_rx(queue, id, queue->buffers.refs[id]);
+		give_back(queue, id);
 	}
 }
 
@@ -164,7 +171,7 @@ static unsigned int receive(struct net_queue *queue, uint8_t *frame,
 		memcpy(frame + len, queue->buffers.addr +
 		       rsp.id * FRAME + rsp.offset, rsp.status);
 		len += rsp.status;
-		net_put_rx(queue, rsp.id, queue->buffers.refs[rsp.id]);
+		give_back(queue, rsp.id);
 		if (rsp.flags & EXTRA_INFO)
 			skip_extras(queue);
 	} while (rsp.flags & MORE_DATA);

@@ -66,6 +66,7 @@ static void queue_init(struct net *net, struct net_queue *queue,
 	queue->buffers = pages_share(&net->front, conf->buffers > NET_BUFFERS ?
 				     conf->buffers : NET_BUFFERS, true);
 	queue->batch = conf->batch;
+	queue->keeps = conf->keeps ?: NET_SLOTS;
 	queue->rx.quiet = conf->no_notify;
 }
 

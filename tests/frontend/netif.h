@@ -67,6 +67,8 @@ struct net_queue {
 	unsigned int extras;
 	/* that many buffers are posted at once, at least */
 	unsigned int batch;
+	/* that many buffers stay posted, if not all of them */
+	unsigned int keeps;
 	/* which buffer was put into which slot */
 	uint16_t rx_ids[NET_SLOTS];
 };
@@ -79,6 +81,8 @@ struct net_conf {
 	bool deaf;
 	/* or so many, NET_BUFFERS if 0 */
 	unsigned int buffers;
+	/* and keeps no more than that many posted once these are used */
+	unsigned int keeps;
 	/* after the backend has connected, not before */
 	bool late;
 	/* when that many are free they are posted again, at least */
