@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 # shellcheck disable=SC2034,SC2154
-DESCRIPTION="guest to guest over a bridge, checksums towards another namespace, a routed vif"
+DESCRIPTION="guest to guest over a bridge and all queues, checksums towards another namespace, a routed vif"
 TIMEOUT=400
 
 _iperf() {	# GUEST ADDRESS OPTION...
@@ -83,16 +83,29 @@ _route() {
 	vif_detach g2 1 || fail "detach the routed vif"
 }
 
+# What comes by one queue goes on by several, one for each connection.
+_spread() {
+	local queues
+	_iperf g1 10.0.0.3 -P 8
+	[ "$XB_MODULES" = ours ] || return 0
+	queues=$(ethtool -S "vif$(guest_domid g2).0" |
+		awk '/queue_[0-3]_rx_packets:/ && $2 > 50 { n++ } END { print n + 0 }')
+	echo "8 connections to 4 queues: $queues in use"
+	[ "$queues" -ge 2 ] || fail "all connections go by one queue"
+}
+
 test_main() {
+	module_param xen_netback max_queues 4
 	guest_create g1
 	guest_create g2
 	on_exit vif_forget g1 g2
 	leak_snapshot
 	vif_attach g1 10.0.0.2 || fail "attach g1"
+	guest_run g2 "echo 4 >/sys/module/xen_netfront/parameters/max_queues"
 	vif_attach g2 10.0.0.3 || fail "attach g2"
 	guest_run g2 "iperf3 -s -D" >/dev/null || fail "no server"
 	on_exit eval "pkill -x iperf3 || :"
-	_iperf g1 10.0.0.3
+	_spread
 	_iperf g1 10.0.0.3 -R
 	_iperf g1 10.0.0.3 -u -b 20M
 	_checksums
