@@ -207,22 +207,26 @@ void xnb_netdev_setup(struct net_device *dev)
  * no large ones. What the admin wants comes back with the next one that can,
  * and with it that of the bridge.
  */
-static int xnb_netdev_fit_mtu(struct xnb_link *link)
+static void xnb_netdev_fit_mtu(struct xnb_link *link)
 {
 	unsigned int mtu = link->dev->mtu;
-	int err;
 
-	/* What is above it may not want that; it works without, too. */
+	/*
+	 * What is above it may not want that. It works without, too: packets
+	 * that are too large are lost.
+	 */
 	if (link->can_sg && link->wanted_mtu)
 		dev_set_mtu(link->dev, link->wanted_mtu);
 	if (link->can_sg)
 		link->wanted_mtu = 0;
 	if (link->can_sg || mtu <= ETH_DATA_LEN)
-		return 0;
-	err = dev_set_mtu(link->dev, ETH_DATA_LEN);
-	if (!err)
+		return;
+	if (dev_set_mtu(link->dev, ETH_DATA_LEN))
+		netdev_warn(link->dev,
+			    "the frontend takes packets up to %u bytes, the MTU stays %u\n",
+			    ETH_DATA_LEN, mtu);
+	else
 		link->wanted_mtu = mtu;
-	return err;
 }
 
 /**
@@ -239,10 +243,9 @@ int xnb_netdev_link_up(struct xnb_link *link)
 
 	rtnl_lock();
 	err = netif_set_real_num_queues(dev, link->nr_queues, link->nr_queues);
-	if (!err)
-		err = xnb_netdev_fit_mtu(link);
 	if (err)
 		goto out;
+	xnb_netdev_fit_mtu(link);
 	netdev_update_features(dev);
 	link->linked = true;
 	if (netif_running(dev))
