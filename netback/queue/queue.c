@@ -196,7 +196,8 @@ void xnb_queue_run(struct xnb_queue *queue)
  * xnb_queue_pause() - stop to serve
  * @queue: running or not; not afterwards
  *
- * When it returns no packet is on its way to the guest, and none comes from it.
+ * When it returns no packet is on its way to the guest, none comes from it, and
+ * no memory is kept for those to come.
  * Packets from it that have no response yet wait for xnb_queue_run() or
  * xnb_queue_end().
  *
@@ -210,6 +211,9 @@ void xnb_queue_pause(struct xnb_queue *queue)
 	xnb_rx_stop(&queue->rx);
 	napi_disable(&queue->poll.napi);
 	xnb_pools_untie(xnb_queue_pools(queue));
+	local_bh_disable();
+	xnb_pools_shrink(xnb_queue_pools(queue));
+	local_bh_enable();
 	xnb_queue_show_napi(queue, NULL);
 	xnb_tx_stop(&queue->tx);
 }
