@@ -31,6 +31,8 @@ struct xnb_tx_stats {
 	u64_stats_t deferred;
 	/** @csum_fixups: GSO packets that came without a blank checksum */
 	u64_stats_t csum_fixups;
+	/** @frag_overflows: packets of more pieces than an skb has frags */
+	u64_stats_t frag_overflows;
 	/** @too_long: packets of more than 18 slots */
 	u64_stats_t too_long;
 	/** @polls: rounds of the NAPI poll */

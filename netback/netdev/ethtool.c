@@ -128,7 +128,7 @@ static void xnb_ethtool_get_stats(struct net_device *dev,
 
 	memset(data, 0, ARRAY_SIZE(xnb_vif_names) * sizeof(*data));
 	data[0] = xnb_ethtool_sum(link, XNB_STAT(tx.csum_fixups));
-	data[4] = xnb_ethtool_sum(link, XNB_STAT(tx.too_long));
+	data[4] = xnb_ethtool_sum(link, XNB_STAT(tx.frag_overflows));
 	data += ARRAY_SIZE(xnb_vif_names);
 	for (i = 0; i < link->max_queues; i++) {
 		for (j = 0; j < ARRAY_SIZE(xnb_queue_names); j++)

@@ -224,9 +224,10 @@ static int xnb_txbuf_get_head(struct xnb_tx *tx, struct xnb_tx_work *work,
 static int xnb_txbuf_get_rest(struct xnb_tx *tx, struct xnb_tx_work *work,
 			      struct xnb_tx_cursor *cursor, unsigned int left)
 {
-	if (xnb_txbuf_exceeds_frags(&work->pkt, *cursor))
-		return xnb_txbuf_add_pages(tx, work, cursor, left);
-	return xnb_txbuf_add_slots(tx, work, cursor);
+	if (!xnb_txbuf_exceeds_frags(&work->pkt, *cursor))
+		return xnb_txbuf_add_slots(tx, work, cursor);
+	xnb_stat_inc(&tx->stats->sync, &tx->stats->frag_overflows);
+	return xnb_txbuf_add_pages(tx, work, cursor, left);
 }
 
 /**
