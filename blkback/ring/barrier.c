@@ -37,7 +37,7 @@ static void xbb_barrier_try(struct xbb_queue *queue)
 		return;
 	queue->barrier_waits = false;
 	queue->more = true;
-	err = xbb_req_recheck(queue->barrier);
+	err = xbb_req_recheck(queue->barrier, true);
 	if (err) {
 		queue->barrier->error = err;
 		xbb_req_done(queue->barrier);

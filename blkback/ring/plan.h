@@ -45,6 +45,7 @@ struct xbb_policy {
 	u32 block_sectors;
 };
 
+bool xbb_plan_may_map(const struct xbb_policy *policy, u8 op);
 enum xbb_move xbb_plan_move(const struct xbb_policy *policy, u8 op,
 			    u16 nr_segs, bool aligned);
 

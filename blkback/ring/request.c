@@ -126,20 +126,25 @@ int xbb_req_accept(struct xbb_req *req,
 /**
  * xbb_req_recheck() - check a request again that has waited without pages
  * @req: the request, whether it was accepted before or is yet to be
- *
- * Its disk may be another one by now, with other wishes as to what is mapped.
+ * @anew: its disk may be another one by now, with other wishes as to what is
+ *	  mapped; else only what the same disk may change under a guest
  *
  * Context: The queue's thread.
  * Return: 0 or why the request is refused.
  */
-int xbb_req_recheck(struct xbb_req *req)
+int xbb_req_recheck(struct xbb_req *req, bool anew)
 {
+	const struct xbb_rings *rings = req->queue->rings;
+	bool discard = req->op == BLKIF_OP_DISCARD;
+
 	if (req->state != XBB_REQ_ACCEPTED)
 		return 0;
-	if (req->move == XBB_MOVE_MAP)
+	if (req->move == XBB_MOVE_MAP &&
+	    (anew || !xbb_plan_may_map(&rings->policy, req->op)))
 		req->move = XBB_MOVE_COPY;
-	return xbb_validate_range(&req->queue->rings->limits, req->op,
-				     req->sector, req->nr_sectors);
+	return xbb_validate_range(&rings->limits, req->op, req->sector,
+				  discard ? req->discard_left :
+					    req->nr_sectors);
 }
 
 /**

@@ -213,7 +213,7 @@ struct xbb_req *xbb_req_take(struct xbb_queue *queue);
 void xbb_req_begin(struct xbb_req *req, const struct xbb_cmd *cmd);
 int xbb_req_accept(struct xbb_req *req,
 		   const struct blkif_request_segment *segs);
-int xbb_req_recheck(struct xbb_req *req);
+int xbb_req_recheck(struct xbb_req *req, bool anew);
 void xbb_req_done(struct xbb_req *req);
 void xbb_req_free(struct xbb_req *req);
 

@@ -97,7 +97,10 @@ static void xbb_sweep_take(struct xbb_queue *queue, struct xbb_req *req,
 		xbb_fifo_push(todo, req);
 }
 
-/* Whoever uses a disk notices at once that it has changed. */
+/*
+ * Whoever uses a disk notices at once that it has changed, and goes by that. It
+ * cannot be exchanged meanwhile: a request that is on its way keeps it.
+ */
 static void xbb_sweep_check_disk(struct xbb_rings *rings)
 {
 	bool stable = xbb_bdev_is_stable(rings->backing);
@@ -391,6 +394,38 @@ static void xbb_sweep_starve(struct xbb_queue *queue, struct xbb_fifo *todo)
 		xbb_queue_wake(queue, XBB_WAKE_LOOK);
 }
 
+/* What the disk asks for may have changed while they waited. */
+static void xbb_sweep_look_again(struct xbb_fifo *waited, struct xbb_fifo *todo)
+{
+	struct xbb_req *req;
+	int err;
+
+	while ((req = xbb_fifo_pop(waited))) {
+		err = xbb_req_recheck(req, false);
+		if (err)
+			xbb_sweep_reject(req, err);
+		else
+			xbb_fifo_push(todo, req);
+	}
+}
+
+/* Those taken before. Returns whether there are some that starved. */
+static bool xbb_sweep_resume(struct xbb_queue *queue, struct xbb_fifo *todo)
+{
+	struct xbb_fifo starved = xbb_fifo_take_all(&queue->starved);
+	bool starves = starved.first;
+	struct xbb_fifo due = {};
+
+	if (!starves && list_empty(&queue->paged_in))
+		return false;
+	xbb_sweep_check_disk(queue->rings);
+	xbb_paged_take_due(queue, &due, XBB_PAGED_WITH_PAGES);
+	xbb_paged_take_due(queue, &due, XBB_PAGED_FETCHED);
+	xbb_sweep_look_again(&due, todo);
+	xbb_sweep_look_again(&starved, todo);
+	return starves;
+}
+
 /**
  * xbb_sweep() - take all requests from the ring and send them to the disk
  * @queue: the queue
@@ -403,16 +438,11 @@ static void xbb_sweep_starve(struct xbb_queue *queue, struct xbb_fifo *todo)
  */
 void xbb_sweep(struct xbb_queue *queue)
 {
-	struct xbb_fifo starved = xbb_fifo_take_all(&queue->starved);
 	struct xbb_fifo todo = {};
-	struct xbb_req *req;
 
-	xbb_paged_take_due(queue, &todo, XBB_PAGED_WITH_PAGES);
-	xbb_paged_take_due(queue, &todo, XBB_PAGED_FETCHED);
-	if (!starved.first && queue->state == XBB_QUEUE_SERVING)
+	if (!xbb_sweep_resume(queue, &todo) &&
+	    queue->state == XBB_QUEUE_SERVING)
 		xbb_sweep_consume(queue, &todo);
-	while ((req = xbb_fifo_pop(&starved)))
-		xbb_fifo_push(&todo, req);
 	xbb_paged_take_due(queue, &todo, XBB_PAGED_UNFETCHED);
 	if (!todo.first)
 		return;

@@ -98,7 +98,7 @@ RING_PROOFS = (
 PLAN_PROOFS = (
     proof("plan", "move", plants(
         XBB + "ring/plan.c", ("nr_segs <= READ_ONCE", "nr_segs < READ_ONCE"),
-        ("op != BLKIF_OP_READ && READ_ONCE(policy->stable)", "0"))),
+        ("op == BLKIF_OP_READ || !READ_ONCE(policy->stable)", "1"))),
     proof("plan", "aligned", plants(
         XBB + "ring/plan.h", ("block_sectors - 1", "block_sectors - 2"))),
 )

@@ -79,6 +79,17 @@ static void move_copies_writes_that_must_be_stable(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, read_moves(&policy, 1, true), XBB_MOVE_MAP);
 }
 
+/* A disk may begin to ask for it while a request waits. */
+static void may_map_is_asked_again(struct kunit *test)
+{
+	struct xbb_policy policy = { .persistent = true, .block_sectors = 1 };
+
+	KUNIT_EXPECT_TRUE(test, xbb_plan_may_map(&policy, BLKIF_OP_WRITE));
+	policy.stable = true;
+	KUNIT_EXPECT_FALSE(test, xbb_plan_may_map(&policy, BLKIF_OP_WRITE));
+	KUNIT_EXPECT_TRUE(test, xbb_plan_may_map(&policy, BLKIF_OP_READ));
+}
+
 static void aligned_like_a_naive_reference(struct kunit *test)
 {
 	u32 block, first, count;
@@ -103,6 +114,7 @@ static struct kunit_case plan_cases[] = {
 	KUNIT_CASE(move_maps_what_stays_mapped),
 	KUNIT_CASE(move_copies_what_is_not_aligned),
 	KUNIT_CASE(move_copies_writes_that_must_be_stable),
+	KUNIT_CASE(may_map_is_asked_again),
 	KUNIT_CASE(aligned_like_a_naive_reference),
 	{}
 };

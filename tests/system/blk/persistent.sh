@@ -41,6 +41,44 @@ _stable() {
 	[ "$(_stat map_req)" -ge $((mapped + 32)) ] || fail "writes are still copied"
 }
 
+_hangs() {	# COUNT: requests that the guest waits for
+	guest_run g1 10 "read -r r w </sys/block/xvdb/inflight && [ \$w -ge $1 ]"
+}
+
+# Most of the load waits in dom0 for pages when DO is done.
+_starved() {	# DO
+	guest_run g1 "rm -f /tmp/out"
+	dmsetup suspend --noudevsync --nolockfs "${slow##*/}"
+	load=$(guest_bg g1 "fio --name=s --filename=/dev/xvdb --size=32M --rw=write --bs=1M \
+		--direct=1 --ioengine=libaio --iodepth=32 --output=/tmp/out")
+	wait_for 60 _hangs 20 || fail "the load is not greedy"
+	wait_for 20 _has_starved || fail "nobody had to wait"
+	mapped=$(_stat map_req) copied=$(_stat copy_req)
+	"$@"
+	dmsetup resume --noudevsync "${slow##*/}"
+}
+
+_has_starved() {
+	[ "$(_stat oo_req)" -gt "$starved" ]
+}
+
+# What waits for pages goes by what the disk asks for when it gets them.
+_while_starved() {
+	local slow load mapped copied starved
+	module_param xen_blkback max_domain_pages 1300
+	backing_dm slow 32 "0 65536 linear %DEV 0"
+	frontend_reload g1 feature_persistent=1 max_indirect_segments=256 ||
+		fail "loading the frontend"
+	vbd_attach g1 "phy:$slow,xvdb,w" || fail "attach"
+	starved=$(_stat oo_req)
+	_starved eval "echo 1 >/sys/dev/block/$((0x$(stat -c %t "$slow"))):$((0x$(stat -c %T "$slow")))/queue/stable_writes"
+	guest_wait g1 "$load" 60 || fail "writing"
+	echo "starved: $mapped mapped before, $(($(_stat map_req) - mapped)) after"
+	[ "$(_stat copy_req)" -gt "$copied" ] || fail "nothing was copied"
+	[ "$(_stat map_req)" = "$mapped" ] || fail "what waited was mapped, though it must be stable"
+	vbd_detach g1 xvdb || fail "detach"
+}
+
 test_main() {
 	local percent try
 	[ "$XB_MODULES" = ours ] || skip "the in-tree driver does not count them"
@@ -58,6 +96,7 @@ test_main() {
 	[ "$percent" -ge 95 ] || fail "only $percent % found their grants mapped"
 	_stable
 	vbd_detach g1 xvdb || fail "detach"
+	_while_starved
 	guest_destroy g1
 	pass
 }
