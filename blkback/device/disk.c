@@ -278,16 +278,12 @@ static const char *xbb_disk_obstacle(const struct xbb_vbd *vbd)
 {
 	const struct xbb_bdev *next = vbd->disk.waiter.backing;
 	struct xbb_former told = vbd->former;
-	struct xbb_geometry was;
 
-	if (vbd->life.link != XGH_LINK_DOWN) {
-		xbb_bdev_geometry(vbd->rings.backing, &was);
-		told.sectors = was.sectors;
-		told.block_size = was.block_size;
-		told.flush = was.flush;
-	} else if (!told.connected) {
+	/* Not what the disk at hand is: that may be another one by now, too. */
+	if (vbd->life.link != XGH_LINK_DOWN)
+		told.sectors = vbd->rings.limits.capacity;
+	else if (!told.connected)
 		return NULL;
-	}
 	return xbb_disk_misfit(&told, &vbd->disk.wanted, next);
 }
 

@@ -12,20 +12,26 @@ struct xbb_disk_id;
 struct xbb_vbd;
 
 /**
- * struct xbb_former - what a running frontend was told by drivers that left
+ * struct xbb_former - what a running frontend was told, and does not ask again
+ *
+ * By drivers that left, or by us. It goes by that, whatever disks it has had
+ * since.
  */
 struct xbb_former {
-	/** @connected: there is such a frontend; it does not look again */
+	/** @connected: by drivers that left: it is connected already */
 	bool connected;
 	/** @persistent: grants may stay mapped */
 	bool persistent;
-	/** @readonly: it must not write; also if it was told so by us */
+	/** @readonly: it must not write */
 	bool readonly;
 	/** @flush: it is to flush a volatile cache */
 	bool flush;
 	/** @block_size: logical block size in bytes, 0 if unknown */
 	u32 block_size;
-	/** @sectors: size of the disk in units of 512 bytes */
+	/**
+	 * @sectors: size of the disk in units of 512 bytes, by drivers that
+	 * left; with rings, the limits say it
+	 */
 	u64 sectors;
 };
 

@@ -166,16 +166,25 @@ static int xbb_vbd_attach(struct xbb_vbd *vbd,
 	return err;
 }
 
+/* One that goes on does not look again. */
+static void xbb_vbd_note_told(struct xbb_vbd *vbd,
+			      const struct xbb_geometry *geometry)
+{
+	if (vbd->former.connected)
+		return;
+	vbd->former.readonly = vbd->rings.limits.readonly;
+	vbd->former.block_size = geometry->block_size;
+	vbd->former.flush = geometry->flush;
+}
+
 static int xbb_vbd_connect(struct xbb_vbd *vbd,
 			   const struct xbb_frontend *frontend)
 {
 	struct xbb_geometry geometry;
 
 	xbb_disk_follow_readonly(vbd);
-	/* One that goes on does not look again. */
-	if (!vbd->former.connected)
-		vbd->former.readonly = vbd->rings.limits.readonly;
 	xbb_bdev_geometry(vbd->rings.backing, &geometry);
+	xbb_vbd_note_told(vbd, &geometry);
 	geometry.discard &= xbb_toolstack_wants_discard(vbd);
 	return xbb_vbd_attach(vbd, frontend, &geometry);
 }

@@ -50,7 +50,7 @@ struct xbb_vbd {
 	unsigned int io_disowned;
 	/** @waits_for: a disk that such a one has I/O on, or 0; likewise */
 	u64 waits_for;
-	/** @former: what a frontend goes by that was served before */
+	/** @former: what a frontend goes by that is or was served */
 	struct xbb_former former;
 	/** @latency_stats: somebody wants to know latencies */
 	bool latency_stats;

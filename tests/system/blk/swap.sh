@@ -81,6 +81,31 @@ _cache_is_flushed() {	# BEFORE AFTER: what is done around the change
 	vbd_detach g2 xvdb || fail "detach"
 }
 
+# What counts is what the guest was told, not what the disk at hand is like.
+_cache_as_told() {
+	local with without
+	backing_null with 16 cache_size=1
+	backing_null without 16
+	vbd_attach g2 "phy:$with,xvdb,w" || fail "attach a disk with a cache"
+	backend=$(vbd_backend g2 xvdb)
+	_change_to "$without" || fail "a disk without a cache is not taken"
+	_change_to "$with" || fail "a guest that was told to flush does not get a cache back"
+	vbd_detach g2 xvdb || fail "detach"
+	echo "write through" >"/sys/block/${with##*/}/queue/write_cache"
+	vbd_attach g2 "phy:$with,xvdb,w" || fail "attach a disk that writes through"
+	backend=$(vbd_backend g2 xvdb)
+	echo "write back" >"/sys/block/${with##*/}/queue/write_cache"
+	_change_to "$without" || fail "no change from a disk that has got a cache"
+	! _change_to "$with" || fail "a guest that never flushes gets a disk with a cache"
+	_is_refused "it has a cache" || fail "it is not said why"
+	vbd_detach g2 xvdb || fail "detach"
+}
+
+_change_to() {	# DISK
+	xenstore-write "$backend/physical-device" "$(stat -L -c '%t:%T' "$1")"
+	wait_for 5 _is_on "$1"
+}
+
 # One piece of a discard a second would keep the disk for a minute.
 _discard_is_hurried() {
 	local one two
@@ -168,6 +193,7 @@ test_main() {
 	guest_wait g2 "$load" 120 || fail "an error in the guest"
 	vbd_detach g2 xvdb || fail "detach"
 	_to_read_for_to_read
+	_cache_as_told
 	_cache_is_flushed : :
 	_cache_is_flushed "_driver unbind" "_driver bind"
 	_discard_is_hurried
