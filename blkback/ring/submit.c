@@ -121,8 +121,10 @@ void xbb_submit(struct xbb_req *req)
 	struct bio *bio = &req->bio;
 
 	req->state = XBB_REQ_SUBMITTED;
-	bio_init(bio, xbb_bdev_block(rings->backing), req->vecs,
-		 req->nr_pages, xbb_submit_opf(req));
+	/* Without data its vectors are those of some request before. */
+	bio_init(bio, xbb_bdev_block(rings->backing),
+		 req->nr_pages ? req->vecs : NULL, req->nr_pages,
+		 xbb_submit_opf(req));
 	bio->bi_ioprio = READ_ONCE(rings->owner.ioprio);
 	bio->bi_iter.bi_sector = req->sector;
 	bio->bi_end_io = xbb_submit_end;
