@@ -581,7 +581,10 @@ void xbb_disk_close(struct xbb_vbd *vbd)
 		xbb_bdev_close(opened);
 	if (!backing)
 		return;
-	/* A guest that goes on may get, and then flushes, another one. */
+	/*
+	 * A guest that goes on may get, and then flushes, another one. So may
+	 * one whose old rings were given up: it may have begun with new ones.
+	 */
 	if (vbd->life.end == XGH_END_HANDED_OVER && xbb_bdev_flush(backing))
 		dev_warn(&vbd->xdev->dev, "the disk cannot be flushed\n");
 	xbb_bdev_close(backing);

@@ -257,14 +257,17 @@ static void xbb_sweep_submit_one(struct xbb_queue *queue, struct xbb_req *req)
 
 /*
  * The disk had no room for a request, and the thread has waited. What others
- * have come to in that time is responded to before it may wait again.
+ * have come to in that time is responded to before it may wait again, and the
+ * guest may have gone. Without a wait that is not worth a look: others write to
+ * that cache line all the time.
  */
 static void xbb_sweep_after_wait(struct xbb_queue *queue,
-				 unsigned long *switches)
+				 unsigned long *switches, bool *abandoned)
 {
 	if (likely(current->nvcsw == *switches))
 		return;
 	xbb_complete(queue);
+	*abandoned = xbb_queue_is_abandoned(queue);
 	*switches = current->nvcsw;
 }
 
@@ -274,6 +277,7 @@ static void xbb_sweep_submit(struct xbb_queue *queue, struct xbb_fifo *chunk)
 	unsigned long switches;
 	struct blk_plug plug;
 	struct xbb_req *req;
+	bool abandoned;
 	bool failed;
 
 	xgh_copy_batch_once(&queue->copies);
@@ -283,6 +287,7 @@ static void xbb_sweep_submit(struct xbb_queue *queue, struct xbb_fifo *chunk)
 	xbb_paged_notice_maps(queue);
 
 	switches = current->nvcsw;
+	abandoned = xbb_queue_is_abandoned(queue);
 	xbb_submit_plug(&plug, xbb_sweep_count_ios(chunk));
 	while ((req = xbb_fifo_pop(chunk))) {
 		int err;
@@ -290,14 +295,13 @@ static void xbb_sweep_submit(struct xbb_queue *queue, struct xbb_fifo *chunk)
 		if (req->nr_new)
 			xbb_move_keep_maps(req);
 		err = xbb_sweep_result(req, failed);
-		/* The disk may have kept us since they were taken. */
-		if (!err && xbb_queue_is_abandoned(queue))
+		if (!err && abandoned)
 			err = -EIO;
 		if (err)
 			xbb_sweep_not_moved(req, err);
 		else
 			xbb_sweep_submit_one(queue, req);
-		xbb_sweep_after_wait(queue, &switches);
+		xbb_sweep_after_wait(queue, &switches, &abandoned);
 	}
 	blk_finish_plug(&plug);
 }
