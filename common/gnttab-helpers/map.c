@@ -91,6 +91,16 @@ void xgh_map_batch_add(struct xgh_map_batch *batch, struct xgh_map *map,
 }
 EXPORT_SYMBOL_GPL(xgh_map_batch_add);
 
+/*
+ * The kernel does not tell that it has slept for a frame, but it sleeps for
+ * nothing else, and for a tick at least. With PREEMPT_RT it also does for a lock
+ * that somebody else has, which hardly ever takes so long.
+ */
+static bool xgh_map_has_waited(unsigned long slept, unsigned long since)
+{
+	return current->nvcsw != slept && jiffies != since;
+}
+
 /**
  * xgh_map_batch_flush() - map what was collected
  * @batch: the batch; empty afterwards
@@ -107,6 +117,7 @@ EXPORT_SYMBOL_GPL(xgh_map_batch_add);
 unsigned int xgh_map_batch_flush(struct xgh_map_batch *batch)
 {
 	unsigned long slept = current->nvcsw;
+	unsigned long since = jiffies;
 	unsigned int failed = 0;
 	unsigned int i;
 
@@ -115,8 +126,7 @@ unsigned int xgh_map_batch_flush(struct xgh_map_batch *batch)
 
 	/* Its summary value says nothing that the statuses do not. */
 	gnttab_map_refs(batch->ops, NULL, batch->pages, batch->nr);
-	/* It sleeps for nothing else, and does not tell. */
-	batch->waited |= current->nvcsw != slept;
+	batch->waited |= xgh_map_has_waited(slept, since);
 	xgh_faults_maps(batch->ops, batch->pages, batch->nr);
 	xgh_tally_add(batch->tally, batch->nr);
 

@@ -46,7 +46,10 @@ struct xgh_map_batch {
 	struct xgh_map **maps;
 	/** @errs: where each operation's error goes */
 	int **errs;
-	/** @waited: a frame was paged out, and waited for; set by the flush */
+	/**
+	 * @waited: a frame was paged out, and waited for; set by the flush. A
+	 * guess by time with PREEMPT_RT: a lock may have been waited for
+	 */
 	bool waited;
 	/** @tally: the owner's, which counts; NULL after init */
 	struct xgh_tally *tally;

@@ -180,6 +180,7 @@ void msleep(unsigned int ms)
 {
 	custom_log.sleeps++;
 	custom_task.nvcsw++;
+	custom_jiffies += ms;
 	custom_log.slept_ms += ms;
 }
 
@@ -376,9 +377,11 @@ static void map_one(struct gnttab_map_grant_ref *op, struct page *page,
 	custom_xen.illegal += page->mapped ||
 		op->host_addr != (u64)(uintptr_t)pfn_to_kaddr(page->pfn);
 	op->status = answer(i, op->ref);
+	custom_task.nvcsw += custom_xen.contended;
 	/* As the kernel's: tried until it is something else, or given up. */
 	if (op->status == GNTST_eagain) {
 		custom_task.nvcsw++;
+		custom_jiffies++;
 		op->status = GNTST_bad_page;
 	}
 	/* The handle of a failed operation is nobody's. */

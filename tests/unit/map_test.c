@@ -294,6 +294,16 @@ static void who_waited_is_told(struct kunit *test)
 	undo_n(test, 1);
 }
 
+/* With PREEMPT_RT whoever waits for a lock sleeps, too. */
+static void who_waited_for_a_lock_is_not(struct kunit *test)
+{
+	custom_xen.contended = true;
+	add_n(test, 3, false);
+	xgh_map_batch_flush(&map_batch);
+	KUNIT_EXPECT_FALSE(test, map_batch.waited);
+	undo_n(test, 3);
+}
+
 static struct kunit_case map_cases[] = {
 	KUNIT_CASE(init_fails_cleanly_without_memory),
 	KUNIT_CASE(flush_of_nothing_calls_nobody),
@@ -307,6 +317,7 @@ static struct kunit_case map_cases[] = {
 	KUNIT_CASE(page_that_stays_mapped_is_lost),
 	KUNIT_CASE(busy_while_somebody_holds_the_page),
 	KUNIT_CASE(who_waited_is_told),
+	KUNIT_CASE(who_waited_for_a_lock_is_not),
 	{}
 };
 

@@ -180,6 +180,8 @@ struct custom_xen {
 	/* Copies that broke a rule of the hypercall interface. */
 	unsigned int illegal;
 	unsigned int mapped;
+	/* The next map sleeps for a lock. */
+	bool contended;
 };
 
 extern struct custom_xen custom_xen;
