@@ -30,18 +30,6 @@ static int xbb_frontend_read_layout(struct xbb_vbd *vbd,
 	return *layout ? 0 : -EINVAL;
 }
 
-/* A part of a larger ring has old requests where new ones belong. */
-static int xbb_frontend_read_order(const char *dir, unsigned int *order)
-{
-	int err = xgh_read_scanf(dir, "ring-page-order", "%u", order);
-
-	if (err == -ENOENT || err == -ERANGE)
-		*order = 0;
-	else if (err < 0)
-		return err;
-	return 0;
-}
-
 /**
  * xbb_frontend_has_cdrom() - is the disk a CD-ROM for the guest?
  * @vbd: the vbd, still on the bus
@@ -76,10 +64,13 @@ static int xbb_frontend_read_grefs(const char *dir,
 {
 	char node[sizeof("ring-ref4294967295")];
 	unsigned int i;
+	int err;
 
-	if (conf->nr_pages == 1 &&
-	    xgh_read_scanf(dir, "ring-ref", "%u", &conf->grefs[0]) == 1)
-		return 0;
+	if (conf->nr_pages == 1) {
+		err = xgh_read_scanf(dir, "ring-ref", "%u", &conf->grefs[0]);
+		if (err != -ENOENT)
+			return err == 1 ? 0 : -EINVAL;
+	}
 
 	for (i = 0; i < conf->nr_pages; i++) {
 		snprintf(node, sizeof(node), "ring-ref%u", i);
@@ -128,8 +119,9 @@ int xbb_frontend_read(struct xbb_vbd *vbd, struct xbb_frontend *frontend)
 	unsigned int nr, i;
 	int err;
 
-	nr = xgh_read_unsigned(dir, "multi-queue-num-queues", 1);
-	err = xbb_frontend_read_order(dir, &order) ?:
+	/* A part of a larger ring has old requests where new ones belong. */
+	err = xgh_read_optional(dir, "multi-queue-num-queues", 1, &nr) ?:
+	      xgh_read_optional(dir, "ring-page-order", 0, &order) ?:
 	      xbb_frontend_read_layout(vbd, &layout);
 	if (err)
 		return err;

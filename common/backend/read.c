@@ -85,10 +85,38 @@ int xgh_read_scanf(const char *dir, const char *node, const char *fmt, ...)
 EXPORT_SYMBOL_GPL(xgh_read_scanf);
 
 /**
+ * xgh_read_optional() - read a number that must be one if it is there
+ * @dir: its directory
+ * @node: its name
+ * @missing: what it is if it is not there
+ * @number: where to put it
+ *
+ * For what says how something is laid out: whoever has written it believes to
+ * have said something.
+ *
+ * Context: Process. May sleep, for a second if xenstore cannot be read.
+ * Return: 0, -EINVAL if the node has something else, or another negative errno.
+ */
+int xgh_read_optional(const char *dir, const char *node, unsigned int missing,
+		      unsigned int *number)
+{
+	int err = xgh_read_scanf(dir, node, "%u", number);
+
+	if (err == -ENOENT)
+		*number = missing;
+	else if (err < 0)
+		return err == -ERANGE ? -EINVAL : err;
+	return 0;
+}
+EXPORT_SYMBOL_GPL(xgh_read_optional);
+
+/**
  * xgh_read_unsigned() - read a number
  * @dir: its directory
  * @node: its name
  * @missing: what it is if there is none
+ *
+ * For what is a wish, or a hint: something else is none.
  *
  * Context: Process. May sleep, for a second if xenstore cannot be read.
  * Return: the number, or @missing.

@@ -76,9 +76,12 @@ static void xnb_frontend_read_features(struct xnb_vif *vif,
 static bool xnb_frontend_read_channels(const char *dir,
 				       struct xnb_queue_conf *conf)
 {
-	if (xgh_read_scanf(dir, "event-channel-tx", "%u",
-			   &conf->tx_evtchn) == 1)
-		return xgh_read_scanf(dir, "event-channel-rx", "%u",
+	int err = xgh_read_scanf(dir, "event-channel-tx", "%u",
+				 &conf->tx_evtchn);
+
+	if (err != -ENOENT)
+		return err == 1 &&
+		       xgh_read_scanf(dir, "event-channel-rx", "%u",
 				      &conf->rx_evtchn) == 1;
 	if (xgh_read_scanf(dir, "event-channel", "%u", &conf->tx_evtchn) != 1)
 		return false;
@@ -115,11 +118,14 @@ static int xnb_frontend_read_ctrl(struct xnb_vif *vif,
 				  struct xnb_frontend *frontend)
 {
 	const char *dir = vif->xdev->otherend;
+	int err = xgh_read_scanf(dir, "ctrl-ring-ref", "%u",
+				 &frontend->ctrl_ref);
 
-	frontend->ctrl = xgh_read_scanf(dir, "ctrl-ring-ref", "%u",
-					&frontend->ctrl_ref) == 1;
-	if (!frontend->ctrl)
+	if (err == -ENOENT)
 		return 0;
+	frontend->ctrl = err == 1;
+	if (!frontend->ctrl)
+		return err == -ERANGE ? -EINVAL : err;
 	return xgh_read_scanf(dir, "event-channel-ctrl", "%u",
 			      &frontend->ctrl_evtchn) == 1 ? 0 : -EINVAL;
 }
@@ -131,7 +137,7 @@ static int xnb_frontend_read_ctrl(struct xnb_vif *vif,
  *
  * Context: Process; the vif's lock is held. May sleep.
  * Return: 0, -EINVAL for anything missing or out of bounds, -EOPNOTSUPP for a
- * frontend that cannot be copied to, or -ENOMEM.
+ * frontend that cannot be copied to, or another negative errno.
  */
 int xnb_frontend_read(struct xnb_vif *vif, struct xnb_frontend *frontend)
 {
@@ -142,8 +148,10 @@ int xnb_frontend_read(struct xnb_vif *vif, struct xnb_frontend *frontend)
 	if (!xnb_frontend_wants(vif, "request-rx-copy"))
 		return -EOPNOTSUPP;
 	xnb_frontend_read_features(vif, frontend);
-	nr = xgh_read_unsigned(vif->xdev->otherend, "multi-queue-num-queues",
-			       1);
+	err = xgh_read_optional(vif->xdev->otherend, "multi-queue-num-queues",
+				1, &nr);
+	if (err)
+		return err;
 	if (!nr || nr > vif->link.max_queues)
 		return -EINVAL;
 

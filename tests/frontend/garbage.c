@@ -11,8 +11,9 @@
 static const char *const answer_names[] = { "refused", "served", "either" };
 
 static void garbage_one(const struct garbage_way *way, unsigned int devid,
-			const struct garbage *entry)
+			const struct garbage *entry, bool ours)
 {
+	enum garbage_answer wanted = entry->answer;
 	const char *name = entry->value ? entry->value : "(none)";
 	struct front *front = way->open(devid);
 	enum garbage_answer answer;
@@ -29,7 +30,9 @@ static void garbage_one(const struct garbage_way *way, unsigned int devid,
 			   1u << CLOSED);
 	answer = state == CONNECTED ? SERVED : REFUSED;
 	say("%u %s = %s: %s", devid, entry->key, name, answer_names[answer]);
-	if (entry->answer != EITHER && entry->answer != answer)
+	if (wanted == STRICT)
+		wanted = ours ? REFUSED : EITHER;
+	if (wanted != EITHER && wanted != answer)
 		die("%s = %s: %s", entry->key, name, answer_names[answer]);
 	front_state(front, CLOSED);
 	front_wait(front, 1u << CLOSED);
@@ -40,6 +43,7 @@ static void garbage_one(const struct garbage_way *way, unsigned int devid,
 int garbage_run(const struct garbage_way *way, unsigned int devid, int argc,
 		char **argv)
 {
+	bool ours = argc && !strcmp(argv[0], "ours");
 	unsigned int i;
 
 	what = "garbage";
@@ -48,6 +52,6 @@ int garbage_run(const struct garbage_way *way, unsigned int devid, int argc,
 		return 0;
 	}
 	for (i = 0; i < way->nr; i++)
-		garbage_one(way, devid + i, &way->entries[i]);
+		garbage_one(way, devid + i, &way->entries[i], ours);
 	return 0;
 }

@@ -8,7 +8,8 @@
 /* Stands for a value longer than any buffer for it. */
 #define GARBAGE_LONG	"(long)"
 
-enum garbage_answer { REFUSED, SERVED, EITHER };
+/* STRICT: ours refuses it, the in-tree driver takes it for missing. */
+enum garbage_answer { REFUSED, SERVED, EITHER, STRICT };
 
 struct garbage {
 	const char *key;
@@ -32,7 +33,10 @@ struct garbage_way {
 	void (*free)(void);
 };
 
-/* The devices DEVID and those behind it; "count" prints how many. */
+/*
+ * The devices DEVID and those behind it; "count" prints how many, "ours" says
+ * whose the backend is.
+ */
 int garbage_run(const struct garbage_way *way, unsigned int devid, int argc,
 		char **argv);
 

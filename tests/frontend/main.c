@@ -4,14 +4,14 @@
  *
  * usage: xbfront blk-conform DEVID [CASE...]
  *        xbfront blk-attack DEVID [ATTACK [persistent] [PROTOCOL]]
- *        xbfront blk-garbage DEVID [count]
+ *        xbfront blk-garbage DEVID [count|ours]
  *        xbfront blk-hoard DEVID QUEUES ORDER ROUNDS [persistent|barriers]...
  *        xbfront blk-load DEVID REQUESTS DEPTH [SEGMENTS [persistent]]
  *        xbfront blk-lives DEVID ROLE...
  *        xbfront blk-profile 0 | DEVID NAME [crash] | DEVID orders
  *        xbfront net-conform DEVID [CASE]
  *        xbfront net-attack DEVID [ATTACK]
- *        xbfront net-garbage DEVID [count]
+ *        xbfront net-garbage DEVID [count|ours]
  *        xbfront net-lives DEVID ROLE...
  *        xbfront net-profile 0 | DEVID NAME [crash] | DEVID orders
  *        xbfront net-buffers DEVID NUMBER[-LATER]...
