@@ -76,6 +76,7 @@ _trace_check() {
 		if (barrier != "") { bad++; print "behind a barrier: " $0 }
 		if (flags ~ /^F.*W/) {
 			n++
+			if (flags !~ /WF/) { bad++; print "may stay in the cache: " $0 }
 			barrier = key
 			if (depth) { bad++; print depth " before a barrier: " $0 }
 			next
@@ -112,7 +113,7 @@ test_main() {
 	read -r barriers most bad <<<"$(tail -n 1 <<<"$result")"
 	[ "$barriers" -ge 50 ] || fail "only $barriers barriers"
 	[ "$most" -ge 20 ] || fail "only $most requests at once: the rings did not overlap"
-	[ "$bad" -eq 0 ] || fail "$bad times something was beside a barrier"
+	[ "$bad" -eq 0 ] || fail "$bad times something was beside a barrier, or it was no FUA"
 	vbd_detach g1 xvdb || fail "detach"
 	guest_destroy g1
 	pass
