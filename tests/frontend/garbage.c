@@ -5,16 +5,24 @@
  * a frontend wait that has failed.
  */
 #include "garbage.h"
+#include "conform.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static const char *const answer_names[] = { "refused", "served", "either" };
 
-static void garbage_one(const struct garbage_way *way, unsigned int devid,
-			const struct garbage *entry, bool ours)
+static const char *value_of(const struct garbage *entry)
 {
+	return entry->value ? entry->value : "(none)";
+}
+
+void garbage_one(const struct garbage_way *way, unsigned int devid,
+		 unsigned int nr)
+{
+	const struct garbage *entry = &way->entries[nr];
 	enum garbage_answer wanted = entry->answer;
-	const char *name = entry->value ? entry->value : "(none)";
+	const char *name = value_of(entry);
 	struct front *front = way->open(devid);
 	enum garbage_answer answer;
 	enum state state;
@@ -31,7 +39,7 @@ static void garbage_one(const struct garbage_way *way, unsigned int devid,
 	answer = state == CONNECTED ? SERVED : REFUSED;
 	say("%u %s = %s: %s", devid, entry->key, name, answer_names[answer]);
 	if (wanted == STRICT)
-		wanted = ours ? REFUSED : EITHER;
+		wanted = only_rules ? EITHER : REFUSED;
 	if (wanted != EITHER && wanted != answer)
 		die("%s = %s: %s", entry->key, name, answer_names[answer]);
 	front_state(front, CLOSED);
@@ -40,10 +48,20 @@ static void garbage_one(const struct garbage_way *way, unsigned int devid,
 	front_close(front);
 }
 
+bool garbage_get(const struct garbage_way *way, unsigned int nr,
+		 struct conform_case *found)
+{
+	if (nr >= way->nr)
+		return false;
+	snprintf(found->name, sizeof(found->name), "%s=%s",
+		 way->entries[nr].key, value_of(&way->entries[nr]));
+	found->source = way->source;
+	return true;
+}
+
 int garbage_run(const struct garbage_way *way, unsigned int devid, int argc,
 		char **argv)
 {
-	bool ours = argc && !strcmp(argv[0], "ours");
 	unsigned int i;
 
 	what = "garbage";
@@ -52,6 +70,6 @@ int garbage_run(const struct garbage_way *way, unsigned int devid, int argc,
 		return 0;
 	}
 	for (i = 0; i < way->nr; i++)
-		garbage_one(way, devid + i, &way->entries[i], ours);
+		garbage_one(way, devid + i, i);
 	return 0;
 }

@@ -8,7 +8,7 @@
 /* Stands for a value longer than any buffer for it. */
 #define GARBAGE_LONG	"(long)"
 
-/* STRICT: ours refuses it, the in-tree driver takes it for missing. */
+/* STRICT: ours refuse it, others may take it for missing. */
 enum garbage_answer { REFUSED, SERVED, EITHER, STRICT };
 
 struct garbage {
@@ -21,6 +21,7 @@ struct garbage {
 /**
  * struct garbage_way - one kind of device
  * @entries: its garbage, @nr of it
+ * @source: what says what the keys mean
  * @ready: state in which its frontend waits for the backend
  * @open: open a device, and offer rings as if all were well
  * @free: take the rings of the device back
@@ -28,15 +29,20 @@ struct garbage {
 struct garbage_way {
 	const struct garbage *entries;
 	unsigned int nr;
+	const char *source;
 	enum state ready;
 	struct front *(*open)(unsigned int devid);
 	void (*free)(void);
 };
 
-/*
- * The devices DEVID and those behind it; "count" prints how many, "ours" says
- * whose the backend is.
- */
+/* Of a suite: see conform.h. */
+struct conform_case;
+bool garbage_get(const struct garbage_way *way, unsigned int nr,
+		 struct conform_case *found);
+void garbage_one(const struct garbage_way *way, unsigned int devid,
+		 unsigned int nr);
+
+/* The devices DEVID and those behind it; "count" prints how many. */
 int garbage_run(const struct garbage_way *way, unsigned int devid, int argc,
 		char **argv);
 

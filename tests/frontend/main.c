@@ -4,25 +4,29 @@
  *
  * usage: xbfront blk-conform DEVID [CASE...]
  *        xbfront blk-attack DEVID [ATTACK [persistent] [PROTOCOL]]
- *        xbfront blk-garbage DEVID [count|ours]
+ *        xbfront blk-garbage DEVID [count]
  *        xbfront blk-hoard DEVID QUEUES ORDER ROUNDS [persistent|barriers]...
  *        xbfront blk-load DEVID REQUESTS DEPTH [SEGMENTS [persistent]]
  *        xbfront blk-lives DEVID ROLE...
  *        xbfront blk-profile 0 | DEVID NAME [crash] | DEVID orders
  *        xbfront net-conform DEVID [CASE]
  *        xbfront net-attack DEVID [ATTACK]
- *        xbfront net-garbage DEVID [count|ours]
+ *        xbfront net-garbage DEVID [count]
  *        xbfront net-lives DEVID ROLE...
  *        xbfront net-profile 0 | DEVID NAME [crash] | DEVID orders
  *        xbfront net-buffers DEVID NUMBER[-LATER]...
  *        xbfront steady DEVICE ROUNDS-FILE
  *        xbfront close TYPE DEVID...
+ *
+ * By the name of pv-conform it is a tool for any guest: see conform.c.
  */
 #include "blkif.h"
+#include "conform.h"
 #include "life.h"
 #include "netif.h"
 #include "steady.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -65,6 +69,8 @@ int main(int argc, char **argv)
 {
 	unsigned int i;
 
+	if (!strcmp(program_invocation_short_name, "pv-conform"))
+		return pv_conform(argc, argv);
 	if (argc < 3) {
 		fprintf(stderr, "usage: xbfront COMMAND DEVID [...]\n");
 		return 2;

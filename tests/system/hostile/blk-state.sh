@@ -38,7 +38,7 @@ _garbage() {
 	local count
 	count=$(guest_run rogue "xbfront blk-garbage 0 count")
 	rogue_vbds 100 "$count" "$disk"
-	guest_run rogue 200 "xbfront blk-garbage 100 $XB_MODULES" || fail "garbage"
+	guest_run rogue 200 "xbfront blk-garbage 100" || fail "garbage"
 	victim_check
 	rogue_detach vbd 100 "$count" || fail "detach"
 }

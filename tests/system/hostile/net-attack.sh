@@ -34,7 +34,7 @@ _garbage() {
 	local count
 	count=$(guest_run rogue "xbfront net-garbage 0 count")
 	rogue_vifs 100 "$count"
-	guest_run rogue 200 "xbfront net-garbage 100 $XB_MODULES" || fail "garbage"
+	guest_run rogue 200 "xbfront net-garbage 100" || fail "garbage"
 	victim_check
 	rogue_detach vif 100 "$count" || fail "detach"
 }
