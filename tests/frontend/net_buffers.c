@@ -109,7 +109,8 @@ static void run_case(unsigned int devid, unsigned int nr)
 	net_open(&net, devid);
 	packets = pages_share(&net.front, WINDOW, true);
 	for (i = 0; i < often(2); i++)
-		try_way(&net, numbers[nr], (numbers[nr] + 5 * i) % WAYS);
+		try_way(&net, numbers[nr], numbers[nr],
+			(numbers[nr] + 5 * i) % WAYS);
 }
 
 const struct suite net_load_suite = { "load", get_case, run_case };
