@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Results that are kept in Documentation/: a JSON file, to which each run adds
-what it has seen, and a page that is made of it."""
+"""Results that are kept: a JSON in Documentation/, and the page made of it."""
 from __future__ import annotations
 
 import json
@@ -9,7 +8,6 @@ import re
 import subprocess
 import threading
 import time
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable
 
@@ -18,46 +16,51 @@ from .tally import LOGS, TOP, Check
 LOCK = threading.Lock()
 
 
-def _git(*args: str) -> str:
-    return subprocess.run(["git", *args], cwd=TOP, check=True, text=True,
-                          stdout=subprocess.PIPE).stdout
-
-
-def sources(folders: tuple[str, ...]) -> str:
-    """Names what was tested: the trees of git, or that they have changed."""
-    ids = _git("rev-parse", *(f"HEAD:{s}" for s in folders)).split()
-    changed = _git("status", "--porcelain", "--", *folders)
-    return "uncommitted" if changed else "-".join(i[:8] for i in ids)
-
-
-@dataclass(frozen=True)
 class Kept:
-    """The two files; a gate is told of a tree of its own by XB_TOP."""
-    name: str
-    page: Callable[[dict[str, dict]], str]
+    """NAME.json and NAME.md. The page repeats the data and nothing else."""
 
-    def path(self, kind: str) -> Path:
-        return Path(os.environ.get("XB_TOP") or TOP, "Documentation",
-                    f"{self.name}.{kind}")
+    def __init__(self, name: str, page: Callable[[dict[str, dict]], str]) -> None:
+        docs = Path(os.environ.get("XB_TOP") or TOP, "Documentation")
+        self.name, self.make = name, page
+        self.data, self.page = docs / f"{name}.json", docs / f"{name}.md"
 
     def load(self) -> dict[str, dict]:
-        data = self.path("json")
-        return json.loads(data.read_text()) if data.exists() else {}
+        return json.loads(self.data.read_text()) if self.data.exists() else {}
 
     def save(self, name: str, entry: dict) -> None:
         with LOCK:
             data = self.load() | {name: entry}
-            self.path("json").write_text(
-                json.dumps(data, indent=1, sort_keys=True) + "\n")
-            self.path("md").write_text(self.page(data))
+            self.data.write_text(json.dumps(data, indent=1, sort_keys=True)
+                                 + "\n")
+            self.write()
 
-    def agree(self) -> bool:
-        """Is the page what the JSON file says? If not, says so."""
-        if self.path("md").read_text() == self.page(self.load()):
-            return True
+    def write(self) -> None:
+        self.page.write_text(self.make(self.load()))
+
+    def check(self) -> int:
+        """The exit status of a gate that finds a page of other data."""
+        if (self.page.exists()
+                and self.page.read_text() == self.make(self.load())):
+            return 0
         print(f"Documentation/{self.name}.md:1: is not what {self.name}.json "
-              "says")
-        return False
+              f"says; scripts/check/{self.name} --page")
+        return 1
+
+
+def sources(*paths: str) -> str:
+    """Names what is tested: the objects of git, or that they have changed."""
+    ids = subprocess.run(["git", "rev-parse", *(f"HEAD:{p}" for p in paths)],
+                         cwd=TOP, check=True, text=True,
+                         stdout=subprocess.PIPE).stdout.split()
+    changed = subprocess.run(["git", "status", "--porcelain", "--", *paths],
+                             cwd=TOP, check=True, text=True,
+                             stdout=subprocess.PIPE).stdout
+    return "uncommitted" if changed else "-".join(i[:8] for i in ids)
+
+
+def _commit() -> str:
+    return subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=TOP,
+                          text=True, stdout=subprocess.PIPE).stdout.strip()
 
 
 def _xen_version(where: Path) -> str:
@@ -68,8 +71,8 @@ def _xen_version(where: Path) -> str:
     return match[1] if match else "?"
 
 
-def seen(check: Check, folders: tuple[str, ...]) -> tuple[dict, list[dict]]:
-    """What a run of the testbed was of, and its results."""
+def outcome(check: Check) -> dict:
+    """What a run of the testbed has shown, on what, and why if it is nothing."""
     where = Path(LOGS, check.name)
     try:
         results = json.loads((where / "results.json").read_text())
@@ -77,9 +80,9 @@ def seen(check: Check, folders: tuple[str, ...]) -> tuple[dict, list[dict]]:
         results = {"tests": [], "dom0_kernel": "?", "guest_kernel": "?"}
     log = Path(LOGS, check.name + ".log").read_text().splitlines()
     return {
-        "date": time.strftime("%Y-%m-%d", time.gmtime()),
-        "commit": _git("rev-parse", "--short", "HEAD").strip(),
-        "sources": sources(folders), "xen": _xen_version(where),
-        "dom0": results["dom0_kernel"], "guest": results["guest_kernel"],
+        "date": time.strftime("%Y-%m-%d", time.gmtime()), "commit": _commit(),
+        "xen": _xen_version(where), "dom0": results["dom0_kernel"],
+        "guest": results["guest_kernel"],
         "why": "" if results["tests"] else (log or ["no output"])[-1],
-    }, results["tests"]
+        "tests": {t["name"]: [t["result"], t["reason"]]
+                  for t in results["tests"]}}
