@@ -30,7 +30,7 @@ unexport ARCH KERNEL KDIR
 .PHONY: demo shell check check-static check-unit check-quick check-system
 .PHONY: check-eagain check-long check-hostile check-conform check-frontends check-net check-arm64 check-debug
 .PHONY: check-lifecycle check-pvh check-storage check-mutants check-matrix check-builds
-.PHONY: check-dkms check-deb fuzz prove model deb dist rpm
+.PHONY: check-dkms check-deb check-intree fuzz prove model deb dist rpm
 .PHONY: testbed-selftest help clean distclean-cache setup-build
 
 # A target of its own because make expands a whole recipe, KDIR included,
@@ -142,6 +142,10 @@ check-matrix:		## every hypervisor, kernel and guest, a page of it in Documentat
 	@scripts/setup build testbed arm64
 	@scripts/check/matrix $(if $(CORE),--core) $(if $(MISSING),--missing) $(if $(ONLY),--only '$(ONLY)')
 
+check-intree:		## where the kernel's own drivers fail, a page of it in Documentation/: overnight
+	@scripts/setup build testbed arm64
+	@scripts/check/intree $(if $(ONLY),--only '$(ONLY)')
+
 check-mutants:		## is each of our mistakes noticed by a unit test?
 	@scripts/setup build unit
 	@scripts/check/run mutants
@@ -156,7 +160,7 @@ check-hostile:		## a frontend in a guest that breaks every rule
 
 check-conform:		## pv-conform against ours, the kernel's own and QEMU's, a page in Documentation/
 	@scripts/setup build testbed arm64
-	@scripts/check/conform $(if $(ONLY),--only '$(ONLY)')
+	@scripts/check/conformance $(if $(ONLY),--only '$(ONLY)')
 
 check-frontends:	## frontends of other systems, from their sources, and any number of buffers
 	@scripts/setup build testbed arm64

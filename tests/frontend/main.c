@@ -71,6 +71,7 @@ int main(int argc, char **argv)
 
 	if (!strcmp(program_invocation_short_name, "pv-conform"))
 		return pv_conform(argc, argv);
+	only_rules = getenv("XBFRONT_LOOSE");
 	if (argc < 3) {
 		fprintf(stderr, "usage: xbfront COMMAND DEVID [...]\n");
 		return 2;

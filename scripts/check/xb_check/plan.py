@@ -123,13 +123,11 @@ def _builds() -> Iterator[Check]:
 
 def static() -> Iterator[Check]:
     for name in ("spdx", "hosts", "shell", "python", "layering", "lengths",
-                 "lifecycles", "profiles", "versions", "version", "man",
+                 "lifecycles", "profiles", "pages", "versions", "version", "man",
                  "command", "switch", "messages", "dist", "deb-build",
                  "checkpatch"):
         yield Check("static", name, [GATE + name], plain,
                     120 if name == "checkpatch" else 10)
-    for name in ("conform", "matrix"):
-        yield Check("static", f"{name}-page", [GATE + name, "--page"], plain, 1)
     for name in SCRIPTED:
         yield Check("static", f"kernel-doc-{name}",
                     [GATE + "kernel-doc", f"@{name}"], plain, 10)

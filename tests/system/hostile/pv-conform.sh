@@ -3,7 +3,7 @@
 # shellcheck disable=SC2034,SC2154
 # The tool for any backend, with all of its cases. Of others than ours
 # (XB_MODULES=intree, XB_DISKS=qdisk) it is told what they do, for
-# scripts/check/conform. XB_CONFORM="blk --only attack/*" runs some of it only.
+# scripts/check/conformance. XB_CONFORM="blk --only attack/*" runs some of it only.
 DESCRIPTION="pv-conform: conformance, hostile rings, lives and load, as TAP"
 TIMEOUT=9000
 HOST_LIMIT=3600
