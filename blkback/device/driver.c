@@ -64,7 +64,7 @@ static int xbb_driver_probe(struct xenbus_device *xdev,
 	int err;
 
 	if (!vbd) {
-		xenbus_dev_fatal(xdev, -ENOMEM, "allocating the vbd");
+		xgh_xenstore_fail(xdev, -ENOMEM, "allocating the vbd");
 		return -ENOMEM;
 	}
 	dev_set_drvdata(&xdev->dev, vbd);
@@ -72,9 +72,7 @@ static int xbb_driver_probe(struct xenbus_device *xdev,
 	err = xbb_publish_offer(vbd);
 	if (err)
 		goto err_remove;
-	err = xenbus_switch_state(xdev, XenbusStateInitWait);
-	if (err)
-		goto err_remove;
+	xgh_xenstore_say(xdev, XGH_LIFE_INIT_WAIT);
 	err = xenbus_watch_pathfmt(xdev, &vbd->watch, xbb_driver_will_handle,
 				   xbb_driver_backend_changed, "%s",
 				   xdev->nodename);
@@ -84,7 +82,7 @@ static int xbb_driver_probe(struct xenbus_device *xdev,
 	return 0;
 
 err_remove:
-	xenbus_dev_fatal(xdev, err, "publishing what the backend offers");
+	xgh_xenstore_fail(xdev, err, "publishing what the backend offers");
 	dev_set_drvdata(&xdev->dev, NULL);
 	xbb_vbd_remove(vbd);
 	return err;

@@ -5,8 +5,9 @@
  */
 #include "xenstore.h"
 #include "bus.h"
-#include "faults.h"
+#include "log.h"
 #include "read.h"
+#include "write.h"
 
 #include <linux/device.h>
 #include <linux/errno.h>
@@ -102,69 +103,6 @@ void xgh_xenstore_look(const struct xenbus_device *xdev,
 }
 EXPORT_SYMBOL_GPL(xgh_xenstore_look);
 
-/* Ends a transaction: -EAGAIN means that all of it has to be done again. */
-static int xgh_xenstore_end(struct xenbus_transaction xbt, int err)
-{
-	int end = xenbus_transaction_end(xbt, err);
-
-	return err ?: end;
-}
-
-static int xgh_xenstore_write_nodes(struct xenbus_transaction xbt,
-				    const char *dir,
-				    const struct xgh_node *nodes,
-				    unsigned int nr)
-{
-	unsigned int i;
-	int err = 0;
-
-	for (i = 0; i < nr && !err; i++)
-		err = xenbus_printf(xbt, dir, nodes[i].name, "%llu",
-				    nodes[i].value);
-	return err;
-}
-
-/*
- * Is our directory there, and our state in it this one, if it matters? Returns
- * 0 if so, -ENOENT if not, or why that is not known.
- */
-static int xgh_xenstore_find(struct xenbus_transaction xbt, const char *dir,
-			     enum xenbus_state own)
-{
-	int state, err;
-
-	err = xgh_faults_read() ?:
-	      xenbus_scanf(xbt, dir, "state", "%d", &state);
-	if (err < 0)
-		return err == -ERANGE ? -ENOENT : err;
-	return own == XenbusStateUnknown || own == state ? 0 : -ENOENT;
-}
-
-static int xgh_xenstore_try(const char *dir, enum xenbus_state own,
-			    const struct xgh_node *nodes, unsigned int nr)
-{
-	struct xenbus_transaction xbt;
-	int err = xenbus_transaction_start(&xbt);
-
-	if (err)
-		return err;
-	err = xgh_xenstore_find(xbt, dir, own) ?:
-	      xgh_xenstore_write_nodes(xbt, dir, nodes, nr);
-	return xgh_xenstore_end(xbt, err);
-}
-
-static int xgh_xenstore_write_to(const char *dir, enum xenbus_state own,
-				 const struct xgh_node *nodes, unsigned int nr)
-{
-	unsigned int tries = 0;
-	int err;
-
-	do {
-		err = xgh_xenstore_try(dir, own, nodes, nr);
-	} while (err == -EAGAIN || xgh_read_may_pass(err, &tries));
-	return err;
-}
-
 /**
  * xgh_xenstore_write() - write numbers, all at once
  * @xdev: the device
@@ -180,8 +118,7 @@ static int xgh_xenstore_write_to(const char *dir, enum xenbus_state own,
 int xgh_xenstore_write(const struct xenbus_device *xdev,
 		       const struct xgh_node *nodes, unsigned int nr)
 {
-	return xgh_xenstore_write_to(xdev->nodename, XenbusStateUnknown, nodes,
-				     nr);
+	return xgh_xenstore_write_while(xdev, XenbusStateUnknown, nodes, nr);
 }
 EXPORT_SYMBOL_GPL(xgh_xenstore_write);
 
@@ -199,22 +136,16 @@ int xgh_xenstore_write_while(const struct xenbus_device *xdev,
 			     enum xenbus_state own,
 			     const struct xgh_node *nodes, unsigned int nr)
 {
-	return xgh_xenstore_write_to(xdev->nodename, own, nodes, nr);
+	const struct xgh_write write = {
+		.dir = xdev->nodename,
+		.own = own,
+		.nodes = nodes,
+		.nr = nr,
+	};
+
+	return xgh_write(&write);
 }
 EXPORT_SYMBOL_GPL(xgh_xenstore_write_while);
-
-static int xgh_xenstore_try_text(const char *dir, const char *name,
-				 const char *text)
-{
-	struct xenbus_transaction xbt;
-	int err = xenbus_transaction_start(&xbt);
-
-	if (err)
-		return err;
-	err = xgh_xenstore_find(xbt, dir, XenbusStateUnknown) ?:
-	      xenbus_write(xbt, dir, name, text);
-	return xgh_xenstore_end(xbt, err);
-}
 
 /**
  * xgh_xenstore_printf() - write a text, unless our directory has gone
@@ -228,7 +159,7 @@ static int xgh_xenstore_try_text(const char *dir, const char *name,
 int xgh_xenstore_printf(const struct xenbus_device *xdev, const char *name,
 			const char *fmt, ...)
 {
-	unsigned int tries = 0;
+	struct xgh_node node = { .name = name };
 	va_list args;
 	char *text;
 	int err;
@@ -238,9 +169,8 @@ int xgh_xenstore_printf(const struct xenbus_device *xdev, const char *name,
 	va_end(args);
 	if (!text)
 		return -ENOMEM;
-	do {
-		err = xgh_xenstore_try_text(xdev->nodename, name, text);
-	} while (err == -EAGAIN || xgh_read_may_pass(err, &tries));
+	node.text = text;
+	err = xgh_xenstore_write(xdev, &node, 1);
 	kfree(text);
 	return err;
 }
@@ -260,19 +190,45 @@ void xgh_xenstore_remove(const struct xenbus_device *xdev, const char *name)
 }
 EXPORT_SYMBOL_GPL(xgh_xenstore_remove);
 
-/*
- * For the last time. If the state was the same before it is written none the
- * less: a toolstack that detaches a device has written another one there and
- * waits for this, and our own watch must fire.
- */
-static void xgh_xenstore_retire(struct xenbus_device *xdev)
+/* xenstored refuses us for more than a second. Said now and then. */
+static void xgh_xenstore_not_said(struct xenbus_device *xdev, int err)
 {
-	const struct xgh_node closed = { "state", XenbusStateClosed };
+	static DEFINE_RATELIMIT_STATE(log, XGH_LOG_INTERVAL, XGH_LOG_BURST);
 
-	if (xdev->state == XenbusStateClosed)
-		xgh_xenstore_write(xdev, &closed, 1);
-	else
-		xenbus_switch_state(xdev, XenbusStateClosed);
+	if (__ratelimit(&log))
+		xenbus_dev_error(xdev, err, "writing our state");
+}
+
+/*
+ * The bus can do that, too, but beside what other devices write then; and where
+ * it cannot, it says Closing to a guest whose device works. A directory that is
+ * gone has been told.
+ */
+static void xgh_xenstore_write_state(struct xenbus_device *xdev,
+				     enum xenbus_state state)
+{
+	const struct xgh_node node = { "state", state };
+	const struct xgh_write write = {
+		.dir = xdev->nodename,
+		/* There is another device then, see _is_replaced(). */
+		.spare = xdev->state == XenbusStateInitialising ?
+			 XenbusStateUnknown : XenbusStateInitialising,
+		.nodes = &node,
+		.nr = 1,
+	};
+	int err = xgh_write(&write);
+
+	if (!err || err == -ENOENT)
+		xdev->state = state;
+	else if (err != -ESTALE)
+		xgh_xenstore_not_said(xdev, err);
+}
+
+static void xgh_xenstore_switch(struct xenbus_device *xdev,
+				enum xenbus_state state)
+{
+	if (xdev->state != state)
+		xgh_xenstore_write_state(xdev, state);
 }
 
 /* Writes what stands there: our own watch fires, and nothing else is told. */
@@ -290,29 +246,33 @@ static void xgh_xenstore_recall(const struct xenbus_device *xdev)
  * @xdev: the device
  * @action: the action; those that say nothing do nothing
  *
- * Context: Process; the device's lock is held. May sleep.
+ * If xenstored refuses that for a second it is not said, and the bus's state
+ * stays what it was.
+ *
+ * Context: Process; probe, or the device's lock is held. May sleep.
  */
 void xgh_xenstore_say(struct xenbus_device *xdev, enum xgh_life_action action)
 {
 	switch (action) {
 	case XGH_LIFE_INIT_WAIT:
-		xenbus_switch_state(xdev, XenbusStateInitWait);
+		xgh_xenstore_switch(xdev, XenbusStateInitWait);
 		break;
 	case XGH_LIFE_CONNECT:
 	case XGH_LIFE_RESUME:
-		xenbus_switch_state(xdev, XenbusStateConnected);
+		xgh_xenstore_switch(xdev, XenbusStateConnected);
 		break;
 	case XGH_LIFE_RECONFIGURED:
-		xenbus_switch_state(xdev, XenbusStateReconfigured);
+		xgh_xenstore_switch(xdev, XenbusStateReconfigured);
 		break;
 	case XGH_LIFE_CLOSING:
-		xenbus_switch_state(xdev, XenbusStateClosing);
+		xgh_xenstore_switch(xdev, XenbusStateClosing);
 		break;
 	case XGH_LIFE_CLOSED:
-		xenbus_switch_state(xdev, XenbusStateClosed);
+		xgh_xenstore_switch(xdev, XenbusStateClosed);
 		break;
 	case XGH_LIFE_RETIRE:
-		xgh_xenstore_retire(xdev);
+		/* The toolstack may have written another over it. */
+		xgh_xenstore_write_state(xdev, XenbusStateClosed);
 		break;
 	case XGH_LIFE_RECALL:
 		xgh_xenstore_recall(xdev);
@@ -324,6 +284,22 @@ void xgh_xenstore_say(struct xenbus_device *xdev, enum xgh_life_action action)
 EXPORT_SYMBOL_GPL(xgh_xenstore_say);
 
 /**
+ * xgh_xenstore_error() - say what went wrong with a device that works on
+ * @xdev: the device
+ * @err: negative errno
+ * @what: what was being done
+ *
+ * The text goes to the device's "error" node and to the log.
+ *
+ * Context: Process; the device's lock is held. May sleep.
+ */
+void xgh_xenstore_error(struct xenbus_device *xdev, int err, const char *what)
+{
+	xenbus_dev_error(xdev, err, "%s", what);
+}
+EXPORT_SYMBOL_GPL(xgh_xenstore_error);
+
+/**
  * xgh_xenstore_fail() - say that the device does not work, and why
  * @xdev: the device
  * @err: negative errno
@@ -332,11 +308,12 @@ EXPORT_SYMBOL_GPL(xgh_xenstore_say);
  * The text goes to the device's "error" node and to the log, and our state
  * to Closing.
  *
- * Context: Process; the device's lock is held. May sleep.
+ * Context: Process; probe, or the device's lock is held. May sleep.
  */
 void xgh_xenstore_fail(struct xenbus_device *xdev, int err, const char *what)
 {
-	xenbus_dev_fatal(xdev, err, "%s", what);
+	xgh_xenstore_error(xdev, err, what);
+	xgh_xenstore_switch(xdev, XenbusStateClosing);
 }
 EXPORT_SYMBOL_GPL(xgh_xenstore_fail);
 
@@ -356,22 +333,6 @@ void xgh_xenstore_fail_for_now(struct xenbus_device *xdev,
 	xgh_xenstore_fail(xdev, err, what);
 }
 EXPORT_SYMBOL_GPL(xgh_xenstore_fail_for_now);
-
-/**
- * xgh_xenstore_error() - say what went wrong with a device that works on
- * @xdev: the device
- * @err: negative errno
- * @what: what was being done
- *
- * The text goes to the device's "error" node and to the log.
- *
- * Context: Process; the device's lock is held. May sleep.
- */
-void xgh_xenstore_error(struct xenbus_device *xdev, int err, const char *what)
-{
-	xenbus_dev_error(xdev, err, "%s", what);
-}
-EXPORT_SYMBOL_GPL(xgh_xenstore_error);
 
 /*
  * The device that was there before us goes first. Then the bus looks again at

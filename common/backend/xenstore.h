@@ -11,16 +11,7 @@
 #include <xen/xenbus.h>
 
 #include "life.h"
-
-/**
- * struct xgh_node - a number to be written to xenstore
- */
-struct xgh_node {
-	/** @name: of the node, in the backend's directory */
-	const char *name;
-	/** @value: what it shall hold, in decimal */
-	u64 value;
-};
+#include "write.h"
 
 /* Looking; the device is on the bus, or just leaving it. */
 enum xenbus_state xgh_xenstore_frontend(const struct xenbus_device *xdev);

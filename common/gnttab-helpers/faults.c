@@ -8,7 +8,8 @@
  * KIND is copy, between (a copy from one grant to another), map or unmap;
  * STATUS what the operation is said to have answered (GNTST_*, a negative
  * number). busy 1 has pages look as if somebody held them, idle 1 as if nobody
- * did. read is a node of xenstore that is read, STATUS a negative errno then.
+ * did. read is a node of xenstore that is read, start a transaction that is
+ * started there, STATUS a negative errno then.
  * Only the Nth such operation from now on fails, or each with that chance,
  * and no more than K of them. STATUS 0 ends the rule.
  */
@@ -29,6 +30,7 @@ enum xgh_fault_kind {
 	XGH_FAULT_BUSY,
 	XGH_FAULT_IDLE,
 	XGH_FAULT_READ,
+	XGH_FAULT_START,
 	XGH_FAULT_KINDS
 };
 
@@ -49,6 +51,7 @@ static const char *const xgh_fault_names[XGH_FAULT_KINDS] = {
 	[XGH_FAULT_BUSY] = "busy",
 	[XGH_FAULT_IDLE] = "idle",
 	[XGH_FAULT_READ] = "read",
+	[XGH_FAULT_START] = "start",
 };
 
 static DEFINE_SPINLOCK(xgh_fault_lock);
@@ -186,6 +189,17 @@ EXPORT_SYMBOL_GPL(xgh_faults_busy);
 int xgh_faults_read(void)
 {
 	return xgh_faults_pick(XGH_FAULT_READ);
+}
+
+/**
+ * xgh_faults_start() - let no transaction be started
+ *
+ * Context: Any.
+ * Return: the negative errno to fail with, or 0.
+ */
+int xgh_faults_start(void)
+{
+	return xgh_faults_pick(XGH_FAULT_START);
 }
 
 static int xgh_faults_parse_kind(const char *word)

@@ -25,6 +25,7 @@ void xgh_faults_maps(struct gnttab_map_grant_ref *ops, struct page **pages,
 void xgh_faults_unmaps(struct gnttab_unmap_grant_ref *ops, unsigned int nr);
 bool xgh_faults_busy(bool busy);
 int xgh_faults_read(void);
+int xgh_faults_start(void);
 
 #else
 
@@ -50,6 +51,11 @@ static inline bool xgh_faults_busy(bool busy)
 }
 
 static inline int xgh_faults_read(void)
+{
+	return 0;
+}
+
+static inline int xgh_faults_start(void)
 {
 	return 0;
 }

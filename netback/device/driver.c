@@ -137,12 +137,12 @@ static int xnb_driver_start(struct xnb_vif *vif)
 	vif->script = script;
 	mutex_unlock(&xnb_driver_drvdata_lock);
 	err = xnb_publish_offer(vif);
-	if (!err)
-		err = xenbus_switch_state(xdev, XenbusStateInitWait);
-	if (!err)
-		err = xenbus_watch_pathfmt(xdev, &vif->watch, NULL,
-					   xnb_driver_backend_changed, "%s",
-					   xdev->nodename);
+	if (err)
+		return err;
+	xgh_xenstore_say(xdev, XGH_LIFE_INIT_WAIT);
+	err = xenbus_watch_pathfmt(xdev, &vif->watch, NULL,
+				   xnb_driver_backend_changed, "%s",
+				   xdev->nodename);
 	return err ?: xnb_driver_watch_frontend(vif);
 }
 
@@ -155,18 +155,18 @@ static int xnb_driver_probe(struct xenbus_device *xdev,
 
 	err = xnb_toolstack_read_handle(xdev, &handle);
 	if (err) {
-		xenbus_dev_fatal(xdev, err, "reading handle");
+		xgh_xenstore_fail(xdev, err, "reading handle");
 		return err;
 	}
 	vif = xnb_vif_create(xdev, handle);
 	if (IS_ERR(vif)) {
-		xenbus_dev_fatal(xdev, PTR_ERR(vif), "creating the interface");
+		xgh_xenstore_fail(xdev, PTR_ERR(vif), "creating the interface");
 		return PTR_ERR(vif);
 	}
 	xnb_driver_set_drvdata(xdev, vif);
 	err = xnb_driver_start(vif);
 	if (err) {
-		xenbus_dev_fatal(xdev, err, "publishing the offer");
+		xgh_xenstore_fail(xdev, err, "publishing the offer");
 		xnb_driver_stop(vif);
 		return err;
 	}

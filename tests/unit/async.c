@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 
+int custom_mutexes;
 int custom_rcu_depth;
 __thread unsigned int custom_noio;
 atomic_t custom_module_refs;
@@ -15,12 +16,14 @@ void mutex_lock(struct mutex *lock)
 {
 	if (lock->held++)
 		abort();
+	custom_mutexes++;
 }
 
 void mutex_unlock(struct mutex *lock)
 {
 	if (--lock->held)
 		abort();
+	custom_mutexes--;
 }
 
 void rcu_read_lock(void)

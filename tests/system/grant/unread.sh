@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 # shellcheck disable=SC2034,SC2154
-# Reading xenstore takes memory. Injected, at every place where a node is read.
+# Reading xenstore takes memory, and xenstored lets a domain that is not dom0 have
+# ten transactions. Injected, at every place where a node is read or written.
 DESCRIPTION="a moment in which xenstore cannot be read costs no guest its disk or network"
 TIMEOUT=300
 FAULTS=/sys/kernel/debug/xen-gnttab-helpers/faults
 
-_hits() {
-	awk '$1 == "read" { print $4 }' "$FAULTS"
+_hits() {	# KIND
+	awk -v kind="$1" '$1 == kind { print $4 }' "$FAULTS"
 }
 
 # Two in a row are less than what is waited for.
@@ -16,7 +17,16 @@ _unreadable() {
 }
 
 _is_used_up() {
-	[ "$(_hits)" = 8 ]
+	[ "$(_hits read)" = 8 ]
+}
+
+# Up to 19 in a row are waited for.
+_refused() {	# NUMBER CMD...
+	local rc=0
+	echo "start -28 first=$1" >"$FAULTS"
+	"${@:2}" || rc=$?
+	[ "$(_hits start)" = "$1" ] || fail "$2: refused $(_hits start) times, not $1"
+	return "$rc"
 }
 
 _works() {	# AFTER
@@ -62,5 +72,10 @@ test_main() {
 	_unreadable -12
 	vbd_detach g1 xvdb || fail "detach"
 	echo "read 0" >"$FAULTS"
+	_refused 10 vbd_attach g1 "phy:$disk,xvdb,w" || fail "attach, refused"
+	_refused 10 vif_attach g1 10.0.0.2 || fail "attach an interface, refused"
+	_works "attaching, refused"
+	_refused 10 vif_detach g1 0 || fail "detach the interface, refused"
+	_refused 10 vbd_detach g1 xvdb || fail "detach, refused"
 	pass
 }

@@ -61,6 +61,8 @@ struct mutex {
 
 #define DEFINE_MUTEX(name)	struct mutex name
 
+/* How many are held. */
+extern int custom_mutexes;
 void mutex_lock(struct mutex *lock);
 void mutex_unlock(struct mutex *lock);
 void rcu_read_lock(void);

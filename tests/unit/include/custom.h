@@ -8,6 +8,7 @@
 #define XB_CUSTOM_H
 
 #include "async.h"
+#include "bus.h"
 #include "dup.h"
 #include "stubs.h"
 
