@@ -41,10 +41,12 @@
  *  -------------------  ---------------------------------  -------------------
  *  Initialising         link                               DRAIN, ANEW
  *                       none, not failed, own not InitWait INIT_WAIT
+ *                       none, failed, own not Closing      CLOSING
  *  Initialised or       UP, plugged                        CONNECT
  *  Connected            CONNECTED, own Closing             DRAIN, ANEW
  *                       CONNECTED, Initialised once more   DRAIN, ANEW
- *                       CONNECTED, own Reconfigured   (r)  RESUME
+ *                       CONNECTED, own not Connected       RESUME
+ *                       none, failed, own not Closing      CLOSING
  *                       none, failed or leaving            -
  *                       none, resource NONE, predecessor   -
  *                       none, too early                    -, look when not
@@ -60,7 +62,11 @@
  *  any other                                               -
  *
  * A device that retired or is replaced, with nothing to do or RELEASE, xenwatch
- * should unregister: it is RECALLed each second until it has.
+ * should unregister. Each second until it has the one RETIREs again, the other
+ * is RECALLed.
+ *
+ * What we say may be dropped, and own stays what it was. So a second later it
+ * is looked at, and the same said again.
  */
 #include "life.h"
 #include "xgh_internal.h"
@@ -77,6 +83,8 @@
 #define XGH_LIFE_ORPHAN_LOOK		(HZ / 20)
 /* How long xenwatch may be busy, or somebody have the device's lock. */
 #define XGH_LIFE_RECALL_AFTER		HZ
+/* How soon to look whether the bus has what we said. */
+#define XGH_LIFE_SAY_AGAIN		HZ
 
 /**
  * xgh_life_init() - begin the life of a device
@@ -90,30 +98,6 @@ void xgh_life_init(struct xgh_life *life, const struct xgh_life_traits *traits)
 	*life = (struct xgh_life) { .traits = traits };
 }
 EXPORT_SYMBOL_GPL(xgh_life_init);
-
-/**
- * xgh_life_start() - the offer is published: follow the frontend
- * @life: a new life
- *
- * Context: The device's lock is held.
- */
-void xgh_life_start(struct xgh_life *life)
-{
-	WRITE_ONCE(life->phase, XGH_PHASE_SERVING);
-}
-EXPORT_SYMBOL_GPL(xgh_life_start);
-
-/**
- * xgh_life_up() - rings are mapped and served
- * @life: the life, after XGH_LIFE_LINK_UP
- *
- * Context: The device's lock is held.
- */
-void xgh_life_up(struct xgh_life *life)
-{
-	life->link = XGH_LINK_UP;
-}
-EXPORT_SYMBOL_GPL(xgh_life_up);
 
 /**
  * xgh_life_fail() - something failed, and is to be left alone for a while
@@ -265,13 +249,23 @@ static void xgh_life_forgive(struct xgh_life *life, enum xenbus_state frontend)
 		life->failed = false;
 }
 
+/* The frontend has to know that it failed. */
+static enum xgh_life_action
+xgh_life_follow_failed(const struct xgh_life_view *view)
+{
+	return view->own != XenbusStateClosing ? XGH_LIFE_CLOSING :
+						 XGH_LIFE_NOTHING;
+}
+
 /* It begins anew: what was before is over, if we have seen it closed or not. */
 static enum xgh_life_action
 xgh_life_follow_start(struct xgh_life *life, const struct xgh_life_view *view)
 {
 	if (xgh_life_is_linked(life))
 		return xgh_life_drain(life, XGH_END_ANEW);
-	if (!life->failed && view->own != XenbusStateInitWait)
+	if (life->failed)
+		return xgh_life_follow_failed(view);
+	if (view->own != XenbusStateInitWait)
 		return XGH_LIFE_INIT_WAIT;
 	return XGH_LIFE_NOTHING;
 }
@@ -279,7 +273,9 @@ xgh_life_follow_start(struct xgh_life *life, const struct xgh_life_view *view)
 static enum xgh_life_action xgh_life_connect(const struct xgh_life *life,
 					     const struct xgh_life_view *view)
 {
-	if (life->failed || life->phase == XGH_PHASE_LEAVING ||
+	if (life->failed)
+		return xgh_life_follow_failed(view);
+	if (life->phase == XGH_PHASE_LEAVING ||
 	    view->resource == XGH_RESOURCE_NONE || view->predecessor ||
 	    xgh_backoff_must_wait(&life->backoff, view->now))
 		return XGH_LIFE_NOTHING;
@@ -321,9 +317,9 @@ static enum xgh_life_action xgh_life_keep(struct xgh_life *life,
 	if (xgh_life_begins_anew(life, view))
 		return xgh_life_drain(life, XGH_END_ANEW);
 	life->met |= view->frontend == XenbusStateConnected;
-	if (life->traits->reconfigures && view->own == XenbusStateReconfigured)
-		return XGH_LIFE_RESUME;
-	return XGH_LIFE_NOTHING;
+	/* It may be Reconfigured, or what we said before was dropped. */
+	return view->own != XenbusStateConnected ? XGH_LIFE_RESUME :
+						   XGH_LIFE_NOTHING;
 }
 
 static enum xgh_life_action
@@ -482,6 +478,14 @@ static enum xgh_life_action xgh_life_next(struct xgh_life *life,
 	return XGH_LIFE_NOTHING;
 }
 
+/* Is it of those that are said until own is what was said? */
+static bool xgh_life_is_word(enum xgh_life_action action)
+{
+	return action == XGH_LIFE_INIT_WAIT || action == XGH_LIFE_CONNECT ||
+	       action == XGH_LIFE_RECONFIGURED || action == XGH_LIFE_RESUME ||
+	       action == XGH_LIFE_CLOSING || action == XGH_LIFE_CLOSED;
+}
+
 /**
  * xgh_life_step() - what is to be done next?
  * @life: the life; moved to where it is when that is done
@@ -498,10 +502,24 @@ enum xgh_life_action xgh_life_step(struct xgh_life *life,
 	/* Closing the resource may take long, and is asked for again. */
 	if ((action == XGH_LIFE_NOTHING || action == XGH_LIFE_RELEASE) &&
 	    xgh_life_await(life, view))
-		return XGH_LIFE_RECALL;
+		action = view->replaced ? XGH_LIFE_RECALL : XGH_LIFE_RETIRE;
+	life->spoke = xgh_life_is_word(action);
 	return action;
 }
 EXPORT_SYMBOL_GPL(xgh_life_step);
+
+/* Without rings, when does time bring it an end, or a new trial? */
+static unsigned long xgh_life_try_in(const struct xgh_life *life,
+				     const struct xgh_life_view *view)
+{
+	unsigned long now = view->now;
+
+	if (life->phase == XGH_PHASE_LEAVING)
+		return xgh_life_leave_end(life, view) - now;
+	if (!life->failed && xgh_backoff_must_wait(&life->backoff, now))
+		return life->backoff.retry_at - now;
+	return XGH_LIFE_NEVER;
+}
 
 /**
  * xgh_life_wake_in() - when must it be run again if nobody kicks?
@@ -514,7 +532,7 @@ EXPORT_SYMBOL_GPL(xgh_life_step);
 unsigned long xgh_life_wake_in(const struct xgh_life *life,
 			       const struct xgh_life_view *view)
 {
-	unsigned long delay = XGH_LIFE_NEVER;
+	unsigned long delay = life->spoke ? XGH_LIFE_SAY_AGAIN : XGH_LIFE_NEVER;
 	unsigned long now = view->now;
 
 	if (life->link == XGH_LINK_ORPHAN)
@@ -524,15 +542,9 @@ unsigned long xgh_life_wake_in(const struct xgh_life *life,
 		delay = min(delay, life->ending_end - now);
 	if (xgh_life_awaits_xenwatch(life, view))
 		delay = min(delay, xgh_life_recall_in(life, now));
-	if (delay != XGH_LIFE_NEVER)
-		return delay;
-	if (life->link != XGH_LINK_DOWN || !xgh_life_follows(life, view))
-		return XGH_LIFE_NEVER;
-	if (life->phase == XGH_PHASE_LEAVING)
-		return xgh_life_leave_end(life, view) - now;
-	if (!life->failed && xgh_backoff_must_wait(&life->backoff, now))
-		return life->backoff.retry_at - now;
-	return XGH_LIFE_NEVER;
+	if (life->link == XGH_LINK_DOWN && xgh_life_follows(life, view))
+		delay = min(delay, xgh_life_try_in(life, view));
+	return delay;
 }
 EXPORT_SYMBOL_GPL(xgh_life_wake_in);
 

@@ -95,14 +95,16 @@ enum xgh_end {
  *	xgh_life_up() or xgh_life_fail()
  * @XGH_LIFE_CONNECT: say Connected
  * @XGH_LIFE_RECONFIGURED: take over what the frontend asks for, say so
- * @XGH_LIFE_RESUME: say Connected again
+ * @XGH_LIFE_RESUME: say Connected again, for the bus has another state
  * @XGH_LIFE_INIT_WAIT: say InitWait
  * @XGH_LIFE_CLOSING: say Closing
  * @XGH_LIFE_CLOSED: say Closed
- * @XGH_LIFE_RETIRE: write Closed whatever stood there; our own watch on the
- *	directory then has the device unregistered
- * @XGH_LIFE_RECALL: have our own watch fire again: xenwatch has not yet
- *	unregistered the device, since somebody had its lock
+ * @XGH_LIFE_RETIRE: write Closed whatever stood there, but for the state of a
+ *	device yet to be probed; our own watch on the directory then has the
+ *	device unregistered. Again if xenwatch has not: somebody had its lock,
+ *	or nothing was written
+ * @XGH_LIFE_RECALL: the same for one that was replaced: have our own watch fire
+ *	again, with what stands there
  * @XGH_LIFE_GONE: it is removed, and has no rings: free it when nothing else of
  *	it is running
  */
@@ -230,6 +232,8 @@ struct xgh_life {
 	unsigned long leaving_since;
 	/** @ending_end: ENDING ends then, in jiffies */
 	unsigned long ending_end;
+	/** @spoke: the last step had something said, and the bus may drop it */
+	bool spoke;
 	/** @awaited: xenwatch is to unregister the device */
 	bool awaited;
 	/** @recall_at: if it has not by then, it is called again; in jiffies */
@@ -241,23 +245,43 @@ struct xgh_life {
 };
 
 void xgh_life_init(struct xgh_life *life, const struct xgh_life_traits *traits);
-void xgh_life_start(struct xgh_life *life);
 enum xgh_life_action xgh_life_step(struct xgh_life *life,
 				   const struct xgh_life_view *view);
 unsigned long xgh_life_wake_in(const struct xgh_life *life,
 			       const struct xgh_life_view *view);
-void xgh_life_up(struct xgh_life *life);
 void xgh_life_fail(struct xgh_life *life, enum xenbus_state frontend,
 		   unsigned long now);
 enum xgh_life_action xgh_life_remove(struct xgh_life *life,
 				     const struct xgh_life_view *view);
 
 /**
+ * xgh_life_start() - the offer is published: follow the frontend
+ * @life: a new life
+ *
+ * Context: The device's lock is held.
+ */
+static inline void xgh_life_start(struct xgh_life *life)
+{
+	WRITE_ONCE(life->phase, XGH_PHASE_SERVING);
+}
+
+/**
+ * xgh_life_up() - rings are mapped and served
+ * @life: the life, after XGH_LIFE_LINK_UP
+ *
+ * Context: The device's lock is held.
+ */
+static inline void xgh_life_up(struct xgh_life *life)
+{
+	life->link = XGH_LINK_UP;
+}
+
+/**
  * xgh_life_goes_on() - is there more to do right after an action?
  * @action: what was done
  *
  * What is said to the frontend ends a run. A bus that lets a word of ours fall
- * must not keep us saying it.
+ * must not keep us saying it: that is done again a second later.
  *
  * Context: Any.
  * Return: whether to look and step again at once.

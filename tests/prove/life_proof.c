@@ -69,6 +69,7 @@ static void any_life(void)
 	life.traits = &traits;
 	life.failed = ANY_BOOL();
 	life.awaited = ANY_BOOL();
+	life.spoke = ANY_BOOL();
 	life.untold = ANY_BOOL();
 	now = ANY(unsigned long);
 	ASSUME(is_sound());

@@ -136,7 +136,7 @@ LIFE_PROOFS = (
         ("    xgh_backoff_must_wait(&life->backoff, view->now))",
          "    0)")), slow=True),
     proof("life", "up", plants(
-        LIFE, ("life->link = XGH_LINK_UP;", "life->link = XGH_LINK_ORPHAN;"))),
+        BACK + "life.h", ("life->link = XGH_LINK_UP;", "life->link = XGH_LINK_ORPHAN;"))),
     proof("life", "fail", plants(
         BACK + "backoff.c", ("backoff->failures < XGH_BACKOFF_MAX_SHIFT",
                              "backoff->failures <= XGH_BACKOFF_MAX_SHIFT"))),

@@ -93,9 +93,21 @@ static inline const char *life_rules_end(const struct life_step *s)
 	return NULL;
 }
 
+/* Not before xenwatch had a second, and then that again. */
+static inline const char *life_rules_call(const struct life_step *s)
+{
+	LIFE_RULE(s->before.phase != XGH_PHASE_REMOVED);
+	LIFE_RULE(s->before.awaited);
+	LIFE_RULE(time_after_eq(s->view.now, s->before.recall_at));
+	LIFE_RULE(s->after.recall_at - s->view.now == HZ);
+	return NULL;
+}
+
 static inline const char *life_rules_retire(const struct life_step *s)
 {
 	LIFE_RULE(s->after.phase == XGH_PHASE_RETIRED);
+	if (s->before.phase == XGH_PHASE_RETIRED)
+		return life_rules_call(s);
 	if (s->before.phase == XGH_PHASE_ENDING)
 		return life_rules_end(s);
 	LIFE_RULE(s->view.released || !s->before.traits->ends_first);
@@ -115,15 +127,11 @@ static inline const char *life_rules_retire(const struct life_step *s)
 	return NULL;
 }
 
-/* Not before xenwatch had a second, and then that again. */
+/* What stands there then is the next device's, and stays. */
 static inline const char *life_rules_recall(const struct life_step *s)
 {
-	LIFE_RULE(s->before.phase == XGH_PHASE_RETIRED || s->view.replaced);
-	LIFE_RULE(s->before.phase != XGH_PHASE_REMOVED);
-	LIFE_RULE(s->before.awaited);
-	LIFE_RULE(time_after_eq(s->view.now, s->before.recall_at));
-	LIFE_RULE(s->after.recall_at - s->view.now == HZ);
-	return NULL;
+	LIFE_RULE(s->view.replaced);
+	return life_rules_call(s);
 }
 
 static inline const char *life_rules_links(const struct life_step *s)
@@ -177,7 +185,9 @@ static inline const char *life_rules_say(const struct life_step *s)
 		break;
 	case XGH_LIFE_RESUME:
 		LIFE_RULE(s->before.link == XGH_LINK_CONNECTED);
-		LIFE_RULE(s->view.own == XenbusStateReconfigured);
+		LIFE_RULE(s->view.own != XenbusStateConnected &&
+			  s->view.own != XenbusStateClosing);
+		LIFE_RULE(life_frontend_is_ready(s));
 		break;
 	case XGH_LIFE_RECONFIGURED:
 		LIFE_RULE(s->view.own != XenbusStateReconfigured);
@@ -186,6 +196,51 @@ static inline const char *life_rules_say(const struct life_step *s)
 	default:
 		break;
 	}
+	return NULL;
+}
+
+/* Only a device that fits what the bus has of us says nothing. */
+static inline const char *life_rules_silence(const struct life_step *s)
+{
+	enum xenbus_state own = s->view.own;
+	bool linked = xgh_life_is_linked(&s->after);
+
+	if (s->action != XGH_LIFE_NOTHING || s->view.replaced ||
+	    (s->after.phase != XGH_PHASE_SERVING &&
+	     s->after.phase != XGH_PHASE_LEAVING) ||
+	    (!linked && s->after.link != XGH_LINK_DOWN))
+		return NULL;
+	switch (s->view.frontend) {
+	case XenbusStateInitialising:
+		LIFE_RULE(own == (s->after.failed ? XenbusStateClosing :
+						    XenbusStateInitWait));
+		break;
+	case XenbusStateInitialised:
+	case XenbusStateConnected:
+		LIFE_RULE(own == XenbusStateConnected ||
+			  s->after.link != XGH_LINK_CONNECTED);
+		LIFE_RULE(own == XenbusStateClosing || !s->after.failed);
+		break;
+	case XenbusStateClosing:
+		LIFE_RULE(own == XenbusStateClosing);
+		break;
+	case XenbusStateClosed:
+		LIFE_RULE(own == (s->view.predecessor ? XenbusStateClosing :
+							XenbusStateClosed));
+		break;
+	default:
+		break;
+	}
+	return NULL;
+}
+
+/* The bus may drop what is said: it is looked at soon. */
+static inline const char *life_rules_again(const struct life_step *s)
+{
+	unsigned long wake = xgh_life_wake_in(&s->after, &s->view);
+
+	if (life_writes(s->action) && s->action != XGH_LIFE_PREPARE)
+		LIFE_RULE(xgh_life_goes_on(s->action) || wake <= HZ);
 	return NULL;
 }
 
@@ -202,9 +257,11 @@ static inline const char *life_rules_phase(const struct life_step *s)
 	if (was == XGH_PHASE_NEW ||
 	    (was == XGH_PHASE_RETIRED && s->before.link == XGH_LINK_DOWN))
 		LIFE_RULE(s->action == XGH_LIFE_NOTHING ||
-			  s->action == XGH_LIFE_RECALL);
+			  s->action == XGH_LIFE_RECALL ||
+			  (s->action == XGH_LIFE_RETIRE && was == is));
 	if (was == XGH_PHASE_RETIRED)
-		LIFE_RULE(!life_writes(s->action));
+		LIFE_RULE(s->action == XGH_LIFE_RETIRE ||
+			  !life_writes(s->action));
 	if (is == XGH_PHASE_ENDING)
 		LIFE_RULE(s->before.traits->ends_first &&
 			  !xgh_life_is_linked(&s->after));
@@ -260,6 +317,10 @@ static inline const char *life_rules(const struct life_step *s)
 		broken = life_rules_say(s);
 	if (!broken)
 		broken = life_rules_wait(s);
+	if (!broken)
+		broken = life_rules_silence(s);
+	if (!broken)
+		broken = life_rules_again(s);
 	if (!broken && (s->action == XGH_LIFE_LINK_UP ||
 			s->action == XGH_LIFE_PREPARE))
 		broken = life_rules_connect(s);

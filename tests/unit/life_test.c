@@ -270,6 +270,7 @@ static void life_lets_a_frontend_close(struct kunit *test)
 
 	xgh_life_up(&s.life);
 	KUNIT_EXPECT_EQ(test, run(test, &s), XGH_LIFE_CLOSING);
+	KUNIT_EXPECT_EQ(test, step(&s), XGH_LIFE_NOTHING);
 	KUNIT_EXPECT_EQ(test, wake(&s), 8 * HZ);
 	waits(test, &s, 8 * HZ);
 	KUNIT_EXPECT_EQ(test, step(&s), XGH_LIFE_RETIRE);
@@ -526,12 +527,102 @@ static void life_recalls_xenwatch(struct kunit *test)
 	for (i = 0; i < 3; i++) {
 		KUNIT_EXPECT_EQ(test, step(&s), XGH_LIFE_NOTHING);
 		waits(test, &s, HZ);
-		KUNIT_EXPECT_EQ(test, step(&s), XGH_LIFE_RECALL);
+		KUNIT_EXPECT_EQ(test, step(&s), XGH_LIFE_RETIRE);
 		KUNIT_EXPECT_EQ(test, wake(&s), HZ);
 	}
+	/* What stands there is another's by now. */
+	s.view.replaced = true;
+	waits(test, &s, HZ);
+	KUNIT_EXPECT_EQ(test, step(&s), XGH_LIFE_RECALL);
 	leave(&s);
 	s.view.now += HZ;
 	KUNIT_EXPECT_EQ(test, step(&s), XGH_LIFE_GONE);
+}
+
+/* Each is dropped: once a second the same is said, until it is heard. */
+static void says_it_again(struct kunit *test, struct scene *s,
+			  enum xgh_life_action first,
+			  enum xgh_life_action again)
+{
+	enum xenbus_state own = s->view.own;
+	enum xgh_life_action want = first;
+	unsigned int i;
+
+	for (i = 0; i < 3; i++, want = again) {
+		KUNIT_EXPECT_EQ(test, run(test, s), want);
+		s->view.own = own;
+		KUNIT_EXPECT_EQ(test, wake(s), HZ);
+		s->view.now += wake(s);
+	}
+	KUNIT_EXPECT_EQ(test, run(test, s), want);
+	KUNIT_EXPECT_EQ(test, step(s), XGH_LIFE_NOTHING);
+}
+
+static void life_says_again_what_was_dropped(struct kunit *test)
+{
+	const struct scene ready = {
+		.life = life_new(&life_blk),
+		.view.now = BEGIN,
+		.view.frontend = XenbusStateInitialised,
+		.view.own = XenbusStateInitWait,
+		.view.online = XGH_ONLINE_ON,
+		.view.drained = true,
+		.view.released = true,
+		.view.plugged = true,
+		.view.resource = XGH_RESOURCE_READY,
+	};
+	struct scene s = ready;
+
+	says_it_again(test, &s, XGH_LIFE_CONNECT, XGH_LIFE_RESUME);
+	KUNIT_EXPECT_EQ(test, wake(&s), XGH_LIFE_NEVER);
+	s.view.frontend = XenbusStateClosing;
+	says_it_again(test, &s, XGH_LIFE_CLOSING, XGH_LIFE_CLOSING);
+	s.view.frontend = XenbusStateClosed;
+	says_it_again(test, &s, XGH_LIFE_CLOSED, XGH_LIFE_CLOSED);
+	s.view.frontend = XenbusStateInitialising;
+	says_it_again(test, &s, XGH_LIFE_INIT_WAIT, XGH_LIFE_INIT_WAIT);
+	KUNIT_EXPECT_EQ(test, wake(&s), XGH_LIFE_NEVER);
+}
+
+/* A frontend that is not told waits for ever. */
+static void life_says_again_that_it_failed(struct kunit *test)
+{
+	static const enum xenbus_state frontends[] = {
+		XenbusStateInitialising, XenbusStateInitialised,
+		XenbusStateConnected,
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(frontends); i++) {
+		struct scene s = {
+			.life = life_new(&life_blk),
+			.view.now = BEGIN,
+			.view.frontend = frontends[i],
+			.view.own = XenbusStateInitWait,
+		};
+
+		xgh_life_fail(&s.life, frontends[i], s.view.now);
+		says_it_again(test, &s, XGH_LIFE_CLOSING, XGH_LIFE_CLOSING);
+	}
+}
+
+/* A toolstack waits for it. */
+static void life_says_again_that_it_has_ended(struct kunit *test)
+{
+	struct scene s = {
+		.life = life_new(&life_blk),
+		.view.now = BEGIN,
+		.view.frontend = XenbusStateClosed,
+		.view.own = XenbusStateConnected,
+		.view.released = true,
+	};
+
+	KUNIT_EXPECT_EQ(test, step(&s), XGH_LIFE_RETIRE);
+	KUNIT_EXPECT_EQ(test, step(&s), XGH_LIFE_NOTHING);
+	KUNIT_EXPECT_LE(test, wake(&s), HZ);
+	s.view.now += wake(&s);
+	KUNIT_EXPECT_EQ(test, run(test, &s), XGH_LIFE_RETIRE);
+	KUNIT_EXPECT_EQ(test, s.view.own, XenbusStateClosed);
 }
 
 /* What a driver serves until when, and with which end. */
@@ -668,6 +759,9 @@ static struct kunit_case life_cases[] = {
 	KUNIT_CASE(life_waits_for_nobody_when_replaced),
 	KUNIT_CASE(life_begins_anew_after_broken_rings),
 	KUNIT_CASE(life_recalls_xenwatch),
+	KUNIT_CASE(life_says_again_what_was_dropped),
+	KUNIT_CASE(life_says_again_that_it_failed),
+	KUNIT_CASE(life_says_again_that_it_has_ended),
 	KUNIT_CASE(life_sees_new_rings),
 	KUNIT_CASE(life_follows_its_traits),
 	KUNIT_CASE(life_forgives_who_closes),
