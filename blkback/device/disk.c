@@ -10,14 +10,6 @@
 #include "toolstack.h"
 #include "vbd.h"
 
-/*
- * How long a disk may be somebody else's: udev, LVM and scripts of a toolstack
- * hold it for moments. The pause until the next try doubles from first to last.
- */
-#define XBB_DISK_TRIES		(10 * HZ)
-#define XBB_DISK_PAUSE_FIRST	(HZ / 20)
-#define XBB_DISK_PAUSE_LAST	HZ
-
 /**
  * xbb_disk_init() - prepare a vbd's disk
  * @vbd: the vbd
@@ -382,31 +374,13 @@ static const char *xbb_disk_failure(long err)
 /* It may be free in a moment. Returns whether it will be tried again. */
 static bool xbb_disk_try_later(struct xbb_vbd *vbd)
 {
-	struct xbb_disk *disk = &vbd->disk;
+	dev_t num = vbd->disk.wanted.num;
 
-	if (disk->pause && time_after(jiffies, disk->tries_end))
-		return false;
-	if (disk->pause) {
-		disk->pause = min_t(unsigned long, 2 * disk->pause,
-				    XBB_DISK_PAUSE_LAST);
-	} else {
-		disk->pause = XBB_DISK_PAUSE_FIRST;
-		disk->tries_end = jiffies + XBB_DISK_TRIES;
+	if (!vbd->disk.retry.pause)
 		dev_info(&vbd->xdev->dev,
 			 "disk %u:%u is in use in this domain, waiting for it\n",
-			 MAJOR(disk->wanted.num), MINOR(disk->wanted.num));
-	}
-	disk->pause_end = jiffies + disk->pause;
-	return true;
-}
-
-/* In how many jiffies the next try is due, 0 if it is or there is none. */
-static unsigned long xbb_disk_until_retry(const struct xbb_disk *disk)
-{
-	/* Read once: later it may be over, and the rest of it without end. */
-	long rest = disk->pause_end - jiffies;
-
-	return disk->pause && rest > 0 ? rest : 0;
+			 MAJOR(num), MINOR(num));
+	return xbb_retry_later(&vbd->disk.retry);
 }
 
 static void xbb_disk_not_opened(struct xbb_vbd *vbd, int err)
@@ -414,7 +388,7 @@ static void xbb_disk_not_opened(struct xbb_vbd *vbd, int err)
 	vbd->disk.state = XBB_DISK_IDLE;
 	if (err == -EBUSY && xbb_disk_try_later(vbd))
 		return;
-	vbd->disk.pause = 0;
+	vbd->disk.retry.pause = 0;
 	if (vbd->rings.backing)
 		xbb_disk_refuse(vbd, err, "opening the new one");
 	else
@@ -459,7 +433,7 @@ static void xbb_disk_arrived(struct xbb_vbd *vbd)
 		xbb_disk_not_opened(vbd, disk->waiter.err);
 		return;
 	}
-	disk->pause = 0;
+	disk->retry.pause = 0;
 	if (vbd->rings.backing) {
 		xbb_disk_change(vbd);
 		return;
@@ -506,9 +480,9 @@ static unsigned long xbb_disk_look(struct xbb_vbd *vbd)
 	/* Named anew, it is tried anew. */
 	if (xchg(&disk->renamed, false)) {
 		disk->refused = false;
-		disk->pause = 0;
+		disk->retry.pause = 0;
 	}
-	delay = xbb_disk_until_retry(disk);
+	delay = xbb_retry_in(&disk->retry);
 	if (delay)
 		return delay;
 	err = xbb_toolstack_read_disk(vbd, &id);

@@ -12,6 +12,7 @@
 #include "backend/life.h"
 #include "disk/bdev.h"
 #include "disk/waiter.h"
+#include "retry.h"
 
 struct xbb_vbd;
 
@@ -59,12 +60,8 @@ struct xbb_disk {
 	struct xbb_disk_id wanted;
 	/** @active: the one that the vbd has */
 	struct xbb_disk_id active;
-	/** @pause: somebody has the disk; jiffies until the next try */
-	unsigned long pause;
-	/** @pause_end: when that is */
-	unsigned long pause_end;
-	/** @tries_end: when it is no longer tried */
-	unsigned long tries_end;
+	/** @retry: somebody has the disk: when to try once more */
+	struct xbb_retry retry;
 	/** @said_readonly: the log says so, of it or of the disk */
 	bool said_readonly;
 };
