@@ -16,12 +16,16 @@
  * @wq: where disks may be waited for
  * @done: called without a lock when the waiter is done; it takes the vbd's
  *	  lock, calls xbb_disk_opened() and puts the vbd
+ * @closed: called likewise with the vbd when a disk was closed; it calls
+ *	    xbb_disk_closed()
  *
  * Context: Any.
  */
 void xbb_disk_init(struct xbb_vbd *vbd, struct workqueue_struct *wq,
-		   void (*done)(struct xbb_waiter *waiter))
+		   void (*done)(struct xbb_waiter *waiter),
+		   void (*closed)(void *vbd))
 {
+	vbd->disk.closed = closed;
 	xbb_waiter_init(&vbd->disk.waiter, wq, done);
 }
 
@@ -41,9 +45,13 @@ static void xbb_disk_open(struct xbb_vbd *vbd)
 			&vbd->disk.wanted, vbd->rings.backing);
 }
 
+/* It may hang in its end: whatever else the vbd has goes on meanwhile. */
 static void xbb_disk_dispose(struct xbb_vbd *vbd, struct xbb_bdev *backing)
 {
-	xbb_waiter_close(xbb_disk_start(vbd, XBB_DISK_CLOSING), backing);
+	vbd->disk.nr_closing++;
+	xbb_vbd_hold(vbd);
+	xbb_bdev_begin_close(backing, vbd->disk.waiter.wq, vbd->disk.closed,
+			     vbd);
 }
 
 /* A disk that cannot be flushed is perhaps why there is another one. */
@@ -85,6 +93,17 @@ void xbb_disk_opened(struct xbb_vbd *vbd)
 		break;
 	}
 	disk->state = XBB_DISK_IDLE;
+}
+
+/**
+ * xbb_disk_closed() - a disk that the vbd had is closed
+ * @vbd: the vbd
+ *
+ * Context: Process; the vbd's lock is held.
+ */
+void xbb_disk_closed(struct xbb_vbd *vbd)
+{
+	vbd->disk.nr_closing--;
 }
 
 /**
@@ -173,7 +192,8 @@ bool xbb_disk_is_busy(const struct xbb_vbd *vbd)
  */
 bool xbb_disk_is_closed(const struct xbb_vbd *vbd)
 {
-	return !vbd->rings.backing && vbd->disk.state == XBB_DISK_IDLE;
+	return !vbd->rings.backing && vbd->disk.state == XBB_DISK_IDLE &&
+	       !vbd->disk.nr_closing;
 }
 
 /**
@@ -228,6 +248,14 @@ static struct xbb_bdev *xbb_disk_take_opened(struct xbb_disk *disk)
 	disk->flushed = false;
 	disk->state = XBB_DISK_IDLE;
 	return opened;
+}
+
+static void xbb_disk_drop_opened(struct xbb_vbd *vbd)
+{
+	struct xbb_bdev *opened = xbb_disk_take_opened(&vbd->disk);
+
+	if (opened)
+		xbb_disk_dispose(vbd, opened);
 }
 
 static void xbb_disk_install(struct xbb_vbd *vbd, struct xbb_bdev *backing)
@@ -353,7 +381,7 @@ static void xbb_disk_change(struct xbb_vbd *vbd)
 	if (obstacle) {
 		xbb_disk_let_go(vbd);
 		xbb_disk_refuse(vbd, -EINVAL, obstacle);
-		xbb_disk_dispose(vbd, xbb_disk_take_opened(&vbd->disk));
+		xbb_disk_drop_opened(vbd);
 		return;
 	}
 	if (!xbb_disk_is_held(vbd, next))
@@ -404,7 +432,7 @@ static void xbb_disk_not_that(struct xbb_vbd *vbd, const char *why)
 	snprintf(what, sizeof(what), "giving a running guest its disk: %s",
 		 why);
 	xgh_xenstore_fail_for_now(vbd->xdev, &vbd->life, -EINVAL, what);
-	xbb_disk_dispose(vbd, xbb_disk_take_opened(&vbd->disk));
+	xbb_disk_drop_opened(vbd);
 }
 
 /* Does the toolstack want another one by now than the one that was opened? */
@@ -426,7 +454,7 @@ static void xbb_disk_arrived(struct xbb_vbd *vbd)
 
 	if (!disk->waiter.err && xbb_disk_is_outdated(vbd)) {
 		xbb_disk_let_go(vbd);
-		xbb_disk_dispose(vbd, xbb_disk_take_opened(disk));
+		xbb_disk_drop_opened(vbd);
 		return;
 	}
 	if (disk->waiter.err) {
@@ -525,34 +553,34 @@ unsigned long xbb_disk_follow(struct xbb_vbd *vbd)
  */
 void xbb_disk_give_up(struct xbb_vbd *vbd)
 {
-	struct xbb_bdev *unused = NULL;
+	struct xbb_disk *disk = &vbd->disk;
 
-	if (xbb_disk_is_busy(vbd))
+	if (disk->state == XBB_DISK_OPENED)
+		xbb_disk_drop_opened(vbd);
+	/* The waiter has it. */
+	if (disk->state == XBB_DISK_FLUSHING ||
+	    disk->state == XBB_DISK_SYNCING)
 		return;
-	/* One at a time, and first the one that the waiter would forget. */
-	if (vbd->disk.state == XBB_DISK_OPENED)
-		unused = xbb_disk_take_opened(&vbd->disk);
-	if (!unused) {
-		unused = vbd->rings.backing;
-		vbd->rings.backing = NULL;
-	}
-	if (unused)
-		xbb_disk_dispose(vbd, unused);
+	if (vbd->rings.backing)
+		xbb_disk_dispose(vbd, vbd->rings.backing);
+	vbd->rings.backing = NULL;
 }
 
 /**
  * xbb_disk_close() - close everything that is open
  * @vbd: a vbd that is over; the waiter has nothing to do
  *
+ * The disk of its guest is closed when it returns.
+ *
  * Context: Process; no lock is held. May take as long as the disk likes.
  */
 void xbb_disk_close(struct xbb_vbd *vbd)
 {
-	struct xbb_bdev *opened = xbb_disk_take_opened(&vbd->disk);
 	struct xbb_bdev *backing = vbd->rings.backing;
 
-	if (opened)
-		xbb_bdev_close(opened);
+	mutex_lock(&vbd->lock);
+	xbb_disk_drop_opened(vbd);
+	mutex_unlock(&vbd->lock);
 	if (!backing)
 		return;
 	/*

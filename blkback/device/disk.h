@@ -24,10 +24,9 @@ struct xbb_vbd;
  * @XBB_DISK_FLUSHING: the cache of the disk in use is flushed, for another one
  *	is to take its place
  * @XBB_DISK_SYNCING: what dom0 has cached of the vbd's disk is written back
- * @XBB_DISK_CLOSING: a disk that is not used any more is being closed
  *
  * From IDLE to OPENING, OPENED and back; from OPENED to FLUSHING and back; from
- * IDLE and OPENED to CLOSING and then IDLE; from IDLE to SYNCING and back.
+ * IDLE to SYNCING and back. Disks that are being closed are only counted.
  */
 enum xbb_disk_state {
 	XBB_DISK_IDLE,
@@ -35,7 +34,6 @@ enum xbb_disk_state {
 	XBB_DISK_OPENED,
 	XBB_DISK_FLUSHING,
 	XBB_DISK_SYNCING,
-	XBB_DISK_CLOSING,
 };
 
 /**
@@ -46,6 +44,10 @@ struct xbb_disk {
 	enum xbb_disk_state state;
 	/** @waiter: waits for disks; not ours while it has something to do */
 	struct xbb_waiter waiter;
+	/** @closed: called with the vbd when a disk was closed */
+	void (*closed)(void *vbd);
+	/** @nr_closing: disks that it had, and that are being closed */
+	unsigned int nr_closing;
 	/** @synced: the disk was written back, for the next connection … */
 	bool synced;
 	/** @sync_error: … with what result */
@@ -67,8 +69,10 @@ struct xbb_disk {
 };
 
 void xbb_disk_init(struct xbb_vbd *vbd, struct workqueue_struct *wq,
-		   void (*done)(struct xbb_waiter *waiter));
+		   void (*done)(struct xbb_waiter *waiter),
+		   void (*closed)(void *vbd));
 void xbb_disk_opened(struct xbb_vbd *vbd);
+void xbb_disk_closed(struct xbb_vbd *vbd);
 unsigned long xbb_disk_follow(struct xbb_vbd *vbd);
 void xbb_disk_prepare(struct xbb_vbd *vbd);
 enum xgh_resource xbb_disk_resource(const struct xbb_vbd *vbd);

@@ -116,6 +116,20 @@ static void xbb_vbd_opened(struct xbb_waiter *waiter)
 	xbb_vbd_put(vbd);
 }
 
+/* A disk that it had is closed. */
+static void xbb_vbd_closed(void *owner)
+{
+	struct xbb_vbd *vbd = owner;
+
+	mutex_lock(&vbd->lock);
+	xbb_disk_closed(vbd);
+	/* One that has left the bus may be over, and waits for none of them. */
+	if (!xgh_life_is_removed(&vbd->life))
+		xbb_vbd_schedule(vbd);
+	mutex_unlock(&vbd->lock);
+	xbb_vbd_put(vbd);
+}
+
 static void xbb_vbd_set_geometry(struct xbb_vbd *vbd,
 				 const struct xbb_geometry *geometry)
 {
@@ -441,8 +455,15 @@ static void xbb_vbd_work(struct work_struct *work)
 	mutex_lock(&vbd->lock);
 	over = xbb_vbd_run(vbd);
 	mutex_unlock(&vbd->lock);
-	if (!over)
-		return;
+	if (over)
+		queue_work(xbb_vbd_disk_wq, &vbd->end);
+}
+
+/* Nobody knows the vbd any more but its successor, which waits for its disk. */
+static void xbb_vbd_end(struct work_struct *work)
+{
+	struct xbb_vbd *vbd = container_of(work, struct xbb_vbd, end);
+
 	xbb_disk_close(vbd);
 	xbb_roster_remove(vbd);
 	xbb_vbd_put(vbd);
@@ -500,12 +521,13 @@ struct xbb_vbd *xbb_vbd_create(struct xenbus_device *xdev)
 	}
 	get_device(&xdev->dev);
 	refcount_set(&vbd->refs, 1);
-	xbb_disk_init(vbd, xbb_vbd_disk_wq, xbb_vbd_opened);
+	xbb_disk_init(vbd, xbb_vbd_disk_wq, xbb_vbd_opened, xbb_vbd_closed);
 	mutex_init(&vbd->lock);
 	xgh_log_init(&vbd->log);
 	xgh_keys_init(&vbd->knobs, &xbb_knobs);
 	xgh_life_init(&vbd->life, &xbb_vbd_traits);
 	INIT_DELAYED_WORK(&vbd->work, xbb_vbd_work);
+	INIT_WORK(&vbd->end, xbb_vbd_end);
 	atomic_inc(&xbb_vbd_count);
 	xbb_roster_add(vbd);
 	xbb_debugfs_add(vbd);

@@ -62,6 +62,8 @@ struct xbb_vbd {
 	struct workqueue_struct *wq;
 	/** @work: runs the state machine */
 	struct delayed_work work;
+	/** @end: after its last run, where disks may be waited for */
+	struct work_struct end;
 	/** @watch: on our own directory in xenstore */
 	struct xenbus_watch watch;
 	/** @log: bounds what the frontend can make us say */

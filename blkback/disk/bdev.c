@@ -6,10 +6,14 @@
 #include <linux/err.h>
 #include <linux/minmax.h>
 #include <linux/slab.h>
+#include <linux/workqueue.h>
 
 struct xbb_bdev {
 	struct file *file;
 	struct block_device *bdev;
+	struct work_struct closing;
+	void (*closed)(void *owner);
+	void *owner;
 };
 
 /* Its address claims devices for all vbds together. */
@@ -77,6 +81,36 @@ void xbb_bdev_close(struct xbb_bdev *backing)
 {
 	xb_bdev_fput_sync(backing->file);
 	kfree(backing);
+}
+
+static void xbb_bdev_do_close(struct work_struct *work)
+{
+	struct xbb_bdev *backing = container_of(work, struct xbb_bdev, closing);
+	void (*closed)(void *owner) = backing->closed;
+	void *owner = backing->owner;
+
+	xbb_bdev_close(backing);
+	closed(owner);
+}
+
+/**
+ * xbb_bdev_begin_close() - close it without waiting for that
+ * @backing: the device, without I/O in flight; not the caller's any more
+ * @wq: where disks may be waited for
+ * @closed: called when it is closed, in process context and without a lock
+ * @owner: for @closed
+ *
+ * A disk that hangs holds up nobody who does not wait for @closed.
+ *
+ * Context: Any.
+ */
+void xbb_bdev_begin_close(struct xbb_bdev *backing, struct workqueue_struct *wq,
+			  void (*closed)(void *owner), void *owner)
+{
+	backing->closed = closed;
+	backing->owner = owner;
+	INIT_WORK(&backing->closing, xbb_bdev_do_close);
+	queue_work(wq, &backing->closing);
 }
 
 /**

@@ -6,6 +6,7 @@
 #include <linux/types.h>
 
 struct block_device;
+struct workqueue_struct;
 struct xbb_bdev;
 
 /**
@@ -56,6 +57,8 @@ struct xbb_bdev *xbb_bdev_open(const struct xbb_disk_id *id);
 int xbb_bdev_sync(const struct xbb_bdev *backing);
 int xbb_bdev_flush(const struct xbb_bdev *backing);
 void xbb_bdev_close(struct xbb_bdev *backing);
+void xbb_bdev_begin_close(struct xbb_bdev *backing, struct workqueue_struct *wq,
+			  void (*closed)(void *owner), void *owner);
 void xbb_bdev_geometry(const struct xbb_bdev *backing,
 		       struct xbb_geometry *geometry);
 u64 xbb_bdev_diskseq(const struct xbb_bdev *backing);

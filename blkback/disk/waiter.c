@@ -115,22 +115,3 @@ void xbb_waiter_flush(struct xbb_waiter *waiter,
 	waiter->flushes = backing;
 	xbb_waiter_start(waiter, xbb_waiter_do_flush);
 }
-
-static void xbb_waiter_do_close(struct xbb_waiter *waiter)
-{
-	xbb_bdev_close(waiter->backing);
-	waiter->backing = NULL;
-}
-
-/**
- * xbb_waiter_close() - close a disk
- * @waiter: with nothing to do
- * @backing: the disk
- *
- * Context: Any.
- */
-void xbb_waiter_close(struct xbb_waiter *waiter, struct xbb_bdev *backing)
-{
-	waiter->backing = backing;
-	xbb_waiter_start(waiter, xbb_waiter_do_close);
-}

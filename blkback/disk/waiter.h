@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What may have to wait for a disk: opening it, closing it, flushing its cache,
- * writing back what dom0 has cached of it. Each is started, and ends with an
- * upcall; there is one at a time.
+ * What may have to wait for a disk: opening it, flushing its cache, writing
+ * back what dom0 has cached of it. Each is started, and ends with an upcall;
+ * there is one at a time. A disk is closed without it, see bdev.h.
  */
 #ifndef XBB_WAITER_H
 #define XBB_WAITER_H
@@ -28,7 +28,7 @@ struct xbb_waiter {
 	struct xbb_disk_id id;
 	/** @sync: write back what is cached of it when it is open */
 	bool sync;
-	/** @backing: the disk to write back or to close, or the one opened */
+	/** @backing: the disk to write back, or the one opened */
 	struct xbb_bdev *backing;
 	/** @flushes: the disk to be flushed */
 	const struct xbb_bdev *flushes;
@@ -43,6 +43,5 @@ void xbb_waiter_open(struct xbb_waiter *waiter, const struct xbb_disk_id *id,
 void xbb_waiter_sync(struct xbb_waiter *waiter, struct xbb_bdev *backing);
 void xbb_waiter_flush(struct xbb_waiter *waiter,
 		      const struct xbb_bdev *backing);
-void xbb_waiter_close(struct xbb_waiter *waiter, struct xbb_bdev *backing);
 
 #endif /* XBB_WAITER_H */

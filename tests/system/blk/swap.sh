@@ -142,6 +142,26 @@ _to_read_for_to_read() {
 	vbd_detach g2 xvdb || fail "detach"
 }
 
+# Whoever closes a disk last writes back what dom0 has cached of it: one that does
+# not get over that is nobody's disk any more.
+_old_one_hangs() {
+	blockdev --setrw /dev/mapper/xbone /dev/mapper/xbtwo
+	vbd_attach g2 "phy:/dev/mapper/xbone,xvdb,w" || fail "attach a disk that will hang"
+	backend=$(vbd_backend g2 xvdb)
+	dd if=/dev/urandom of=/dev/mapper/xbone bs=64k count=16 status=none
+	dmsetup suspend --noudevsync --nolockfs --noflush xbone
+	on_exit dmsetup resume --noudevsync xbone
+	_change xbtwo
+	wait_for 30 _is_active xbtwo || fail "no way from a disk that hangs"
+	_change xblarge
+	wait_for 30 _is_active xblarge || fail "a disk that hangs in its end keeps the next one away"
+	timeout 60 xl block-detach g2 xvdb || fail "detach"
+	_is_unused xblarge || fail "Closed was said, and the new disk is still open"
+	! _is_unused xbone || fail "the old one does not hang: the test shows nothing"
+	dmsetup resume --noudevsync xbone
+	wait_for 30 _is_unused xbone || fail "the old one stays open"
+}
+
 test_main() {
 	local base backend load i rounds=5 new old
 	[ "$XB_MODULES" = ours ] || skip "the in-tree driver cannot do that"
@@ -197,6 +217,7 @@ test_main() {
 	_cache_is_flushed : :
 	_cache_is_flushed "_driver unbind" "_driver bind"
 	_discard_is_hurried
+	_old_one_hangs
 	guest_destroy g2
 	pass
 }
