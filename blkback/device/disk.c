@@ -152,11 +152,14 @@ int xbb_disk_use(struct xbb_vbd *vbd)
  * xbb_disk_begin_io() - the guest has I/O on its disk from now on
  * @vbd: the vbd
  *
+ * What is read by a guest that is gone changes nothing for others.
+ *
  * Context: Process; the vbd's lock is held. May sleep.
  */
 void xbb_disk_begin_io(struct xbb_vbd *vbd)
 {
-	xbb_roster_begin_io(vbd, xbb_bdev_diskseq(vbd->rings.backing));
+	xbb_roster_begin_io(vbd, vbd->rings.readonly ? 0 :
+			    xbb_bdev_diskseq(vbd->rings.backing));
 }
 
 /**

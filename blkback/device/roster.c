@@ -138,7 +138,8 @@ static void xbb_roster_wake_waiting(const struct xbb_vbd *vbd)
 /**
  * xbb_roster_begin_io() - a guest has I/O on a disk from now on
  * @vbd: its vbd
- * @diskseq: sequence number of the disk, also of a partition's
+ * @diskseq: sequence number of the disk, also of a partition's; 0 if nobody has
+ *	     to wait for its end
  *
  * Context: Process; the vbd's lock is held. May sleep.
  */

@@ -19,21 +19,38 @@ _is_written() {	# by the guest, as far as the backend is concerned
 	[ "$(<"$(vbd_device g1)/statistics/wr_req")" -gt 0 ]
 }
 
-# Reads take no time, writes 14 s.
-_make_slow() {
-	local name=xblate
+_make_slow() {	# NAME READ WRITE: how long they take, in ms
 	backing_null base 16
-	dmsetup create --noudevsync $name --table "0 32768 delay $base 0 0 $base 0 14000" ||
+	dmsetup create --noudevsync "$1" --table "0 32768 delay $base 0 $2 $base 0 $3" ||
 		fail "dm-delay"
-	on_exit _dm_remove $name
-	dmsetup mknodes $name
-	slow=/dev/mapper/$name
+	on_exit _dm_remove "$1"
+	dmsetup mknodes "$1"
+	slow=/dev/mapper/$1
+}
+
+_is_read() {	# VBD
+	[ "$(<"$1/statistics/rd_req")" -gt 0 ]
+}
+
+# What a guest that is gone reads changes nothing for others: a template has many.
+_readers_do_not_wait() {
+	local begun
+	_make_slow xblazy 14000 0
+	guest_create g1
+	xl block-attach g1 "phy:$slow,xvdb,r" || fail "attach to read"
+	wait_for 20 _is_read "$(vbd_device g1)" || fail "nothing is read"
+	begun=$SECONDS
+	guest_destroy g1
+	xl block-attach g2 "phy:$slow,xvdb,r" || fail "attach to the next reader"
+	wait_for 20 _is_read "$(vbd_device g2)" || fail "the next reader does not get the disk"
+	[ $((SECONDS - begun)) -lt 13 ] || fail "it waits for reads of a guest that is gone"
+	guest_destroy g2
 }
 
 test_main() {
 	local base first slow
 	intree_fails "lets it change under the next guest"
-	_make_slow
+	_make_slow xblate 0 14000
 	guest_create g1
 	guest_create g2
 	vbd_attach g1 "phy:$slow,xvdb,w" || fail "attach"
@@ -51,5 +68,6 @@ test_main() {
 	sleep 2
 	[ "$(_sum)" = "$first" ] || fail "the disk has changed under the next guest"
 	vbd_detach g2 xvdb || fail "detach"
+	_readers_do_not_wait
 	pass
 }
