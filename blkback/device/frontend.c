@@ -30,6 +30,23 @@ static int xbb_frontend_read_layout(struct xbb_vbd *vbd,
 	return *layout ? 0 : -EINVAL;
 }
 
+/*
+ * A part of a larger ring has old requests where new ones belong. Returns
+ * whether the frontend says how large it is, or a negative errno.
+ */
+static int xbb_frontend_read_order(const char *dir, unsigned int *order)
+{
+	int ret = xgh_read_scanf(dir, "ring-page-order", "%u", order);
+
+	if (ret == -ENOENT) {
+		*order = 0;
+		return false;
+	}
+	if (ret < 0)
+		return ret == -ERANGE ? -EINVAL : ret;
+	return true;
+}
+
 /**
  * xbb_frontend_has_cdrom() - is the disk a CD-ROM for the guest?
  * @vbd: the vbd, still on the bus
@@ -55,22 +72,11 @@ static bool xbb_frontend_is_persistent(const struct xbb_vbd *vbd)
 	       xgh_read_unsigned(vbd->xdev->otherend, "feature-persistent", 0);
 }
 
-/*
- * A ring of one page is "ring-ref" with old frontends, "ring-ref0" with some
- * that know of larger ones, whether they write the order or not.
- */
-static int xbb_frontend_read_grefs(const char *dir,
-				   struct xbb_queue_conf *conf)
+static int xbb_frontend_read_numbered(const char *dir,
+				      struct xbb_queue_conf *conf)
 {
 	char node[sizeof("ring-ref4294967295")];
 	unsigned int i;
-	int err;
-
-	if (conf->nr_pages == 1) {
-		err = xgh_read_scanf(dir, "ring-ref", "%u", &conf->grefs[0]);
-		if (err != -ENOENT)
-			return err == 1 ? 0 : -EINVAL;
-	}
 
 	for (i = 0; i < conf->nr_pages; i++) {
 		snprintf(node, sizeof(node), "ring-ref%u", i);
@@ -80,16 +86,37 @@ static int xbb_frontend_read_grefs(const char *dir,
 	return 0;
 }
 
-static int xbb_frontend_read_queue(const char *dir, struct xbb_queue_conf *conf)
+/*
+ * A ring of one page is "ring-ref" with old frontends, "ring-ref0" with some
+ * that know of larger ones, whether they write the order or not. Both may be
+ * there, one left by an earlier boot stage: who says the order numbers pages.
+ */
+static int xbb_frontend_read_grefs(const char *dir, bool ordered,
+				   struct xbb_queue_conf *conf)
+{
+	int err;
+
+	if (ordered && !xbb_frontend_read_numbered(dir, conf))
+		return 0;
+	if (conf->nr_pages == 1) {
+		err = xgh_read_scanf(dir, "ring-ref", "%u", &conf->grefs[0]);
+		if (err != -ENOENT)
+			return err == 1 ? 0 : -EINVAL;
+	}
+	return xbb_frontend_read_numbered(dir, conf);
+}
+
+static int xbb_frontend_read_queue(const char *dir, bool ordered,
+				   struct xbb_queue_conf *conf)
 {
 	if (xgh_read_scanf(dir, "event-channel", "%u", &conf->evtchn) != 1)
 		return -EINVAL;
-	return xbb_frontend_read_grefs(dir, conf);
+	return xbb_frontend_read_grefs(dir, ordered, conf);
 }
 
 static int xbb_frontend_read_queue_at(struct xbb_vbd *vbd,
 				      struct xbb_frontend *frontend,
-				      unsigned int index)
+				      bool ordered, unsigned int index)
 {
 	char *dir = xgh_xenstore_queue_dir(vbd->xdev, frontend->nr_queues,
 					   index);
@@ -97,7 +124,7 @@ static int xbb_frontend_read_queue_at(struct xbb_vbd *vbd,
 
 	if (!dir)
 		return -ENOMEM;
-	err = xbb_frontend_read_queue(dir, &frontend->queues[index]);
+	err = xbb_frontend_read_queue(dir, ordered, &frontend->queues[index]);
 	kfree(dir);
 	return err;
 }
@@ -117,11 +144,11 @@ int xbb_frontend_read(struct xbb_vbd *vbd, struct xbb_frontend *frontend)
 	const struct xbb_layout *layout;
 	unsigned int order;
 	unsigned int nr, i;
-	int err;
+	int ordered, err;
 
-	/* A part of a larger ring has old requests where new ones belong. */
-	err = xgh_read_optional(dir, "multi-queue-num-queues", 1, &nr) ?:
-	      xgh_read_optional(dir, "ring-page-order", 0, &order) ?:
+	ordered = xbb_frontend_read_order(dir, &order);
+	err = ordered < 0 ? ordered :
+	      xgh_read_optional(dir, "multi-queue-num-queues", 1, &nr) ?:
 	      xbb_frontend_read_layout(vbd, &layout);
 	if (err)
 		return err;
@@ -140,7 +167,7 @@ int xbb_frontend_read(struct xbb_vbd *vbd, struct xbb_frontend *frontend)
 		conf->nr_pages = 1u << order;
 		conf->persist =
 			frontend->persistent ? xbb_param_max_persist() : 0;
-		err = xbb_frontend_read_queue_at(vbd, frontend, i);
+		err = xbb_frontend_read_queue_at(vbd, frontend, ordered, i);
 	}
 	if (err)
 		xbb_frontend_free(frontend);

@@ -194,6 +194,27 @@ static void case_numbered(struct blk *blk)
 	blk_close(blk);
 }
 
+/* Who says the order numbers its pages; "ring-ref" is of an earlier stage. */
+static void case_stale(struct blk *blk)
+{
+	struct blk_conf conf = { .numbered = true };
+	struct pages old;
+
+	blk_connect(blk, &conf);
+	blk_close(blk);
+	front_reset(&blk->front);
+	blk_offer_rings(blk, &conf);
+	old = pages_share(&blk->front, 1, true);
+	front_write(&blk->front, "ring-ref", "%u", old.refs[0]);
+	front_write(&blk->front, "ring-page-order", "%u", 0);
+	front_state(&blk->front, INITIALISED);
+	front_wait(&blk->front, 1u << CONNECTED);
+	front_state(&blk->front, CONNECTED);
+	blk_round_trip(&blk->rings[0], 64, 2);
+	blk_close(blk);
+	pages_unshare(&blk->front, &old);
+}
+
 /* Free-running indices pass 2^32; a backend starts where rsp_prod is. */
 static void case_wrap(struct blk *blk)
 {
@@ -576,6 +597,7 @@ static const struct {
 	{ "patchwork", "blkif.h: first_sect, last_sect", case_patchwork },
 	{ "orders", "blkif.h: ring-page-order", case_orders },
 	{ "numbered", "-", case_numbered },
+	{ "stale", "blkif.h: ring-page-order", case_stale },
 	{ "wrap", "ring.h: free-running indices", case_wrap },
 	{ "queues", "blkif.h: multi-queue-num-queues", case_queues },
 	{ "persistent", "blkif.h: feature-persistent", case_persistent },
