@@ -41,6 +41,8 @@ static void xbb_submit_end(struct bio *bio)
 
 	if (bio->bi_status)
 		req->error = blk_status_to_errno(bio->bi_status);
+	/* What it holds of its cgroup, lest that never goes. */
+	bio_uninit(bio);
 	xbb_req_done(req);
 }
 
