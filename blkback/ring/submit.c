@@ -50,7 +50,8 @@ static void xbb_submit_end(struct bio *bio)
 static sector_t xbb_submit_discard_piece(struct block_device *bdev,
 					 const struct xbb_req *req)
 {
-	u32 unit = bdev_discard_granularity(bdev) >> SECTOR_SHIFT;
+	u32 unit = max(bdev_discard_granularity(bdev),
+		       bdev_logical_block_size(bdev)) >> SECTOR_SHIFT;
 	sector_t most = req->secure ? bdev_max_secure_erase_sectors(bdev) :
 				      bdev_max_discard_sectors(bdev);
 	sector_t end;
@@ -60,7 +61,7 @@ static sector_t xbb_submit_discard_piece(struct block_device *bdev,
 	if (req->discard_left <= most)
 		return req->discard_left;
 	end = req->sector + most;
-	div_u64_rem(end, max(unit, 1u), &past);
+	div_u64_rem(end, unit, &past);
 	if (end - past > req->sector)
 		end -= past;
 	return end - req->sector;
