@@ -175,17 +175,26 @@ void xbb_budget_leave(struct xbb_budget *budget, struct xbb_seat *seat)
 }
 
 /**
- * xbb_budget_is_stuck() - is it somebody else's turn?
+ * xbb_budget_end_turn() - is it somebody else's turn?
  * @budget: of the disk
  *
- * Context: Process; the thread of a queue that has a seat.
- * Return: whether queues wait, and it does not help that all others have as
- * little as they can.
+ * One seat is enough for who waits. If nothing has come of it when another turn
+ * is over, the next who asks leaves, too.
+ *
+ * Context: Process; the thread of a queue that has a seat, and has not been
+ * told to leave it.
+ * Return: whether queues wait, it does not help that all others have as little
+ * as they can, and the caller is the one that shall leave its seat.
  */
-bool xbb_budget_is_stuck(const struct xbb_budget *budget)
+bool xbb_budget_end_turn(struct xbb_budget *budget)
 {
-	unsigned long since = READ_ONCE(budget->stuck_since);
+	bool over;
 
-	return xbb_budget_is_wanted(budget) &&
-	       time_after_eq(jiffies, since + XBB_SEAT_TURN);
+	spin_lock(&budget->lock);
+	over = !list_empty(&budget->waiting) &&
+	       time_after_eq(jiffies, budget->stuck_since + XBB_SEAT_TURN);
+	if (over)
+		budget->stuck_since = jiffies;
+	spin_unlock(&budget->lock);
+	return over;
 }

@@ -49,7 +49,10 @@ struct xbb_budget {
 	unsigned int nr_seats;
 	/** @waiting: seats of queues that wait for one, in order */
 	struct list_head waiting;
-	/** @stuck_since: when one was given last, or first waited for */
+	/**
+	 * @stuck_since: when one was given last, or first waited for, or
+	 * somebody was told to leave
+	 */
 	unsigned long stuck_since;
 };
 
@@ -61,7 +64,7 @@ void xbb_budget_uncharge(struct xbb_budget *budget, enum xgh_pool_kind kind,
 			 unsigned int pages);
 bool xbb_budget_sit(struct xbb_budget *budget, struct xbb_seat *seat);
 void xbb_budget_leave(struct xbb_budget *budget, struct xbb_seat *seat);
-bool xbb_budget_is_stuck(const struct xbb_budget *budget);
+bool xbb_budget_end_turn(struct xbb_budget *budget);
 
 /**
  * xbb_budget_is_wanted() - do queues wait for a seat?

@@ -193,15 +193,14 @@ void xbb_share_keep(struct xbb_share *share, unsigned int nr)
  */
 bool xbb_share_yield(struct xbb_share *share, bool starved)
 {
-	bool stuck = xbb_budget_is_stuck(share->disk);
+	bool unused = xbb_share_is_unused(share);
 
-	if (xbb_share_is_unused(share) &&
-	    (!starved || share->leaving || stuck)) {
+	if (!share->leaving && (starved || !unused))
+		share->leaving = xbb_budget_end_turn(share->disk);
+	if (unused && (share->leaving || !starved)) {
 		xbb_share_leave(share);
 		return true;
 	}
-	if (stuck)
-		share->leaving = true;
 	xbb_share_yield_kind(share, XGH_POOL_MAP);
 	xbb_share_yield_kind(share, XGH_POOL_RAM);
 	return false;

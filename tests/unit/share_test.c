@@ -210,6 +210,31 @@ static void an_idle_seat_is_left_at_once(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, xbb_share_waits(share(1)));
 }
 
+/* Who has a seat goes on while another makes room; unless that takes long. */
+static void one_seat_a_turn(struct kunit *test)
+{
+	unsigned int i;
+
+	most = 2 * SEAT;
+	KUNIT_EXPECT_TRUE(test, xbb_share_grow(share(0)));
+	KUNIT_EXPECT_TRUE(test, xbb_share_grow(share(1)));
+	KUNIT_EXPECT_FALSE(test, xbb_share_grow(share(2)));
+	for (i = 0; i < 2; i++)
+		queues[i].pools[XGH_POOL_RAM].in_use = 10;
+	custom_jiffies += TURN;
+	for (i = 0; i < 2; i++)
+		KUNIT_EXPECT_FALSE(test, xbb_share_yield(share(i), true));
+	KUNIT_EXPECT_TRUE(test, share(0)->leaving);
+	KUNIT_EXPECT_FALSE(test, share(1)->leaving);
+	custom_jiffies += TURN;
+	KUNIT_EXPECT_FALSE(test, xbb_share_yield(share(1), true));
+	KUNIT_EXPECT_TRUE(test, share(1)->leaving);
+	for (i = 0; i < 2; i++)
+		queues[i].pools[XGH_POOL_RAM].in_use = 0;
+	KUNIT_EXPECT_TRUE(test, xbb_share_yield(share(0), true));
+	KUNIT_EXPECT_TRUE(test, xbb_share_grow(share(2)));
+}
+
 /* The system has no memory: others would have no more luck. */
 static void a_seat_that_is_needed_is_kept(struct kunit *test)
 {
@@ -278,6 +303,7 @@ static struct kunit_case share_cases[] = {
 	KUNIT_CASE(one_seat_goes_round),
 	KUNIT_CASE(what_others_borrowed_comes_first),
 	KUNIT_CASE(an_idle_seat_is_left_at_once),
+	KUNIT_CASE(one_seat_a_turn),
 	KUNIT_CASE(a_seat_that_is_needed_is_kept),
 	KUNIT_CASE(pages_at_rest_are_freed_first),
 	KUNIT_CASE(lost_pages_count),
