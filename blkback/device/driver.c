@@ -4,7 +4,6 @@
  * devices of the system, so they only pass things on to the vbd's own work.
  */
 #include "driver.h"
-#include "backend/bus.h"
 #include "backend/xenstore.h"
 #include "publish.h"
 #include "roster.h"
@@ -43,18 +42,16 @@ static void xbb_driver_backend_changed(struct xenbus_watch *watch,
 	xbb_vbd_schedule(vbd);
 }
 
+/* The bus watches a frontend from after probe until before remove. */
 static void xbb_driver_frontend_changed(struct xenbus_device *xdev,
 					enum xenbus_state state)
 {
 	struct xbb_vbd *vbd = dev_get_drvdata(&xdev->dev);
 
 	/* One whose frontend has gone ends what it has begun first. */
-	if (vbd && state == XenbusStateUnknown)
+	if (state == XenbusStateUnknown)
 		xbb_roster_disown_io(vbd);
-	if (vbd)
-		xbb_vbd_schedule(vbd);
-	else if (state == XenbusStateUnknown)
-		xgh_bus_unregister(xdev);
+	xbb_vbd_schedule(vbd);
 }
 
 static int xbb_driver_probe(struct xenbus_device *xdev,
