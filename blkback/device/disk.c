@@ -316,6 +316,7 @@ static void xbb_disk_exchange(struct xbb_vbd *vbd)
 	struct xbb_bdev *old = vbd->rings.backing;
 	struct xbb_geometry geometry;
 
+	xbb_discard_settle(&vbd->rings.discards);
 	/* Nobody has been told what the old one was, or was told to read. */
 	if (vbd->life.link == XGH_LINK_DOWN || !vbd->disk.wanted.write)
 		vbd->rings.readonly = !vbd->disk.wanted.write;

@@ -487,6 +487,7 @@ static int xbb_vbd_init_rings(struct xbb_vbd *vbd)
 		kfree(rings->stats);
 		return -ENOMEM;
 	}
+	xbb_discard_init(&rings->discards, xbb_vbd_disk_wq);
 	xbb_freeze_init(&rings->freeze);
 	xbb_owner_init(&rings->owner);
 	xbb_qos_init(&rings->qos);

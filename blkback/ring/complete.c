@@ -6,13 +6,13 @@
  * nothing is responded to before it is unmapped. Runs in the queue's thread.
  */
 #include "complete.h"
+#include "discard.h"
 #include "move.h"
 #include "paged.h"
 #include "queue.h"
 #include "request.h"
 #include "rings.h"
 #include "stats.h"
-#include "submit.h"
 #include "unmap.h"
 #include "xbb_trace.h"
 
@@ -56,24 +56,18 @@ static bool xbb_complete_throttle(struct xbb_req *req)
 }
 
 /*
- * A discard is done piece by piece, and given up when the frontend goes, or
- * dom0 makes the disk read-only. Returns whether the next piece was sent, or
+ * A discard is done piece by piece. Returns whether the next one was sent, or
  * will be.
  */
 static bool xbb_complete_go_on(struct xbb_req *req)
 {
 	if (!req->discard_left || req->error)
 		return false;
-	if (READ_ONCE(req->queue->rings->limits.readonly)) {
-		req->error = -EROFS;
+	req->error = xbb_discard_check(req);
+	if (req->error)
 		return false;
-	}
-	if (xbb_queue_is_abandoned(req->queue)) {
-		req->error = -EIO;
-		return false;
-	}
 	if (!xbb_complete_throttle(req))
-		xbb_submit(req);
+		xbb_discard_send(req);
 	return true;
 }
 

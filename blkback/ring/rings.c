@@ -123,6 +123,7 @@ bool xbb_rings_finish_stop(struct xbb_rings *rings)
 {
 	if (atomic_read(&rings->undrained))
 		return false;
+	xbb_discard_settle(&rings->discards);
 	/* The last xbb_req_done() may still be about to wake its thread. */
 	synchronize_rcu();
 	return true;

@@ -12,6 +12,7 @@
 
 #include <xen/interface/xen.h>
 
+#include "discard.h"
 #include "disk/bdev.h"
 #include "freeze.h"
 #include "limits/budget.h"
@@ -74,6 +75,8 @@ struct xbb_rings {
 	/** @stats: one for each possible queue */
 	struct xbb_stats *stats;
 
+	/** @discards: those that are yet to be sent */
+	struct xbb_discards discards;
 	/** @freeze: keeps requests back */
 	struct xbb_freeze freeze;
 	/** @broken: a frontend has broken the rules of a ring */

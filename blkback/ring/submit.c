@@ -46,7 +46,10 @@ static void xbb_submit_end(struct bio *bio)
 	xbb_req_done(req);
 }
 
-/* As much as the device takes at once, up to the end of one of its units. */
+/*
+ * As much as the device takes at once, up to the end of one of its units, which
+ * some do not tell.
+ */
 static sector_t xbb_submit_discard_piece(struct block_device *bdev,
 					 const struct xbb_req *req)
 {
@@ -116,7 +119,8 @@ void xbb_submit_plug(struct blk_plug *plug, unsigned int nr_ios)
  * not be neighbours in the machine (XSA-229). It is charged to the cgroup that
  * the thread has taken on.
  *
- * Context: The queue's thread, under its plug. May sleep.
+ * Context: The queue's thread, or the work that sends discards; under a plug.
+ * May sleep.
  */
 void xbb_submit(struct xbb_req *req)
 {

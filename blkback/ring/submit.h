@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Requests on their way to the disk. For the queue's thread, which has put the
- * data of a request in place and may sleep for the disk. What was submitted is
- * the disk's, and comes back through xbb_req_done(), perhaps before the call
- * has returned; a discard comes back after each of its pieces. Whoever submits
- * several does so under one plug, and ends that.
+ * data of a request in place and may sleep for the disk; discards go by way of
+ * discard.h. What was submitted is the disk's, and comes back through
+ * xbb_req_done(), perhaps before the call has returned; a discard comes back
+ * after each of its pieces. Whoever submits several does so under one plug, and
+ * ends that.
  */
 #ifndef XBB_SUBMIT_H
 #define XBB_SUBMIT_H

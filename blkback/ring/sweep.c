@@ -7,6 +7,7 @@
 #include "sweep.h"
 #include "barrier.h"
 #include "complete.h"
+#include "discard.h"
 #include "disk/bdev.h"
 #include "fallback.h"
 #include "fetch.h"
@@ -252,7 +253,10 @@ static void xbb_sweep_submit_one(struct xbb_queue *queue, struct xbb_req *req)
 {
 	req->paged_tries = 0;
 	xbb_stats_account(queue->stats, req->op, req->nr_sectors);
-	xbb_submit(req);
+	if (req->op == BLKIF_OP_DISCARD)
+		xbb_discard_send(req);
+	else
+		xbb_submit(req);
 }
 
 /*

@@ -56,6 +56,45 @@ _limit_holds_for_pieces() {
 	wait || fail "blkdiscard with a limit"
 }
 
+_discarding() {	# DISK: has so much begun, and is not yet over?
+	local r w
+	read -r r w <"/sys/block/${1##*/}/inflight"
+	[ "$w" -ge 2 ]
+}
+
+# Of 16 discards of 16 pieces of 100 ms each the block layer takes about four pieces
+# at a time, and has whoever brings more wait. Ten reads of the same ring, one
+# after the other, take as long as ten pieces, and a little.
+_reads_pass_discards() {
+	local slow queue load begun
+	backing_null slow 32 discard=1 irqmode=2 completion_nsec=100000000 hw_queue_depth=16
+	queue=/sys/block/${slow##*/}/queue
+	if ! echo 1000000 2>/dev/null >"$queue/wbt_lat_usec"; then
+		echo "this kernel does not throttle discards"
+		return 0
+	fi
+	echo 65536 >"$queue/discard_max_bytes"
+	vbd_attach g1 "phy:$slow,xvdb,w" || fail "attach a slow disk"
+	load=$(guest_bg g1 "! [ -e /sys/block/xvdb/queue/wbt_lat_usec ] ||
+			echo 0 >/sys/block/xvdb/queue/wbt_lat_usec
+		echo 1048576 >/sys/block/xvdb/queue/discard_max_bytes
+		blkdiscard -l 16M /dev/xvdb")
+	wait_for 20 _discarding "$slow" || fail "nothing is discarded"
+	begun=$(_uptime_ms)
+	guest_run g1 60 "dd if=/dev/xvdb of=/dev/null bs=4k count=10 iflag=direct 2>/dev/null" ||
+		fail "read beside discards"
+	begun=$(($(_uptime_ms) - begun))
+	echo "ten reads beside discards in $begun ms"
+	[ "$begun" -lt 2500 ] || fail "reads wait for discards: $begun ms for ten"
+	_discarding "$slow" || fail "the discards are over already: the test shows nothing"
+	guest_wait g1 "$load" 90 || fail "blkdiscard beside reads"
+	vbd_detach g1 xvdb || fail "detach the slow disk"
+}
+
+_uptime_ms() {
+	awk '{ print int($1 * 1000) }' /proc/uptime
+}
+
 test_main() {
 	local before=0 disk
 	image=$XB_RUN/discard.img
@@ -82,5 +121,6 @@ test_main() {
 		fail "discard is offered against the admin's will"
 	fi
 	vbd_detach g1 xvdb || fail "detach"
+	[ "$XB_MODULES" != ours ] || _reads_pass_discards
 	pass
 }
