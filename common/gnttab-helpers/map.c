@@ -93,12 +93,12 @@ EXPORT_SYMBOL_GPL(xgh_map_batch_add);
 
 /*
  * The kernel does not tell that it has slept for a frame, but it sleeps for
- * nothing else, and for a tick at least. With PREEMPT_RT it also does for a lock
- * that somebody else has, which hardly ever takes so long.
+ * nothing else, and for a tick at least. With PREEMPT_RT it also does for a
+ * lock that somebody else has, which hardly ever takes so long.
  */
 static bool xgh_map_has_waited(unsigned long slept, unsigned long since)
 {
-	return current->nvcsw != slept && jiffies != since;
+	return current->nvcsw != slept && time_after(jiffies, since);
 }
 
 /**
