@@ -109,10 +109,10 @@ _nvme_down() {
 	wait_for 60 test ! -e "$NVME_CTRL"
 }
 
-storage_nvme() {	# VAR DEVICE: DEVICE by way of NVMe/TCP
+storage_nvme() {	# VAR DEVICE [,OPTION...]: DEVICE by way of NVMe/TCP
 	_nvmet_up "$2"
 	modprobe nvme-tcp || fail "no nvme-tcp"
-	echo "transport=tcp,traddr=10.1.0.2,trsvcid=4420,nqn=$NVME_NQN,nr_io_queues=1" \
+	echo "transport=tcp,traddr=10.1.0.2,trsvcid=4420,nqn=$NVME_NQN,nr_io_queues=1$3" \
 		>/dev/nvme-fabrics || fail "nvme connect"
 	wait_for 30 _nvme_path || fail "no NVMe disk"
 	on_exit _nvme_down
