@@ -128,6 +128,25 @@ void xbb_toolstack_read_former(struct xbb_vbd *vbd)
 }
 
 /**
+ * xbb_toolstack_note_told() - note what the frontend is told of its disk
+ * @vbd: the vbd, with a disk and about to attach to rings
+ * @geometry: of the disk
+ *
+ * One that goes on does not look again.
+ *
+ * Context: Process; the vbd's lock is held.
+ */
+void xbb_toolstack_note_told(struct xbb_vbd *vbd,
+			     const struct xbb_geometry *geometry)
+{
+	if (vbd->former.connected)
+		return;
+	vbd->former.readonly = vbd->rings.limits.readonly;
+	vbd->former.block_size = geometry->block_size;
+	vbd->former.flush = geometry->flush;
+}
+
+/**
  * xbb_toolstack_read_name() - name the vbd after its domain and device
  * @vbd: the vbd
  *

@@ -9,6 +9,7 @@
 #include <linux/types.h>
 
 struct xbb_disk_id;
+struct xbb_geometry;
 struct xbb_vbd;
 
 /**
@@ -37,6 +38,8 @@ struct xbb_former {
 
 int xbb_toolstack_read_disk(struct xbb_vbd *vbd, struct xbb_disk_id *id);
 void xbb_toolstack_read_former(struct xbb_vbd *vbd);
+void xbb_toolstack_note_told(struct xbb_vbd *vbd,
+			     const struct xbb_geometry *geometry);
 void xbb_toolstack_read_name(struct xbb_vbd *vbd);
 bool xbb_toolstack_wants_discard(const struct xbb_vbd *vbd);
 

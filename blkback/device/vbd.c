@@ -168,27 +168,17 @@ static int xbb_vbd_attach(struct xbb_vbd *vbd,
 	vbd->rings.policy.persistent = frontend->persistent;
 	err = xbb_rings_create(&vbd->rings, frontend->nr_queues,
 			       frontend->queues);
-	if (err) {
+	/* Who makes it leave waits; the next driver may have better luck. */
+	if (err && err != -ESHUTDOWN)
 		xgh_xenstore_fail_for_now(vbd->xdev, &vbd->life, err,
 					  "attaching to the frontend's rings");
+	if (err)
 		return err;
-	}
 	err = xbb_publish_disk(vbd, geometry);
 	if (err)
 		xgh_xenstore_fail_for_now(vbd->xdev, &vbd->life, err,
 					  "publishing the disk");
 	return err;
-}
-
-/* One that goes on does not look again. */
-static void xbb_vbd_note_told(struct xbb_vbd *vbd,
-			      const struct xbb_geometry *geometry)
-{
-	if (vbd->former.connected)
-		return;
-	vbd->former.readonly = vbd->rings.limits.readonly;
-	vbd->former.block_size = geometry->block_size;
-	vbd->former.flush = geometry->flush;
 }
 
 static int xbb_vbd_connect(struct xbb_vbd *vbd,
@@ -198,7 +188,7 @@ static int xbb_vbd_connect(struct xbb_vbd *vbd,
 
 	xbb_disk_follow_readonly(vbd);
 	xbb_bdev_geometry(vbd->rings.backing, &geometry);
-	xbb_vbd_note_told(vbd, &geometry);
+	xbb_toolstack_note_told(vbd, &geometry);
 	geometry.discard &= xbb_toolstack_wants_discard(vbd);
 	return xbb_vbd_attach(vbd, frontend, &geometry);
 }
@@ -290,6 +280,8 @@ static enum xgh_resource xbb_vbd_resource(struct xbb_vbd *vbd)
 	if (vbd->life.link != XGH_LINK_DOWN || resource == XGH_RESOURCE_NONE ||
 	    xgh_life_is_removed(&vbd->life))
 		return resource;
+	if (READ_ONCE(vbd->rings.leaving))
+		return XGH_RESOURCE_NONE;
 	waits = xbb_roster_must_wait(vbd,
 				     xbb_bdev_diskseq(vbd->rings.backing));
 	xbb_vbd_say_wait(vbd, waits);
@@ -567,6 +559,7 @@ void xbb_vbd_remove(struct xbb_vbd *vbd)
 {
 	struct xgh_life_view view;
 
+	WRITE_ONCE(vbd->rings.leaving, true);
 	xbb_roster_withdraw(vbd);
 	xbb_roster_disown_io(vbd);
 	xbb_debugfs_remove(vbd);

@@ -55,6 +55,10 @@ static int xbb_queue_map_ring(struct xbb_queue *queue,
 	grant_ref_t grefs[XENBUS_MAX_RING_GRANTS];
 	int err;
 
+	err = xgh_copy_await(queue->rings->otherend, conf->grefs,
+			     conf->nr_pages, &queue->rings->leaving);
+	if (err)
+		return err;
 	memcpy(grefs, conf->grefs, sizeof(grefs));
 	err = xenbus_map_ring_valloc(queue->rings->xdev, grefs, conf->nr_pages,
 				     &queue->ring_addr);

@@ -40,6 +40,8 @@ struct xbb_rings {
 	struct xenbus_device *xdev;
 	/** @otherend: the frontend's domain */
 	domid_t otherend;
+	/** @leaving: the device leaves the bus and waits for who attaches */
+	bool leaving;
 	/** @name: for threads and traces, "<domid>.<dev>" */
 	char name[32];
 	/**

@@ -312,3 +312,53 @@ unsigned int xgh_copy_batch_retry(struct xgh_copy_batch *again)
 	return xgh_copy_batch_try(again, again);
 }
 EXPORT_SYMBOL_GPL(xgh_copy_batch_retry);
+
+/* Asks once; 0, -EAGAIN or what is wrong for good. */
+static int xgh_copy_ask(struct xgh_copy_batch *batch, const grant_ref_t *grefs,
+			unsigned int nr)
+{
+	int err = 0;
+
+	while (nr--)
+		xgh_copy_probe(batch, grefs[nr], &err);
+	xgh_copy_batch_once(batch);
+	return err;
+}
+
+/**
+ * xgh_copy_await() - wait until grants can be mapped without a wait
+ * @otherend: the domain that grants
+ * @grefs: the grants
+ * @nr: how many there are
+ * @stop: set by whoever does not want to wait for this
+ *
+ * For rings, which xenbus maps: it would sleep for each frame that is paged
+ * out, one after the other, and listen to nobody.
+ *
+ * Context: Process. May sleep, up to 33 s in all, and 256 ms when @stop is set.
+ * Return: 0, also for a grant with which something else is wrong: that is for
+ * the map to say; -ETIMEDOUT if a frame stays away; -ESHUTDOWN if @stop was
+ * set; -ENOMEM.
+ */
+int xgh_copy_await(domid_t otherend, const grant_ref_t *grefs, unsigned int nr,
+		   const bool *stop)
+{
+	struct xgh_copy_batch batch;
+	unsigned int tries = 0;
+	int err;
+
+	err = xgh_copy_batch_init(&batch, otherend, nr);
+	if (err)
+		return err;
+	while (xgh_copy_ask(&batch, grefs, nr) == -EAGAIN && !err) {
+		if (READ_ONCE(*stop))
+			err = -ESHUTDOWN;
+		else if (++tries > XGH_EAGAIN_TRIES)
+			err = -ETIMEDOUT;
+		else
+			msleep(tries);
+	}
+	xgh_copy_batch_free(&batch);
+	return err;
+}
+EXPORT_SYMBOL_GPL(xgh_copy_await);

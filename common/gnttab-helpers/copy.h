@@ -80,6 +80,8 @@ void xgh_copy_gref_to_gref(struct xgh_copy_batch *batch,
 			   grant_ref_t gref, u16 gref_offset, u16 len,
 			   int *err);
 void xgh_copy_probe(struct xgh_copy_batch *batch, grant_ref_t gref, int *err);
+int xgh_copy_await(domid_t otherend, const grant_ref_t *grefs, unsigned int nr,
+		   const bool *stop);
 unsigned int xgh_copy_batch_once(struct xgh_copy_batch *batch);
 unsigned int xgh_copy_batch_try(struct xgh_copy_batch *batch,
 				struct xgh_copy_batch *again);

@@ -235,7 +235,9 @@ static int xnb_ctrl_attach(struct xnb_ctrl *ctrl, grant_ref_t gref,
 	struct xenbus_device *xdev = ctrl->link->xdev;
 	int irq, err;
 
-	err = xenbus_map_ring_valloc(xdev, &gref, 1, &ctrl->ring_addr);
+	err = xgh_copy_await(ctrl->link->otherend, &gref, 1,
+			     &ctrl->link->leaving) ?:
+	      xenbus_map_ring_valloc(xdev, &gref, 1, &ctrl->ring_addr);
 	if (err)
 		return err;
 	err = xgh_ring_attach(&ctrl->ring, ctrl->ring_addr, XEN_PAGE_SIZE,

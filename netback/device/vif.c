@@ -212,8 +212,10 @@ static void xnb_vif_link_up(struct xnb_vif *vif)
 	err = xnb_vif_attach(vif, &frontend);
 	xnb_frontend_free(&frontend);
 	if (err) {
-		xgh_xenstore_fail_for_now(vif->xdev, &vif->life, err,
-					  "attaching to the frontend's rings");
+		/* The next driver may have better luck. */
+		if (err != -ESHUTDOWN)
+			xgh_xenstore_fail_for_now(vif->xdev, &vif->life, err,
+						  "attaching to the frontend's rings");
 		xnb_vif_stop_queues(vif);
 		xnb_vif_free_queues(vif);
 		return;
@@ -253,7 +255,9 @@ static void xnb_vif_look(struct xnb_vif *vif, struct xgh_life_view *view)
 	const struct xgh_life *life = &vif->life;
 
 	*view = (struct xgh_life_view) {
-		.resource = XGH_RESOURCE_READY,
+		/* Who makes it leave waits for the lock. */
+		.resource = READ_ONCE(vif->link.leaving) ?
+			    XGH_RESOURCE_NONE : XGH_RESOURCE_READY,
 		.broken = READ_ONCE(vif->link.broken),
 		/* Packets on their way have ended with their queues. */
 		.drained = true,
@@ -489,6 +493,7 @@ void xnb_vif_remove(struct xnb_vif *vif)
 	enum xgh_life_action action;
 	struct xgh_life_view view;
 
+	WRITE_ONCE(vif->link.leaving, true);
 	xnb_idle_remove(vif);
 	xnb_debugfs_remove(vif);
 	mutex_lock(&vif->lock);

@@ -32,6 +32,8 @@ struct xnb_link {
 	struct net_device *dev;
 	/** @otherend: the frontend's domain */
 	domid_t otherend;
+	/** @leaving: the vif leaves the bus and waits for who attaches */
+	bool leaving;
 	/** @schedule: has the vif's state machine look again; any context */
 	void (*schedule)(struct xnb_link *link);
 	/** @max_queues: most queues that a frontend may ask for */

@@ -71,9 +71,11 @@ static int xnb_queue_poll(struct napi_struct *napi, int budget)
 static int xnb_queue_map(struct xnb_queue *queue, grant_ref_t gref, void **addr,
 			 struct xgh_ring *ring, u32 slot_size)
 {
+	struct xnb_link *link = queue->poll.link;
 	int err;
 
-	err = xenbus_map_ring_valloc(queue->poll.link->xdev, &gref, 1, addr);
+	err = xgh_copy_await(link->otherend, &gref, 1, &link->leaving) ?:
+	      xenbus_map_ring_valloc(link->xdev, &gref, 1, addr);
 	if (err)
 		return err;
 	return xgh_ring_attach(ring, *addr, XEN_PAGE_SIZE, slot_size);

@@ -336,6 +336,69 @@ static void probe_sees_what_is_away(struct kunit *test)
 	}
 }
 
+/* ---- rings that are about to be mapped --------------------------------- */
+
+static const u32 ring_grefs[] = { 11, 12, 13 };
+static bool ring_stop;
+
+static s16 third_is_away_for_four(unsigned int call, unsigned int op, u32 gref)
+{
+	return gref == 13 && call < 4 ? GNTST_eagain : GNTST_okay;
+}
+
+static s16 one_is_wrong_one_is_away(unsigned int call, unsigned int op,
+				    u32 gref)
+{
+	return gref == 12 ? GNTST_bad_gntref : GNTST_eagain;
+}
+
+static s16 stopped_in_the_second_call(unsigned int call, unsigned int op,
+				      u32 gref)
+{
+	ring_stop = call >= 1;
+	return GNTST_eagain;
+}
+
+static s16 all_stay_away(unsigned int call, unsigned int op, u32 gref)
+{
+	return GNTST_eagain;
+}
+
+static int await(s16 (*status)(unsigned int call, unsigned int op, u32 gref))
+{
+	memset(&custom_xen, 0, sizeof(custom_xen));
+	custom_log.slept_ms = 0;
+	custom_xen.status = status;
+	return xgh_copy_await(OTHEREND, ring_grefs, 3, &ring_stop);
+}
+
+static void await_is_one_call_each(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, await(NULL), 0);
+	KUNIT_EXPECT_EQ(test, custom_xen.calls, 1);
+	KUNIT_EXPECT_EQ(test, custom_xen.ops, 3);
+	KUNIT_EXPECT_EQ(test, custom_log.slept_ms, 0);
+	KUNIT_EXPECT_EQ(test, await(third_is_away_for_four), 0);
+	KUNIT_EXPECT_EQ(test, custom_xen.calls, 5);
+	KUNIT_EXPECT_EQ(test, custom_log.slept_ms, 1 + 2 + 3 + 4);
+	/* What is wrong for good the map will find. */
+	KUNIT_EXPECT_EQ(test, await(one_is_wrong_one_is_away), 0);
+	KUNIT_EXPECT_EQ(test, custom_log.slept_ms, 0);
+}
+
+static void await_comes_to_an_end(struct kunit *test)
+{
+	/* All frames together take what one may take. */
+	KUNIT_EXPECT_EQ(test, await(all_stay_away), -ETIMEDOUT);
+	KUNIT_EXPECT_EQ(test, custom_log.slept_ms,
+			XGH_EAGAIN_TRIES * (XGH_EAGAIN_TRIES + 1) / 2);
+	KUNIT_EXPECT_EQ(test, await(stopped_in_the_second_call), -ESHUTDOWN);
+	KUNIT_EXPECT_EQ(test, custom_log.slept_ms, 1);
+	ring_stop = false;
+	custom_fail_alloc = 1;
+	KUNIT_EXPECT_EQ(test, await(NULL), -ENOMEM);
+}
+
 /* ---- without sleeping ------------------------------------------------- */
 
 static void try_of_nothing_calls_nobody(struct kunit *test)
@@ -710,6 +773,8 @@ static struct kunit_case copy_cases[] = {
 	KUNIT_CASE(success_does_not_clear_an_error),
 	KUNIT_CASE(refused_hypercall_fails_them_all),
 	KUNIT_CASE(probe_sees_what_is_away),
+	KUNIT_CASE(await_is_one_call_each),
+	KUNIT_CASE(await_comes_to_an_end),
 	KUNIT_CASE(try_of_nothing_calls_nobody),
 	KUNIT_CASE(each_status_has_its_outcome),
 	KUNIT_CASE(more_are_away_than_can_wait),
