@@ -16,8 +16,8 @@
  * @wq: where disks may be waited for
  * @done: called without a lock when the waiter is done; it takes the vbd's
  *	  lock, calls xbb_disk_opened() and puts the vbd
- * @closed: called likewise with the vbd when a disk was closed; it calls
- *	    xbb_disk_closed()
+ * @closed: called likewise with the vbd when a disk was closed; it counts one
+ *	    less that is being closed
  *
  * Context: Any.
  */
@@ -96,17 +96,6 @@ void xbb_disk_opened(struct xbb_vbd *vbd)
 }
 
 /**
- * xbb_disk_closed() - a disk that the vbd had is closed
- * @vbd: the vbd
- *
- * Context: Process; the vbd's lock is held.
- */
-void xbb_disk_closed(struct xbb_vbd *vbd)
-{
-	vbd->disk.nr_closing--;
-}
-
-/**
  * xbb_disk_prepare() - have the disk be as dom0 has left it, for a connection
  * @vbd: the vbd, with a disk and about to connect
  *
@@ -173,14 +162,8 @@ void xbb_disk_forget_sync(struct xbb_vbd *vbd)
 	vbd->disk.synced = false;
 }
 
-/**
- * xbb_disk_is_busy() - does the waiter have something to do?
- * @vbd: the vbd
- *
- * Context: Process; the vbd's lock is held.
- * Return: true while the vbd must not go.
- */
-bool xbb_disk_is_busy(const struct xbb_vbd *vbd)
+/* Does the waiter have something to do? */
+static bool xbb_disk_is_busy(const struct xbb_vbd *vbd)
 {
 	return vbd->disk.state != XBB_DISK_IDLE &&
 	       vbd->disk.state != XBB_DISK_OPENED;
@@ -571,10 +554,25 @@ void xbb_disk_give_up(struct xbb_vbd *vbd)
 }
 
 /**
- * xbb_disk_close() - close everything that is open
- * @vbd: a vbd that is over; the waiter has nothing to do
+ * xbb_disk_is_over() - does a vbd have nothing but its guest's disk any more?
+ * @vbd: a vbd that has left the bus, and has drained
  *
- * The disk of its guest is closed when it returns.
+ * One that was given up before is waited for, one that was exchanged is not.
+ *
+ * Context: Process; the vbd's lock is held.
+ * Return: whether xbb_disk_close() is due, and nobody schedules the vbd.
+ */
+bool xbb_disk_is_over(struct xbb_vbd *vbd)
+{
+	if (xbb_disk_is_busy(vbd))
+		return false;
+	xbb_disk_drop_opened(vbd);
+	return vbd->rings.backing || !vbd->disk.nr_closing;
+}
+
+/**
+ * xbb_disk_close() - close the guest's disk
+ * @vbd: a vbd that is over
  *
  * Context: Process; no lock is held. May take as long as the disk likes.
  */
@@ -582,9 +580,6 @@ void xbb_disk_close(struct xbb_vbd *vbd)
 {
 	struct xbb_bdev *backing = vbd->rings.backing;
 
-	mutex_lock(&vbd->lock);
-	xbb_disk_drop_opened(vbd);
-	mutex_unlock(&vbd->lock);
 	if (!backing)
 		return;
 	/*

@@ -72,18 +72,17 @@ void xbb_disk_init(struct xbb_vbd *vbd, struct workqueue_struct *wq,
 		   void (*done)(struct xbb_waiter *waiter),
 		   void (*closed)(void *vbd));
 void xbb_disk_opened(struct xbb_vbd *vbd);
-void xbb_disk_closed(struct xbb_vbd *vbd);
 unsigned long xbb_disk_follow(struct xbb_vbd *vbd);
 void xbb_disk_prepare(struct xbb_vbd *vbd);
 enum xgh_resource xbb_disk_resource(const struct xbb_vbd *vbd);
 int xbb_disk_use(struct xbb_vbd *vbd);
 void xbb_disk_begin_io(struct xbb_vbd *vbd);
 void xbb_disk_forget_sync(struct xbb_vbd *vbd);
-bool xbb_disk_is_busy(const struct xbb_vbd *vbd);
 bool xbb_disk_is_closed(const struct xbb_vbd *vbd);
 void xbb_disk_follow_readonly(struct xbb_vbd *vbd);
 void xbb_disk_check(struct xbb_vbd *vbd);
 void xbb_disk_give_up(struct xbb_vbd *vbd);
+bool xbb_disk_is_over(struct xbb_vbd *vbd);
 void xbb_disk_close(struct xbb_vbd *vbd);
 
 #endif /* XBB_DISK_H */

@@ -122,9 +122,9 @@ static void xbb_vbd_closed(void *owner)
 	struct xbb_vbd *vbd = owner;
 
 	mutex_lock(&vbd->lock);
-	xbb_disk_closed(vbd);
-	/* One that has left the bus may be over, and waits for none of them. */
-	if (!xgh_life_is_removed(&vbd->life))
+	vbd->disk.nr_closing--;
+	/* One that has left the bus with its disk may be over. */
+	if (!xgh_life_is_removed(&vbd->life) || !vbd->rings.backing)
 		xbb_vbd_schedule(vbd);
 	mutex_unlock(&vbd->lock);
 	xbb_vbd_put(vbd);
@@ -430,7 +430,7 @@ static bool xbb_vbd_run(struct xbb_vbd *vbd)
 	xbb_vbd_follow_owner(vbd, disowned, &view);
 	/* Everyone who schedules it has gone; a run may be left. */
 	if (action == XGH_LIFE_GONE)
-		return !xbb_disk_is_busy(vbd) &&
+		return xbb_disk_is_over(vbd) &&
 		       !delayed_work_pending(&vbd->work);
 	delay = min(delay, xgh_life_wake_in(&vbd->life, &view));
 	if (delay != XGH_LIFE_NEVER)
