@@ -259,6 +259,26 @@ static void write_reads_through_a_bad_moment(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, custom_log.sleeps, 0);
 }
 
+/* Missing is one thing, something else another. */
+static void read_of_what_may_be_missing(struct kunit *test)
+{
+	unsigned int number;
+
+	store_init("12");
+	KUNIT_EXPECT_EQ(test, xgh_read_optional(DIR, "state", 7, &number), 0);
+	KUNIT_EXPECT_EQ(test, number, 12);
+	store_init("banana");
+	KUNIT_EXPECT_EQ(test, xgh_read_optional(DIR, "state", 7, &number),
+			-EINVAL);
+	store_init(NULL);
+	KUNIT_EXPECT_EQ(test, xgh_read_optional(DIR, "state", 7, &number), 0);
+	KUNIT_EXPECT_EQ(test, number, 7);
+	store.read = -EIO;
+	store.fails = 1000;
+	KUNIT_EXPECT_EQ(test, xgh_read_optional(DIR, "state", 7, &number),
+			-EIO);
+}
+
 static struct kunit_case write_cases[] = {
 	KUNIT_CASE(write_is_all_at_once),
 	KUNIT_CASE(write_waits_for_its_turn),
@@ -266,6 +286,7 @@ static struct kunit_case write_cases[] = {
 	KUNIT_CASE(write_takes_no_for_an_answer),
 	KUNIT_CASE(write_minds_what_stands_there),
 	KUNIT_CASE(write_reads_through_a_bad_moment),
+	KUNIT_CASE(read_of_what_may_be_missing),
 	{}
 };
 
