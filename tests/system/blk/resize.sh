@@ -53,7 +53,7 @@ test_main() {
 		fail "writing the new last block"
 	[ "$(tail -c 4096 "$image" | tr -d x | wc -c)" = 0 ] ||
 		fail "the new last block has other data"
-	if [ "$XB_MODULES" = ours ]; then
+	if is_played; then
 		_resize 32
 		_resize 20
 		_from_nothing

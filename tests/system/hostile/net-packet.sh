@@ -13,8 +13,18 @@ _with_program() {
 		large-revoked
 }
 
-test_main() {
+# They are counted, too.
+_bad_grants() {
 	local errors
+	errors=$(rogue_vif_stat 1 tx_copy_errors)
+	net_attack_answered 1 large-revoked large-bad-grants
+	[ "$XB_MODULES" = ours ] || return 0
+	errors=$(($(rogue_vif_stat 1 tx_copy_errors) - errors))
+	echo "packets with a bad grant: $errors"
+	[ "$errors" -gt 100 ] || fail "$errors packets had a bad grant"
+}
+
+test_main() {
 	backing_null good 16
 	rogue_up
 	victim_up "$good"
@@ -23,11 +33,7 @@ test_main() {
 	rogue_vifs 1 1
 	net_attack_answered 1 odd-packets wrong-gso largest revoked \
 		rx-double-fetch one-buffer rsp-event ctrl-noise ctrl-storm
-	errors=$(rogue_vif_stat 1 tx_copy_errors)
-	net_attack_answered 1 large-revoked large-bad-grants
-	errors=$(($(rogue_vif_stat 1 tx_copy_errors) - errors))
-	echo "packets with a bad grant: $errors"
-	[ "$errors" -gt 100 ] || fail "$errors packets had a bad grant"
+	_bad_grants
 	_with_program
 	rogue_detach vif 1 1 || fail "detach"
 	net_attacks_stopped 11 ring-as-buffer ctrl-producer ctrl-born

@@ -48,7 +48,7 @@ _is_gone() {	# BACKEND
 
 test_main() {
 	local state
-	[ "$XB_MODULES" = ours ] || skip "the in-tree driver does not answer"
+	intree_fails "does not answer"
 	backing_null disk 16
 	# Watch and work may run in either order.
 	for state in 6 6 banana; do

@@ -62,7 +62,7 @@ _open_hangs() {
 }
 
 test_main() {
-	[ "$XB_MODULES" = ours ] || skip "the in-tree driver waits in xenwatch"
+	intree_fails "waits in xenwatch"
 	backing_dm hung 16 "0 32768 linear %DEV 0"
 	backing_null healthy 16
 	guest_create g1

@@ -16,7 +16,7 @@ _resume() {
 
 test_main() {
 	local free stuck backend
-	[ "$XB_MODULES" = ours ] || skip "the in-tree driver closes disks in xenwatch, one after another"
+	intree_fails "closes disks one after another"
 	backing_dm stuck 16 "0 32768 linear %DEV 0"
 	backing_dm free 16 "0 32768 linear %DEV 0"
 	guest_create g1

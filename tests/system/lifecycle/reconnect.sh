@@ -32,7 +32,7 @@ _round() {
 
 test_main() {
 	local load
-	[ "$XB_MODULES" = ours ] || skip "the in-tree driver gives the disk up"
+	intree_fails "gives the disk up"
 	backing_dm disk 16 "0 32768 linear %DEV 0"
 	guest_create g2
 	vbd_attach g2 "phy:$disk,xvdb,w" || fail "attach"

@@ -43,7 +43,7 @@ _round() {	# FUNCTION NAME
 
 test_main() {
 	local i sees=""
-	[ "$XB_MODULES" = ours ] || skip "the in-tree driver lets the guest wait"
+	intree_fails "lets the guest wait"
 	backing_null disk 32
 	guest_create g2
 	vbd_attach g2 "phy:$disk,xvdb,w" || fail "attach"

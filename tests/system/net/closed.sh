@@ -104,7 +104,7 @@ _forget() {
 
 test_main() {
 	local state backend frontend
-	[ "$XB_MODULES" = ours ] || skip "the in-tree driver does not answer"
+	intree_fails "does not answer"
 	on_exit _forget
 	# Watch and work may run in either order.
 	for state in 6 6 banana; do

@@ -22,13 +22,12 @@ _load() {	# PARAMETER=VALUE...
 	modprobe xen-netback $1
 }
 
-_stat() {	# NAME
-	ethtool -S "$vif" | awk -v name="_$1:" 'index($1, name) { n += $2 }
-		END { print n + 0 }'
+_drops() {	# the in-tree driver counts some of them as received
+	awk '{ n += $1 } END { print n }' "/sys/class/net/$vif/statistics"/{rx,tx}_dropped
 }
 
 _dropped() {
-	[ "$(_stat rx_drops)" -gt 0 ]
+	[ "$(_drops)" -gt 0 ]
 }
 
 _has_carrier() {	# 0 | 1
@@ -42,7 +41,7 @@ _memory() {	# kB that the kernel cannot give back
 
 test_main() {
 	local vif before after
-	[ "$XB_MODULES" = ours ] || skip "in-tree stalls are tested nowhere"
+	intree_fails "has other limits"
 	ls -d /sys/class/net/vif* >/dev/null 2>&1 && { guest_destroy g1; guest_destroy g2; }
 	_load "rx_drain_timeout_msecs=$_drains rx_stall_timeout_msecs=$_stalls"
 	on_exit _forget
@@ -60,11 +59,12 @@ test_main() {
 	timeout 30 ping -q -f -c 3000 -s 8000 -W 1 10.0.0.2 >/dev/null || :
 	wait_for 20 _dropped || fail "nothing was dropped"
 	after=$(_memory)
-	echo "unreclaimable slab: $before kB before, $after kB after, $(_stat rx_drops) dropped"
+	echo "unreclaimable slab: $before kB before, $after kB after, $(_drops) dropped"
 	[ $((after - before)) -lt 8192 ] || fail "$((after - before)) kB are held"
 	ping -q -c 5 -i 0.2 -W 2 10.0.0.3 >/dev/null || fail "another guest suffers"
 	wait_for 20 _has_carrier 0 || fail "a stalled guest has a carrier"
-	[ "$(xenstore-read "/local/domain/0/backend/vif/$(guest_domid g1)/0/carrier")" = 0 ] ||
+	[ "$XB_MODULES" != ours ] ||
+		[ "$(xenstore-read "/local/domain/0/backend/vif/$(guest_domid g1)/0/carrier")" = 0 ] ||
 		wait_for 5 false || fail "the carrier node says otherwise"
 	xl unpause g1
 	wait_for 30 ping -q -c 1 -W 1 10.0.0.2 || fail "it does not recover"

@@ -40,6 +40,17 @@ skip() {	# REASON
 	exit 0
 }
 
+# ---- what the kernel's own driver is known not to do, or to do wrong
+
+# Is it to be played? With it, too, to see what happens (scripts/check/intree).
+is_played() {
+	[ "$XB_MODULES" = ours ] || [ -n "$XB_INTREE" ]
+}
+
+intree_fails() {	# WHAT: a test of that
+	is_played || skip "the in-tree driver $1"
+}
+
 # ---- cleanup and waiting
 
 on_exit() {	# CMD...: run it at the end, last one first

@@ -149,7 +149,7 @@ def _config(opts: Options, which: str, expected: str, nonce: str,
               "XB_GUEST_EXTRA": f"{GUEST_EXTRA} {opts.kernel_args()}".strip(),
               "XB_TRACE": "1" if opts.trace else "",
               "XB_LONG": os.environ.get("XB_LONG", ""),
-              "XB_BRIEF": "", **opts.settings}
+              "XB_BRIEF": "", "XB_INTREE": "", **opts.settings}
     lines = [f"{k}={shlex.quote(v)}" for k, v in values.items()]
     return "# shellcheck shell=bash disable=SC2034\n" + "\n".join(lines) + "\n"
 
