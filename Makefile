@@ -30,7 +30,7 @@ unexport ARCH KERNEL KDIR
 .PHONY: demo shell check check-static check-unit check-quick check-system
 .PHONY: check-eagain check-long check-hostile check-frontends check-net check-arm64 check-debug
 .PHONY: check-lifecycle check-pvh check-storage check-mutants check-matrix check-builds
-.PHONY: check-dkms check-deb fuzz prove model deb dist rpm
+.PHONY: check-dkms check-deb check-intree fuzz prove model deb dist rpm
 .PHONY: testbed-selftest help clean distclean-cache setup-build
 
 # A target of its own because make expands a whole recipe, KDIR included,
@@ -141,6 +141,10 @@ check-deb:		## the life of the Debian packages, on Debian 12 and 13, as root
 check-matrix:		## every hypervisor, kernel and guest, a page of it in Documentation/: nights
 	@scripts/setup build testbed arm64
 	@scripts/check/matrix $(if $(CORE),--core) $(if $(MISSING),--missing) $(if $(ONLY),--only '$(ONLY)')
+
+check-intree:		## where the kernel's own drivers fail, a page of it in Documentation/: overnight
+	@scripts/setup build testbed arm64
+	@scripts/check/intree $(if $(ONLY),--only '$(ONLY)')
 
 check-mutants:		## is each of our mistakes noticed by a unit test?
 	@scripts/setup build unit

@@ -83,7 +83,7 @@ static void check_outcome(struct blk *blk, enum outcome outcome)
 		blk_close(blk);
 		return;
 	}
-	front_wait(&blk->front, 1u << CLOSING | 1u << CLOSED);
+	front_wait_stopped(&blk->front);
 	front_state(&blk->front, CLOSED);
 	front_wait(&blk->front, 1u << CLOSED);
 	blk_free_rings(blk);

@@ -249,7 +249,7 @@ static void attack_ring_as_data(struct blk *blk)
 	req = blk_direct(READ, 0, &ring->pages, 1);
 	blk_put(ring, &req);
 	blk_push(ring);
-	front_wait(&blk->front, 1u << CLOSING);
+	front_wait_stopped(&blk->front);
 	pages_unshare(&blk->front, &pages);
 }
 

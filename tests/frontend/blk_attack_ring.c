@@ -137,7 +137,7 @@ static void attack_producer_overtakes(struct blk *blk)
 		die("the disk is too fast for this attack");
 	ring->s->req_prod = ring->prod + 1;
 	blk_notify(ring);
-	front_wait(&blk->front, 1u << CLOSING);
+	front_wait_stopped(&blk->front);
 	if (ring->s->rsp_prod - ring->cons > ring->nr_slots)
 		die("more responses than slots");
 }

@@ -74,6 +74,15 @@ unsigned int often(unsigned int times)
 	return times * (env ? atoi(env) : 1);
 }
 
+/*
+ * Is what the protocol leaves open not looked at? The in-tree drivers answer in
+ * the slot of the request and leave the guest's own bytes in it.
+ */
+bool is_loose(void)
+{
+	return getenv("XBFRONT_LOOSE");
+}
+
 void thread_start(void *(*run)(void *), void *arg)
 {
 	pthread_t thread;
@@ -202,6 +211,13 @@ enum state front_wait(struct front *front, unsigned int states)
 			    state, states);
 		nap(2000);
 	}
+}
+
+/* The device is given up; the in-tree drivers may only stop to serve it. */
+void front_wait_stopped(struct front *front)
+{
+	if (!is_loose())
+		front_wait(front, 1u << CLOSING | 1u << CLOSED);
 }
 
 /* From whatever state to one in which a frontend may begin. */

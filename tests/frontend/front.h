@@ -78,6 +78,7 @@ void nap(unsigned int us);
 uint64_t now_us(void);
 unsigned int patience_s(void);
 unsigned int often(unsigned int times);
+bool is_loose(void);
 void thread_start(void *(*run)(void *), void *arg);
 
 void front_open(struct front *front, const char *type, unsigned int devid);
@@ -90,6 +91,7 @@ uint64_t front_offer(struct front *front, const char *key, uint64_t absent);
 void front_state(struct front *front, enum state state);
 enum state front_otherend_state(struct front *front);
 enum state front_wait(struct front *front, unsigned int states);
+void front_wait_stopped(struct front *front);
 void front_reset(struct front *front);
 void front_settle(struct front *front);
 

@@ -36,7 +36,7 @@ static void check_outcome(struct net *net, enum net_outcome outcome)
 		net_close(net);
 		return;
 	}
-	front_wait(&net->front, 1u << CLOSING | 1u << CLOSED);
+	front_wait_stopped(&net->front);
 	front_state(&net->front, CLOSED);
 	front_wait(&net->front, 1u << CLOSED);
 	net_free_rings(net);

@@ -119,7 +119,7 @@ def _builds() -> Iterator[Check]:
 
 def static() -> Iterator[Check]:
     for name in ("spdx", "hosts", "shell", "python", "layering", "lengths",
-                 "lifecycles", "profiles", "versions", "version", "man",
+                 "lifecycles", "profiles", "pages", "versions", "version", "man",
                  "command", "switch", "messages", "dist", "deb-build",
                  "checkpatch"):
         yield Check("static", name, [GATE + name], plain,

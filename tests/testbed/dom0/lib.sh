@@ -158,7 +158,7 @@ _guest_config() {	# NAME [CFG LINE...]
 	type = "$XB_GUEST_TYPE"
 	kernel = "/xb/guest/kernel"
 	ramdisk = "/xb/guest/initramfs"
-	extra = "$XB_GUEST_EXTRA"
+	extra = "$XB_GUEST_EXTRA${XB_INTREE:+ XBFRONT_LOOSE=1}"
 	memory = 256
 	vcpus = 1
 	$XB_GUEST_CPUS
