@@ -50,11 +50,11 @@ test_main() {
 	local state
 	intree_fails "does not answer"
 	backing_null disk 16
+	_detach_unconnected
 	# Watch and work may run in either order.
 	for state in 6 6 banana; do
 		guest_create g1
 		_detach_after "$state"
 	done
-	_detach_unconnected
 	pass
 }
