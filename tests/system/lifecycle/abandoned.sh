@@ -46,7 +46,6 @@ _round() {	# WHAT: done before the guest is destroyed
 
 test_main() {
 	local slow
-	intree_fails "sends all of it"
 	backing_null slow 16 hw_queue_depth=1 irqmode=2 completion_nsec=1000000000
 	_round :
 	_round _unbind

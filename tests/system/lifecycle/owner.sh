@@ -44,7 +44,6 @@ _watch() {	# WHEN
 
 test_main() {
 	local backend slow
-	intree_fails "closes while I/O is on its way"
 	backing_dm slow 16 "0 32768 delay %DEV 0 700"
 
 	_load
