@@ -80,7 +80,7 @@ A disk that dom0 has claimed (mounted, part of a device-mapper or md device) is
 attached all the same, without a word, and then both write to it; and dom0 may claim
 one that a guest is using. The disk is opened without a holder.""", """
 `dmsetup create owner --table "0 1024 linear DISK 0"`; `xl block-attach GUEST
-phy:DISK,xvdb,w`."""),
+phy:DISK,xvdb,w`.""", r"^ +state = .4"),
     Row("lifecycle/owner",
         "a disk whose backend has closed has no I/O left and is nobody's", "L3"),
     Row("lifecycle/abandoned",
@@ -103,7 +103,16 @@ phy:DISK,xvdb,w`."""),
 )
 
 INTERFACES = (
-    Row("net/features", "headroom, MTU, and packets that somebody shares"),
+    Row("net/features", "headroom, MTU, and packets that somebody shares", "", """
+A frontend asks for headroom in front of packets (a guest's XDP program): states 7,
+8 of the backend, 4 again. The backend's state in xenstore stays at 8 until the
+interface goes; when the frontend asks again it finds the answer that it waits for
+before the driver has read what it wants. The state is written past the driver's own
+record of it, which says Connected all the time.""", """
+Of a guest that is connected: `xenstore-write
+/local/domain/DOMID/device/vif/0/xdp-headroom 256`, then 7 to `state` beside it, then
+4; `xenstore-read /local/domain/0/backend/vif/DOMID/0/state` is 8.""",
+        r"^ +state = .8"),
     Row("net/closed", "an interface can be detached after its frontend has closed, "
         "has written nonsense, or never connected", "L6"),
     Row("net/stall", "a guest that takes no packets costs bounded memory, and "
