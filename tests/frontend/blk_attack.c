@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Runs one attack on a block backend and looks how it ended. */
 #include "blk_attack.h"
+#include "conform.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +19,12 @@ void blk_refuse(struct blk_ring *ring, const struct blk_req *req,
 		die("%s: status %d", of, status);
 }
 
+void blk_need_indirect(struct blk *blk, unsigned int segs)
+{
+	if (front_offer(&blk->front, "feature-max-indirect-segments", 0) < segs)
+		unfit("requests of %u segments are not offered", segs);
+}
+
 void blk_drain(struct blk_ring *ring, uint32_t nr)
 {
 	struct blk_rsp rsp;
@@ -29,40 +36,45 @@ void blk_drain(struct blk_ring *ring, uint32_t nr)
 	}
 }
 
-static const struct blk_attack *find_in(const struct blk_attack *attacks,
-					unsigned int nr, const char *name)
+/* Of all that there are; NULL behind the last one. */
+static const struct blk_attack *nth(unsigned int nr)
 {
+	const struct {
+		const struct blk_attack *attacks;
+		unsigned int nr;
+	} all[] = {
+		{ blk_ring_attacks, blk_nr_ring_attacks },
+		{ blk_grant_attacks, blk_nr_grant_attacks },
+		{ blk_state_attacks, blk_nr_state_attacks },
+		{ blk_lie_attacks, blk_nr_lie_attacks },
+	};
 	unsigned int i;
 
-	for (i = 0; i < nr; i++)
-		if (!strcmp(attacks[i].name, name))
-			return &attacks[i];
+	for (i = 0; i < ARRAY_SIZE(all); nr -= all[i++].nr)
+		if (nr < all[i].nr)
+			return &all[i].attacks[nr];
 	return NULL;
 }
 
 static const struct blk_attack *find(const char *name)
 {
 	const struct blk_attack *found;
-
-	found = find_in(blk_ring_attacks, blk_nr_ring_attacks, name);
-	if (!found)
-		found = find_in(blk_grant_attacks, blk_nr_grant_attacks, name);
-	if (!found)
-		found = find_in(blk_state_attacks, blk_nr_state_attacks, name);
-	if (!found)
-		found = find_in(blk_lie_attacks, blk_nr_lie_attacks, name);
-	if (!found)
-		die("no attack %s", name);
-	return found;
-}
-
-static void list(const struct blk_attack *attacks, unsigned int nr)
-{
 	unsigned int i;
 
-	for (i = 0; i < nr; i++)
-		say("%s %s %s", attacks[i].name, attacks[i].rule,
-		    outcome_names[attacks[i].outcome]);
+	for (i = 0; (found = nth(i)); i++)
+		if (!strcmp(found->name, name))
+			return found;
+	die("no attack %s", name);
+}
+
+static void list(void)
+{
+	const struct blk_attack *attack;
+	unsigned int i;
+
+	for (i = 0; (attack = nth(i)); i++)
+		say("%s %s %s", attack->name, attack->source,
+		    outcome_names[attack->outcome]);
 }
 
 static void still_served(struct blk *blk)
@@ -74,6 +86,20 @@ static void still_served(struct blk *blk)
 		die("the backend has left the state Connected");
 }
 
+/* It says nothing: then it also serves nothing that was not asked for. */
+static void check_silence(const struct blk *blk)
+{
+	unsigned int i;
+
+	for (i = 0; i < blk->nr_rings; i++) {
+		const struct blk_ring *ring = &blk->rings[i];
+
+		if (!ring->ids.unknown && ring->s->rsp_prod != ring->cons)
+			die("%u responses, %u were due", ring->s->rsp_prod,
+			    ring->cons);
+	}
+}
+
 static void check_outcome(struct blk *blk, enum outcome outcome)
 {
 	if (outcome == ANY)
@@ -83,7 +109,8 @@ static void check_outcome(struct blk *blk, enum outcome outcome)
 		blk_close(blk);
 		return;
 	}
-	front_wait(&blk->front, 1u << CLOSING | 1u << CLOSED);
+	if (!front_stopped(&blk->front))
+		check_silence(blk);
 	front_state(&blk->front, CLOSED);
 	front_wait(&blk->front, 1u << CLOSED);
 	blk_free_rings(blk);
@@ -101,24 +128,44 @@ static void options(int argc, char **argv)
 	}
 }
 
+static void run(const struct blk_attack *attack, unsigned int devid)
+{
+	struct blk blk;
+
+	what = attack->name;
+	blk_open(&blk, devid);
+	attack->run(&blk);
+	check_outcome(&blk, attack->outcome);
+}
+
 int blk_attack(unsigned int devid, int argc, char **argv)
 {
 	const struct blk_attack *attack;
-	struct blk blk;
 
 	if (!argc) {
-		list(blk_ring_attacks, blk_nr_ring_attacks);
-		list(blk_grant_attacks, blk_nr_grant_attacks);
-		list(blk_state_attacks, blk_nr_state_attacks);
-		list(blk_lie_attacks, blk_nr_lie_attacks);
+		list();
 		return 0;
 	}
 	what = argv[0];
 	attack = find(argv[0]);
 	options(argc - 1, argv + 1);
-	blk_open(&blk, devid);
-	attack->run(&blk);
-	check_outcome(&blk, attack->outcome);
+	run(attack, devid);
 	say("ended %s: %s", attack->name, outcome_names[attack->outcome]);
 	return 0;
 }
+
+static bool get_case(unsigned int nr, struct conform_case *found)
+{
+	const struct blk_attack *attack = nth(nr);
+
+	if (attack)
+		conform_name(found, attack->name, attack->source);
+	return attack;
+}
+
+static void run_case(unsigned int devid, unsigned int nr)
+{
+	run(nth(nr), devid);
+}
+
+const struct suite blk_attack_suite = { "attack", get_case, run_case };

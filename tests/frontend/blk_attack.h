@@ -18,8 +18,8 @@ enum outcome { ANSWERED, STOPPED, ANY };
 
 struct blk_attack {
 	const char *name;
-	/* of reference: the rule that it tries to break */
-	const char *rule;
+	/* what has the rule that it breaks; "-": a promise of ours */
+	const char *source;
 	enum outcome outcome;
 	void (*run)(struct blk *blk);
 };
@@ -44,6 +44,8 @@ extern struct blk_conf blk_attack_conf;
 /* A request that must be answered with an error. */
 void blk_refuse(struct blk_ring *ring, const struct blk_req *req,
 		const char *of);
+/* For attacks with large requests that must be served. */
+void blk_need_indirect(struct blk *blk, unsigned int segs);
 /* So many responses, whatever they say. */
 void blk_drain(struct blk_ring *ring, uint32_t nr);
 

@@ -78,6 +78,7 @@ static void attack_sticky_errors(struct blk *blk)
 	unsigned int i;
 
 	blk_connect(blk, &blk_attack_conf);
+	blk_need_indirect(blk, 256);
 	pages = pages_share(&blk->front, 256, true);
 	for (i = 0; i < ARRAY_SIZE(frames); i++) {
 		struct blk_req req;
@@ -221,6 +222,7 @@ static void attack_scattered(struct blk *blk)
 	unsigned int i;
 
 	blk_connect(blk, &blk_attack_conf);
+	blk_need_indirect(blk, 256);
 	pages = pages_share(&blk->front, 256, true);
 	frame = pages_share(&blk->front, 1, true);
 	blk_fill(pages.addr, 0, 256 * FRAME_SECTORS, 4);
@@ -244,13 +246,14 @@ static void attack_scattered(struct blk *blk)
 }
 
 const struct blk_attack blk_grant_attacks[] = {
-	{ "scattered", "R5", ANSWERED, attack_scattered },
-	{ "bad-grants", "R11,R12", ANSWERED, attack_bad_grants },
-	{ "bad-frames", "R11,R12", ANSWERED, attack_bad_frames },
-	{ "sticky-errors", "R13", ANSWERED, attack_sticky_errors },
-	{ "changing-grants", "R14", ANSWERED, attack_changing_grants },
-	{ "reuse", "R15", ANSWERED, attack_reuse },
-	{ "readonly-grants", "R23", ANSWERED, attack_readonly_grants },
+	{ "scattered", "XSA-229", ANSWERED, attack_scattered },
+	{ "bad-grants", "XSA-361,XSA-362", ANSWERED, attack_bad_grants },
+	{ "bad-frames", "XSA-361,XSA-362", ANSWERED, attack_bad_frames },
+	{ "sticky-errors", "XSA-365", ANSWERED, attack_sticky_errors },
+	{ "changing-grants", "XSA-371", ANSWERED, attack_changing_grants },
+	{ "reuse", "XSA-396", ANSWERED, attack_reuse },
+	{ "readonly-grants", "grant_table.h", ANSWERED,
+	  attack_readonly_grants },
 };
 
 const unsigned int blk_nr_grant_attacks = ARRAY_SIZE(blk_grant_attacks);

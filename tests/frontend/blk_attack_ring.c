@@ -134,10 +134,10 @@ static void attack_producer_overtakes(struct blk *blk)
 	blk_push(ring);
 	nap(100000);
 	if (ring->s->rsp_prod != ring->cons)
-		die("the disk is too fast for this attack");
+		unfit("the disk is too fast for this attack");
 	ring->s->req_prod = ring->prod + 1;
 	blk_notify(ring);
-	front_wait(&blk->front, 1u << CLOSING);
+	front_stopped(&blk->front);
 	if (ring->s->rsp_prod - ring->cons > ring->nr_slots)
 		die("more responses than slots");
 }
@@ -175,6 +175,7 @@ static void bad_counts(struct blk *blk, const struct pages *pages,
 	struct blk_ring *ring = &blk->rings[0];
 	struct blk_req req;
 	unsigned int i;
+	uint64_t most;
 
 	for (i = DIRECT_SEGS + 1; i <= 255; i++) {
 		req = blk_direct(i % 2, 0, pages, DIRECT_SEGS);
@@ -185,7 +186,10 @@ static void bad_counts(struct blk *blk, const struct pages *pages,
 	blk_refuse(ring, &req, "read of nothing");
 	req = blk_direct(WRITE, 0, pages, 0);
 	blk_refuse(ring, &req, "write of nothing");
+	most = front_offer(&blk->front, "feature-max-indirect-segments", 0);
 	for (i = 0; i < ARRAY_SIZE(indirect); i++) {
+		if (indirect[i] && indirect[i] <= most)
+			continue;
 		req = blk_indirect(READ, 0, frame, pages, 256);
 		req.nr_indirect = indirect[i];
 		blk_refuse(ring, &req, "indirect segments");
@@ -317,6 +321,7 @@ static void attack_hoard(struct blk *blk)
 	unsigned int q, i;
 
 	front_reset(&blk->front);
+	blk_need_indirect(blk, 256);
 	conf.order = front_offer(&blk->front, "max-ring-page-order", 0);
 	conf.queues = front_offer(&blk->front, "multi-queue-max-queues", 1);
 	if (conf.queues > 4)
@@ -398,7 +403,7 @@ static void attack_slow_discard(struct blk *blk)
 
 	blk_connect(blk, &blk_attack_conf);
 	if (!front_offer(&blk->front, "feature-discard", 0))
-		die("this disk does not discard");
+		unfit("this disk does not discard");
 	pages = pages_share(&blk->front, 1, true);
 	begin = now_us();
 	req = blk_direct(READ, 0, &pages, 1);
@@ -427,18 +432,20 @@ static void attack_slow_discard(struct blk *blk)
 }
 
 const struct blk_attack blk_ring_attacks[] = {
-	{ "double-fetch", "R1", ANSWERED, attack_double_fetch },
-	{ "producer-ahead", "R2", STOPPED, attack_producer_ahead },
-	{ "producer-far", "R2", STOPPED, attack_producer_far },
-	{ "producer-back", "R2", STOPPED, attack_producer_back },
-	{ "producer-born", "R2", STOPPED, attack_producer_born },
-	{ "producer-overtakes", "R2", STOPPED, attack_producer_overtakes },
-	{ "indices-overwritten", "R2", ANSWERED, attack_indices_overwritten },
-	{ "bad-requests", "R1,R4,R21", ANSWERED, attack_bad_requests },
-	{ "noise", "R1,R12", ANSWERED, attack_noise },
-	{ "hoard", "R6", ANSWERED, attack_hoard },
-	{ "bad-flood", "R19,R22", ANSWERED, attack_bad_flood },
-	{ "slow-discard", "R19", ANSWERED, attack_slow_discard },
+	{ "double-fetch", "XSA-155", ANSWERED, attack_double_fetch },
+	{ "producer-ahead", "ring.h", STOPPED, attack_producer_ahead },
+	{ "producer-far", "ring.h", STOPPED, attack_producer_far },
+	{ "producer-back", "ring.h", STOPPED, attack_producer_back },
+	{ "producer-born", "ring.h", STOPPED, attack_producer_born },
+	{ "producer-overtakes", "ring.h", STOPPED, attack_producer_overtakes },
+	{ "indices-overwritten", "ring.h", ANSWERED,
+	  attack_indices_overwritten },
+	{ "bad-requests", "XSA-155,XSA-216,blkif.h", ANSWERED,
+	  attack_bad_requests },
+	{ "noise", "XSA-155,XSA-362", ANSWERED, attack_noise },
+	{ "hoard", "XSA-300", ANSWERED, attack_hoard },
+	{ "bad-flood", "-", ANSWERED, attack_bad_flood },
+	{ "slow-discard", "-", ANSWERED, attack_slow_discard },
 };
 
 const unsigned int blk_nr_ring_attacks = ARRAY_SIZE(blk_ring_attacks);

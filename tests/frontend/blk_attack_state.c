@@ -157,7 +157,7 @@ static void attack_forsake(struct blk *blk)
 	blk_push(ring);
 	wait_until_taken(ring);
 	if (ring->s->rsp_prod != ring->cons)
-		die("the disk is not slow");
+		unfit("the disk is not slow");
 	front_state(&blk->front, CLOSED);
 	front_wait(&blk->front, 1u << CLOSED);
 	for (i = 0; i < pages.nr * FRAME; i++)
@@ -326,17 +326,17 @@ static void attack_rsp_event(struct blk *blk)
 }
 
 const struct blk_attack blk_state_attacks[] = {
-	{ "restart", "R3", ANSWERED, attack_restart },
-	{ "backwards", "R3", ANSWERED, attack_backwards },
-	{ "state-storm", "R3,R10", ANY, attack_state_storm },
-	{ "toggle", "R3,R10", ANSWERED, attack_toggle },
-	{ "vanish", "R3", ANY, attack_vanish },
-	{ "forsake", "R3", ANSWERED, attack_forsake },
-	{ "event-storm", "R7", ANSWERED, attack_event_storm },
-	{ "event-race", "R7,R8", ANSWERED, attack_event_race },
-	{ "port-closed", "R8", ANSWERED, attack_port_closed },
-	{ "watch-storm", "R9", ANSWERED, attack_watch_storm },
-	{ "rsp-event", "R16", ANSWERED, attack_rsp_event },
+	{ "restart", "CVE-2010-3699", ANSWERED, attack_restart },
+	{ "backwards", "CVE-2010-3699", ANSWERED, attack_backwards },
+	{ "state-storm", "CVE-2010-3699,XSA-350", ANY, attack_state_storm },
+	{ "toggle", "CVE-2010-3699,XSA-350", ANSWERED, attack_toggle },
+	{ "vanish", "CVE-2010-3699", ANY, attack_vanish },
+	{ "forsake", "CVE-2010-3699", ANSWERED, attack_forsake },
+	{ "event-storm", "XSA-332", ANSWERED, attack_event_storm },
+	{ "event-race", "XSA-332,XSA-331", ANSWERED, attack_event_race },
+	{ "port-closed", "XSA-331", ANSWERED, attack_port_closed },
+	{ "watch-storm", "XSA-349", ANSWERED, attack_watch_storm },
+	{ "rsp-event", "XSA-391", ANSWERED, attack_rsp_event },
 };
 
 const unsigned int blk_nr_state_attacks = ARRAY_SIZE(blk_state_attacks);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Garbage in a vbd's directory. */
 #include "blk_attack.h"
+#include "conform.h"
 #include "garbage.h"
 
 static const struct garbage blk_entries[] = {
@@ -55,15 +56,28 @@ static void blk_garbage_free(void)
 	blk_free_rings(&garbage_blk);
 }
 
+static const struct garbage_way way = {
+	.entries = blk_entries,
+	.nr = ARRAY_SIZE(blk_entries),
+	.source = "blkif.h",
+	.ready = INITIALISED,
+	.open = blk_garbage_open,
+	.free = blk_garbage_free,
+};
+
 int blk_garbage(unsigned int devid, int argc, char **argv)
 {
-	static const struct garbage_way way = {
-		.entries = blk_entries,
-		.nr = ARRAY_SIZE(blk_entries),
-		.ready = INITIALISED,
-		.open = blk_garbage_open,
-		.free = blk_garbage_free,
-	};
-
 	return garbage_run(&way, devid, argc, argv);
 }
+
+static bool get_case(unsigned int nr, struct conform_case *found)
+{
+	return garbage_get(&way, nr, found);
+}
+
+static void run_case(unsigned int devid, unsigned int nr)
+{
+	garbage_one(&way, devid, nr);
+}
+
+const struct suite blk_garbage_suite = { "garbage", get_case, run_case };

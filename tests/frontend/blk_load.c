@@ -5,7 +5,9 @@
  * no system call is made while the ring has something to do.
  */
 #include "blkif.h"
+#include "conform.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 static void prepare(struct blk_ring *ring, const struct pages *pages,
@@ -79,40 +81,88 @@ static void probe(struct blk_ring *ring, const struct pages *pages,
 	blk_expect(blk_do(ring, &req), OKAY, "read");
 }
 
-/* DEVID REQUESTS DEPTH [SEGMENTS [persistent]] */
-int blk_load(unsigned int devid, int argc, char **argv)
-{
-	struct blk_conf conf = { .order = 2, .persistent = argc > 3 };
-	unsigned int segs = argc > 2 ? atoi(argv[2]) : 1;
-	struct blk_ring *ring;
-	uint64_t requests, us;
-	struct pages pages;
+struct load {
+	uint64_t requests;
 	uint32_t depth;
+	unsigned int segs;
+	bool persistent;
+};
+
+static void measure(unsigned int devid, const struct load *load)
+{
+	struct blk_conf conf = { .persistent = load->persistent };
+	struct blk_ring *ring;
+	struct pages pages;
 	struct blk blk;
+	uint64_t us;
 
 	what = "load";
-	if (argc < 2 || segs < 1 || segs > DIRECT_SEGS)
-		die("REQUESTS DEPTH [SEGMENTS [persistent]] are needed");
-	requests = strtoull(argv[0], NULL, 10);
-	depth = atoi(argv[1]);
 	blk_open(&blk, devid);
+	front_reset(&blk.front);
+	conf.order = front_offer(&blk.front, "max-ring-page-order", 0);
+	conf.order = conf.order > 2 ? 2 : conf.order;
 	blk_connect(&blk, &conf);
 	ring = &blk.rings[0];
-	if (!depth || depth > ring->nr_slots)
-		die("depth is 1 to %u", ring->nr_slots);
-	pages = pages_share(&blk.front, segs, true);
-	probe(ring, &pages, segs);
-	prepare(ring, &pages, blk.sectors, segs);
+	if (load->depth > ring->nr_slots)
+		unfit("a ring of %u slots", ring->nr_slots);
+	pages = pages_share(&blk.front, load->segs, true);
+	probe(ring, &pages, load->segs);
+	prepare(ring, &pages, blk.sectors, load->segs);
 	ring->events = 0;
 	us = now_us();
-	run(ring, requests, depth, segs);
+	run(ring, load->requests, load->depth, load->segs);
 	us = now_us() - us;
-	probe(ring, &pages, segs);
-	say("load: requests=%s segments=%u depth=%u us=%llu rate=%llu",
-	    argv[0], segs, depth, (unsigned long long)us,
-	    (unsigned long long)(requests * 1000000 / (us ? us : 1)));
+	probe(ring, &pages, load->segs);
+	say("load: requests=%llu segments=%u depth=%u us=%llu rate=%llu",
+	    (unsigned long long)load->requests, load->segs, load->depth,
+	    (unsigned long long)us,
+	    (unsigned long long)(load->requests * 1000000 / (us ? us : 1)));
 	say("load: waits=%llu", (unsigned long long)ring->events);
 	pages_unshare(&blk.front, &pages);
 	blk_close(&blk);
+}
+
+/* DEVID REQUESTS DEPTH [SEGMENTS [persistent]] */
+int blk_load(unsigned int devid, int argc, char **argv)
+{
+	struct load load = { .segs = argc > 2 ? atoi(argv[2]) : 1,
+			     .persistent = argc > 3 };
+
+	what = "load";
+	if (argc < 2 || load.segs < 1 || load.segs > DIRECT_SEGS)
+		die("REQUESTS DEPTH [SEGMENTS [persistent]] are needed");
+	load.requests = strtoull(argv[0], NULL, 10);
+	load.depth = atoi(argv[1]);
+	if (!load.depth)
+		die("a depth is at least 1");
+	measure(devid, &load);
 	return 0;
 }
+
+static const struct load loads[] = {
+	{ 200, 1, 1 }, { 2000, 32, 1 }, { 500, 32, 11 }, { 5000, 128, 1 },
+	{ 2000, 32, 11, true },
+};
+
+static bool get_case(unsigned int nr, struct conform_case *found)
+{
+	const struct load *load = &loads[nr];
+
+	if (nr >= ARRAY_SIZE(loads))
+		return false;
+	snprintf(found->name, sizeof(found->name), "depth-%u-segments-%u%s",
+		 load->depth, load->segs,
+		 load->persistent ? "-persistent" : "");
+	found->source = "blkif.h";
+	return true;
+}
+
+static void run_case(unsigned int devid, unsigned int nr)
+{
+	struct load load = loads[nr];
+
+	load.requests = often(load.requests);
+	measure(devid, &load);
+}
+
+const struct suite blk_load_suite = { "load", get_case, run_case };

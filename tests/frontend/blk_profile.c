@@ -4,6 +4,7 @@
  * and connects again in its own way, and is told to close, or crashes.
  */
 #include "blkif.h"
+#include "conform.h"
 #include "profile.h"
 #include "steps.h"
 
@@ -255,23 +256,39 @@ static void crash(void)
 		ring->port = 0;
 	}
 	blk_free_rings(&blk);
-	steps_ready(&blk.front, "crashed");
-	steps_await_taken(&blk.front);
+}
+
+static void take_part(const struct blk_profile *of)
+{
+	profile = of;
+	what = profile->name;
+	steps.removes = profile->removes;
+	steps.empties = has(BLK_EMPTIES);
 }
 
 static void play(bool crashes)
 {
-	what = profile->name;
-	steps.removes = profile->removes;
-	steps.empties = has(BLK_EMPTIES);
 	begin(profile->connect);
 	end(profile->close);
 	begin(profile->connect);
-	if (crashes)
+	if (crashes) {
 		crash();
-	else
+		steps_ready(&blk.front, "crashed");
+		steps_await_taken(&blk.front);
+	} else {
 		be_told();
+	}
 	say("%s", what);
+}
+
+static void play_order(unsigned int nr)
+{
+	what = orders[nr].name;
+	begin(orders[nr].connect);
+	steps_run(&steps, orders[nr].close);
+	blk_free_rings(&blk);
+	pages_unshare(&blk.front, &from);
+	pages_unshare(&blk.front, &to);
 }
 
 /* As mini-os, which has the least. */
@@ -280,12 +297,7 @@ static void play_orders(void)
 	unsigned int i;
 
 	for (i = 0; orders[i].name; i++) {
-		what = orders[i].name;
-		begin(orders[i].connect);
-		steps_run(&steps, orders[i].close);
-		blk_free_rings(&blk);
-		pages_unshare(&blk.front, &from);
-		pages_unshare(&blk.front, &to);
+		play_order(i);
 		say("%s", what);
 	}
 }
@@ -308,7 +320,7 @@ int blk_profile(unsigned int devid, int argc, char **argv)
 		say("%s", blk_profiles[i].name);
 	if (!argc)
 		return 0;
-	profile = find(strcmp(argv[0], "orders") ? argv[0] : "mini-os");
+	take_part(find(strcmp(argv[0], "orders") ? argv[0] : "mini-os"));
 	blk_open(&blk, devid);
 	steps_begin(&blk.front);
 	if (strcmp(argv[0], "orders"))
@@ -317,3 +329,43 @@ int blk_profile(unsigned int devid, int argc, char **argv)
 		play_orders();
 	return 0;
 }
+
+static bool get_case(unsigned int nr, struct conform_case *found)
+{
+	if (!blk_profiles[nr].name)
+		return false;
+	conform_name(found, blk_profiles[nr].name, blk_profiles[nr].source);
+	return true;
+}
+
+/* Without dom0, who is crashed resets the device as the next kernel does. */
+static void run_case(unsigned int devid, unsigned int nr)
+{
+	blk_open(&blk, devid);
+	take_part(&blk_profiles[nr]);
+	begin(profile->connect);
+	end(profile->close);
+	begin(profile->connect);
+	crash();
+	end(NULL);
+	begin(profile->connect);
+	end(profile->close);
+}
+
+static bool get_order(unsigned int nr, struct conform_case *found)
+{
+	if (!orders[nr].name)
+		return false;
+	conform_name(found, orders[nr].name, "xenbus.h: states");
+	return true;
+}
+
+static void run_order(unsigned int devid, unsigned int nr)
+{
+	blk_open(&blk, devid);
+	take_part(find("mini-os"));
+	play_order(nr);
+}
+
+const struct suite blk_profile_suite = { "profile", get_case, run_case };
+const struct suite blk_order_suite = { "order", get_order, run_order };

@@ -14,6 +14,7 @@
 
 const char *what = "xbfront";
 void (*last_word)(void);
+bool only_rules;
 
 void die(const char *fmt, ...)
 {
@@ -41,6 +42,26 @@ void say(const char *fmt, ...)
 	printf("\n");
 	va_end(args);
 	fflush(stdout);
+}
+
+void skip(const char *why)
+{
+	say(SKIP_WORD "%s", why);
+	if (only_rules)
+		_exit(SKIP_STATUS);
+}
+
+void unfit(const char *fmt, ...)
+{
+	char why[128];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(why, sizeof(why), fmt, args);
+	va_end(args);
+	if (!only_rules)
+		die("%s", why);
+	skip(why);
 }
 
 void nap(unsigned int us)
@@ -187,21 +208,50 @@ enum state front_otherend_state(struct front *front)
 	return front_offer(front, "state", UNKNOWN);
 }
 
+/* The longer it takes, the less often it is looked at. */
+static bool await_state(struct front *front, unsigned int states,
+			enum state *state)
+{
+	uint64_t begin = now_us(), took;
+
+	for (;;) {
+		*state = front_otherend_state(front);
+		if (states & (1u << *state))
+			return true;
+		took = now_us() - begin;
+		if (took > patience_s() * 1000000ull)
+			return false;
+		nap(took < 100000 ? 2000 : took < 2000000 ? 20000 : 200000);
+	}
+}
+
 /* Wait until the backend is in one of the states, a mask of 1 << state. */
 enum state front_wait(struct front *front, unsigned int states)
 {
-	uint64_t end = now_us() + patience_s() * 1000000ull;
 	enum state state;
 
-	for (;;) {
-		state = front_otherend_state(front);
-		if (states & (1u << state))
-			return state;
-		if (now_us() > end)
-			die("backend stays in state %d, not in mask %#x",
-			    state, states);
-		nap(2000);
+	if (!await_state(front, states, &state))
+		die("backend stays in state %d, not in mask %#x", state,
+		    states);
+	return state;
+}
+
+/*
+ * The backend has given the device up: true, or the program ends. By the rules
+ * it need not say so, as long as it serves nobody: false then.
+ */
+bool front_stopped(struct front *front)
+{
+	unsigned int states = 1u << CLOSING | 1u << CLOSED;
+	enum state state;
+
+	if (!only_rules)
+		return front_wait(front, states);
+	if (!front->silent && !await_state(front, states, &state)) {
+		say("# its state stays %d", state);
+		front->silent = true;
 	}
+	return !front->silent;
 }
 
 /* From whatever state to one in which a frontend may begin. */

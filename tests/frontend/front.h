@@ -32,6 +32,7 @@ enum state {
  * @dir: the frontend's directory
  * @otherend: the backend's
  * @domid: domain of the backend
+ * @silent: it was given up without a word
  */
 struct front {
 	struct xs_handle *xs;
@@ -40,6 +41,7 @@ struct front {
 	char dir[64];
 	char otherend[128];
 	unsigned int domid;
+	bool silent;
 };
 
 /**
@@ -71,9 +73,22 @@ extern const char *what;
 /* Called when the program ends because of what is wrong; may be NULL. */
 extern void (*last_word)(void);
 
+/*
+ * Backends of all kinds are looked at: what ours promise beyond the protocol is
+ * not asked for, and who cannot show something skips it.
+ */
+extern bool only_rules;
+#define SKIP_STATUS	77
+#define SKIP_WORD	"skipped: "
+
 void die(const char *fmt, ...)
 	__attribute__((noreturn, format(printf, 1, 2)));
 void say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* This guest cannot do it: the caller leaves it out, or the program ends. */
+void skip(const char *why);
+/* This disk is not for this: to a test that has made it, that is a failure. */
+void unfit(const char *fmt, ...)
+	__attribute__((format(printf, 1, 2)));
 void nap(unsigned int us);
 uint64_t now_us(void);
 unsigned int patience_s(void);
@@ -90,6 +105,7 @@ uint64_t front_offer(struct front *front, const char *key, uint64_t absent);
 void front_state(struct front *front, enum state state);
 enum state front_otherend_state(struct front *front);
 enum state front_wait(struct front *front, unsigned int states);
+bool front_stopped(struct front *front);
 void front_reset(struct front *front);
 void front_settle(struct front *front);
 

@@ -5,15 +5,23 @@
  * a frontend wait that has failed.
  */
 #include "garbage.h"
+#include "conform.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static const char *const answer_names[] = { "refused", "served", "either" };
 
-static void garbage_one(const struct garbage_way *way, unsigned int devid,
-			const struct garbage *entry)
+static const char *value_of(const struct garbage *entry)
 {
-	const char *name = entry->value ? entry->value : "(none)";
+	return entry->value ? entry->value : "(none)";
+}
+
+void garbage_one(const struct garbage_way *way, unsigned int devid,
+		 unsigned int nr)
+{
+	const struct garbage *entry = &way->entries[nr];
+	const char *name = value_of(entry);
 	struct front *front = way->open(devid);
 	enum garbage_answer answer;
 	enum state state;
@@ -37,6 +45,17 @@ static void garbage_one(const struct garbage_way *way, unsigned int devid,
 	front_close(front);
 }
 
+bool garbage_get(const struct garbage_way *way, unsigned int nr,
+		 struct conform_case *found)
+{
+	if (nr >= way->nr)
+		return false;
+	snprintf(found->name, sizeof(found->name), "%s=%s",
+		 way->entries[nr].key, value_of(&way->entries[nr]));
+	found->source = way->source;
+	return true;
+}
+
 int garbage_run(const struct garbage_way *way, unsigned int devid, int argc,
 		char **argv)
 {
@@ -48,6 +67,6 @@ int garbage_run(const struct garbage_way *way, unsigned int devid, int argc,
 		return 0;
 	}
 	for (i = 0; i < way->nr; i++)
-		garbage_one(way, devid + i, &way->entries[i]);
+		garbage_one(way, devid + i, i);
 	return 0;
 }

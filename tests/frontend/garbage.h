@@ -20,6 +20,7 @@ struct garbage {
 /**
  * struct garbage_way - one kind of device
  * @entries: its garbage, @nr of it
+ * @source: what says what the keys mean
  * @ready: state in which its frontend waits for the backend
  * @open: open a device, and offer rings as if all were well
  * @free: take the rings of the device back
@@ -27,10 +28,18 @@ struct garbage {
 struct garbage_way {
 	const struct garbage *entries;
 	unsigned int nr;
+	const char *source;
 	enum state ready;
 	struct front *(*open)(unsigned int devid);
 	void (*free)(void);
 };
+
+/* Of a suite: see conform.h. */
+struct conform_case;
+bool garbage_get(const struct garbage_way *way, unsigned int nr,
+		 struct conform_case *found);
+void garbage_one(const struct garbage_way *way, unsigned int devid,
+		 unsigned int nr);
 
 /* The devices DEVID and those behind it; "count" prints how many. */
 int garbage_run(const struct garbage_way *way, unsigned int devid, int argc,

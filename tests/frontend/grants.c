@@ -57,7 +57,6 @@ volatile struct grant *grants_open(void)
 	if (table != MAP_FAILED)
 		return table;
 	table = NULL;
-	say("skipped: no way to this guest's grant table");
 	return NULL;
 }
 

@@ -21,7 +21,10 @@ struct grant {
 	uint32_t frame;
 };
 
-/* NULL if this guest has no way to it, which is then printed. */
+/* How it is said that there is none. */
+#define GRANTS_NO_WAY	"no way to this guest's grant table"
+
+/* NULL if this guest has no way to it. */
 volatile struct grant *grants_open(void);
 void grants_save(volatile struct grant *table, const struct pages *pages,
 		 struct grant *saved);

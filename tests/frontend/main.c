@@ -17,12 +17,16 @@
  *        xbfront net-buffers DEVID NUMBER...
  *        xbfront steady DEVICE ROUNDS-FILE
  *        xbfront close TYPE DEVID...
+ *
+ * By the name of pv-conform it is a tool for any guest: see conform.c.
  */
 #include "blkif.h"
+#include "conform.h"
 #include "life.h"
 #include "netif.h"
 #include "steady.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -65,6 +69,8 @@ int main(int argc, char **argv)
 {
 	unsigned int i;
 
+	if (!strcmp(program_invocation_short_name, "pv-conform"))
+		return pv_conform(argc, argv);
 	if (argc < 3) {
 		fprintf(stderr, "usage: xbfront COMMAND DEVID [...]\n");
 		return 2;

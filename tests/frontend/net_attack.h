@@ -10,8 +10,8 @@ enum net_outcome { NET_ANSWERED, NET_STOPPED, NET_ANY };
 
 struct net_attack {
 	const char *name;
-	/* the advisory that it is an example of */
-	const char *advisory;
+	/* the advisory that it is an example of; "-": a promise of ours */
+	const char *source;
 	enum net_outcome outcome;
 	void (*run)(struct net *net);
 };

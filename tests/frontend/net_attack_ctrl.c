@@ -15,7 +15,7 @@ static void attack_ctrl_producer(struct net *net)
 	net_echo(&net->queues[0], 64);
 	ctrl.ring.s->req_prod = ctrl.ring.nr_slots + 1;
 	net_notify(&net->queues[0], &ctrl.ring);
-	front_wait(&net->front, 1u << CLOSING);
+	front_stopped(&net->front);
 	net_ctrl_close(&ctrl);
 }
 
@@ -28,7 +28,7 @@ static void attack_ctrl_born(struct net *net)
 	net_offer_rings(net, &net_plain);
 	ctrl.ring.s->req_prod = 5000;
 	front_state(&net->front, CONNECTED);
-	front_wait(&net->front, 1u << CLOSING);
+	front_stopped(&net->front);
 	net_ctrl_close(&ctrl);
 }
 

@@ -39,7 +39,7 @@ static void attack_rx_producer_ahead(struct net *net)
 	pages = pages_share(&net->front, 1, true);
 	size[0] = net_make_echo(pages.addr, 64, 0x7200);
 	net_send(queue, &pages, size, 1, 0);
-	front_wait(&net->front, 1u << CLOSING);
+	front_stopped(&net->front);
 }
 
 static void attack_producer_born(struct net *net)
@@ -68,7 +68,7 @@ static void fatal_packet(struct net *net, const struct net_tx *tx,
 	for (i = 0; i < nr; i++)
 		net_put_extra(queue, &extras[i]);
 	net_push(queue, &queue->tx);
-	front_wait(&net->front, 1u << CLOSING);
+	front_stopped(&net->front);
 }
 
 static void attack_crosses_page(struct net *net)
@@ -139,7 +139,7 @@ static void attack_many_slots(struct net *net)
 		net_put_tx(queue, &tx);
 	}
 	net_push(queue, &queue->tx);
-	front_wait(&net->front, 1u << CLOSING);
+	front_stopped(&net->front);
 }
 
 /* ---- packets that are dropped, each slot answered */
@@ -355,7 +355,7 @@ static void attack_noise(struct net *net)
 		}
 	}
 	net_push(queue, &queue->tx);
-	front_wait(&net->front, 1u << CLOSING);
+	front_stopped(&net->front);
 }
 
 /* ---- XSA-392: a guest that takes nothing, while dom0 sends */
@@ -412,8 +412,8 @@ const struct net_attack net_ring_attacks[] = {
 	{ "producer-born", "XSA-39", NET_STOPPED, attack_producer_born },
 	{ "crosses-page", "XSA-432", NET_STOPPED, attack_crosses_page },
 	{ "size-overflow", "XSA-432", NET_STOPPED, attack_size_overflow },
-	{ "gso-zero", "extras", NET_STOPPED, attack_gso_zero },
-	{ "gso-type", "extras", NET_STOPPED, attack_gso_type },
+	{ "gso-zero", "netif.h", NET_STOPPED, attack_gso_zero },
+	{ "gso-type", "netif.h", NET_STOPPED, attack_gso_type },
 	{ "extra-unknown", "XSA-90", NET_STOPPED, attack_extra_unknown },
 	{ "extra-chain", "XSA-90", NET_STOPPED, attack_extra_chain },
 	{ "many-slots", "XSA-90,XSA-432", NET_STOPPED, attack_many_slots },

@@ -211,10 +211,10 @@ static void attack_port_closed(struct net *net)
 }
 
 const struct net_attack net_state_attacks[] = {
-	{ "state-storm", "states", NET_ANY, attack_state_storm },
+	{ "state-storm", "xenbus.h", NET_ANY, attack_state_storm },
 	{ "toggle", "CVE-2026-99286", NET_ANSWERED, attack_toggle },
-	{ "reconfigure", "states", NET_ANSWERED, attack_reconfigure },
-	{ "vanish", "states", NET_ANY, attack_vanish },
+	{ "reconfigure", "xenbus.h", NET_ANSWERED, attack_reconfigure },
+	{ "vanish", "xenbus.h", NET_ANY, attack_vanish },
 	{ "watch-storm", "XSA-349", NET_ANSWERED, attack_watch_storm },
 	{ "event-storm", "XSA-332", NET_ANSWERED, attack_event_storm },
 	{ "event-race", "XSA-331,XSA-441", NET_ANSWERED, attack_event_race },

@@ -4,6 +4,7 @@
  * events for new buffers and a channel for each ring: at a rate that they can
  * take no packet is lost.
  */
+#include "conform.h"
 #include "netif.h"
 
 #include <stdio.h>
@@ -80,3 +81,29 @@ int net_buffers(unsigned int devid, int argc, char **argv)
 	say("%d numbers of buffers", argc);
 	return 0;
 }
+
+/* As boot loaders and kernels have them. */
+static const unsigned int numbers[] = { 1, 2, 3, 8, 18, 64, 128, 256 };
+
+static bool get_case(unsigned int nr, struct conform_case *found)
+{
+	if (nr >= ARRAY_SIZE(numbers))
+		return false;
+	snprintf(found->name, sizeof(found->name), "buffers-%u", numbers[nr]);
+	found->source = "netif.h: rx-ring-ref";
+	return true;
+}
+
+static void run_case(unsigned int devid, unsigned int nr)
+{
+	struct net net;
+	unsigned int i;
+
+	what = "buffers";
+	net_open(&net, devid);
+	packets = pages_share(&net.front, WINDOW, true);
+	for (i = 0; i < often(2); i++)
+		try_way(&net, numbers[nr], (numbers[nr] + 5 * i) % WAYS);
+}
+
+const struct suite net_load_suite = { "load", get_case, run_case };

@@ -3,6 +3,7 @@
  * What a network backend must do for a frontend that plays by the rules. dom0
  * answers pings on the vif.
  */
+#include "conform.h"
 #include "netif.h"
 
 #include <string.h>
@@ -333,22 +334,24 @@ static void case_no_sg(struct net *net)
 
 static const struct {
 	const char *name;
+	/* "-": a promise of ours */
+	const char *source;
 	void (*run)(struct net *net);
 } cases[] = {
-	{ "sizes", case_sizes },
-	{ "slots", case_slots },
-	{ "validated", case_validated },
-	{ "split", case_split },
-	{ "wrap", case_wrap },
-	{ "queues", case_queues },
-	{ "extras", case_extras },
-	{ "events", case_events },
-	{ "reconnect", case_reconnect },
-	{ "reconfigure", case_reconfigure },
-	{ "headroom", case_headroom },
-	{ "no-sg", case_no_sg },
-	{ "few-buffers", case_few_buffers },
-	{ "ctrl", net_case_ctrl },
+	{ "sizes", "netif.h: size", case_sizes },
+	{ "slots", "netif.h: XEN_NETTXF_more_data", case_slots },
+	{ "validated", "netif.h: XEN_NETTXF_data_validated", case_validated },
+	{ "split", "netif.h: feature-split-event-channels", case_split },
+	{ "wrap", "ring.h: free-running indices", case_wrap },
+	{ "queues", "netif.h: multi-queue-num-queues", case_queues },
+	{ "extras", "netif.h: XEN_NETIF_EXTRA_TYPE_MCAST_ADD", case_extras },
+	{ "events", "ring.h: rsp_event, XSA-391", case_events },
+	{ "reconnect", "xenbus.h: states", case_reconnect },
+	{ "reconfigure", "xenbus.h: states", case_reconfigure },
+	{ "headroom", "netif.h: xdp-headroom", case_headroom },
+	{ "no-sg", "netif.h: feature-sg", case_no_sg },
+	{ "few-buffers", "-", case_few_buffers },
+	{ "ctrl", "netif.h: feature-ctrl-ring", net_case_ctrl },
 };
 
 int net_conform(unsigned int devid, int argc, char **argv)
@@ -372,3 +375,22 @@ int net_conform(unsigned int devid, int argc, char **argv)
 	say("passed %u", done);
 	return 0;
 }
+
+static bool get_case(unsigned int nr, struct conform_case *found)
+{
+	if (nr >= ARRAY_SIZE(cases))
+		return false;
+	conform_name(found, cases[nr].name, cases[nr].source);
+	return true;
+}
+
+static void run_case(unsigned int devid, unsigned int nr)
+{
+	struct net net;
+
+	net_open(&net, devid);
+	what = cases[nr].name;
+	cases[nr].run(&net);
+}
+
+const struct suite net_conform_suite = { "conform", get_case, run_case };

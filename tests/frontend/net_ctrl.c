@@ -226,7 +226,7 @@ void net_case_ctrl(struct net *net)
 
 	front_reset(&net->front);
 	if (!front_offer(&net->front, "feature-ctrl-ring", 0))
-		die("no control ring is offered");
+		unfit("no control ring is offered");
 	conf.queues = front_offer(&net->front, "multi-queue-max-queues", 1);
 	if (conf.queues > 4)
 		conf.queues = 4;

@@ -139,6 +139,33 @@ static void skip_extras(struct net_queue *queue)
 	}
 }
 
+/*
+ * A reply that is larger than the peer's MTU comes in fragments, in order. The
+ * length of what lies in @frame if that is a whole packet, else 0.
+ */
+static unsigned int reassemble(uint8_t *frame, unsigned int len)
+{
+	static uint8_t parts[70000];
+	static unsigned int have;
+	unsigned int word, at, has = len - ETHER - IP;
+
+	if (len < HEADERS)
+		return len;
+	word = frame[ETHER + 6] << 8 | frame[ETHER + 7];
+	at = (word & 0x1fff) * 8;
+	if (!(word & 0x3fff) || frame[ETHER + 9] != 1)
+		return len;
+	len = (frame[ETHER + 2] << 8 | frame[ETHER + 3]) - IP;
+	if ((at && at != have) || len > has || at + len > sizeof(parts))
+		return 0;
+	memcpy(parts + at, frame + ETHER + IP, len);
+	have = at + len;
+	if (word & 0x2000)
+		return 0;
+	memcpy(frame + ETHER + IP, parts, have);
+	return ETHER + IP + have;
+}
+
 /* Take one packet out of the RX ring, and give its buffers back. */
 static unsigned int receive(struct net_queue *queue, uint8_t *frame,
 			    unsigned int room)
@@ -169,7 +196,7 @@ static unsigned int receive(struct net_queue *queue, uint8_t *frame,
 			skip_extras(queue);
 	} while (rsp.flags & MORE_DATA);
 	net_push_rx(queue);
-	return len;
+	return reassemble(frame, len);
 }
 
 static unsigned int poll_any(struct net_queue *queues, unsigned int nr,

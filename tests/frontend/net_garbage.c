@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Garbage in a vif's directory. */
 #include "net_attack.h"
+#include "conform.h"
 #include "garbage.h"
 
 static const struct garbage net_entries[] = {
@@ -47,15 +48,28 @@ static void net_garbage_free(void)
 	net_free_rings(&garbage_net);
 }
 
+static const struct garbage_way way = {
+	.entries = net_entries,
+	.nr = ARRAY_SIZE(net_entries),
+	.source = "netif.h",
+	.ready = CONNECTED,
+	.open = net_garbage_open,
+	.free = net_garbage_free,
+};
+
 int net_garbage(unsigned int devid, int argc, char **argv)
 {
-	static const struct garbage_way way = {
-		.entries = net_entries,
-		.nr = ARRAY_SIZE(net_entries),
-		.ready = CONNECTED,
-		.open = net_garbage_open,
-		.free = net_garbage_free,
-	};
-
 	return garbage_run(&way, devid, argc, argv);
 }
+
+static bool get_case(unsigned int nr, struct conform_case *found)
+{
+	return garbage_get(&way, nr, found);
+}
+
+static void run_case(unsigned int devid, unsigned int nr)
+{
+	garbage_one(&way, devid, nr);
+}
+
+const struct suite net_garbage_suite = { "garbage", get_case, run_case };

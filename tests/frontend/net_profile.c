@@ -3,6 +3,7 @@
  * Plays network frontends of the table: each connects, sends and receives,
  * closes and connects again in its own way, and is told to close, or crashes.
  */
+#include "conform.h"
 #include "net_ctrl.h"
 #include "profile.h"
 #include "steps.h"
@@ -139,6 +140,13 @@ static void free_all(void)
 	pages_unshare(&net.front, &packets);
 }
 
+static void end(const char *script)
+{
+	steps_run(&steps, script);
+	steps_reset(&net.front);
+	free_all();
+}
+
 /* Until it has an answer, a closing frontend is served. */
 static void be_told(void)
 {
@@ -176,24 +184,36 @@ static void crash(void)
 		pages_unshare(&net.front, &queue->tx.pages);
 		pages_unshare(&net.front, &queue->rx.pages);
 	}
-	steps_ready(&net.front, "crashed");
-	steps_await_taken(&net.front);
+}
+
+static void take_part(const struct net_profile *of)
+{
+	profile = of;
+	what = profile->name;
+	steps.removes = profile->removes;
 }
 
 static void play(bool crashes)
 {
-	what = profile->name;
-	steps.removes = profile->removes;
 	begin(profile->connect);
-	steps_run(&steps, profile->close);
-	steps_reset(&net.front);
-	free_all();
+	end(profile->close);
 	begin(profile->connect);
-	if (crashes)
+	if (crashes) {
 		crash();
-	else
+		steps_ready(&net.front, "crashed");
+		steps_await_taken(&net.front);
+	} else {
 		be_told();
+	}
 	say("%s", what);
+}
+
+static void play_order(unsigned int nr)
+{
+	what = orders[nr].name;
+	begin(orders[nr].connect);
+	steps_run(&steps, orders[nr].close);
+	free_all();
 }
 
 static void play_orders(void)
@@ -201,10 +221,7 @@ static void play_orders(void)
 	unsigned int i;
 
 	for (i = 0; orders[i].name; i++) {
-		what = orders[i].name;
-		begin(orders[i].connect);
-		steps_run(&steps, orders[i].close);
-		free_all();
+		play_order(i);
 		say("%s", what);
 	}
 }
@@ -227,7 +244,7 @@ int net_profile(unsigned int devid, int argc, char **argv)
 		say("%s", net_profiles[i].name);
 	if (!argc)
 		return 0;
-	profile = find(strcmp(argv[0], "orders") ? argv[0] : "mini-os");
+	take_part(find(strcmp(argv[0], "orders") ? argv[0] : "mini-os"));
 	net_open(&net, devid);
 	steps_begin(&net.front);
 	if (strcmp(argv[0], "orders"))
@@ -236,3 +253,43 @@ int net_profile(unsigned int devid, int argc, char **argv)
 		play_orders();
 	return 0;
 }
+
+static bool get_case(unsigned int nr, struct conform_case *found)
+{
+	if (!net_profiles[nr].name)
+		return false;
+	conform_name(found, net_profiles[nr].name, net_profiles[nr].source);
+	return true;
+}
+
+/* Without dom0, who is crashed resets the device as the next kernel does. */
+static void run_case(unsigned int devid, unsigned int nr)
+{
+	net_open(&net, devid);
+	take_part(&net_profiles[nr]);
+	begin(profile->connect);
+	end(profile->close);
+	begin(profile->connect);
+	crash();
+	end(NULL);
+	begin(profile->connect);
+	end(profile->close);
+}
+
+static bool get_order(unsigned int nr, struct conform_case *found)
+{
+	if (!orders[nr].name)
+		return false;
+	conform_name(found, orders[nr].name, "xenbus.h: states");
+	return true;
+}
+
+static void run_order(unsigned int devid, unsigned int nr)
+{
+	net_open(&net, devid);
+	take_part(find("mini-os"));
+	play_order(nr);
+}
+
+const struct suite net_profile_suite = { "profile", get_case, run_case };
+const struct suite net_order_suite = { "order", get_order, run_order };

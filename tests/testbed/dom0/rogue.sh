@@ -6,8 +6,8 @@
 VICTIM_BG=
 
 # A guest that leaves its new devices alone.
-rogue_up() {
-	guest_create rogue
+rogue_up() {	# [CFG LINE...]
+	guest_create rogue "$@"
 	guest_run rogue "echo 0 >/sys/bus/xen/drivers_autoprobe
 		modprobe xen-evtchn; modprobe xen-gntdev
 		modprobe xen-gntalloc limit=8192" || fail "the guest has no gntalloc"

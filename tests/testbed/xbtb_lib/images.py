@@ -126,6 +126,7 @@ def _make_initramfs(on: matrix.Platform, tree: Path, tmp: Path) -> None:
     root.programs(contents.GUEST_PROGRAMS)
     shutil.copy2(fio.binary(on.arch), tmp / "root/usr/bin/fio")
     shutil.copy2(frontend.binary(on), tmp / "root/usr/bin/xbfront")
+    root.link("usr/bin/pv-conform", "xbfront")
     root.libraries(contents.GUEST_LIBRARIES)
     shutil.copytree(tree / "guest/lib/modules",
                     tmp / "root/usr/lib/modules")
