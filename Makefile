@@ -28,7 +28,7 @@ unexport ARCH KERNEL KDIR
 .PHONY: all modules install uninstall dkms-install dkms-remove
 .PHONY: bench bench-check bench-selftest
 .PHONY: demo shell check check-static check-unit check-quick check-system
-.PHONY: check-eagain check-long check-hostile check-frontends check-net check-arm64 check-debug
+.PHONY: check-eagain check-long check-hostile check-conform check-frontends check-net check-arm64 check-debug
 .PHONY: check-lifecycle check-pvh check-storage check-mutants check-matrix check-builds
 .PHONY: check-dkms check-deb fuzz prove model deb dist rpm
 .PHONY: testbed-selftest help clean distclean-cache setup-build
@@ -153,6 +153,10 @@ check-eagain:		## a hypervisor that pages guests out, grant operations that fail
 check-hostile:		## a frontend in a guest that breaks every rule
 	@scripts/setup build testbed arm64
 	@scripts/check/run hostile
+
+check-conform:		## pv-conform against ours, the kernel's own and QEMU's, a page in Documentation/
+	@scripts/setup build testbed arm64
+	@scripts/check/conform $(if $(ONLY),--only '$(ONLY)')
 
 check-frontends:	## frontends of other systems, from their sources, and any number of buffers
 	@scripts/setup build testbed arm64

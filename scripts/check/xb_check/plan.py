@@ -124,6 +124,8 @@ def static() -> Iterator[Check]:
                  "checkpatch"):
         yield Check("static", name, [GATE + name], plain,
                     120 if name == "checkpatch" else 10)
+    for name in ("conform", "matrix"):
+        yield Check("static", f"{name}-page", [GATE + name, "--page"], plain, 1)
     for name in SCRIPTED:
         yield Check("static", f"kernel-doc-{name}",
                     [GATE + "kernel-doc", f"@{name}"], plain, 10)
