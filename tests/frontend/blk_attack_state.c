@@ -21,7 +21,7 @@ static void attack_state_storm(struct blk *blk)
 	blk_offer_rings(blk, &blk_attack_conf);
 	for (i = 0; i < often(200); i++) {
 		n = n * 1664525 + 1013904223;
-		front_write(&blk->front, "state", "%s",
+		front_storm(&blk->front,
 			    values[(n >> 16) % ARRAY_SIZE(values)]);
 		if (n >> 28 == 0)
 			nap(3000);
@@ -76,7 +76,7 @@ static void attack_restart(struct blk *blk)
 		front_state(&blk->front, CLOSING);
 		if (i % 2)
 			front_wait(&blk->front, 1u << CLOSING);
-		if (i % 4 < 2)
+		if (i % 4 < 2 || only_rules)
 			front_state(&blk->front, CLOSED);
 		front_state(&blk->front, INITIALISING);
 		front_wait(&blk->front, 1u << INITWAIT);

@@ -575,7 +575,7 @@ static const struct {
 	{ "parts", "blkif.h: first_sect, last_sect", case_parts },
 	{ "patchwork", "blkif.h: first_sect, last_sect", case_patchwork },
 	{ "orders", "blkif.h: ring-page-order", case_orders },
-	{ "numbered", "blkif.h: ring-ref%u", case_numbered },
+	{ "numbered", "-", case_numbered },
 	{ "wrap", "ring.h: free-running indices", case_wrap },
 	{ "queues", "blkif.h: multi-queue-num-queues", case_queues },
 	{ "persistent", "blkif.h: feature-persistent", case_persistent },

@@ -63,6 +63,8 @@ struct blk_ring {
 	uint32_t prod, pushed, cons;
 	/* of requests that were put */
 	struct ids ids;
+	/* what was in their slots, where a response has unused bytes */
+	uint8_t before[IDS_MAX][8];
 	/* events that came in while waiting for responses */
 	uint64_t events;
 };

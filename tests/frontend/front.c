@@ -203,6 +203,13 @@ void front_state(struct front *front, enum state state)
 	front_write(front, "state", "%d", state);
 }
 
+/* Any state. Who says that it is gone (0, or no number) may be believed. */
+void front_storm(struct front *front, const char *state)
+{
+	if (!only_rules || atoi(state))
+		front_write(front, "state", "%s", state);
+}
+
 enum state front_otherend_state(struct front *front)
 {
 	return front_offer(front, "state", UNKNOWN);

@@ -103,6 +103,7 @@ void front_remove(struct front *front, const char *key);
 bool front_read(struct front *front, const char *key, uint64_t *value);
 uint64_t front_offer(struct front *front, const char *key, uint64_t absent);
 void front_state(struct front *front, enum state state);
+void front_storm(struct front *front, const char *state);
 enum state front_otherend_state(struct front *front);
 enum state front_wait(struct front *front, unsigned int states);
 bool front_stopped(struct front *front);

@@ -18,7 +18,7 @@ static void attack_state_storm(struct net *net)
 	net_offer_rings(net, &net_plain);
 	for (i = 0; i < often(200); i++) {
 		n = n * 1664525 + 1013904223;
-		front_write(&net->front, "state", "%s",
+		front_storm(&net->front,
 			    values[(n >> 16) % ARRAY_SIZE(values)]);
 		if (n >> 28 == 0)
 			nap(3000);

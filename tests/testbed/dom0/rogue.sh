@@ -47,7 +47,9 @@ _rogue_attach() {	# TYPE FIRST COUNT KEY=VALUE... of the backend
 	xenstore-write "${fronts[@]}"
 	xenstore-chmod -r "/local/domain/$domid/device/$type" "n$domid" r0
 	xenstore-write "${backs[@]}"
-	xenstore-chmod -r "/local/domain/0/backend/$type/$domid" n0 "r$domid"
+	# A node that a driver removes meanwhile is an error.
+	wait_for 10 xenstore-chmod -r "/local/domain/0/backend/$type/$domid" n0 \
+		"r$domid" || fail "the backend's directory of $type"
 	id=$((first + count - 1))
 	wait_for 60 test -e "$(rogue_device "$type" "$id")" ||
 		fail "no backend for $type $id"
