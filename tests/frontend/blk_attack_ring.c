@@ -243,8 +243,9 @@ static void bad_sectors(struct blk *blk, const struct pages *pages,
 		req = (struct blk_req){ .op = DISCARD, .sector = sectors[i],
 					.nr_sectors = 8 };
 		blk_refuse(&blk->rings[0], &req, "sector of a discard");
-		req = (struct blk_req){ .op = DISCARD, .sector = 8,
-					.nr_sectors = -(uint64_t)i };
+		/* That of nothing may be served. */
+		req = (struct blk_req){ .op = DISCARD, .sector = 8 };
+		req.nr_sectors = -(uint64_t)(i + only_rules);
 		blk_refuse(&blk->rings[0], &req, "length of a discard");
 	}
 }

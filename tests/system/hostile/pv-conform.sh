@@ -60,6 +60,8 @@ _try() {	# blk|net [ARGUMENT...]
 	[ "$1" = blk ] || type=vif
 	"_${type}s"
 	guest_run rogue "pv-conform $1 --list" | sed "s/^/RULE $1 /"
+	# Nobody else leaves a device alone, and waits have to be waited for.
+	_ours || set -- "$@" --patience 20
 	command=$(printf '%q ' pv-conform "$1" "${IDS[@]}" --overwrite "${@:2}")
 	echo "# $command"
 	tap=$(guest_run rogue 8000 "$command") || rc=$?

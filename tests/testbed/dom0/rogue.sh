@@ -203,10 +203,12 @@ attack_stopped() {	# DEVID ATTACK
 
 # ---- vifs for the rogue: the one with number N has dom0 as 10.9.N.1.
 rogue_vifs() {	# FIRST COUNT
-	local id dev domid
+	local id dev domid script=()
 	domid=$(guest_domid rogue)
+	# The kernel's own does not go without one.
+	[ "$XB_MODULES" = ours ] || script=(script=/etc/xen/scripts/vif-bridge)
 	_rogue_attach vif "$1" "$2" mac=00:16:3e:00:00:09 \
-		hotplug-status=connected
+		hotplug-status=connected "${script[@]}"
 	for ((id = $1; id < $1 + $2; id++)); do
 		dev=vif$domid.$id
 		sysctl -qw "net/ipv6/conf/$dev/disable_ipv6=1"
