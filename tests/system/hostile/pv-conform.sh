@@ -48,11 +48,10 @@ _judge() {	# STATUS TAP
 	echo "$2"
 	echo "# status $1"
 	_ours || return 0
-	bad=$(grep -E '^(not ok|Bail out)' <<<"$2" | head -n 3)
-	[ -z "$bad" ] || fail "$bad"
+	bad=$(grep -E -m 3 '^(not ok|Bail out)' <<<"$2") && fail "$bad"
 	[ "$1" -eq 0 ] || fail "status $1: $(tail -n 3 <<<"$2")"
-	bad=$(grep '# SKIP' <<<"$2" | grep -Ev "$SKIPS") || return 0
-	fail "$bad"
+	bad=$(grep '# SKIP' <<<"$2" | grep -Ev "$SKIPS") && fail "$bad"
+	return 0
 }
 
 _try() {	# blk|net [ARGUMENT...]
