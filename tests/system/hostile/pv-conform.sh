@@ -3,7 +3,8 @@
 # shellcheck disable=SC2034,SC2154
 # The tool for any backend, with all of its cases. Of others than ours
 # (XB_MODULES=intree, XB_DISKS=qdisk) it is told what they do, for
-# scripts/check/conform. XB_CONFORM="blk --only attack/*" runs some of it only.
+# scripts/check/conform. XB_CONFORM=net does interfaces, "all" both kinds, and
+# "blk --only attack/*" some cases only.
 DESCRIPTION="pv-conform: conformance, hostile rings, lives and load, as TAP"
 TIMEOUT=9000
 HOST_LIMIT=3600
@@ -74,12 +75,12 @@ test_main() {
 		'p9 = [ "tag=none,path=/mnt,security_model=none" ]'
 	rogue_up "$@"
 	! _ours || leak_snapshot
-	read -ra some <<<"${XB_CONFORM:-}"
-	if [ ${#some[@]} -gt 0 ]; then
-		_try "${some[@]}"
-	else
+	read -ra some <<<"${XB_CONFORM:-blk}"
+	if [ "${some[0]}" = all ]; then
 		_try blk
 		_try net
+	else
+		_try "${some[@]}"
 	fi
 	! _ours || leak_check
 	pass
