@@ -113,6 +113,8 @@ void xgh_life_fail(struct xgh_life *life, enum xenbus_state frontend,
 	xgh_backoff_fail(&life->backoff, now);
 	life->failed = true;
 	life->failed_at = frontend;
+	if (life->offered)
+		life->failed_at = life->offered;
 }
 
 static enum xgh_life_action xgh_life_drain(struct xgh_life *life,
@@ -504,6 +506,7 @@ enum xgh_life_action xgh_life_step(struct xgh_life *life,
 	    xgh_life_await(life, view))
 		action = view->replaced ? XGH_LIFE_RECALL : XGH_LIFE_RETIRE;
 	life->spoke = xgh_life_is_word(action);
+	life->offered = action == XGH_LIFE_LINK_UP ? view->frontend : 0;
 	return action;
 }
 EXPORT_SYMBOL_GPL(xgh_life_step);

@@ -226,6 +226,11 @@ struct xgh_life {
 	bool failed;
 	/** @failed_at: what the frontend was doing when that happened */
 	enum xenbus_state failed_at;
+	/**
+	 * @offered: its state when it offered rings, while they are mapped; it
+	 * may have left them by now, and begin anew already
+	 */
+	enum xenbus_state offered;
 	/** @backoff: how long it is left alone after a failure */
 	struct xgh_backoff backoff;
 	/** @leaving_since: when it became LEAVING, in jiffies */
@@ -274,6 +279,7 @@ static inline void xgh_life_start(struct xgh_life *life)
 static inline void xgh_life_up(struct xgh_life *life)
 {
 	life->link = XGH_LINK_UP;
+	life->offered = XenbusStateUnknown;
 }
 
 /**

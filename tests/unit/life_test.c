@@ -201,6 +201,25 @@ static void life_forgives_who_begins_anew(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, step(&s), XGH_LIFE_INIT_WAIT);
 }
 
+/* It was done with its rings, and had begun anew, before they were mapped. */
+static void life_forgives_rings_that_were_left(struct kunit *test)
+{
+	struct scene s = {
+		.life = life_new(&life_blk),
+		.view.now = BEGIN,
+		.view.frontend = XenbusStateInitialised,
+		.view.own = XenbusStateInitWait,
+		.view.resource = XGH_RESOURCE_READY,
+		.view.drained = true,
+	};
+
+	KUNIT_EXPECT_EQ(test, step(&s), XGH_LIFE_LINK_UP);
+	s.view.frontend = XenbusStateInitialising;
+	xgh_life_fail(&s.life, s.view.frontend, s.view.now);
+	s.view.own = XenbusStateClosing;
+	KUNIT_EXPECT_EQ(test, step(&s), XGH_LIFE_INIT_WAIT);
+}
+
 /* Detached before it has connected: two seconds, and not sooner. */
 static void life_leaves_after_a_while(struct kunit *test)
 {
@@ -746,6 +765,7 @@ static void life_loss_is_not_the_next_ones(struct kunit *test)
 static struct kunit_case life_cases[] = {
 	KUNIT_CASE(life_backs_off),
 	KUNIT_CASE(life_forgives_who_begins_anew),
+	KUNIT_CASE(life_forgives_rings_that_were_left),
 	KUNIT_CASE(life_leaves_after_a_while),
 	KUNIT_CASE(life_waits_for_what_is_not_its_own),
 	KUNIT_CASE(life_lets_a_frontend_close),
