@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Plays block frontends of the table: each connects, reads and writes, closes
- * and connects again in its own way, and is told to close, or crashes.
+ * What block frontends of the table do, for play.c: which rings they have, how
+ * they read and write, and how they leave the device when they crash.
  */
 #include "blkif.h"
-#include "conform.h"
+#include "play.h"
 #include "profile.h"
-#include "steps.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -215,28 +214,11 @@ static void begin(const char *script)
 	do_io();
 }
 
-static void end(const char *script)
+static void free_all(void)
 {
-	steps_run(&steps, script);
-	steps_reset(&blk.front);
 	blk_free_rings(&blk);
 	pages_unshare(&blk.front, &from);
 	pages_unshare(&blk.front, &to);
-}
-
-/* Until it has an answer, a closing frontend is served. */
-static void be_told(void)
-{
-	steps_ready(&blk.front, profile->told ? "closes" : "stays");
-	front_wait(&blk.front, 1u << CLOSING);
-	do_io();
-	if (profile->told) {
-		steps_run(&steps, profile->told);
-		front_wait(&blk.front, 1u << CLOSED | 1u << UNKNOWN);
-	} else {
-		steps_ready(&blk.front, "served");
-	}
-	steps_await_taken(&blk.front);
 }
 
 /* Rings and event channels go, in the middle of requests. */
@@ -258,114 +240,60 @@ static void crash(void)
 	blk_free_rings(&blk);
 }
 
-static void take_part(const struct blk_profile *of)
+static void take_part(unsigned int nr)
 {
-	profile = of;
+	profile = &blk_profiles[nr];
 	what = profile->name;
 	steps.removes = profile->removes;
 	steps.empties = has(BLK_EMPTIES);
 }
 
-static void play(bool crashes)
+static void open_device(unsigned int devid)
 {
-	begin(profile->connect);
-	end(profile->close);
-	begin(profile->connect);
-	if (crashes) {
-		crash();
-		steps_ready(&blk.front, "crashed");
-		steps_await_taken(&blk.front);
-	} else {
-		be_told();
-	}
-	say("%s", what);
+	blk_open(&blk, devid);
 }
 
-static void play_order(unsigned int nr)
+static bool row(unsigned int nr, struct part *part)
 {
-	what = orders[nr].name;
-	begin(orders[nr].connect);
-	steps_run(&steps, orders[nr].close);
-	blk_free_rings(&blk);
-	pages_unshare(&blk.front, &from);
-	pages_unshare(&blk.front, &to);
+	const struct blk_profile *of = &blk_profiles[nr];
+
+	*part = (struct part){
+		.name = of->name, .source = of->source,
+		.connect = of->connect, .close = of->close, .told = of->told,
+	};
+	return of->name;
 }
 
-/* As mini-os, which has the least. */
-static void play_orders(void)
-{
-	unsigned int i;
-
-	for (i = 0; orders[i].name; i++) {
-		play_order(i);
-		say("%s", what);
-	}
-}
-
-static const struct blk_profile *find(const char *name)
-{
-	unsigned int i;
-
-	for (i = 0; blk_profiles[i].name; i++)
-		if (!strcmp(blk_profiles[i].name, name))
-			return &blk_profiles[i];
-	die("no profile %s", name);
-}
+static const struct player player = {
+	.steps = &steps,
+	.row = row,
+	.open = open_device,
+	.take = take_part,
+	.begin = begin,
+	.work = do_io,
+	.crash = crash,
+	.free = free_all,
+};
 
 int blk_profile(unsigned int devid, int argc, char **argv)
 {
-	unsigned int i;
-
-	for (i = 0; !argc && blk_profiles[i].name; i++)
-		say("%s", blk_profiles[i].name);
-	if (!argc)
-		return 0;
-	take_part(find(strcmp(argv[0], "orders") ? argv[0] : "mini-os"));
-	blk_open(&blk, devid);
-	steps_begin(&blk.front);
-	if (strcmp(argv[0], "orders"))
-		play(argc > 1 && !strcmp(argv[1], "crash"));
-	else
-		play_orders();
-	return 0;
+	return play(&player, devid, argc, argv);
 }
 
 static bool get_case(unsigned int nr, struct conform_case *found)
 {
-	if (!blk_profiles[nr].name)
-		return false;
-	conform_name(found, blk_profiles[nr].name, blk_profiles[nr].source);
-	return true;
+	return play_get(&player, nr, found);
 }
 
-/* Without dom0, who is crashed resets the device as the next kernel does. */
 static void run_case(unsigned int devid, unsigned int nr)
 {
-	blk_open(&blk, devid);
-	take_part(&blk_profiles[nr]);
-	begin(profile->connect);
-	end(profile->close);
-	begin(profile->connect);
-	crash();
-	end(NULL);
-	begin(profile->connect);
-	end(profile->close);
-}
-
-static bool get_order(unsigned int nr, struct conform_case *found)
-{
-	if (!orders[nr].name)
-		return false;
-	conform_name(found, orders[nr].name, "xenbus.h: states");
-	return true;
+	play_run(&player, devid, nr);
 }
 
 static void run_order(unsigned int devid, unsigned int nr)
 {
-	blk_open(&blk, devid);
-	take_part(find("mini-os"));
-	play_order(nr);
+	play_run_order(&player, devid, nr);
 }
 
 const struct suite blk_profile_suite = { "profile", get_case, run_case };
-const struct suite blk_order_suite = { "order", get_order, run_order };
+const struct suite blk_order_suite = { "order", play_get_order, run_order };

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Plays network frontends of the table: each connects, sends and receives,
- * closes and connects again in its own way, and is told to close, or crashes.
+ * What network frontends of the table do, for play.c: which rings they have,
+ * how they send and receive, and how they leave the device when they crash.
  */
-#include "conform.h"
 #include "net_ctrl.h"
+#include "play.h"
 #include "profile.h"
-#include "steps.h"
 
 #include <string.h>
 
@@ -140,28 +139,6 @@ static void free_all(void)
 	pages_unshare(&net.front, &packets);
 }
 
-static void end(const char *script)
-{
-	steps_run(&steps, script);
-	steps_reset(&net.front);
-	free_all();
-}
-
-/* Until it has an answer, a closing frontend is served. */
-static void be_told(void)
-{
-	steps_ready(&net.front, profile->told ? "closes" : "stays");
-	front_wait(&net.front, 1u << CLOSING);
-	exchange();
-	if (profile->told) {
-		steps_run(&steps, profile->told);
-		front_wait(&net.front, 1u << CLOSED | 1u << UNKNOWN);
-	} else {
-		steps_ready(&net.front, "served");
-	}
-	steps_await_taken(&net.front);
-}
-
 /* Rings and event channels go, in the middle of packets. */
 static void crash(void)
 {
@@ -186,110 +163,59 @@ static void crash(void)
 	}
 }
 
-static void take_part(const struct net_profile *of)
+static void take_part(unsigned int nr)
 {
-	profile = of;
+	profile = &net_profiles[nr];
 	what = profile->name;
 	steps.removes = profile->removes;
 }
 
-static void play(bool crashes)
+static void open_device(unsigned int devid)
 {
-	begin(profile->connect);
-	end(profile->close);
-	begin(profile->connect);
-	if (crashes) {
-		crash();
-		steps_ready(&net.front, "crashed");
-		steps_await_taken(&net.front);
-	} else {
-		be_told();
-	}
-	say("%s", what);
+	net_open(&net, devid);
 }
 
-static void play_order(unsigned int nr)
+static bool row(unsigned int nr, struct part *part)
 {
-	what = orders[nr].name;
-	begin(orders[nr].connect);
-	steps_run(&steps, orders[nr].close);
-	free_all();
+	const struct net_profile *of = &net_profiles[nr];
+
+	*part = (struct part){
+		.name = of->name, .source = of->source,
+		.connect = of->connect, .close = of->close, .told = of->told,
+	};
+	return of->name;
 }
 
-static void play_orders(void)
-{
-	unsigned int i;
-
-	for (i = 0; orders[i].name; i++) {
-		play_order(i);
-		say("%s", what);
-	}
-}
-
-static const struct net_profile *find(const char *name)
-{
-	unsigned int i;
-
-	for (i = 0; net_profiles[i].name; i++)
-		if (!strcmp(net_profiles[i].name, name))
-			return &net_profiles[i];
-	die("no profile %s", name);
-}
+static const struct player player = {
+	.steps = &steps,
+	.row = row,
+	.open = open_device,
+	.take = take_part,
+	.begin = begin,
+	.work = exchange,
+	.crash = crash,
+	.free = free_all,
+};
 
 int net_profile(unsigned int devid, int argc, char **argv)
 {
-	unsigned int i;
-
-	for (i = 0; !argc && net_profiles[i].name; i++)
-		say("%s", net_profiles[i].name);
-	if (!argc)
-		return 0;
-	take_part(find(strcmp(argv[0], "orders") ? argv[0] : "mini-os"));
-	net_open(&net, devid);
-	steps_begin(&net.front);
-	if (strcmp(argv[0], "orders"))
-		play(argc > 1 && !strcmp(argv[1], "crash"));
-	else
-		play_orders();
-	return 0;
+	return play(&player, devid, argc, argv);
 }
 
 static bool get_case(unsigned int nr, struct conform_case *found)
 {
-	if (!net_profiles[nr].name)
-		return false;
-	conform_name(found, net_profiles[nr].name, net_profiles[nr].source);
-	return true;
+	return play_get(&player, nr, found);
 }
 
-/* Without dom0, who is crashed resets the device as the next kernel does. */
 static void run_case(unsigned int devid, unsigned int nr)
 {
-	net_open(&net, devid);
-	take_part(&net_profiles[nr]);
-	begin(profile->connect);
-	end(profile->close);
-	begin(profile->connect);
-	crash();
-	end(NULL);
-	begin(profile->connect);
-	end(profile->close);
-}
-
-static bool get_order(unsigned int nr, struct conform_case *found)
-{
-	if (!orders[nr].name)
-		return false;
-	conform_name(found, orders[nr].name, "xenbus.h: states");
-	return true;
+	play_run(&player, devid, nr);
 }
 
 static void run_order(unsigned int devid, unsigned int nr)
 {
-	net_open(&net, devid);
-	take_part(find("mini-os"));
-	play_order(nr);
+	play_run_order(&player, devid, nr);
 }
 
 const struct suite net_profile_suite = { "profile", get_case, run_case };
-const struct suite net_order_suite = { "order", get_order, run_order };
+const struct suite net_order_suite = { "order", play_get_order, run_order };
