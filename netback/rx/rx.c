@@ -339,23 +339,12 @@ static unsigned long xnb_rx_check_timeouts(struct xnb_rx *rx)
 	return 0;
 }
 
-/* There is credit again. Whether there is room is the next packet's matter. */
-static bool xnb_rx_end_throttle(struct xnb_rx *rx)
-{
-	bool was_throttled = rx->throttled;
-
-	rx->throttled = false;
-	return was_throttled;
-}
-
-/* Looks after a queue that waits; returns in how many jiffies to look again. */
+/* Looks for room in the ring; returns in how many jiffies to look again. */
 static unsigned long xnb_rx_look(struct xnb_rx *rx)
 {
-	if (!xnb_rx_end_throttle(rx)) {
-		xnb_rxroom_forget(rx);
-		if (!xnb_rxroom_await(rx, 0))
-			return xnb_rx_check_timeouts(rx);
-	}
+	xnb_rxroom_forget(rx);
+	if (!xnb_rxroom_await(rx, 0))
+		return xnb_rx_check_timeouts(rx);
 	xnb_rx_resume(rx);
 	return 0;
 }
@@ -364,9 +353,15 @@ static void xnb_rx_timer(struct timer_list *timer)
 {
 	struct xnb_rx *rx = container_of(timer, struct xnb_rx, timer);
 	unsigned long next = 0;
+	bool throttled;
 
 	__netif_tx_lock(rx->txq, smp_processor_id());
-	if (rx->open && xnb_rx_waits(rx))
+	throttled = rx->throttled;
+	rx->throttled = false;
+	/* With credit again, room is the next packet's matter. */
+	if (rx->open && xnb_rx_waits(rx) && throttled)
+		xnb_rx_resume(rx);
+	else if (rx->open && xnb_rx_waits(rx))
 		next = xnb_rx_look(rx);
 	if (next)
 		mod_timer(&rx->timer, jiffies + next);
