@@ -3,6 +3,7 @@
 #include "device/debugfs.h"
 #include "device/driver.h"
 #include "device/vif.h"
+#include "netdev/netdev.h"
 
 #include <linux/module.h>
 
@@ -15,15 +16,23 @@ static int __init xnb_init(void)
 	if (!xen_domain())
 		return -ENODEV;
 
-	err = xnb_vif_init();
+	err = xnb_netdev_init();
 	if (err)
 		return err;
+	err = xnb_vif_init();
+	if (err)
+		goto err_netdev;
 	xnb_debugfs_init();
 	err = xnb_driver_register();
-	if (err) {
-		xnb_debugfs_exit();
-		xnb_vif_exit();
-	}
+	if (err)
+		goto err_vif;
+	return 0;
+
+err_vif:
+	xnb_debugfs_exit();
+	xnb_vif_exit();
+err_netdev:
+	xnb_netdev_exit();
 	return err;
 }
 module_init(xnb_init);
@@ -33,6 +42,7 @@ static void __exit xnb_exit(void)
 	xnb_driver_unregister();
 	xnb_debugfs_exit();
 	xnb_vif_exit();
+	xnb_netdev_exit();
 }
 module_exit(xnb_exit);
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Owns the netdev as the stack sees it: operations, features, carrier. Queues
- * run while the link is there and the interface is up; rtnl serialises that.
+ * run while the frontend is connected and the interface is up; rtnl serialises
+ * that.
  */
 #include "netdev.h"
 #include "ethtool.h"
@@ -16,19 +17,12 @@
 #include <linux/ethtool.h>
 #include <linux/if_vlan.h>
 #include <linux/rtnetlink.h>
+#include <net/sch_generic.h>
 #include <net/xdp.h>
 
 #define XNB_HW_FEATURES		(NETIF_F_SG | NETIF_F_IP_CSUM |		\
 				 NETIF_F_IPV6_CSUM | NETIF_F_TSO |	\
 				 NETIF_F_TSO6 | NETIF_F_FRAGLIST)
-
-static void xnb_netdev_run(struct xnb_link *link)
-{
-	unsigned int i;
-
-	for (i = 0; i < link->nr_queues; i++)
-		xnb_queue_run(link->queues[i]);
-}
 
 static void xnb_netdev_pause(struct xnb_link *link)
 {
@@ -39,22 +33,46 @@ static void xnb_netdev_pause(struct xnb_link *link)
 }
 
 /*
- * Has the stack send packets that were left in its queues while these were
- * stopped. Nothing else would: they may use up their sender's socket buffer, so
- * that not even another packet comes.
+ * Does the rest of the stack know what the carrier is? What is pending is told
+ * with NETDEV_CHANGE as soon as it is known, and may come to nothing: a carrier
+ * that was off for less than a moment.
  */
-static void xnb_netdev_restart_tx(struct xnb_link *link)
+static bool xnb_netdev_is_noted(const struct net_device *dev)
 {
-	if (netif_running(link->dev))
-		netif_tx_schedule_all(link->dev);
+	return !test_bit(__LINK_STATE_LINKWATCH_PENDING, &dev->state) ||
+	       (netif_oper_up(dev) && !qdisc_tx_changing(dev));
 }
 
+/*
+ * The stack sends packets that were left in its queues while these were
+ * stopped. Nothing else would have it do so: they may use up their sender's
+ * socket buffer, so that not even another packet comes.
+ */
+static void xnb_netdev_run(struct xnb_link *link)
+{
+	unsigned int i;
+
+	if (!link->announced || !netif_running(link->dev) ||
+	    !xnb_netdev_is_noted(link->dev))
+		return;
+	for (i = 0; i < link->nr_queues; i++)
+		if (!link->queues[i]->running)
+			xnb_queue_run(link->queues[i]);
+	netif_tx_schedule_all(link->dev);
+}
+
+/* Whoever sends before a queue has run for the first time waits, too. */
+static int xnb_ndo_init(struct net_device *dev)
+{
+	netif_tx_stop_all_queues(dev);
+	return 0;
+}
+
+/* The queues run after NETDEV_UP. */
 static int xnb_ndo_open(struct net_device *dev)
 {
 	struct xnb_link *link = netdev_priv(dev);
 
-	if (link->linked)
-		xnb_netdev_run(link);
 	link->schedule(link);
 	return 0;
 }
@@ -64,7 +82,7 @@ static int xnb_ndo_stop(struct net_device *dev)
 	struct xnb_link *link = netdev_priv(dev);
 
 	netif_tx_stop_all_queues(dev);
-	if (link->linked)
+	if (link->announced)
 		xnb_netdev_pause(link);
 	link->schedule(link);
 	return 0;
@@ -158,6 +176,7 @@ static netdev_features_t xnb_ndo_features_check(struct sk_buff *skb,
 }
 
 static const struct net_device_ops xnb_netdev_ops = {
+	.ndo_init = xnb_ndo_init,
 	.ndo_open = xnb_ndo_open,
 	.ndo_stop = xnb_ndo_stop,
 	.ndo_start_xmit = xnb_ndo_start_xmit,
@@ -203,6 +222,51 @@ void xnb_netdev_setup(struct net_device *dev)
 }
 
 /*
+ * Before the stack has taken note that the carrier is on, or the interface up,
+ * it drops what it sends to the guest, and a bridge what comes from it. That
+ * takes a moment, in which a guest may send its first packets: the one with
+ * which it tells its neighbours where it is now may be among them, and nothing
+ * sends that again.
+ */
+static int xnb_netdev_notice(struct notifier_block *nb, unsigned long event,
+			     void *info)
+{
+	struct net_device *dev = netdev_notifier_info_to_dev(info);
+
+	if (dev->netdev_ops == &xnb_netdev_ops &&
+	    (event == NETDEV_UP || event == NETDEV_CHANGE))
+		xnb_netdev_run(netdev_priv(dev));
+	return NOTIFY_DONE;
+}
+
+/* A bridge has heard of it first. */
+static struct notifier_block xnb_netdev_nb = {
+	.notifier_call = xnb_netdev_notice,
+	.priority = INT_MIN,
+};
+
+/**
+ * xnb_netdev_init() - prepare what all netdevs share
+ *
+ * Context: Process; module init. May sleep.
+ * Return: 0 or a negative errno.
+ */
+int xnb_netdev_init(void)
+{
+	return register_netdevice_notifier(&xnb_netdev_nb);
+}
+
+/**
+ * xnb_netdev_exit() - give it up
+ *
+ * Context: Process; module exit, there are no netdevs. May sleep.
+ */
+void xnb_netdev_exit(void)
+{
+	unregister_netdevice_notifier(&xnb_netdev_nb);
+}
+
+/*
  * A frontend that cannot have packets of several slots, as boot loaders, takes
  * no large ones. What the admin wants comes back with the next one that can,
  * and with it that of the bridge.
@@ -230,11 +294,11 @@ static void xnb_netdev_fit_mtu(struct xnb_link *link)
 }
 
 /**
- * xnb_netdev_link_up() - run queues that were created, if the interface is up
- * @link: the link
+ * xnb_netdev_link_up() - follow what a frontend has and can
+ * @link: the link; its queues were created
  *
  * Context: Process; the vif's lock is held. May sleep.
- * Return: 0 or a negative errno; nothing runs then.
+ * Return: 0 or a negative errno.
  */
 int xnb_netdev_link_up(struct xnb_link *link)
 {
@@ -243,21 +307,20 @@ int xnb_netdev_link_up(struct xnb_link *link)
 
 	rtnl_lock();
 	err = netif_set_real_num_queues(dev, link->nr_queues, link->nr_queues);
-	if (err)
-		goto out;
-	xnb_netdev_fit_mtu(link);
-	netdev_update_features(dev);
-	link->linked = true;
-	if (netif_running(dev))
-		xnb_netdev_run(link);
-out:
+	if (!err) {
+		xnb_netdev_fit_mtu(link);
+		netdev_update_features(dev);
+		link->linked = true;
+	}
 	rtnl_unlock();
 	return err;
 }
 
 /**
- * xnb_netdev_carrier_on() - let packets through to the guest
+ * xnb_netdev_carrier_on() - let packets through, from the guest and to it
  * @link: the link, linked
+ *
+ * They pass as soon as the rest of the stack knows, if the interface is up.
  *
  * Context: Process; the vif's lock is held. May sleep.
  */
@@ -265,7 +328,7 @@ void xnb_netdev_carrier_on(struct xnb_link *link)
 {
 	rtnl_lock();
 	xnb_carrier_announce(link, true);
-	xnb_netdev_restart_tx(link);
+	xnb_netdev_run(link);
 	rtnl_unlock();
 }
 
@@ -283,8 +346,7 @@ void xnb_netdev_link_down(struct xnb_link *link)
 
 	rtnl_lock();
 	xnb_carrier_announce(link, false);
-	if (link->linked)
-		xnb_netdev_pause(link);
+	xnb_netdev_pause(link);
 	for (i = 0; i < link->nr_queues; i++)
 		xnb_queue_unlist(link->queues[i]);
 	link->linked = false;

@@ -9,6 +9,8 @@ struct net_device;
 struct xnb_link;
 
 /* Process context; all but _setup() may sleep. */
+int xnb_netdev_init(void);
+void xnb_netdev_exit(void);
 void xnb_netdev_setup(struct net_device *dev);
 int xnb_netdev_link_up(struct xnb_link *link);
 void xnb_netdev_link_down(struct xnb_link *link);

@@ -139,6 +139,7 @@ const struct net_profile net_profiles[] = {
 
 /* For both kinds. */
 const struct order orders[] = {
+	{ "at-once", "<2+b4", "5<56 6<6 1<2" },
 	{ "plain", "<2+b3<4 4", "5<56 6<6 1<2" },
 	{ "early", "+b4<4", "5<56 6<6 1" },
 	{ "earlier", "1+b4<4", "5<56 6<6 1<2" },
