@@ -96,6 +96,8 @@ int play(const struct player *player, unsigned int devid, int argc,
 	if (!in_orders)
 		play_part(player, &part, argc > 1 && !strcmp(argv[1], "crash"));
 	for (nr = 0; in_orders && orders[nr].name; nr++) {
+		if (argc > 1 && strcmp(argv[1], orders[nr].name))
+			continue;
 		play_order(player, nr);
 		say("%s", what);
 	}

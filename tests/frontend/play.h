@@ -41,7 +41,7 @@ struct player {
 	void (*free)(void);
 };
 
-/* The command: 0 | NAME [crash] | orders */
+/* The command: 0 | NAME [crash] | orders [NAME] */
 int play(const struct player *player, unsigned int devid, int argc,
 	 char **argv);
 

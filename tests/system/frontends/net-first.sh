@@ -13,9 +13,9 @@ _settle() {
 	wait_for 10 _is_down || fail "the interface is not down"
 }
 
-_orders() {
+_at_once() {
 	_settle
-	guest_run rogue 250 "XBFRONT_SUBNET=1 xbfront net-profile 1 orders" ||
+	guest_run rogue 250 "XBFRONT_SUBNET=1 xbfront net-profile 1 orders at-once" ||
 		fail "$1 ($(ip -s link show "$dev"))"
 }
 
@@ -45,7 +45,7 @@ _late() {
 	_settle
 	back=$(_rogue_backend vif 1)
 	xenstore-write "$back/hotplug-status" "running"
-	waits=$(guest_bg rogue "XBFRONT_SUBNET=1 xbfront net-profile 1 orders")
+	waits=$(guest_bg rogue "XBFRONT_SUBNET=1 xbfront net-profile 1 orders at-once")
 	wait_for 30 eval "xenstore-read $(_rogue_frontend vif 1)/tx-ring-ref \
 		>/dev/null 2>&1" || fail "no rings"
 	sleep 2
@@ -60,10 +60,10 @@ test_main() {
 	rogue_vifs 1 1
 	dev=$(rogue_vif_dev 1)
 	leak_snapshot
-	_orders "alone"
+	_at_once "alone"
 	_late
 	_bridge
-	_orders "behind a bridge"
+	_at_once "behind a bridge"
 	_late
 	_forget
 	[ -z "$(rogue_error vif 1)" ] || fail "$(rogue_error vif 1)"
