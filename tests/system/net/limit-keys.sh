@@ -65,7 +65,7 @@ test_main() {
 	backend=/local/domain/0/backend/vif/$(guest_domid g1)/0
 	_key rate tx fast 1000 0,50000ms -1,50000 99999999999999999999,50000
 	_key rx-rate rx ,
-	dmesg | grep -q "vif-.*: 22 rate is not taken, the old value stays" || fail "no line in the log"
+	dmesg | grep "vif-.*: 22 rate is not taken, the old value stays" >/dev/null || fail "no line in the log"
 	vif_detach g1 0 || fail "detach"
 	pass
 }

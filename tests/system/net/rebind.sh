@@ -51,7 +51,7 @@ _keeps() {	# WHEN
 		_backend_is "${node%=*}" "${node#*=}" ||
 			fail "$1: ${node%=*} is $(xenstore-read "$backend/${node%=*}")"
 	done
-	ethtool -l "$vif" | grep -q '^Combined:.*4' || fail "$1: not four queues"
+	ethtool -l "$vif" | grep '^Combined:.*4' >/dev/null || fail "$1: not four queues"
 	grep -q '^rx_headroom 256$' "/sys/kernel/debug/xen-netback/$vif/io_ring_q0" ||
 		fail "$1: no headroom"
 	! _filters || fail "$1: multicast that the former driver knew of is dropped"

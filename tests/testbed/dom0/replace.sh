@@ -80,5 +80,5 @@ guest_forgets() {	# NAME DEVICE: until the guest has seen that it is gone
 # Linux's frontends notice it from 7.2 on. Older ones that look too late wait
 # for ever for what the backend of the new device will never say.
 guest_sees_replacing() {	# NAME
-	guest_run "$1" "uname -r" | grep -qE '^([89]|[1-9][0-9]+|7\.([2-9]|[1-9][0-9]+))\.'
+	guest_run "$1" "uname -r" | grep -E '^([89]|[1-9][0-9]+|7\.([2-9]|[1-9][0-9]+))\.' >/dev/null
 }
