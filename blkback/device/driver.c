@@ -54,12 +54,36 @@ static void xbb_driver_frontend_changed(struct xenbus_device *xdev,
 	xbb_vbd_schedule(vbd);
 }
 
+static void xbb_driver_remove(struct xenbus_device *xdev)
+{
+	struct xbb_vbd *vbd = dev_get_drvdata(&xdev->dev);
+
+	if (!vbd)
+		return;
+	unregister_xenbus_watch(&vbd->watch);
+	kfree(vbd->watch.node);
+	dev_set_drvdata(&xdev->dev, NULL);
+	xbb_vbd_remove(vbd);
+}
+
+/*
+ * The bus watches a frontend after the probe. If it cannot, the probe has
+ * failed, and nobody calls remove.
+ */
+static void xbb_driver_undo(void *xdev)
+{
+	xbb_driver_remove(xdev);
+}
+
 static int xbb_driver_probe(struct xenbus_device *xdev,
 			    const struct xenbus_device_id *id)
 {
-	struct xbb_vbd *vbd = xbb_vbd_create(xdev);
-	int err;
+	int err = devm_add_action(&xdev->dev, xbb_driver_undo, xdev);
+	struct xbb_vbd *vbd;
 
+	if (err)
+		return err;
+	vbd = xbb_vbd_create(xdev);
 	if (!vbd) {
 		xgh_xenstore_fail(xdev, -ENOMEM, "allocating the vbd");
 		return -ENOMEM;
@@ -83,18 +107,6 @@ err_remove:
 	dev_set_drvdata(&xdev->dev, NULL);
 	xbb_vbd_remove(vbd);
 	return err;
-}
-
-static void xbb_driver_remove(struct xenbus_device *xdev)
-{
-	struct xbb_vbd *vbd = dev_get_drvdata(&xdev->dev);
-
-	if (!vbd)
-		return;
-	unregister_xenbus_watch(&vbd->watch);
-	kfree(vbd->watch.node);
-	dev_set_drvdata(&xdev->dev, NULL);
-	xbb_vbd_remove(vbd);
 }
 
 static void xbb_driver_reclaim_memory(struct xenbus_device *xdev)

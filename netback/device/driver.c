@@ -50,16 +50,12 @@ static void xnb_driver_backend_changed(struct xenbus_watch *watch,
 	xnb_vif_schedule(vif);
 }
 
+/* The bus watches a frontend from after probe until before remove. */
 static void xnb_driver_frontend_changed(struct xenbus_device *xdev,
 					enum xenbus_state state)
 {
-	struct xnb_vif *vif = dev_get_drvdata(&xdev->dev);
-
 	/* One whose frontend has gone comes to an end by itself first. */
-	if (vif)
-		xnb_vif_schedule(vif);
-	else if (state == XenbusStateUnknown)
-		xgh_bus_unregister(xdev);
+	xnb_vif_schedule(dev_get_drvdata(&xdev->dev));
 }
 
 static void xnb_driver_set_drvdata(struct xenbus_device *xdev,
@@ -146,6 +142,25 @@ static int xnb_driver_start(struct xnb_vif *vif)
 	return err ?: xnb_driver_watch_frontend(vif);
 }
 
+static void xnb_driver_remove(struct xenbus_device *xdev)
+{
+	struct xnb_vif *vif = dev_get_drvdata(&xdev->dev);
+
+	if (!vif)
+		return;
+	kobject_uevent(&xdev->dev.kobj, KOBJ_OFFLINE);
+	xnb_driver_stop(vif);
+}
+
+/*
+ * The bus watches a frontend after the probe. If it cannot, the probe has
+ * failed, and nobody calls remove.
+ */
+static void xnb_driver_undo(void *xdev)
+{
+	xnb_driver_remove(xdev);
+}
+
 static int xnb_driver_probe(struct xenbus_device *xdev,
 			    const struct xenbus_device_id *id)
 {
@@ -153,6 +168,9 @@ static int xnb_driver_probe(struct xenbus_device *xdev,
 	unsigned int handle;
 	int err;
 
+	err = devm_add_action(&xdev->dev, xnb_driver_undo, xdev);
+	if (err)
+		return err;
 	err = xnb_toolstack_read_handle(xdev, &handle);
 	if (err) {
 		xgh_xenstore_fail(xdev, err, "reading handle");
@@ -173,16 +191,6 @@ static int xnb_driver_probe(struct xenbus_device *xdev,
 	xnb_vif_start(vif);
 	kobject_uevent(&xdev->dev.kobj, KOBJ_ONLINE);
 	return 0;
-}
-
-static void xnb_driver_remove(struct xenbus_device *xdev)
-{
-	struct xnb_vif *vif = dev_get_drvdata(&xdev->dev);
-
-	if (!vif)
-		return;
-	kobject_uevent(&xdev->dev.kobj, KOBJ_OFFLINE);
-	xnb_driver_stop(vif);
 }
 
 static const struct xenbus_device_id xnb_driver_ids[] = {

@@ -52,7 +52,8 @@ DATA = ("blk/verify", "blk/rings", "net/ping", "net/traffic")
 DEBUGGED = ("blk/verify", "blk/rings", "lifecycle/destroy", "lifecycle/rebind",
             "net/ping", "net/traffic", "hostile/blk-*", "hostile/net-*",
             "debug/kunit",
-            "debug/health", "debug/blk-nomem", "debug/net-nomem")
+            "debug/health", "debug/blk-nomem", "debug/net-nomem",
+            "debug/probe")
 
 
 def all_of(*folders: str, arch: str = "amd64") -> list[str]:
