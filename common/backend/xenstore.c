@@ -335,8 +335,8 @@ void xgh_xenstore_fail_for_now(struct xenbus_device *xdev,
 EXPORT_SYMBOL_GPL(xgh_xenstore_fail_for_now);
 
 /*
- * The device that was there before us goes first. Then the bus looks again at
- * the one that waits to be probed, for its state was written anew.
+ * The device goes first. Then the bus looks again at one that waits in its
+ * place to be probed, for its state was written anew.
  */
 static bool xgh_xenstore_give_way(struct xenbus_device *xdev)
 {
@@ -345,12 +345,9 @@ static bool xgh_xenstore_give_way(struct xenbus_device *xdev)
 
 	get_device(&xdev->dev);
 	gone = xgh_bus_unregister(xdev);
-	if (gone) {
-		dev_info(&xdev->dev,
-			 "removed by force, and there is another one\n");
-		xgh_xenstore_write_while(xdev, XenbusStateInitialising, &same,
-					 1);
-	}
+	if (gone && !xgh_xenstore_write_while(xdev, XenbusStateInitialising,
+					      &same, 1))
+		dev_info(&xdev->dev, "has left, and there is another one\n");
 	put_device(&xdev->dev);
 	return gone;
 }
@@ -383,10 +380,9 @@ bool xgh_xenstore_changed(struct xenbus_device *xdev,
 			  const struct xgh_life *life,
 			  const struct xenbus_watch *watch, const char *path)
 {
-	if (xgh_life_is_retired(life))
-		return !xgh_bus_unregister(xdev);
-	if (xgh_xenstore_may_be_replaced(watch, path) &&
-	    xgh_xenstore_is_replaced(xdev))
+	if (xgh_life_is_retired(life) ||
+	    (xgh_xenstore_may_be_replaced(watch, path) &&
+	     xgh_xenstore_is_replaced(xdev)))
 		return !xgh_xenstore_give_way(xdev);
 	return true;
 }
