@@ -6,6 +6,9 @@
 #include "pool.h"
 #include "xgh_internal.h"
 
+#include <linux/minmax.h>
+#include <linux/mm.h>
+
 /**
  * xgh_pool_init() - make an empty pool
  * @pool: the pool
@@ -20,6 +23,7 @@ void xgh_pool_init(struct xgh_pool *pool, enum xgh_pool_kind kind)
 	pool->kind = kind;
 	pool->limit = 0;
 	pool->in_use = 0;
+	pool->peak = 0;
 	pool->lost = 0;
 	pool->idle = NULL;
 	pool->nr_idle = 0;
@@ -73,6 +77,7 @@ int xgh_pool_get(struct xgh_pool *pool, struct page **page)
 		return -ENOMEM;
 
 	pool->in_use++;
+	pool->peak = max(pool->peak, pool->in_use);
 	return 0;
 }
 EXPORT_SYMBOL_GPL(xgh_pool_get);
@@ -89,6 +94,14 @@ void xgh_pool_put(struct xgh_pool *pool, struct page *page)
 	pool->in_use--;
 	if (pool->kind == XGH_POOL_MAP) {
 		gnttab_page_cache_put(&pool->mappable, &page, 1);
+		return;
+	}
+	/*
+	 * A socket may send it once more, though what was to be written got
+	 * there by another way: not with another request's data.
+	 */
+	if (unlikely(page_count(page) > 1)) {
+		put_page(page);
 		return;
 	}
 	set_page_private(page, (unsigned long)pool->idle);

@@ -36,6 +36,8 @@ struct xgh_pool {
 	unsigned int limit;
 	/** @in_use: pages handed out; the owner's */
 	unsigned int in_use;
+	/** @peak: the most that were so; the owner lowers it when it likes */
+	unsigned int peak;
 	/** @lost: pages that could not be unmapped and stay out for ever */
 	unsigned int lost;
 	/** @idle: page put last, each leads to the next (XGH_POOL_RAM) */

@@ -235,6 +235,15 @@ void custom_free_page(struct page *page)
 	free(page);
 }
 
+/* Whoever else has it frees it. */
+void custom_put_page(struct page *page)
+{
+	if (page->refs > 1)
+		page->refs--;
+	else
+		custom_free_page(page);
+}
+
 void *pfn_to_kaddr(unsigned long pfn)
 {
 	return (void *)(0xffff888000000000UL + (pfn << PAGE_SHIFT));

@@ -63,6 +63,25 @@ static void limit_holds(struct kunit *test)
 	xgh_pool_destroy(&pool);
 }
 
+/* A socket may send the page of a write again that has ended another way. */
+static void a_page_of_others_is_not_used_again(struct kunit *test)
+{
+	struct page *page, *next;
+
+	xgh_pool_init(&pool, XGH_POOL_RAM);
+	pool.limit = LIMIT;
+	KUNIT_ASSERT_EQ(test, xgh_pool_get(&pool, &page), 0);
+	page->refs++;
+	xgh_pool_put(&pool, page);
+	KUNIT_EXPECT_EQ(test, pool.nr_idle, 0);
+	KUNIT_EXPECT_EQ(test, xgh_pool_room(&pool), LIMIT);
+	KUNIT_EXPECT_EQ(test, xgh_pool_get(&pool, &next), 0);
+	KUNIT_EXPECT_PTR_NE(test, next, page);
+	xgh_pool_put(&pool, next);
+	xgh_pool_destroy(&pool);
+	__free_page(page);
+}
+
 static void out_of_memory_is_not_the_limit(struct kunit *test)
 {
 	struct page *page;
@@ -142,6 +161,7 @@ static void destroy_notices_a_page_in_use(struct kunit *test)
 
 static struct kunit_case pool_cases[] = {
 	KUNIT_CASE_PARAM(limit_holds, kind_gen_params),
+	KUNIT_CASE(a_page_of_others_is_not_used_again),
 	KUNIT_CASE_PARAM(out_of_memory_is_not_the_limit, kind_gen_params),
 	KUNIT_CASE_PARAM(no_allocation_while_pages_rest, kind_gen_params),
 	KUNIT_CASE_PARAM(trim_keeps_as_many_as_told, kind_gen_params),

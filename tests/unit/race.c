@@ -166,6 +166,10 @@ void custom_free_page(struct page *page)
 {
 }
 
+void custom_put_page(struct page *page)
+{
+}
+
 void *pfn_to_kaddr(unsigned long pfn)
 {
 	return NULL;

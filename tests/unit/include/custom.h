@@ -142,10 +142,12 @@ extern int custom_pages;
 
 struct page *custom_alloc_page(void);
 void custom_free_page(struct page *page);
+void custom_put_page(struct page *page);
 void *pfn_to_kaddr(unsigned long pfn);
 
 #define alloc_page(gfp)			custom_alloc_page()
 #define __free_page(page)		custom_free_page(page)
+#define put_page(page)			custom_put_page(page)
 #define page_count(page) \
 	__atomic_load_n(&(page)->refs, __ATOMIC_ACQUIRE)
 #define page_private(page)		((page)->private)
