@@ -198,3 +198,37 @@ bool xbb_budget_end_turn(struct xbb_budget *budget)
 	spin_unlock(&budget->lock);
 	return over;
 }
+
+/**
+ * xbb_budget_strand() - may a queue leave its seat with pages in use?
+ * @budget: of the disk
+ *
+ * They stay charged, but as a disk always has one seat they may be beyond the
+ * budgets: by XBB_BUDGET_STRANDED seats at most.
+ *
+ * Context: Process; the queue's thread.
+ * Return: whether; then xbb_budget_unstrand() is owed.
+ */
+bool xbb_budget_strand(struct xbb_budget *budget)
+{
+	bool may;
+
+	spin_lock(&budget->lock);
+	may = budget->nr_stranded < XBB_BUDGET_STRANDED;
+	budget->nr_stranded += may;
+	spin_unlock(&budget->lock);
+	return may;
+}
+
+/**
+ * xbb_budget_unstrand() - they have come back
+ * @budget: of the disk
+ *
+ * Context: Process; the queue's thread, or whoever destroys the queue.
+ */
+void xbb_budget_unstrand(struct xbb_budget *budget)
+{
+	spin_lock(&budget->lock);
+	budget->nr_stranded--;
+	spin_unlock(&budget->lock);
+}

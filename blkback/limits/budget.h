@@ -21,6 +21,9 @@ struct xgh_domain;
 /* All is counted in units of 4 KiB. A seat is more than any request takes. */
 #define XBB_BUDGET_SEAT		288u
 
+/* So many queues of a disk may leave their seats with pages in use. */
+#define XBB_BUDGET_STRANDED	8u
+
 /**
  * struct xbb_seat - a queue's right to hold pages
  */
@@ -47,6 +50,8 @@ struct xbb_budget {
 	unsigned int max;
 	/** @nr_seats: how many are taken */
 	unsigned int nr_seats;
+	/** @nr_stranded: queues that have left one with pages in use */
+	unsigned int nr_stranded;
 	/** @waiting: seats of queues that wait for one, in order */
 	struct list_head waiting;
 	/**
@@ -65,6 +70,8 @@ void xbb_budget_uncharge(struct xbb_budget *budget, enum xgh_pool_kind kind,
 bool xbb_budget_sit(struct xbb_budget *budget, struct xbb_seat *seat);
 void xbb_budget_leave(struct xbb_budget *budget, struct xbb_seat *seat);
 bool xbb_budget_end_turn(struct xbb_budget *budget);
+bool xbb_budget_strand(struct xbb_budget *budget);
+void xbb_budget_unstrand(struct xbb_budget *budget);
 
 /**
  * xbb_budget_is_wanted() - do queues wait for a seat?

@@ -5,9 +5,13 @@
 
 #include "gnttab-helpers/persist.h"
 
+#include <linux/jiffies.h>
 #include <linux/minmax.h>
 
 #include <xen/page.h>
+
+/* How long a queue that is to leave its seat waits for its requests. */
+#define XBB_SHARE_PATIENCE	HZ
 
 /*
  * What a page counts for: each grant that is mapped takes a page of its own but
@@ -18,11 +22,20 @@ static unsigned int xbb_share_unit(enum xgh_pool_kind kind)
 	return kind == XGH_POOL_MAP ? 1 : XEN_PFN_PER_PAGE;
 }
 
-/* In pages of a pool; what is lost is in use for ever, and takes no seat. */
+/*
+ * Pages of a pool that take no seat: lost ones are in use for ever, others
+ * perhaps for long.
+ */
+static unsigned int xbb_share_left(const struct xbb_share *share,
+				   enum xgh_pool_kind kind)
+{
+	return max(share->left[kind], share->pools[kind]->lost);
+}
+
 static unsigned int xbb_share_seat(const struct xbb_share *share,
 				   enum xgh_pool_kind kind)
 {
-	return share->pools[kind]->lost +
+	return xbb_share_left(share, kind) +
 	       XBB_BUDGET_SEAT / xbb_share_unit(kind);
 }
 
@@ -60,20 +73,82 @@ static void xbb_share_yield_kind(struct xbb_share *share,
 			share->leaving ? 0 : xbb_share_seat(share, kind));
 }
 
+static bool xbb_share_uses(const struct xbb_share *share,
+			   enum xgh_pool_kind kind)
+{
+	return share->pools[kind]->in_use > xbb_share_left(share, kind);
+}
+
 static bool xbb_share_is_unused(const struct xbb_share *share)
 {
-	const struct xgh_pool *map = share->pools[XGH_POOL_MAP];
-	const struct xgh_pool *ram = share->pools[XGH_POOL_RAM];
+	return !xbb_share_uses(share, XGH_POOL_MAP) &&
+	       !xbb_share_uses(share, XGH_POOL_RAM);
+}
 
-	return map->in_use == map->lost && ram->in_use == ram->lost;
+static void xbb_share_drop(struct xbb_share *share)
+{
+	xbb_share_lower(share, XGH_POOL_MAP, 0);
+	xbb_share_lower(share, XGH_POOL_RAM, 0);
 }
 
 static void xbb_share_leave(struct xbb_share *share)
 {
-	xbb_share_lower(share, XGH_POOL_MAP, 0);
-	xbb_share_lower(share, XGH_POOL_RAM, 0);
+	xbb_share_drop(share);
 	share->leaving = false;
 	xbb_budget_leave(share->disk, &share->seat);
+}
+
+/* Have all requests ended that were left? */
+static bool xbb_share_is_over(const struct xbb_share *share)
+{
+	return share->left[XGH_POOL_MAP] <= share->pools[XGH_POOL_MAP]->lost &&
+	       share->left[XGH_POOL_RAM] <= share->pools[XGH_POOL_RAM]->lost;
+}
+
+/* What has ended since is left no longer. */
+static void xbb_share_count_left(struct xbb_share *share)
+{
+	unsigned int kind;
+
+	if (!share->stranded)
+		return;
+	for (kind = 0; kind < XGH_POOL_KINDS; kind++)
+		share->left[kind] = min(share->left[kind],
+					share->pools[kind]->in_use);
+	if (!xbb_share_is_over(share))
+		return;
+	share->stranded = false;
+	xbb_budget_unstrand(share->disk);
+}
+
+/*
+ * A request that the disk does not end, or a page that a socket keeps, must not
+ * take the seat from all other queues. Only so many, and once until they have
+ * ended: what is left is beyond the budgets.
+ */
+static bool xbb_share_strand(struct xbb_share *share)
+{
+	unsigned int kind;
+
+	if (share->stranded || time_before(jiffies, share->leave_by) ||
+	    !xbb_budget_strand(share->disk))
+		return false;
+	share->stranded = true;
+	for (kind = 0; kind < XGH_POOL_KINDS; kind++)
+		share->left[kind] = share->pools[kind]->in_use;
+	return true;
+}
+
+/**
+ * xbb_share_settle() - give back what requests have left that have ended since
+ * @share: the share, without a seat
+ *
+ * Context: The queue's thread. May sleep.
+ */
+void xbb_share_settle(struct xbb_share *share)
+{
+	xbb_share_count_left(share);
+	xbb_share_drop(share);
 }
 
 /**
@@ -104,14 +179,20 @@ void xbb_share_open(struct xbb_share *share, struct xbb_budget *disk)
 	xbb_share_set_limit(share, XGH_POOL_MAP, 0);
 }
 
+/* What is in use without a seat is charged beside it. */
+static void xbb_share_sit_on(struct xbb_share *share, enum xgh_pool_kind kind)
+{
+	xbb_share_set_limit(share, kind, share->pools[kind]->limit +
+			    XBB_BUDGET_SEAT / xbb_share_unit(kind));
+}
+
 static bool xbb_share_sit(struct xbb_share *share)
 {
 	if (!xbb_budget_sit(share->disk, &share->seat))
 		return false;
-	xbb_share_set_limit(share, XGH_POOL_MAP,
-			    xbb_share_seat(share, XGH_POOL_MAP));
-	xbb_share_set_limit(share, XGH_POOL_RAM,
-			    xbb_share_seat(share, XGH_POOL_RAM));
+	xbb_share_settle(share);
+	xbb_share_sit_on(share, XGH_POOL_MAP);
+	xbb_share_sit_on(share, XGH_POOL_RAM);
 	return true;
 }
 
@@ -178,25 +259,38 @@ void xbb_share_keep(struct xbb_share *share, unsigned int nr)
 		xbb_share_raise(share, XGH_POOL_MAP);
 }
 
+/* Is the queue to leave its seat as soon as it can? */
+static void xbb_share_end_turn(struct xbb_share *share)
+{
+	if (share->leaving)
+		return;
+	share->leaving = xbb_budget_end_turn(share->disk);
+	share->leave_by = jiffies + XBB_SHARE_PATIENCE;
+}
+
 /**
  * xbb_share_yield() - others wait: give back what is not in use
  * @share: the share, no grant stays mapped that could go
  * @starved: a request has found no pages, and may do so soon
  *
  * The seat, too, if nothing is in use, or it is another's turn: then no room is
- * left, and the seat goes when all requests have ended. One that is needed is
- * kept for its turn: if it is the system that has no memory, passing seats on
- * only keeps everybody busy.
+ * left, and the seat goes when all requests have ended, or some do not end. One
+ * that is needed is kept for its turn: if it is the system that has no memory,
+ * passing seats on only keeps everybody busy.
  *
  * Context: The queue's thread. May sleep.
  * Return: whether the seat is another's now.
  */
 bool xbb_share_yield(struct xbb_share *share, bool starved)
 {
-	bool unused = xbb_share_is_unused(share);
+	bool unused;
 
-	if (!share->leaving && (starved || !unused))
-		share->leaving = xbb_budget_end_turn(share->disk);
+	xbb_share_count_left(share);
+	unused = xbb_share_is_unused(share);
+	if (starved || !unused)
+		xbb_share_end_turn(share);
+	if (!unused && share->leaving)
+		unused = xbb_share_strand(share);
 	if (unused && (share->leaving || !starved)) {
 		xbb_share_leave(share);
 		return true;
@@ -236,12 +330,41 @@ void xbb_share_shrink(struct xbb_share *share)
 {
 	if (!share->seat.taken)
 		return;
+	xbb_share_count_left(share);
 	if (xbb_share_is_unused(share)) {
 		xbb_share_leave(share);
 		return;
 	}
 	xbb_share_shrink_kind(share, XGH_POOL_MAP);
 	xbb_share_shrink_kind(share, XGH_POOL_RAM);
+}
+
+static void xbb_share_forget_peak_of(struct xbb_share *share,
+				     enum xgh_pool_kind kind)
+{
+	struct xgh_pool *pool = share->pools[kind];
+	unsigned int enough = pool->peak +
+			      XBB_SHARE_STEP / xbb_share_unit(kind);
+
+	xbb_share_lower(share, kind, max(enough, xbb_share_seat(share, kind)));
+	pool->peak = pool->in_use;
+}
+
+/**
+ * xbb_share_forget_peak() - give back what was not needed since the last time
+ * @share: the share
+ *
+ * A burst that is over would keep it from the other disks of the guest for as
+ * long as the queue is not idle.
+ *
+ * Context: The queue's thread. May sleep.
+ */
+void xbb_share_forget_peak(struct xbb_share *share)
+{
+	if (!share->seat.taken || share->leaving)
+		return;
+	xbb_share_forget_peak_of(share, XGH_POOL_MAP);
+	xbb_share_forget_peak_of(share, XGH_POOL_RAM);
 }
 
 static void xbb_share_close_kind(struct xbb_share *share,
@@ -267,5 +390,8 @@ void xbb_share_close(struct xbb_share *share)
 	xbb_share_leave(share);
 	xbb_share_close_kind(share, XGH_POOL_MAP);
 	xbb_share_close_kind(share, XGH_POOL_RAM);
+	if (share->stranded)
+		xbb_budget_unstrand(share->disk);
+	share->stranded = false;
 	share->disk = NULL;
 }

@@ -29,6 +29,15 @@ struct xbb_share {
 	struct xbb_seat seat;
 	/** @leaving: it is another's turn: takes no requests, ends its own */
 	bool leaving;
+	/** @leave_by: when it leaves without their end, in jiffies */
+	unsigned long leave_by;
+	/** @stranded: it has done so, and they have not ended */
+	bool stranded;
+	/**
+	 * @left: of each kind, pages in use without a seat: lost ones, and
+	 * those of requests whose end it no longer waits for
+	 */
+	unsigned int left[XGH_POOL_KINDS];
 	/** @pools: of each kind: the pool whose limit is the share */
 	struct xgh_pool *pools[XGH_POOL_KINDS];
 	/** @persist: grants that stay mapped, which are part of it */
@@ -45,6 +54,8 @@ void xbb_share_keep(struct xbb_share *share, unsigned int nr);
 bool xbb_share_yield(struct xbb_share *share, bool starved);
 void xbb_share_forgo(struct xbb_share *share);
 void xbb_share_shrink(struct xbb_share *share);
+void xbb_share_settle(struct xbb_share *share);
+void xbb_share_forget_peak(struct xbb_share *share);
 void xbb_share_close(struct xbb_share *share);
 
 /**
@@ -57,6 +68,18 @@ void xbb_share_close(struct xbb_share *share);
 static inline bool xbb_share_waits(const struct xbb_share *share)
 {
 	return !list_empty(&share->seat.node);
+}
+
+/**
+ * xbb_share_must_settle() - is xbb_share_settle() due?
+ * @share: the share
+ *
+ * Context: The queue's thread.
+ * Return: whether it has left its seat with pages in use.
+ */
+static inline bool xbb_share_must_settle(const struct xbb_share *share)
+{
+	return share->stranded && !share->seat.taken;
 }
 
 /**

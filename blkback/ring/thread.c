@@ -167,7 +167,9 @@ static void xbb_thread_tidy(struct xbb_queue *queue, unsigned long why)
 	xbb_indirect_trim(queue, keep ? XBB_SPARE_INDIRECT : 1);
 	if (idle)
 		xbb_share_shrink(&queue->share);
-	else if (why & BIT(XBB_WAKE_TIDY) && xbb_param_log_stats())
+	else if (why & BIT(XBB_WAKE_TIDY))
+		xbb_share_forget_peak(&queue->share);
+	if (!idle && why & BIT(XBB_WAKE_TIDY) && xbb_param_log_stats())
 		xbb_thread_log(queue);
 	queue->tidy_sweeps = queue->stats->sweeps;
 }
@@ -177,6 +179,8 @@ static void xbb_thread_yield(struct xbb_queue *queue)
 {
 	if (xbb_share_waits(&queue->share) && !queue->starved.first)
 		xbb_share_forgo(&queue->share);
+	if (unlikely(xbb_share_must_settle(&queue->share)))
+		xbb_share_settle(&queue->share);
 	if (!xbb_share_must_yield(&queue->share))
 		return;
 	xgh_persist_reap(&queue->persist, &queue->unmaps, jiffies);

@@ -12,7 +12,7 @@
 
 #include <stdio.h>
 
-#define QUEUES	8
+#define QUEUES	10
 #define SEAT	XBB_BUDGET_SEAT
 #define TURN	msecs_to_jiffies(20)
 
@@ -296,6 +296,134 @@ static void an_idle_queue_keeps_what_stays_mapped(struct kunit *test)
 	pool->in_use = 0;
 }
 
+/* Ends the turn of a queue that has pages in use, and its patience. */
+static bool is_stranded(unsigned int i)
+{
+	bool early;
+
+	custom_jiffies += TURN;
+	xbb_share_yield(share(i), false);
+	early = xbb_share_yield(share(i), false);
+	custom_jiffies += HZ;
+	return !early && xbb_share_yield(share(i), false);
+}
+
+/* A request that the disk does not end keeps no other queue from the disk. */
+static void a_stuck_request_takes_no_seat(struct kunit *test)
+{
+	struct xgh_pool *pool = &queues[0].pools[XGH_POOL_RAM];
+	unsigned int turn;
+
+	most = 0;
+	KUNIT_EXPECT_TRUE(test, xbb_share_grow(share(0)));
+	pool->in_use = 5;
+	KUNIT_EXPECT_FALSE(test, xbb_share_grow(share(1)));
+	KUNIT_EXPECT_TRUE(test, is_stranded(0));
+	KUNIT_EXPECT_FALSE(test, share(0)->leaving);
+	KUNIT_EXPECT_EQ(test, used(XGH_POOL_RAM), 5);
+	KUNIT_EXPECT_TRUE(test, xbb_share_grow(share(1)));
+	KUNIT_EXPECT_EQ(test, used(XGH_POOL_RAM), SEAT + 5);
+	/* Both go on in turn; what was left is in nobody's way. */
+	for (turn = 0; turn < 4; turn++) {
+		unsigned int now = turn % 2, next = !now;
+
+		KUNIT_EXPECT_FALSE(test, xbb_share_grow(share(now)));
+		custom_jiffies += TURN;
+		KUNIT_EXPECT_TRUE(test, xbb_share_yield(share(next), true));
+		KUNIT_EXPECT_TRUE(test, xbb_share_grow(share(now)));
+		KUNIT_EXPECT_EQ(test, room(now, XGH_POOL_RAM), SEAT);
+		KUNIT_EXPECT_EQ(test, used(XGH_POOL_RAM), SEAT + 5);
+	}
+	KUNIT_EXPECT_TRUE(test, share(1)->seat.taken);
+	KUNIT_EXPECT_TRUE(test, xbb_share_must_settle(share(0)));
+	pool->in_use = 2;
+	xbb_share_settle(share(0));
+	KUNIT_EXPECT_EQ(test, used(XGH_POOL_RAM), SEAT + 2);
+	KUNIT_EXPECT_EQ(test, disk.nr_stranded, 1);
+	pool->in_use = 0;
+	xbb_share_settle(share(0));
+	KUNIT_EXPECT_EQ(test, used(XGH_POOL_RAM), SEAT);
+	KUNIT_EXPECT_FALSE(test, xbb_share_must_settle(share(0)));
+	KUNIT_EXPECT_EQ(test, disk.nr_stranded, 0);
+}
+
+/* What more gets stuck is waited for until the first has ended. */
+static void a_queue_strands_once(struct kunit *test)
+{
+	struct xgh_pool *pool = &queues[0].pools[XGH_POOL_MAP];
+
+	most = 0;
+	KUNIT_EXPECT_TRUE(test, xbb_share_grow(share(0)));
+	pool->in_use = 5;
+	KUNIT_EXPECT_FALSE(test, xbb_share_grow(share(1)));
+	KUNIT_EXPECT_TRUE(test, is_stranded(0));
+	KUNIT_EXPECT_TRUE(test, xbb_share_grow(share(1)));
+	KUNIT_EXPECT_FALSE(test, xbb_share_grow(share(0)));
+	KUNIT_EXPECT_TRUE(test, xbb_share_yield(share(1), false));
+	KUNIT_EXPECT_TRUE(test, xbb_share_grow(share(0)));
+	pool->in_use = 8;
+	KUNIT_EXPECT_FALSE(test, xbb_share_grow(share(1)));
+	KUNIT_EXPECT_FALSE(test, is_stranded(0));
+	KUNIT_EXPECT_TRUE(test, share(0)->leaving);
+	/* Those five, or as many others: nobody can tell. */
+	pool->in_use = 5;
+	KUNIT_EXPECT_TRUE(test, xbb_share_yield(share(0), false));
+	pool->in_use = 0;
+	xbb_share_settle(share(0));
+}
+
+/* A disk that ends nothing: what is beyond its budget has a bound. */
+static void only_so_many_strand(struct kunit *test)
+{
+	unsigned int i;
+
+	most = 0;
+	for (i = 0; i < QUEUES; i++)
+		xbb_share_grow(share(i));
+	for (i = 0; i < QUEUES - 1; i++) {
+		queues[i].pools[XGH_POOL_RAM].in_use = SEAT;
+		KUNIT_EXPECT_EQ(test, is_stranded(i), i < XBB_BUDGET_STRANDED);
+		KUNIT_EXPECT_EQ(test, xbb_share_grow(share(i + 1)),
+				i < XBB_BUDGET_STRANDED);
+	}
+	KUNIT_EXPECT_EQ(test, used(XGH_POOL_RAM),
+			(XBB_BUDGET_STRANDED + 1) * SEAT);
+	for (i = 0; i < QUEUES; i++)
+		queues[i].pools[XGH_POOL_RAM].in_use = 0;
+}
+
+/* A queue that is never idle gives back what only a burst has needed. */
+static void a_burst_is_forgotten(struct kunit *test)
+{
+	struct xgh_pool *pool = &queues[0].pools[XGH_POOL_RAM];
+	struct page *pages[SEAT + 1];
+	unsigned int i;
+
+	KUNIT_EXPECT_TRUE(test, xbb_share_grow(share(0)));
+	for (i = 0; i < ARRAY_SIZE(pages); i++) {
+		if (!xgh_pool_room(pool))
+			KUNIT_EXPECT_TRUE(test, xbb_share_grow(share(0)));
+		KUNIT_EXPECT_EQ(test, xgh_pool_get(pool, &pages[i]), 0);
+	}
+	for (i = 0; i < 3; i++) {
+		xbb_share_grow(share(0));
+		pool->in_use = pool->limit;
+	}
+	pool->in_use = ARRAY_SIZE(pages);
+	xbb_share_forget_peak(share(0));
+	KUNIT_EXPECT_EQ(test, pool->limit,
+			ARRAY_SIZE(pages) + XBB_SHARE_STEP);
+	KUNIT_EXPECT_EQ(test, used(XGH_POOL_RAM), pool->limit);
+	for (i = 0; i < ARRAY_SIZE(pages); i++)
+		xgh_pool_put(pool, pages[i]);
+	xbb_share_forget_peak(share(0));
+	KUNIT_EXPECT_EQ(test, pool->limit,
+			ARRAY_SIZE(pages) + XBB_SHARE_STEP);
+	xbb_share_forget_peak(share(0));
+	KUNIT_EXPECT_EQ(test, pool->limit, SEAT);
+	KUNIT_EXPECT_EQ(test, used(XGH_POOL_RAM), SEAT);
+}
+
 static struct kunit_case share_cases[] = {
 	KUNIT_CASE(nothing_is_held_without_need),
 	KUNIT_CASE(shares_grow_within_the_budget),
@@ -308,6 +436,10 @@ static struct kunit_case share_cases[] = {
 	KUNIT_CASE(pages_at_rest_are_freed_first),
 	KUNIT_CASE(lost_pages_count),
 	KUNIT_CASE(an_idle_queue_keeps_what_stays_mapped),
+	KUNIT_CASE(a_stuck_request_takes_no_seat),
+	KUNIT_CASE(a_queue_strands_once),
+	KUNIT_CASE(only_so_many_strand),
+	KUNIT_CASE(a_burst_is_forgotten),
 	{}
 };
 
