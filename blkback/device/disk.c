@@ -134,6 +134,7 @@ enum xgh_resource xbb_disk_resource(const struct xbb_vbd *vbd)
 int xbb_disk_use(struct xbb_vbd *vbd)
 {
 	vbd->disk.synced = false;
+	vbd->disk.untold = false;
 	return vbd->disk.sync_error;
 }
 
@@ -180,49 +181,6 @@ bool xbb_disk_is_closed(const struct xbb_vbd *vbd)
 {
 	return !vbd->rings.backing && vbd->disk.state == XBB_DISK_IDLE &&
 	       !vbd->disk.nr_closing;
-}
-
-/**
- * xbb_disk_follow_readonly() - go by what dom0 says of the disk now
- * @vbd: a vbd with a disk
- *
- * A frontend is told when it connects; later its writes fail.
- *
- * Context: Process; the vbd's lock is held.
- */
-void xbb_disk_follow_readonly(struct xbb_vbd *vbd)
-{
-	bool readonly = xbb_rings_is_readonly(&vbd->rings);
-
-	WRITE_ONCE(vbd->rings.limits.readonly, readonly);
-	if (readonly == vbd->disk.said_readonly)
-		return;
-	vbd->disk.said_readonly = readonly;
-	dev_info(&vbd->xdev->dev, "disk %u:%u is %s\n", MAJOR(vbd->devnum),
-		 MINOR(vbd->devnum), readonly ?
-		 "read-only in this domain: the guest may not write" :
-		 "no longer read-only");
-}
-
-/**
- * xbb_disk_check() - tell a connected guest what has changed of its disk
- * @vbd: a vbd whose link is up
- *
- * Context: Process; the vbd's lock is held. May sleep.
- */
-void xbb_disk_check(struct xbb_vbd *vbd)
-{
-	u64 sectors = xbb_bdev_sectors(vbd->rings.backing);
-
-	xbb_disk_follow_readonly(vbd);
-	if (sectors == vbd->rings.limits.capacity)
-		return;
-	WRITE_ONCE(vbd->rings.limits.capacity, sectors);
-	if (xbb_publish_size(vbd, sectors))
-		dev_warn_ratelimited(&vbd->xdev->dev,
-				     "the frontend cannot be told its size\n");
-	else
-		dev_info(&vbd->xdev->dev, "resized to %llu sectors\n", sectors);
 }
 
 /* Takes the disk that was opened, NULL if it could not be. */

@@ -66,6 +66,8 @@ struct xbb_disk {
 	struct xbb_retry retry;
 	/** @said_readonly: the log says so, of it or of the disk */
 	bool said_readonly;
+	/** @untold: the guest was not told its size */
+	bool untold;
 };
 
 void xbb_disk_init(struct xbb_vbd *vbd, struct workqueue_struct *wq,
@@ -80,7 +82,7 @@ void xbb_disk_begin_io(struct xbb_vbd *vbd);
 void xbb_disk_forget_sync(struct xbb_vbd *vbd);
 bool xbb_disk_is_closed(const struct xbb_vbd *vbd);
 void xbb_disk_follow_readonly(struct xbb_vbd *vbd);
-void xbb_disk_check(struct xbb_vbd *vbd);
+unsigned long xbb_disk_check(struct xbb_vbd *vbd);
 void xbb_disk_give_up(struct xbb_vbd *vbd);
 bool xbb_disk_is_over(struct xbb_vbd *vbd);
 void xbb_disk_close(struct xbb_vbd *vbd);

@@ -345,7 +345,7 @@ static unsigned long xbb_vbd_follow_disk(struct xbb_vbd *vbd,
 	delay = xbb_disk_follow(vbd);
 	/* Before we are Connected nobody would be told. */
 	if (vbd->life.link == XGH_LINK_CONNECTED)
-		xbb_disk_check(vbd);
+		delay = min(delay, xbb_disk_check(vbd));
 	/* dom0 may write to the disk until the frontend is ready again. */
 	if (view->frontend != XenbusStateInitialised &&
 	    view->frontend != XenbusStateConnected)

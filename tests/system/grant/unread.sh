@@ -49,10 +49,24 @@ _look() {	# ERRNO
 	_works "$1 while the interface was looked at"
 }
 
+_has_size() {	# MIB
+	guest_run g1 "[ \$(cat /sys/block/xvdb/size) = $(($1 * 2048)) ]"
+}
+
+# Nothing reminds us of a size that could not be told.
+_resize() {
+	truncate -s 24M "$image"
+	losetup -c "$disk"
+	wait_for 20 _has_size 24 || fail "the guest does not see that its disk grows"
+}
+
 test_main() {
-	local disk vbd vif
+	local disk vbd vif image=$XB_RUN/unread.img
 	[ -e "$FAULTS" ] || skip "no test build of the modules"
-	backing_null disk 16
+	truncate -s 16M "$image"
+	on_exit rm -f "$image"
+	disk=$(losetup -f --show "$image")
+	on_exit losetup -d "$disk"
 	bridge_up
 	guest_create g1
 	on_exit vif_forget g1
@@ -75,6 +89,7 @@ test_main() {
 	_refused 10 vbd_attach g1 "phy:$disk,xvdb,w" || fail "attach, refused"
 	_refused 10 vif_attach g1 10.0.0.2 || fail "attach an interface, refused"
 	_works "attaching, refused"
+	_refused 25 _resize
 	_refused 50 vif_detach g1 0 || fail "detach the interface, refused"
 	_refused 50 vbd_detach g1 xvdb || fail "detach, refused"
 	pass
