@@ -64,7 +64,7 @@ static void xbb_disk_flushed(struct xbb_vbd *vbd)
 				   "flushing the cache of the old disk");
 	/* What opening the new one has come to is known. */
 	disk->waiter.err = 0;
-	disk->flushed = true;
+	disk->flushed = !disk->passed;
 	disk->state = XBB_DISK_OPENED;
 }
 
@@ -293,6 +293,7 @@ static void xbb_disk_refuse(struct xbb_vbd *vbd, int err, const char *why)
 static void xbb_disk_flush(struct xbb_vbd *vbd)
 {
 	vbd->disk.synced = false;
+	vbd->disk.passed = false;
 	xbb_waiter_flush(xbb_disk_start(vbd, XBB_DISK_FLUSHING),
 			 vbd->rings.backing);
 }
@@ -302,6 +303,18 @@ static void xbb_disk_let_go(struct xbb_vbd *vbd)
 {
 	vbd->disk.flushed = false;
 	xbb_freeze_end(&vbd->rings, &vbd->rings);
+}
+
+/**
+ * xbb_disk_forget_flush() - the guest's I/O may have passed the last flush
+ * @vbd: the vbd
+ *
+ * Context: Process; the vbd's lock is held.
+ */
+void xbb_disk_forget_flush(struct xbb_vbd *vbd)
+{
+	vbd->disk.flushed = false;
+	vbd->disk.passed = true;
 }
 
 /* Is nothing on its way to the disk, and nothing to the next one? */

@@ -54,6 +54,8 @@ struct xbb_disk {
 	int sync_error;
 	/** @flushed: what the guest wrote to the disk is not in its cache */
 	bool flushed;
+	/** @passed: the guest may have written since the flush began */
+	bool passed;
 	/** @renamed: the toolstack has written the name; set by the watch */
 	bool renamed;
 	/** @refused: @wanted cannot be had; not to be tried again */
@@ -80,6 +82,7 @@ enum xgh_resource xbb_disk_resource(const struct xbb_vbd *vbd);
 int xbb_disk_use(struct xbb_vbd *vbd);
 void xbb_disk_begin_io(struct xbb_vbd *vbd);
 void xbb_disk_forget_sync(struct xbb_vbd *vbd);
+void xbb_disk_forget_flush(struct xbb_vbd *vbd);
 bool xbb_disk_is_closed(const struct xbb_vbd *vbd);
 void xbb_disk_follow_readonly(struct xbb_vbd *vbd);
 unsigned long xbb_disk_check(struct xbb_vbd *vbd);
