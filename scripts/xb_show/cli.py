@@ -109,7 +109,8 @@ def _parser() -> argparse.ArgumentParser:
     live.add_argument("-d", "--delay", type=_seconds, default=2.0,
                       metavar="SECONDS", help="between two looks (2)")
     live.add_argument("-s", "--sort", type=str, choices=top.TITLES,
-                      metavar="COLUMN", help="one of " + " ".join(top.TITLES))
+                      metavar="COLUMN",
+                      help="one of " + " ".join(top.TITLES).replace("%", "%%"))
     live.add_argument("-b", "--batch", action="store_true",
                       help="print, for scripts")
     live.add_argument("-n", "--times", type=int, metavar="N",
