@@ -125,7 +125,8 @@ def _who(device: dict[str, Any]) -> dict[str, Any]:
             "domain": device["domain"] or str(device["domid"])}
 
 
-def _life(page: Page, device: dict[str, Any], who: dict[str, Any]) -> None:
+def _told(page: Page, device: dict[str, Any], who: dict[str, Any]) -> None:
+    """What nobody can say while xenstore is silent: none of it is not false."""
     of = device.get("disk") or {}
     interface = device.get("interface") or {}
     page.add("device_info", {
@@ -133,11 +134,15 @@ def _life(page: Page, device: dict[str, Any], who: dict[str, Any]) -> None:
         "ours": str(device["ours"]).lower(), "vdev": of.get("vdev"),
         "disk": of.get("name"), "interface": interface.get("name"),
         "bridge": interface.get("bridge")}, 1)
+    page.add("device_waiting", who, int(device["waits"] is not None))
+    page.add("device_error", who, int(device["error"] is not None))
+
+
+def _life(page: Page, device: dict[str, Any], who: dict[str, Any]) -> None:
+    interface = device.get("interface") or {}
     for state in STATES if device["state"] else ():
         page.add("device_state", {**who, "state": state},
                  int(state == device["state"]))
-    page.add("device_waiting", who, int(device["waits"] is not None))
-    page.add("device_error", who, int(device["error"] is not None))
     if interface.get("carrier") is not None:
         page.add("vif_carrier", who, int(interface["carrier"]))
     for key, family, labels in LIMITS:
@@ -185,11 +190,13 @@ def lines(found: dict[str, Any]) -> Iterator[str]:
         if module["loaded"]:
             page.add("module_info", {"module": name, "version": module["version"],
                                      "ours": str(module["ours"]).lower()}, 1)
+    missing = {line.split(":")[0] for line in found["missing"]}
     for what in ("xenstore", "debugfs", "ethtool"):
-        page.add("missing", {"what": what}, int(any(
-            line.startswith(f"{what}:") for line in found["missing"])))
+        page.add("missing", {"what": what}, int(what in missing))
     for device in found["devices"]:
         who = _who(device)
+        if "xenstore" not in missing:
+            _told(page, device, who)
         _life(page, device, who)
         _counters(page, device, who)
         _latency(page, device, who)

@@ -274,6 +274,8 @@ class Hung(unittest.TestCase):
                     f'xen_vbd_requests_total{{device="{device}"')], answers)
             self.assertTrue([line for line in page if "xen_device_state" in line
                              and "vbd-1-51728" in line])
+            self.assertFalse([line for line in page if re.search(
+                "xen_device_(info|waiting|error)", line)])
 
     def test_it_is_asked_again_later(self) -> None:
         this = Silent(0)
