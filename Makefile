@@ -46,8 +46,8 @@ modules: setup-build	## the same; KERNEL=6.1|6.12|7.2|7.3 [ARCH=arm64] for Debia
 install: modules	## install into updates/ of that kernel, ahead of the in-tree modules
 	@scripts/install-modules install "$(KDIR)" "$(OUT)"
 
-uninstall:		## remove them; the in-tree modules are found again
-	@scripts/install-modules uninstall "$(KDIR)"
+uninstall:		## remove them from all kernels; the in-tree modules are found again
+	@scripts/install-modules uninstall
 
 dkms-install:		## install through DKMS: rebuilt for every new kernel
 	@scripts/setup dkms
