@@ -117,6 +117,35 @@ _is_served_by() {	# ours|kernel
 		fail "new devices get no driver"
 }
 
+# The script of the interface says for whom and when it is run.
+_note_script() {
+	local back
+	back=/local/domain/0/backend/vif/$(guest_domid g2)/0
+	cat >"$XB_RUN/vif-note" <<-SH
+		#!/bin/sh
+		echo "\$1 \$netdev \$(xl list g2 |
+			awk 'END { print substr(\$(NF - 1), 3, 1) }')" >>"$XB_RUN/noted"
+		[ "\$1" != online ] || [ ! -e "$XB_RUN/vif-fails" ] || exit 1
+		exec "$(xenstore-read "$back/script")" "\$@"
+	SH
+	chmod +x "$XB_RUN/vif-note"
+	xenstore-write "$back/script" "$XB_RUN/vif-note" "$back/gatewaydev" xenbr9
+}
+
+# Once each way, and under a guest that has gone on.
+_scripts_were_run() {
+	[ "$(sort "$XB_RUN/noted" | uniq -c | sed 's/^ *//' | paste -sd';')" = \
+		"$1 offline xenbr9 -;$1 online xenbr9 -" ] ||
+		fail "the script was run so: $(paste -sd';' "$XB_RUN/noted")"
+	rm "$XB_RUN/noted"
+}
+
+_script_fails() {
+	: >"$XB_RUN/vif-fails"
+	_fails "may be on no bridge" kernel xen-netback
+	rm "$XB_RUN/vif-fails"
+}
+
 _fails() {	# TEXT ARGUMENT...
 	local text=$1
 	shift
@@ -196,7 +225,9 @@ test_main() {
 	load=$(_load)
 	net=$(guest_bg g2 "iperf3 -c 10.0.0.1 -t 1000 -b 20M")
 	_both_go_on "at first"
+	_note_script
 	_there_and_back
+	_scripts_were_run 2
 	_undone ours kernel \
 		"$(find /lib/modules -path '*/kernel/*' -name 'xen-blkback.ko*')"
 	_undone_unheard ours kernel \
@@ -206,8 +237,9 @@ test_main() {
 	_lies
 	_undone kernel ours "$(modinfo -n xen-blkback)"
 	_switch ours xen-blkback
-	_switch kernel xen-netback
+	_script_fails
 	_switch ours xen-netback
+	_scripts_were_run 2
 	_both_go_on "at last"
 	guest_run g2 "touch /tmp/stop"
 	guest_wait g2 "$load" 120 || fail "an error in the guest"
