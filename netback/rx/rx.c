@@ -24,6 +24,12 @@
  * that are wanted may be there much earlier.
  */
 #define XNB_RX_FIRST_LOOK	2
+/*
+ * A guest that is only slow goes on within that time, which a queueing
+ * discipline still allows. After it, what the guest once had posted is not
+ * waited for any more.
+ */
+#define XNB_RX_FORGET		(HZ / 25)
 
 /*
  * Nothing but a look finds the room that a guest has made that sends no events.
@@ -328,8 +334,12 @@ static unsigned long xnb_rx_check_timeouts(struct xnb_rx *rx)
 
 	if (rx->state == XNB_RX_TAKING && waited >= drain)
 		xnb_rx_drain(rx);
+	if (waited < drain && !link->rx_notify)
+		return XNB_RX_LOOK_INTERVAL;
+	if (waited < min_t(unsigned long, drain, XNB_RX_FORGET))
+		return XNB_RX_FORGET - waited;
 	if (waited < drain)
-		return link->rx_notify ? drain - waited : XNB_RX_LOOK_INTERVAL;
+		return drain - waited;
 	/* From here on the next packet finds the room that has been made. */
 	if (!link->stall_timeout)
 		return 0;
@@ -342,7 +352,9 @@ static unsigned long xnb_rx_check_timeouts(struct xnb_rx *rx)
 /* Looks for room in the ring; returns in how many jiffies to look again. */
 static unsigned long xnb_rx_look(struct xnb_rx *rx)
 {
-	xnb_rxroom_forget(rx);
+	if (!rx->link->rx_notify ||
+	    time_after_eq(jiffies, rx->stopped_at + XNB_RX_FORGET))
+		xnb_rxroom_forget(rx);
 	if (!xnb_rxroom_await(rx, 0))
 		return xnb_rx_check_timeouts(rx);
 	xnb_rx_resume(rx);
