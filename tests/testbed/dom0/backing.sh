@@ -66,6 +66,8 @@ backing_dm() {	# VAR MB TABLE
 	printf -v "$1" %s "/dev/mapper/$name"
 }
 
+# A failure, but what else there is to clean up has its turn.
 _dm_remove() {
-	wait_for 20 dmsetup remove --noudevsync "$1"
+	wait_for 20 dmsetup remove --noudevsync "$1" ||
+		(fail "somebody has $1 open") || :
 }

@@ -112,7 +112,7 @@ rogue_forget() {	# TYPE FIRST COUNT
 		rest+=("$(_rogue_backend "$1" "$id")")
 	done
 	xenstore-rm "${fronts[@]}"
-	wait_for 60 _rogue_gone "$1" "$first" "$count"
+	wait_for 60 _rogue_gone "$1" "$first" "$count" || return 1
 	xenstore-rm "${rest[@]}"
 	xenstore-rm "/local/domain/0/error/backend/$1/$(guest_domid rogue)" \
 		2>/dev/null || true
