@@ -12,9 +12,10 @@ _has_error_node() {
 
 _attach_and_look() {	# DEVICE
 	xenstore-rm "/local/domain/0/error/backend/vbd/$(guest_domid g1)" 2>/dev/null || :
+	kmsg_mark
 	timeout 60 xl block-attach g1 "phy:$1,xvdb,w" || fail "xl refuses by itself"
 	wait_for 20 _has_error_node || fail "$1: no error in xenstore"
-	dmesg | grep -E "vbd-$(guest_domid g1)-51728: .*$WORDS" >/dev/null ||
+	kmsg_since_mark | grep -E "vbd-$(guest_domid g1)-51728: .*$WORDS" >/dev/null ||
 		fail "$1: no error in dmesg"
 	timeout 60 xl block-detach g1 xvdb || fail "$1: it cannot be detached"
 	wait_for 20 _nothing_left || fail "$1: traces are left"

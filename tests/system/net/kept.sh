@@ -27,7 +27,7 @@ test_main() {
 	vif_attach g1 10.0.0.2 || fail "attach"
 	wait_for 30 ping -q -c 1 -W 1 10.0.0.2 || fail "dead"
 	_hold
-	dmesg -C
+	kmsg_mark
 	for i in 1 2 3 4; do
 		guest_run g1 "ping -q -c 2 -W 1 10.0.0.$((70 + i)); true" >/dev/null
 		[ "$(_kept)" -gt "$kept" ] || fail "nobody keeps packets: the test shows nothing"
@@ -38,7 +38,7 @@ test_main() {
 	echo "kept: $kept packets"
 	# The kernel looks once a minute.
 	sleep 130
-	if dmesg | grep "stalled pool"; then
+	if kmsg_since_mark | grep "stalled pool"; then
 		fail "pools of former connections wait for packets"
 	fi
 	ip link del hold0

@@ -6,6 +6,7 @@ XB_RUN=/run/xb
 XB_VERDICT=$XB_RUN/verdict
 XB_CLEANUPS=()
 XB_PAUSE=
+XB_MARK=
 XB_RUN_COUNT=0
 XB_RUN_ID=
 # Limits are for an idle host; run-tests says how slow this one is.
@@ -87,6 +88,18 @@ wait_for() {	# SECONDS CMD...: until CMD succeeds; 1 when time is up
 		[ "$SECONDS" -lt "$end" ] || return 1
 		_pause 0.05
 	done
+}
+
+# ---- the kernel's log; whoever empties it hides from the scan what was there
+
+kmsg_mark() {
+	XB_MARK="xb: mark in test $RANDOM$RANDOM"
+	echo "$XB_MARK" >/dev/kmsg
+}
+
+# All of it when it has gone round and the mark is lost.
+kmsg_since_mark() {
+	dmesg | tac | sed "/$XB_MARK\$/,\$d" | tac
 }
 
 # ---- the guest's console: written through its pty, read from its log
