@@ -55,17 +55,24 @@ _have_disks() {
 	done"
 }
 
-# Writes to each, again and again, at last what it leaves a sum of.
-_writer() {	# SECONDS
+# Writes to each, again and again until it is told to stop.
+_writer() {
 	guest_bg g2 "for d in $names; do (
 		dd if=/dev/urandom of=/tmp/\$d bs=64k count=16 2>/dev/null
-		end=\$((\$(cut -d. -f1 /proc/uptime) + $1)); until [ -e /tmp/\$d.stop ]; do
+		until [ -e /tmp/stop ]; do
 			dd if=/tmp/\$d of=/dev/\$d bs=64k oflag=direct 2>/dev/null || exit 1
 			dd if=/dev/\$d bs=64k count=16 iflag=direct 2>/dev/null |
 				cmp -s - /tmp/\$d || { echo \$d has other data; exit 1; }
-			[ \$(cut -d. -f1 /proc/uptime) -lt \$end ] || break
 		done
 	) || touch /tmp/bad & done; wait; [ ! -e /tmp/bad ]"
+}
+
+_all_are_written() {
+	local i
+	for ((i = 0; i < DISKS; i++)); do
+		[ "$(<"$(vbd_device g2 $((51712 + 16 * i)))/statistics/wr_req")" -gt 0 ] ||
+			return 1
+	done
 }
 
 _have_gone() {
@@ -81,8 +88,10 @@ _round() {	# NUMBER
 	now=$(_sums "round $1")
 	[ -z "$sums" ] || [ "$now" = "$sums" ] ||
 		fail "round $1: other data than the last guest has written"
-	writer=$(_writer 2)
+	writer=$(_writer)
+	wait_for 60 _all_are_written || fail "round $1: nothing is written"
 	_rebind
+	guest_run g2 "touch /tmp/stop" || fail "round $1: the guest"
 	guest_wait g2 "$writer" 120 || fail "round $1: the guest's writes"
 	sums=$(_sums "round $1")
 	[ "$(sort -u <<<"$sums" | wc -l)" = "$DISKS" ] || fail "round $1: disks with the same data"
@@ -102,7 +111,7 @@ _writer_again() {
 
 _log_is_ours() {
 	local other
-	other=$(dmesg | grep -vE "$OURS" || :)
+	other=$(kmsg_since_mark | grep -vE "$OURS" || :)
 	[ -z "$other" ] || fail "in the log: $(head -n 3 <<<"$other")"
 }
 
@@ -121,7 +130,7 @@ test_main() {
 	on_exit guest_destroy g2
 	_round 0
 	leak_snapshot
-	dmesg -C
+	kmsg_mark
 	for ((i = 1; i <= rounds; i++)); do
 		_round "$i"
 	done
