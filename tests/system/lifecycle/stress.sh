@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2034,SC2154
 # Whatever can happen to a disk in use happens, in an order that differs each
-# time: the driver is bound anew or loaded anew, the disk grows, hangs for a
+# time, but all of it once at first: the driver is bound anew or loaded anew, the disk grows, hangs for a
 # while or is exchanged, limits come and go. Now and then it is detached. With
 # XB_LONG it goes on for 20 minutes, or 800 times, whatever comes first.
 DESCRIPTION="everything at once: rebind, reload, resize, exchange, limits, under verified I/O"
@@ -74,7 +74,7 @@ _goes_on() {
 
 _round() {
 	local what before=0
-	what=${ways[RANDOM % ${#ways[@]}]}
+	what=${ways[rounds_done]:-${ways[RANDOM % ${#ways[@]}]}}
 	_do_"$what"
 	case $what in
 	rebind|reload|hang) ;;
