@@ -39,13 +39,14 @@ _pieces() {	# discards that the disk has seen
 
 # 256 pieces of 64 KiB, of which twenty a second may go.
 _limit_holds_for_pieces() {
-	local device from begun
+	local device from begun job
 	device=$(vbd_device g1)
 	echo 65536 >"/sys/block/$(basename "$disk")/queue/discard_max_bytes"
 	echo 20 >"$device/iops_limit" || fail "iops_limit"
 	from=$(_pieces)
 	read -r begun _ </proc/uptime
 	guest_run g1 60 "blkdiscard -o 33554432 -l 16777216 /dev/xvdb" &
+	job=$!
 	sleep 3
 	echo "$(($(_pieces) - from)) pieces in $(awk -v b="$begun" '{ print $1 - b }' /proc/uptime) s"
 	# What was saved up comes on top.
@@ -53,7 +54,9 @@ _limit_holds_for_pieces() {
 		'{ exit n > ($1 - b) * 20 + 5 }' /proc/uptime || fail "the limit does not hold for pieces"
 	[ "$(_pieces)" -gt "$from" ] || fail "nothing is discarded"
 	echo 0 >"$device/iops_limit"
-	wait || fail "blkdiscard with a limit"
+	wait "$job" || fail "blkdiscard with a limit"
+	[ "$(_pieces)" -ge $((from + 256)) ] ||
+		fail "only $(($(_pieces) - from)) of 256 pieces are discarded"
 }
 
 _discarding() {	# DISK: has so much begun, and is not yet over?

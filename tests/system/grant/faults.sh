@@ -35,6 +35,8 @@ _fails_once() {	# KIND STATUS RW BS
 	echo "$1 $2 first=1" >"$FAULTS"
 	! _io "$3" "$4" || fail "$1 answered $2 and the guest did not notice ($3 $4)"
 	[ "$(_hits "$1")" = 1 ] || fail "$1 $2 was not injected ($3 $4)"
+	[ "$(_stat bad_req)" = $((bad + 1)) ] ||
+		fail "$1 $2: bad_req went from $bad to $(_stat bad_req) ($3 $4)"
 	echo "$1 0" >"$FAULTS"
 	_verified "$1 $2 ($3 $4)"
 }

@@ -27,16 +27,18 @@ _unbind() {
 }
 
 _round() {	# WHAT: done before the guest is destroyed
-	local before
+	local start before
 	guest_create g1
 	vbd_attach g1 "phy:$slow,xvdb,w" || fail "attach"
-	before=$(_writes)
+	start=$(_writes)
 	guest_bg g1 "fio --name=w --filename=/dev/xvdb --rw=randwrite --bs=4k --direct=1 \
 		--ioengine=libaio --iodepth=30 --iodepth_batch=30 --number_ios=30" >/dev/null
-	wait_for 30 _has_written $((before + 2)) || fail "nothing is written"
+	wait_for 30 _has_written $((start + 2)) || fail "nothing is written"
 	"$1"
 	guest_destroy g1
 	before=$(_writes)
+	[ "$before" -lt $((start + 20)) ] ||
+		fail "$1: hardly a write is left: the test shows nothing"
 	wait_for 30 _is_over || fail "the device stays"
 	sleep 5
 	echo "$1: $before writes when it was destroyed, $(_writes) at the end"

@@ -35,6 +35,18 @@ _load() {
 	wait_for 60 vbd_is_loaded g1 20 || fail "no load"
 }
 
+# The guest says that it has closed, and has I/O on its way.
+_closes_early() {
+	local frontend
+	frontend=$(xenstore-read "$backend/frontend")
+	vbd_hang g1 "$slow" || fail "no request hangs"
+	xl pause g1
+	xenstore-write "$backend/online" 0 "$backend/state" 5 "$frontend/state" 6
+	sleep 1
+	! _is_over "$backend" || fail "closed while requests hang"
+	dmsetup resume --noudevsync "${slow##*/}"
+}
+
 _watch() {	# WHEN
 	while ! _is_over "$backend"; do
 		sleep 0.02
@@ -43,19 +55,25 @@ _watch() {	# WHEN
 }
 
 test_main() {
-	local backend slow
+	local backend slow job
 	backing_dm slow 16 "0 32768 delay %DEV 0 700"
 
 	_load
 	guest_destroy g1 &
+	job=$!
 	_watch "destroyed under I/O"
-	wait
+	wait "$job" || fail "destroy"
 
 	_load
 	guest_run g1 "pkill fio; sync"
 	vbd_detach g1 xvdb &
+	job=$!
 	_watch "detached"
-	wait
+	wait "$job" || fail "detach"
+
+	_load
+	_closes_early
+	_watch "closed under I/O"
 	guest_destroy g1
 	pass
 }
