@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 # shellcheck disable=SC2034,SC2154
-# From some moment on the disk drops all writes, as if dom0 had lost its power.
+# From some moment on the disk drops all writes, as if dom0 had lost its power, and
+# what it had in its cache until then is lost as well.
 # Whatever the guest had fsynced before must be there when the journal has been
 # replayed, and the file system must be sound.
 DESCRIPTION="power cuts under a guest's journalling file system: what was synced is there"
@@ -13,6 +14,18 @@ _table() {	# drop|keep
 	else
 		echo "0 131072 linear $base 0"
 	fi
+}
+
+_create() {
+	dmsetup create --noudevsync xbpower --table "$(_table keep)" || fail "dmsetup"
+	dmsetup mknodes xbpower
+}
+
+# Nothing flushes the cache: until the disk has gone, it drops flushes, too.
+_lose_cache() {
+	wait_for 20 dmsetup remove --noudevsync xbpower || fail "the disk does not go"
+	null_lose_power base
+	_create
 }
 
 _set_table() {
@@ -71,7 +84,7 @@ _cut() {	# ROUND
 	wait_for 60 _has_synced $((synced + 2)) || fail "the guest stops"
 	guest_destroy g2
 	wait_for 30 _is_free || fail "the disk is still in use"
-	_set_table keep
+	_lose_cache
 	echo "round $1: cut after $synced files"
 	_check "$synced"
 }
@@ -84,10 +97,11 @@ test_main() {
 	local base i rounds=1
 	[ -z "$XB_LONG" ] || rounds=10
 	modprobe dm-flakey
-	backing_null base 64
-	dmsetup create --noudevsync xbpower --table "$(_table keep)" || fail "dmsetup"
+	backing_null base 64 cache_size=64
+	[ "$(<"/sys/block/${base##*/}/queue/write_cache")" = "write back" ] ||
+		fail "the disk has no cache"
+	_create
 	on_exit _dm_remove xbpower
-	dmsetup mknodes xbpower
 	disk=/dev/mapper/xbpower
 	for ((i = 1; i <= rounds; i++)); do
 		_cut "$i"

@@ -2,6 +2,7 @@
 # shellcheck shell=bash
 # Block devices to serve. Each creator stores the device's path in the
 # variable that it is given, and removes the device when the test ends.
+NULL_DIR=
 
 # A RAM disk (brd); memory is given back when the test ends.
 backing_ram() {	# VAR MB
@@ -14,7 +15,7 @@ backing_ram() {	# VAR MB
 
 # null_blk with memory behind it; further arguments are its attributes.
 backing_null() {	# VAR MB [ATTRIBUTE=VALUE...]
-	local dir index attr
+	local dir attr
 	modprobe null_blk nr_devices=0
 	dir=/sys/kernel/config/nullb/xb$RANDOM
 	mkdir "$dir" || fail "no configfs for null_blk"
@@ -24,13 +25,26 @@ backing_null() {	# VAR MB [ATTRIBUTE=VALUE...]
 	for attr in "${@:3}"; do
 		echo "${attr#*=}" >"$dir/${attr%%=*}" || fail "null_blk: $attr"
 	done
-	echo 1 >"$dir/power"
-	index=$(<"$dir/index")
-	local dev=/dev/${dir##*/}
+	NULL_DIR=$dir
+	_null_on "$1"
+}
+
+# Newer kernels name it for its directory.
+_null_on() {	# VAR
+	local dev=/dev/${NULL_DIR##*/} index
+	echo 1 >"$NULL_DIR/power"
+	index=$(<"$NULL_DIR/index")
 	wait_for 10 eval "[ -b $dev ] || [ -b /dev/nullb$index ]" ||
 		fail "no null_blk device"
 	[ -b "$dev" ] || dev=/dev/nullb$index
 	printf -v "$1" %s "$dev"
+}
+
+# The last one that was made loses its power, and with it what is in its cache
+# (cache_size=MB) and was not flushed; nobody may have it open.
+null_lose_power() {	# VAR
+	echo 0 >"$NULL_DIR/power"
+	_null_on "$1"
 }
 
 _null_remove() {
