@@ -12,13 +12,28 @@ _serve() {
 
 # One run of iperf3 in the guest; what the receiver counted is printed.
 _iperf() {	# ADDRESS OPTION...
-	local out rate
+	local out rate lost
 	out=$(guest_run g1 60 "iperf3 -c $* -t ${XB_LONG:+1}1 -f m 2>&1") ||
 		fail "iperf3 $*: ${out##*$'\n'}"
 	rate=$(awk '/receiver/ { print $7 }' <<<"$out" | tail -n 1)
 	echo "iperf3 $*: ${rate:-?} Mbit/s"
 	awk -v rate="${rate:-0}" 'BEGIN { exit !(rate > 0) }' ||
 		fail "iperf3 $*: '$rate' Mbit/s"
+	[[ " $* " == *" -u "* ]] || return 0
+	lost=$(sed -n 's/.*(\([^(%]*\)%).*receiver.*/\1/p' <<<"$out")
+	echo "iperf3 $*: ${lost:-?} % lost"
+	[ "$XB_MODULES" != ours ] ||
+		awk -v lost="${lost:-100}" 'BEGIN { exit !(lost <= 10) }' ||
+		fail "iperf3 $*: $lost % lost"
+}
+
+_no_errors() {
+	local name
+	[ "$XB_MODULES" = ours ] || return 0
+	for name in rx_errors tx_errors; do
+		[ "$(<"/sys/class/net/vif$(guest_domid g1).0/statistics/$name")" = 0 ] ||
+			fail "$name where all packets were right"
+	done
 }
 
 _all_ways() {
@@ -77,6 +92,7 @@ test_main() {
 	_file
 	ethtool -S "vif$(guest_domid g1).0" | grep -v ': 0$'
 	[ -n "$XB_BRIEF" ] || _without_offloads
+	_no_errors
 	vif_detach g1 0 || fail "detach"
 	leak_check
 	pass
