@@ -109,10 +109,13 @@ static void case_queues(struct net *net)
 
 		net_connect(net, &conf);
 		pages = pages_share(&net->front, 1, true);
-		size[0] = net_make_echo(pages.addr, 64, 0x7000);
 		for (i = 0; i < nr; i++) {
+			uint16_t number = 0x7000 + nr * NET_MAX_QUEUES + i;
+
+			size[0] = net_make_echo(pages.addr, 64, number);
 			net_send(&net->queues[i], &pages, size, 1, 0);
 			net_expect_tx(&net->queues[i], 1, NET_OKAY);
+			net_await_any(net, 64, number, 1);
 		}
 		pages_unshare(&net->front, &pages);
 		net_close(net);
@@ -144,50 +147,121 @@ static void case_extras(struct net *net)
 }
 
 /* Without a word to the backend that an event is wanted. */
-static void poll_one(struct net_queue *queue, struct net_tx_rsp *rsp)
+static void poll_one(struct net_queue *queue)
 {
+	struct net_tx_rsp rsp;
 	unsigned int i;
 
 	for (i = 0; i < patience_s() * 5000; i++) {
-		if (net_poll_tx(queue, rsp))
+		if (net_poll_tx(queue, &rsp)) {
+			if (rsp.status != NET_OKAY)
+				die("TX response with status %d", rsp.status);
 			return;
+		}
 		nap(200);
 	}
 	die("no response");
 }
 
-/* An event when it was asked for, and none when it was not (XSA-391). */
-static void case_events(struct net *net)
+/* Of responses, with nothing in the other direction. */
+static void tx_events(struct net *net, const struct pages *pages)
 {
-	struct net_conf conf = { .split = true, .deaf = true };
 	struct net_queue *queue = &net->queues[0];
-	struct net_tx_rsp rsp;
-	struct pages pages;
 	unsigned int size[1], i, got = 0;
 
-	net_connect(net, &conf);
-	pages = pages_share(&net->front, 1, true);
-	size[0] = net_make_echo(pages.addr, 64, 0x7100);
+	size[0] = net_make_echo(pages->addr, 64, 0x7100);
 	while (port_wait(&net->front, 20))
 		;
 	for (i = 0; i < 40; i++) {
 		queue->tx.s->rsp_event = queue->tx.cons + 1000;
-		net_send(queue, &pages, size, 1, 0);
-		poll_one(queue, &rsp);
+		net_send(queue, pages, size, 1, 0);
+		poll_one(queue);
 		got += port_wait(&net->front, 5);
 	}
 	if (got)
 		die("%u events that nobody asked for", got);
 	for (i = 0; i < 40; i++) {
+		struct net_tx_rsp rsp;
+
 		queue->tx.s->rsp_event = queue->tx.cons + 1;
-		net_send(queue, &pages, size, 1, 0);
+		net_send(queue, pages, size, 1, 0);
 		if (!port_wait(&net->front, patience_s() * 1000))
 			die("no event, though it was asked for");
 		if (!net_poll_tx(queue, &rsp))
 			die("an event without a response");
+		if (rsp.status != NET_OKAY)
+			die("TX response with status %d", rsp.status);
 	}
+}
+
+/*
+ * Ask for an event for the next packet, once nothing lies there that it would
+ * come behind. True if that reply was among what did.
+ */
+static bool ask_for_next(struct net_queue *queue, uint16_t number)
+{
+	uint32_t cons;
+
+	do {
+		cons = queue->rx.cons;
+		queue->rx.s->rsp_event = cons + 1;
+		mb();
+		if (net_take_echo(queue, 64, number))
+			return true;
+	} while (queue->rx.cons != cons);
+	return false;
+}
+
+/*
+ * Of packets, while none is asked for the responses to what is sent. dom0 may
+ * send something of its own: only what came after an event counts.
+ */
+static void rx_events(struct net *net, const struct pages *pages)
+{
+	struct net_queue *queue = &net->queues[0];
+	unsigned int size[1], i;
+
+	for (i = 0; i < 40; i++) {
+		uint16_t number = 0x7200 + i;
+
+		size[0] = net_make_echo(pages->addr, 64, number);
+		queue->tx.s->rsp_event = queue->tx.cons + 1000;
+		while (port_wait(&net->front, i ? 0 : 20))
+			;
+		ask_for_next(queue, number);
+		net_send(queue, pages, size, 1, 0);
+		poll_one(queue);
+		do {
+			if (!port_wait(&net->front, patience_s() * 1000))
+				die("no event for a packet, though asked for");
+		} while (!ask_for_next(queue, number));
+	}
+}
+
+static void events(struct net *net, bool split)
+{
+	struct net_conf conf = { .split = split, .deaf = true };
+	struct pages pages;
+
+	net_connect(net, &conf);
+	pages = pages_share(&net->front, 1, true);
+	tx_events(net, &pages);
+	net_close(net);
+	conf.deaf = false;
+	net_connect(net, &conf);
+	rx_events(net, &pages);
 	pages_unshare(&net->front, &pages);
 	net_close(net);
+}
+
+/*
+ * An event when it was asked for, and none when it was not (XSA-391), in both
+ * directions, each with a channel of its own and with one for both.
+ */
+static void case_events(struct net *net)
+{
+	events(net, true);
+	events(net, false);
 }
 
 static void case_reconnect(struct net *net)
