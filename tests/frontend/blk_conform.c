@@ -64,81 +64,6 @@ static void case_layout_native(struct blk *blk)
 	blk_close(blk);
 }
 
-/* Every part of a frame, read into another place than it came from. */
-static void one_part(struct blk_ring *ring, const struct pages *pages,
-		     unsigned int first, unsigned int last)
-{
-	unsigned int nr = last - first + 1, at = FRAME_SECTORS - nr;
-	uint64_t sector = 4096 + first * 8 + last;
-	struct blk_req req = blk_direct(WRITE, sector, pages, 1);
-	uint8_t *to = pages->addr + FRAME;
-	unsigned int i;
-
-	blk_fill(pages->addr, sector - first, FRAME_SECTORS, ++seed);
-	req.segs[0].first = first;
-	req.segs[0].last = last;
-	blk_expect(blk_do(ring, &req), OKAY, "write of a part");
-	memset(to, 0xa5, FRAME);
-	req = blk_direct(READ, sector, pages, 1);
-	req.segs[0] = (struct blk_seg){ pages->refs[1], at, at + nr - 1 };
-	blk_expect(blk_do(ring, &req), OKAY, "read of a part");
-	if (!blk_same(to + at * SECTOR, sector, nr, seed))
-		die("sectors %u to %u of a frame: other data", first, last);
-	for (i = 0; i < at * SECTOR; i++)
-		if (to[i] != 0xa5)
-			die("byte %u in front of a part was written", i);
-}
-
-static void case_parts(struct blk *blk)
-{
-	struct pages pages;
-	unsigned int first, last;
-
-	blk_connect(blk, &plain);
-	if (blk->block_sectors > 1) {
-		blk_close(blk);
-		return;
-	}
-	pages = pages_share(&blk->front, 2, true);
-	for (first = 0; first < FRAME_SECTORS; first++)
-		for (last = first; last < FRAME_SECTORS; last++)
-			one_part(&blk->rings[0], &pages, first, last);
-	pages_unshare(&blk->front, &pages);
-	blk_close(blk);
-}
-
-/* Segments of all lengths in one request, the same frame in several. */
-static void case_patchwork(struct blk *blk)
-{
-	struct blk_ring *ring = &blk->rings[0];
-	struct pages from, to;
-	struct blk_req req, back;
-	unsigned int i, nr = 0;
-
-	blk_connect(blk, &plain);
-	from = pages_share(&blk->front, 1, true);
-	to = pages_share(&blk->front, DIRECT_SEGS, true);
-	blk_fill(from.addr, 512, FRAME_SECTORS, ++seed);
-	req = blk_direct(WRITE, 512, &from, DIRECT_SEGS);
-	for (i = 0; i < DIRECT_SEGS; i++) {
-		req.segs[i].first = i % 4;
-		req.segs[i].last = 4 + i % 4;
-		nr += req.segs[i].last - req.segs[i].first + 1;
-	}
-	if (blk->block_sectors == 1)
-		blk_expect(blk_do(ring, &req), OKAY, "write of parts");
-	back = blk_direct(READ, 512, &to, nr / FRAME_SECTORS);
-	for (i = 0; blk->block_sectors == 1 && i < 5; i++) {
-		blk_expect(blk_do(ring, &back), OKAY, "read of them");
-		if (!blk_same(to.addr, 512, 5, seed) ||
-		    !blk_same(to.addr + 5 * SECTOR, 513, 5, seed))
-			die("other data");
-	}
-	pages_unshare(&blk->front, &from);
-	pages_unshare(&blk->front, &to);
-	blk_close(blk);
-}
-
 /* As many requests as the ring has slots, each answered once. */
 static void fill_ring(struct blk_ring *ring, const struct pages *pages)
 {
@@ -332,50 +257,6 @@ static void case_flush(struct blk *blk)
 	say("# flush %s", offered ? "offered" : "not offered");
 	pages_unshare(&blk->front, &pages);
 	blk_close(blk);
-}
-
-/* What was discarded reads as zero, what is beside it stays. */
-static void discard_some(struct blk *blk, const char *protocol)
-{
-	struct blk_conf conf = { .protocol = protocol };
-	struct blk_ring *ring = &blk->rings[0];
-	struct pages pages;
-	struct blk_req req;
-	uint64_t grain;
-
-	blk_connect(blk, &conf);
-	grain = front_offer(&blk->front, "discard-granularity", 0) / FRAME;
-	grain = grain ? grain : 1;
-	pages = pages_share(&blk->front, 64, true);
-	blk_fill(pages.addr, 0, 64 * FRAME_SECTORS, ++seed);
-	req = blk_direct(WRITE, 0, &pages, DIRECT_SEGS);
-	blk_expect(blk_do(ring, &req), OKAY, "write");
-	req = (struct blk_req){ .op = DISCARD, .id = 77,
-				.sector = 2 * 8 * grain,
-				.nr_sectors = 3 * 8 * grain };
-	if (!front_offer(&blk->front, "feature-discard", 0)) {
-		blk_expect(blk_do(ring, &req), UNSUPPORTED, "discard");
-		say("# discard is not offered");
-	} else {
-		blk_expect(blk_do(ring, &req), OKAY, "discard");
-		req.nr_sectors = 0;
-		if (!only_rules)
-			blk_expect(blk_do(ring, &req), ERROR,
-				   "discard of nothing");
-	}
-	memset(pages.addr, 0, DIRECT_SEGS * FRAME);
-	req = blk_direct(READ, 0, &pages, DIRECT_SEGS);
-	blk_expect(blk_do(ring, &req), OKAY, "read");
-	if (!blk_same(pages.addr, 0, 2 * 8 * grain, seed))
-		die("data before what was discarded has gone");
-	pages_unshare(&blk->front, &pages);
-	blk_close(blk);
-}
-
-static void case_discard(struct blk *blk)
-{
-	discard_some(blk, NULL);
-	discard_some(blk, "x86_32-abi");
 }
 
 /* The last block is there; what is beyond it, or not a whole block, is not. */
@@ -593,8 +474,8 @@ static const struct {
 	{ "layout-x86_64", "blkif.h: protocol", case_layout_x86_64 },
 	{ "layout-x86_32", "blkif.h: protocol", case_layout_x86_32 },
 	{ "layout-unnamed", "blkif.h: protocol", case_layout_unnamed },
-	{ "parts", "blkif.h: first_sect, last_sect", case_parts },
-	{ "patchwork", "blkif.h: first_sect, last_sect", case_patchwork },
+	{ "parts", "blkif.h: first_sect, last_sect", blk_case_parts },
+	{ "patchwork", "blkif.h: first_sect, last_sect", blk_case_patchwork },
 	{ "orders", "blkif.h: ring-page-order", case_orders },
 	{ "numbered", "-", case_numbered },
 	{ "stale", "blkif.h: ring-page-order", case_stale },
@@ -602,7 +483,7 @@ static const struct {
 	{ "queues", "blkif.h: multi-queue-num-queues", case_queues },
 	{ "persistent", "blkif.h: feature-persistent", case_persistent },
 	{ "flush", "blkif.h: feature-flush-cache", case_flush },
-	{ "discard", "blkif.h: feature-discard", case_discard },
+	{ "discard", "blkif.h: feature-discard", blk_case_discard },
 	{ "bounds", "blkif.h: sectors, sector-size", case_bounds },
 	{ "unknown", "blkif.h: BLKIF_RSP_EOPNOTSUPP", case_unknown },
 	{ "events", "ring.h: rsp_event, XSA-391", case_events },

@@ -126,6 +126,11 @@ void blk_round_trip(struct blk_ring *ring, uint64_t sector,
 void blk_round_trip_indirect(struct blk_ring *ring, uint64_t sector,
 			     unsigned int nr_segs);
 
+/* blk_beside.c: cases of blk_conform */
+void blk_case_parts(struct blk *blk);
+void blk_case_patchwork(struct blk *blk);
+void blk_case_discard(struct blk *blk);
+
 /* commands, each in a file of its name */
 int blk_conform(unsigned int devid, int argc, char **argv);
 int blk_attack(unsigned int devid, int argc, char **argv);
