@@ -272,6 +272,9 @@ static void attack_revoked(struct net *net)
 
 /* ---- buffers for packets: they change, are few, or lie in a ring */
 
+/* A number that no echo has before. */
+#define LAST_ECHO	0x7fffu
+
 static void ask_for_echo(struct net_queue *queue, const struct pages *pages,
 			 uint16_t number)
 {
@@ -345,12 +348,27 @@ static void attack_rx_double_fetch(struct net *net)
 	pages_unshare(&net->front, &pages);
 }
 
+/*
+ * With buffers again what is sent now comes, too: what waited for them may have
+ * been given up, and the first reply lay in the one buffer that there was.
+ */
+static void await_life(struct net_queue *queue, const struct pages *pages)
+{
+	uint64_t end = now_us() + patience_s() * 1000000ull;
+
+	do {
+		if (now_us() > end)
+			die("nothing comes, though there are buffers again");
+		ask_for_echo(queue, pages, LAST_ECHO);
+		nap(2000);
+	} while (!net_take_echo(queue, 300, LAST_ECHO));
+}
+
 /* One buffer, which is less than a packet may need (XSA-392). */
 static void attack_one_buffer(struct net *net)
 {
 	struct net_conf deaf = { .deaf = true };
 	struct net_queue *queue = &net->queues[0];
-	uint64_t end = now_us() + patience_s() * 1000000ull;
 	struct pages pages;
 	unsigned int i;
 
@@ -360,17 +378,13 @@ static void attack_one_buffer(struct net *net)
 	net_push(queue, &queue->rx);
 	for (i = 0; i < often(500); i++) {
 		net_notify(queue, &queue->rx);
-		ask_for_echo(queue, &pages, i);
+		ask_for_echo(queue, &pages, i % LAST_ECHO);
 	}
 	for (i = 1; i < NET_BUFFERS; i++)
 		net_put_rx(queue, i, queue->buffers.refs[i]);
 	net_push(queue, &queue->rx);
 	net_notify(queue, &queue->rx);
-	while (!take_all(queue)) {
-		nap(2000);
-		if (now_us() > end)
-			die("nothing comes, though there are buffers again");
-	}
+	await_life(queue, &pages);
 	net_close(net);
 	pages_unshare(&net->front, &pages);
 }
