@@ -133,18 +133,33 @@ static void wait_until_taken(struct blk_ring *ring)
 	die("the requests are not taken");
 }
 
+/* How long the disk takes for a read, in us. */
+static uint64_t read_takes(struct blk *blk)
+{
+	struct pages pages = pages_share(&blk->front, 1, true);
+	struct blk_req req = blk_direct(READ, 0, &pages, 1);
+	uint64_t begin = now_us();
+
+	blk_expect(blk_do(&blk->rings[0], &req), OKAY, "read");
+	pages_unshare(&blk->front, &pages);
+	return now_us() - begin;
+}
+
 /*
  * Reads of a slow disk are on their way when the frontend goes. Its pages are
  * its own again, and granted for something else under the same numbers, when
- * the disk has the data: it must not be copied to them.
+ * the disk has the data: it must not be copied to them. When it certainly has
+ * them is known from a read before.
  */
 static void attack_forsake(struct blk *blk)
 {
 	struct blk_ring *ring = &blk->rings[0];
 	struct pages pages;
 	unsigned int i;
+	uint64_t takes;
 
 	blk_connect(blk, &blk_attack_conf);
+	takes = read_takes(blk);
 	pages = pages_share(&blk->front, ring->nr_slots, true);
 	memset(pages.addr, 0xa5, pages.nr * FRAME);
 	for (i = 0; i < pages.nr; i++) {
@@ -160,6 +175,7 @@ static void attack_forsake(struct blk *blk)
 		unfit("the disk is not slow");
 	front_state(&blk->front, CLOSED);
 	front_wait(&blk->front, 1u << CLOSED);
+	nap(takes + takes / 2);
 	for (i = 0; i < pages.nr * FRAME; i++)
 		if (pages.addr[i] != 0xa5)
 			die("byte %u was written", i);
