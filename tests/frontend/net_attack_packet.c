@@ -398,6 +398,7 @@ static void attack_ring_as_buffer(struct net *net)
 	unsigned int i, size[1];
 
 	net_connect(net, &deaf);
+	queue->ids.unknown = true;
 	pages = pages_share(&net->front, 1, true);
 	for (i = 0; i < NET_BUFFERS; i++)
 		net_put_rx(queue, i, queue->tx.pages.refs[0]);

@@ -346,6 +346,7 @@ static void attack_noise(struct net *net)
 	unsigned int i, byte;
 
 	net_connect(net, &net_plain);
+	queue->ids.unknown = true;
 	for (i = 0; i < NET_SLOTS; i++) {
 		uint8_t *slot = net_slot(&queue->tx, queue->tx.prod++);
 
