@@ -284,15 +284,23 @@ static bool one_case(const struct which *which, unsigned int number,
 	return usable;
 }
 
-static int all_cases(void)
+static unsigned int count_cases(void)
 {
-	unsigned int number = 0, turn = 0, failed = 0, total = 0;
 	struct which which = {};
+	unsigned int nr = 0;
 
 	while (next_case(&which))
-		total++;
+		nr++;
+	return nr;
+}
+
+static int all_cases(void)
+{
+	unsigned int number = 0, turn = 0, failed = 0, total = count_cases();
+	struct which which = {};
+
 	printf("TAP version 13\n1..%u\n", total);
-	for (which = (struct which){}; next_case(&which); turn++) {
+	for (; next_case(&which); turn++) {
 		unsigned int at = turn % tool.nr_devices;
 
 		if (one_case(&which, ++number, &tool.devices[at], &failed))
@@ -425,6 +433,11 @@ int pv_conform(int argc, char **argv)
 
 	if (!take_all(argc, argv)) {
 		fputs(usage, stderr);
+		return USAGE;
+	}
+	/* Or a word that is mistyped would be a plan in which all is well. */
+	if (!count_cases()) {
+		fprintf(stderr, "pv-conform: no case matches %s\n", tool.only);
 		return USAGE;
 	}
 	if (tool.list)

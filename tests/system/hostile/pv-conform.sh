@@ -48,6 +48,7 @@ _judge() {	# STATUS TAP
 	local bad
 	echo "$2"
 	echo "# status $1"
+	grep -Eq '^(not )?ok ' <<<"$2" || fail "no case was run: $(tail -n 3 <<<"$2")"
 	_ours || return 0
 	bad=$(grep -E -m 3 '^(not ok|Bail out)' <<<"$2") && fail "$bad"
 	[ "$1" -eq 0 ] || fail "status $1: $(tail -n 3 <<<"$2")"
@@ -55,11 +56,19 @@ _judge() {	# STATUS TAP
 	return 0
 }
 
+# What names no case is not a plan in which nothing fails.
+_refused() {	# blk|net
+	local rc=0
+	guest_run rogue "pv-conform $1 ${IDS[0]} --overwrite --only none/at-all" || rc=$?
+	[ $rc = 2 ] || fail "--only without a match: status $rc"
+}
+
 _try() {	# blk|net [ARGUMENT...]
 	local tap command type=vbd rc=0
 	[ "$1" = blk ] || type=vif
 	"_${type}s"
 	guest_run rogue "pv-conform $1 --list" | sed "s/^/RULE $1 /"
+	_refused "$1"
 	# Nobody else leaves a device alone, and waits have to be waited for.
 	_ours || set -- "$@" --patience 20
 	command=$(printf '%q ' pv-conform "$1" "${IDS[@]}" --overwrite "${@:2}")

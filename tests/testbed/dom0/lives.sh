@@ -497,6 +497,7 @@ lives_table() {	# TYPE BRIEF-EVENT
 		lives_event "$1" "$event"
 	done
 	echo "$LIVES_DONE cells, $LIVES_BAD wrong, $LIVES_SKIPPED skipped"
+	[ "$LIVES_DONE" -gt 0 ] || fail "no cell was played"
 	[ "$LIVES_BAD" = 0 ] || fail "$LIVES_BAD of $LIVES_DONE cells end wrongly"
 	pass
 }
