@@ -61,7 +61,7 @@ _each() {	# TYPE
 	_unbind "$1" "$device"
 	numbers=$(_numbers "$1" "$device")
 	for nth in $numbers; do
-		_bind "$1" "$device" "$nth" >/dev/null 2>&1
+		(_bind "$1" "$device" "$nth") >/dev/null 2>&1 || :
 		tried=$((tried + 1))
 		if _is_bound "$device"; then
 			_unbind "$1" "$device"
