@@ -70,9 +70,14 @@ static void xbb_driver_remove(struct xenbus_device *xdev)
  * The bus watches a frontend after the probe. If it cannot, the probe has
  * failed, and nobody calls remove.
  */
-static void xbb_driver_undo(void *xdev)
+static void xbb_driver_undo(void *data)
 {
+	struct xenbus_device *xdev = data;
+
+	/* As the bus does it around a remove: memory may be reclaimed. */
+	down(&xdev->reclaim_sem);
 	xbb_driver_remove(xdev);
+	up(&xdev->reclaim_sem);
 }
 
 static int xbb_driver_probe(struct xenbus_device *xdev,

@@ -140,15 +140,18 @@ static bool xbb_share_strand(struct xbb_share *share)
 }
 
 /**
- * xbb_share_settle() - give back what requests have left that have ended since
- * @share: the share, without a seat
+ * xbb_share_settle() - see which of the requests that were left have ended
+ * @share: the share, no grant stays mapped that could go
+ *
+ * What they had is given back by one without a seat; one with a seat has it.
  *
  * Context: The queue's thread. May sleep.
  */
 void xbb_share_settle(struct xbb_share *share)
 {
 	xbb_share_count_left(share);
-	xbb_share_drop(share);
+	if (!share->seat.taken)
+		xbb_share_drop(share);
 }
 
 /**
@@ -190,7 +193,8 @@ static bool xbb_share_sit(struct xbb_share *share)
 {
 	if (!xbb_budget_sit(share->disk, &share->seat))
 		return false;
-	xbb_share_settle(share);
+	xbb_share_count_left(share);
+	xbb_share_drop(share);
 	xbb_share_sit_on(share, XGH_POOL_MAP);
 	xbb_share_sit_on(share, XGH_POOL_RAM);
 	return true;
@@ -343,10 +347,9 @@ static void xbb_share_forget_peak_of(struct xbb_share *share,
 				     enum xgh_pool_kind kind)
 {
 	struct xgh_pool *pool = share->pools[kind];
-	unsigned int enough = pool->peak +
-			      XBB_SHARE_STEP / xbb_share_unit(kind);
 
-	xbb_share_lower(share, kind, max(enough, xbb_share_seat(share, kind)));
+	/* With a seat beside it, what stays mapped may go on to do so. */
+	xbb_share_lower(share, kind, pool->peak + xbb_share_seat(share, kind));
 	pool->peak = pool->in_use;
 }
 

@@ -75,11 +75,11 @@ static inline bool xbb_share_waits(const struct xbb_share *share)
  * @share: the share
  *
  * Context: The queue's thread.
- * Return: whether it has left its seat with pages in use.
+ * Return: whether it has left a seat with pages in use.
  */
 static inline bool xbb_share_must_settle(const struct xbb_share *share)
 {
-	return share->stranded && !share->seat.taken;
+	return share->stranded;
 }
 
 /**

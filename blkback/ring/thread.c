@@ -174,13 +174,21 @@ static void xbb_thread_tidy(struct xbb_queue *queue, unsigned long why)
 	queue->tidy_sweeps = queue->stats->sweeps;
 }
 
+/* Without a seat nothing stays mapped. */
+static void xbb_thread_settle(struct xbb_queue *queue)
+{
+	if (!queue->share.seat.taken)
+		xgh_persist_reap(&queue->persist, &queue->unmaps, jiffies);
+	xbb_share_settle(&queue->share);
+}
+
 /* Other queues of the disk have no pages at all; or this one needs none now. */
 static void xbb_thread_yield(struct xbb_queue *queue)
 {
 	if (xbb_share_waits(&queue->share) && !queue->starved.first)
 		xbb_share_forgo(&queue->share);
 	if (unlikely(xbb_share_must_settle(&queue->share)))
-		xbb_share_settle(&queue->share);
+		xbb_thread_settle(queue);
 	if (!xbb_share_must_yield(&queue->share))
 		return;
 	xgh_persist_reap(&queue->persist, &queue->unmaps, jiffies);

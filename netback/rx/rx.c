@@ -308,6 +308,19 @@ void xnb_rx_release(struct xnb_rx *rx)
 	__netif_tx_unlock(rx->txq);
 }
 
+static unsigned long xnb_rx_drain_time(const struct xnb_link *link)
+{
+	return link->rx_notify ? link->drain_timeout : XNB_RX_DRAIN_SHORT;
+}
+
+/* A guest that sends no events is looked at all the time. */
+static unsigned long xnb_rx_forget_time(const struct xnb_link *link)
+{
+	if (!link->rx_notify)
+		return 0;
+	return min_t(unsigned long, link->drain_timeout, XNB_RX_FORGET);
+}
+
 /*
  * Packets no longer wait for the guest. It may well have room for smaller ones,
  * but never again as much as it once had.
@@ -325,19 +338,18 @@ static void xnb_rx_drain(struct xnb_rx *rx)
  * wait for it, after another it counts as stalled. Returns in how many jiffies
  * to look again, 0 for never.
  */
-static unsigned long xnb_rx_check_timeouts(struct xnb_rx *rx)
+static unsigned long xnb_rx_check_timeouts(struct xnb_rx *rx,
+					   unsigned long waited)
 {
 	const struct xnb_link *link = rx->link;
-	unsigned long waited = jiffies - rx->stopped_at;
-	unsigned long drain = link->rx_notify ? link->drain_timeout :
-					       XNB_RX_DRAIN_SHORT;
+	unsigned long drain = xnb_rx_drain_time(link);
 
 	if (rx->state == XNB_RX_TAKING && waited >= drain)
 		xnb_rx_drain(rx);
 	if (waited < drain && !link->rx_notify)
 		return XNB_RX_LOOK_INTERVAL;
-	if (waited < min_t(unsigned long, drain, XNB_RX_FORGET))
-		return XNB_RX_FORGET - waited;
+	if (waited < xnb_rx_forget_time(link))
+		return xnb_rx_forget_time(link) - waited;
 	if (waited < drain)
 		return drain - waited;
 	/* From here on the next packet finds the room that has been made. */
@@ -352,11 +364,12 @@ static unsigned long xnb_rx_check_timeouts(struct xnb_rx *rx)
 /* Looks for room in the ring; returns in how many jiffies to look again. */
 static unsigned long xnb_rx_look(struct xnb_rx *rx)
 {
-	if (!rx->link->rx_notify ||
-	    time_after_eq(jiffies, rx->stopped_at + XNB_RX_FORGET))
+	unsigned long waited = jiffies - rx->stopped_at;
+
+	if (waited >= xnb_rx_forget_time(rx->link))
 		xnb_rxroom_forget(rx);
 	if (!xnb_rxroom_await(rx, 0))
-		return xnb_rx_check_timeouts(rx);
+		return xnb_rx_check_timeouts(rx, waited);
 	xnb_rx_resume(rx);
 	return 0;
 }

@@ -411,17 +411,37 @@ static void a_burst_is_forgotten(struct kunit *test)
 	}
 	pool->in_use = ARRAY_SIZE(pages);
 	xbb_share_forget_peak(share(0));
-	KUNIT_EXPECT_EQ(test, pool->limit,
-			ARRAY_SIZE(pages) + XBB_SHARE_STEP);
+	KUNIT_EXPECT_EQ(test, pool->limit, ARRAY_SIZE(pages) + SEAT);
 	KUNIT_EXPECT_EQ(test, used(XGH_POOL_RAM), pool->limit);
 	for (i = 0; i < ARRAY_SIZE(pages); i++)
 		xgh_pool_put(pool, pages[i]);
 	xbb_share_forget_peak(share(0));
-	KUNIT_EXPECT_EQ(test, pool->limit,
-			ARRAY_SIZE(pages) + XBB_SHARE_STEP);
+	KUNIT_EXPECT_EQ(test, pool->limit, ARRAY_SIZE(pages) + SEAT);
 	xbb_share_forget_peak(share(0));
 	KUNIT_EXPECT_EQ(test, pool->limit, SEAT);
 	KUNIT_EXPECT_EQ(test, used(XGH_POOL_RAM), SEAT);
+}
+
+/* What stays mapped is needed, though nothing else is. */
+static void what_stays_mapped_is_no_burst(struct kunit *test)
+{
+	struct xgh_pool *pool = &queues[0].pools[XGH_POOL_MAP];
+	struct xgh_persist *store = &queues[0].persist;
+	unsigned int i;
+
+	KUNIT_EXPECT_TRUE(test, xbb_share_grow(share(0)));
+	for (i = 0; i < 3; i++)
+		xbb_share_keep(share(0), store->limit + 1);
+	KUNIT_EXPECT_TRUE(test, store->limit > 400);
+	store->nr = 400;
+	pool->in_use = 400;
+	pool->peak = 400;
+	for (i = 0; i < 3; i++)
+		xbb_share_forget_peak(share(0));
+	KUNIT_EXPECT_EQ(test, store->limit, 400);
+	KUNIT_EXPECT_EQ(test, room(0, XGH_POOL_MAP), SEAT);
+	store->nr = 0;
+	pool->in_use = 0;
 }
 
 static struct kunit_case share_cases[] = {
@@ -440,6 +460,7 @@ static struct kunit_case share_cases[] = {
 	KUNIT_CASE(a_queue_strands_once),
 	KUNIT_CASE(only_so_many_strand),
 	KUNIT_CASE(a_burst_is_forgotten),
+	KUNIT_CASE(what_stays_mapped_is_no_burst),
 	{}
 };
 
