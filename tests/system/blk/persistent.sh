@@ -45,6 +45,14 @@ _hangs() {	# COUNT: requests that the guest waits for
 	guest_run g1 10 "read -r r w </sys/block/xvdb/inflight && [ \$w -ge $1 ]"
 }
 
+# Some may yet find pages that others give back.
+_all_wait() {
+	local was
+	was=$(_stat map_req)
+	sleep 1
+	[ "$(_stat map_req)" = "$was" ]
+}
+
 # Most of the load waits in dom0 for pages when DO is done.
 _starved() {	# DO
 	guest_run g1 "rm -f /tmp/out"
@@ -53,6 +61,7 @@ _starved() {	# DO
 		--direct=1 --ioengine=libaio --iodepth=32 --output=/tmp/out")
 	wait_for 60 _hangs 20 || fail "the load is not greedy"
 	wait_for 20 _has_starved || fail "nobody had to wait"
+	wait_for 20 _all_wait || fail "they do not wait"
 	mapped=$(_stat map_req) copied=$(_stat copy_req)
 	"$@"
 	dmsetup resume --noudevsync "${slow##*/}"
