@@ -34,8 +34,8 @@ struct xbb_share {
 	/** @stranded: it has done so, and they have not ended */
 	bool stranded;
 	/**
-	 * @left: of each kind, pages in use without a seat: lost ones, and
-	 * those of requests whose end it no longer waits for
+	 * @left: of each kind, pages of requests whose end it no longer waits
+	 * for, lost ones among them
 	 */
 	unsigned int left[XGH_POOL_KINDS];
 	/** @pools: of each kind: the pool whose limit is the share */
