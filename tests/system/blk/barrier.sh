@@ -22,7 +22,7 @@ _attach_with_barriers() {
 	backend=$(vbd_backend g1 xvdb)
 	wait_for 30 _node_is "$(xenstore-read "$backend/frontend")/state" 3 ||
 		fail "the frontend does not come"
-	xl pause g1
+	guest_pause g1
 	xenstore-write "$backend/physical-device" "$(stat -L -c '%t:%T' "$disk")"
 	wait_for 30 _node_is "$backend/state" 4 || fail "no connection"
 	_node_is "$backend/feature-barrier" 1 || fail "barriers are not offered"

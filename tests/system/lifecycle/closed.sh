@@ -16,7 +16,7 @@ _detach_after() {	# STATE
 	vbd_attach g1 "phy:$disk,xvdb,w" || fail "attach"
 	backend=$(vbd_backend g1 xvdb)
 	node=$(xenstore-read "$backend/frontend")/state
-	xl pause g1
+	guest_pause g1
 	xenstore-write "$node" "$1"
 	wait_for 30 _state_is "$backend" 6 ||
 		fail "after $1 the backend is $(xenstore-read "$backend/state")"
@@ -30,7 +30,7 @@ _detach_after() {	# STATE
 _detach_unconnected() {
 	local backend
 	guest_create g1
-	xl pause g1
+	guest_pause g1
 	xl block-attach g1 "phy:$disk,xvdb,w" || fail "attach to a paused guest"
 	backend=$(vbd_backend g1 xvdb)
 	timeout 60 xl block-detach g1 xvdb || fail "detach from a paused guest"

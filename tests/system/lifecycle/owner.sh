@@ -40,7 +40,7 @@ _closes_early() {
 	local frontend
 	frontend=$(xenstore-read "$backend/frontend")
 	vbd_hang g1 "$slow" || fail "no request hangs"
-	xl pause g1
+	guest_pause g1
 	xenstore-write "$backend/online" 0 "$backend/state" 5 "$frontend/state" 6
 	sleep 1
 	! _is_over "$backend" || fail "closed while requests hang"

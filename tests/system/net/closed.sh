@@ -21,7 +21,7 @@ _begin() {
 	domid=$(guest_domid g1)
 	backend=/local/domain/0/backend/vif/$domid/0
 	frontend=/local/domain/$domid/device/vif/0
-	xl pause g1
+	guest_pause g1
 }
 
 _is_gone() {
@@ -45,7 +45,7 @@ _detach_unconnected() {
 	guest_create g1
 	domid=$(guest_domid g1)
 	backend=/local/domain/0/backend/vif/$domid/0
-	xl pause g1
+	guest_pause g1
 	xl network-attach g1 bridge=br0 script=vif-bridge ||
 		fail "attach to a paused guest"
 	timeout 60 xl network-detach g1 0 || fail "detach from a paused guest"
@@ -88,7 +88,7 @@ _begin_anew() {
 	_expect 2 "closing and initialising"
 	xenstore-write "$frontend/state" 4
 	_alive "closing and initialising"
-	xl pause g1
+	guest_pause g1
 	xenstore-write "$frontend/state" 6
 	_expect 6 "closed"
 	xenstore-write "$frontend/state" 4

@@ -40,7 +40,7 @@ test_main() {
 	on_exit eval "ip neigh del 10.0.0.2 dev br0 || :"
 	_timers_in_5s
 	usual=$TIMERS
-	xl pause g1
+	guest_pause g1
 	on_exit eval "xl unpause g1 2>/dev/null || :"
 	for ((i = 0; i < 4 && $(_stat rx_stops) == 0; i++)); do
 		ping -q -f -c 300 -w 3 10.0.0.2 >/dev/null || :

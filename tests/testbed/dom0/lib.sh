@@ -205,6 +205,14 @@ guest_create() {	# NAME [CFG LINE...]
 		fail "guest $name does not answer: ${LINES[*]: -3}"
 }
 
+# A guest's clock goes on while it is paused: its kernel would take a long
+# pause for a stall of its own, and the scan of its console for a fault.
+guest_pause() {	# NAME
+	guest_run "$1" "echo 1 >/sys/module/rcupdate/parameters/rcu_cpu_stall_suppress" ||
+		fail "guest $1 cannot be told of a pause"
+	xl pause "$1" || fail "pause $1"
+}
+
 guest_destroy() {	# NAME: gone when it returns, also if it never was
 	rm -f "$XB_RUN/guests/$1".{cfg,domid}
 	guest_domid "$1" >/dev/null || return 0
