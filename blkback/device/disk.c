@@ -354,6 +354,8 @@ static const char *xbb_disk_failure(long err)
 {
 	return err == -ESTALE ?
 	       "opening the disk: its number now belongs to another one" :
+	       err == -EMEDIUMTYPE ?
+	       "opening the disk: it has zones, a guest can only read it" :
 	       "opening the disk";
 }
 
@@ -376,7 +378,7 @@ static void xbb_disk_not_opened(struct xbb_vbd *vbd, int err)
 		return;
 	vbd->disk.retry.pause = 0;
 	if (vbd->rings.backing)
-		xbb_disk_refuse(vbd, err, "opening the new one");
+		xbb_disk_refuse(vbd, err, xbb_disk_failure(err));
 	else
 		xgh_xenstore_fail_for_now(vbd->xdev, &vbd->life, err,
 					  xbb_disk_failure(err));

@@ -29,6 +29,17 @@ static bool xbb_bdev_is_another(const struct xbb_bdev *backing,
 	return id->diskseq && id->diskseq != xbb_bdev_diskseq(backing);
 }
 
+static int xbb_bdev_check(const struct xbb_bdev *backing,
+			  const struct xbb_disk_id *id)
+{
+	if (xbb_bdev_is_another(backing, id))
+		return -ESTALE;
+	/* Zones are written in order, and no frontend can be told of them. */
+	if (id->write && bdev_is_zoned(backing->bdev))
+		return -EMEDIUMTYPE;
+	return 0;
+}
+
 /**
  * xbb_bdev_open() - open a device
  * @id: which one, and what for
@@ -40,8 +51,8 @@ static bool xbb_bdev_is_another(const struct xbb_bdev *backing,
  * Numbers are used again when a disk has gone; its sequence number never is.
  *
  * Context: Process. May sleep, for ever if the disk hangs.
- * Return: the open device, -ESTALE if it is not the disk that was meant, or
- * another ERR_PTR.
+ * Return: the open device, -ESTALE if it is not the disk that was meant,
+ * -EMEDIUMTYPE if a guest cannot write to it, or another ERR_PTR.
  */
 struct xbb_bdev *xbb_bdev_open(const struct xbb_disk_id *id)
 {
@@ -61,9 +72,10 @@ struct xbb_bdev *xbb_bdev_open(const struct xbb_disk_id *id)
 		return ERR_PTR(err);
 	}
 	backing->bdev = file_bdev(backing->file);
-	if (xbb_bdev_is_another(backing, id)) {
+	err = xbb_bdev_check(backing, id);
+	if (err) {
 		xbb_bdev_close(backing);
-		return ERR_PTR(-ESTALE);
+		return ERR_PTR(err);
 	}
 	return backing;
 }

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 # shellcheck disable=SC2034,SC2154
-DESCRIPTION="a disk that cannot be opened: the reason is in xenstore and in dmesg; one that is held for a moment is waited for"
+DESCRIPTION="a disk that cannot be opened, or not to write: the reason is in xenstore and in dmesg; one that is held for a moment is waited for"
 TIMEOUT=240
 WORDS="opening the disk"
 
@@ -38,6 +38,20 @@ _shared_if_told() {	# DEVICE
 	vbd_detach g1 xvdb || fail "detach"
 }
 
+# Zones are written in order; a guest does not know of them.
+_zoned_is_read() {
+	local zoned
+	backing_null zoned 64 zoned=1 zone_size=16
+	dd if=/dev/urandom of="$zoned" bs=64k count=4 oflag=direct status=none ||
+		fail "no zone can be written"
+	WORDS="opening the disk: it has zones" _attach_and_look "$zoned"
+	vbd_attach g1 "phy:$zoned,xvdb,r" || fail "no zoned disk, not even to read"
+	[ "$(guest_run g1 "dd if=/dev/xvdb bs=64k count=4 2>/dev/null | md5sum")" = \
+		"$(dd if="$zoned" bs=64k count=4 iflag=direct status=none | md5sum)" ] ||
+		fail "a zoned disk has other data"
+	vbd_detach g1 xvdb || fail "detach"
+}
+
 _nothing_left() {
 	! vbd_backend g1 xvdb &&
 		[ ! -e "/sys/bus/xen-backend/devices/vbd-$(guest_domid g1)-51728" ]
@@ -58,6 +72,7 @@ test_main() {
 	leak_snapshot
 	_attach_and_look /dev/ghost
 	_attach_and_look "$disk"
+	! is_played || _zoned_is_read
 	_shared_if_told "$disk"
 	module_param xen_blkback claim_disks 1
 	_held_for_a_moment "$disk"
