@@ -123,6 +123,8 @@ Of a guest that is connected: `xenstore-write
         "again at once", "L11"),
     Row("net/lifecycle", "down and up, a frontend that returns, the driver rebound"),
     Row("net/ctrl", "a frontend sets hash, key and table"),
+    Row("frontends/net-first", "the first packets of a frontend get through: at "
+        "once, behind a bridge, before the hotplug script"),
 )
 
 HOSTILE = (
