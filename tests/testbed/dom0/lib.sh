@@ -208,7 +208,8 @@ guest_create() {	# NAME [CFG LINE...]
 # A guest's clock goes on while it is paused: its kernel would take a long
 # pause for a stall of its own, and the scan of its console for a fault.
 guest_pause() {	# NAME
-	guest_run "$1" "echo 1 >/sys/module/rcupdate/parameters/rcu_cpu_stall_suppress" ||
+	guest_run "$1" "echo 1 >/sys/module/rcupdate/parameters/rcu_cpu_stall_suppress
+		[ ! -e /proc/sys/kernel/watchdog ] || echo 0 >/proc/sys/kernel/watchdog" ||
 		fail "guest $1 cannot be told of a pause"
 	xl pause "$1" || fail "pause $1"
 }
