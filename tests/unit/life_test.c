@@ -1,84 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * common/backend/life.c: every state that can be reached, with everything that
- * can be seen, keeps the rules of life_rules.h; and what each of them is for.
+ * common/backend/life.c: what each of the rules of life_rules.h is for. That
+ * they are kept everywhere is life_walk_test.c's.
  */
 #include "framework.h"
 #include "life_rules.h"
-#include "life_walk.h"
-
-/* No run takes more, whatever is seen. */
-#define STEPS		8
-
-/* A device, and what is to be seen around it. */
-struct scene {
-	struct xgh_life life;
-	struct xgh_life_view view;
-};
-
-/* ---- runs ------------------------------------------------------------- */
-
-/* What the bus has as our state once it is said. */
-static enum xenbus_state own_after(enum xgh_life_action action,
-				   enum xenbus_state own)
-{
-	switch (action) {
-	case XGH_LIFE_FAIL:
-	case XGH_LIFE_CLOSING:
-		return XenbusStateClosing;
-	case XGH_LIFE_CONNECT:
-	case XGH_LIFE_RESUME:
-		return XenbusStateConnected;
-	case XGH_LIFE_RECONFIGURED:
-		return XenbusStateReconfigured;
-	case XGH_LIFE_INIT_WAIT:
-		return XenbusStateInitWait;
-	case XGH_LIFE_CLOSED:
-	case XGH_LIFE_RETIRE:
-		return XenbusStateClosed;
-	default:
-		return own;
-	}
-}
-
-static void act(struct scene *s, enum xgh_life_action action)
-{
-	if (action == XGH_LIFE_FREE)
-		s->view.broken = false;
-	if (action == XGH_LIFE_LINK_UP)
-		xgh_life_up(&s->life);
-	s->view.own = own_after(action, s->view.own);
-}
-
-static enum xgh_life_action step(struct scene *s)
-{
-	return xgh_life_step(&s->life, &s->view);
-}
-
-/* The bus takes it from its driver. */
-static enum xgh_life_action leave(struct scene *s)
-{
-	return xgh_life_remove(&s->life, &s->view);
-}
-
-static unsigned long wake(const struct scene *s)
-{
-	return xgh_life_wake_in(&s->life, &s->view);
-}
-
-/* Returns what was done last. */
-static enum xgh_life_action run(struct kunit *test, struct scene *s)
-{
-	enum xgh_life_action action;
-	unsigned int steps = 0;
-
-	do {
-		action = step(s);
-		act(s, action);
-		KUNIT_EXPECT_LT(test, ++steps, STEPS);
-	} while (xgh_life_goes_on(action) && !test->failed);
-	return action;
-}
+#include "life_scene.h"
 
 /* So many jiffies later it is time for something, and not one sooner. */
 static void waits(struct kunit *test, struct scene *s, unsigned long jiffies)
@@ -99,57 +26,6 @@ static struct xgh_life life_new(const struct xgh_life_traits *traits)
 }
 
 /* ---- cases ------------------------------------------------------------ */
-
-static void life_keeps_the_rules_blk(struct kunit *test)
-{
-	walk_all(test, &walks[0], &life_blk);
-	KUNIT_EXPECT_GT(test, walks[0].nr, 100);
-}
-
-static void life_keeps_the_rules_net(struct kunit *test)
-{
-	walk_all(test, &walks[1], &life_net);
-	KUNIT_EXPECT_GT(test, walks[1].nr, 100);
-}
-
-/* From everywhere, when its I/O is over. */
-static void closed_and_offline_retires(struct kunit *test, struct walk *walk)
-{
-	unsigned int i, broken;
-
-	for (i = 0; i < walk->nr; i++) {
-		for (broken = 0; broken < 2; broken++) {
-			struct scene s = {
-				.life = walk->places[i].life,
-				.view.now = walk->places[i].now,
-				.view.frontend = XenbusStateClosed,
-				.view.own = XenbusStateClosed,
-				.view.broken = broken,
-				.view.drained = true,
-				.view.noticed = true,
-				.view.released = true,
-			};
-			bool removed = xgh_life_is_removed(&s.life);
-
-			if (s.life.phase == XGH_PHASE_NEW ||
-			    s.life.phase == XGH_PHASE_RETIRED)
-				continue;
-			KUNIT_EXPECT_EQ(test, run(test, &s),
-					removed ? XGH_LIFE_GONE :
-						  XGH_LIFE_RETIRE);
-		}
-	}
-}
-
-static void life_ends_when_closed_and_offline(struct kunit *test)
-{
-	walk_all(test, &walks[0], &life_blk);
-	walk_all(test, &walks[1], &life_net);
-	closed_and_offline_retires(test, &walks[0]);
-	closed_and_offline_retires(test, &walks[1]);
-	walk_exit(&walks[0]);
-	walk_exit(&walks[1]);
-}
 
 /* 1, 2, 4 … 64 s, and from the start after ten minutes without a failure. */
 static void life_backs_off(struct kunit *test)
@@ -787,9 +663,6 @@ static struct kunit_case life_cases[] = {
 	KUNIT_CASE(life_forgives_who_closes),
 	KUNIT_CASE(life_removal_says_why),
 	KUNIT_CASE(life_loss_is_not_the_next_ones),
-	KUNIT_CASE(life_keeps_the_rules_blk),
-	KUNIT_CASE(life_keeps_the_rules_net),
-	KUNIT_CASE(life_ends_when_closed_and_offline),
 	{}
 };
 

@@ -1,18 +1,14 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+// SPDX-License-Identifier: GPL-2.0
 /*
- * Walks through every state that a device can come to, with everything that can
- * be seen there, and looks whether each step keeps the rules of life_rules.h.
- * For life_test.c.
+ * common/backend/life.c: walks through every state that a device can come to,
+ * with everything that can be seen there, and looks whether each step keeps the
+ * rules of life_rules.h. Hundreds of millions of steps, so that it goes without
+ * AddressSanitizer and without the lines being counted; life_test.c has both.
  */
-#ifndef XB_LIFE_WALK_H
-#define XB_LIFE_WALK_H
-
-#include "framework.h"
 #include "life_rules.h"
+#include "life_scene.h"
 
 #define KEYS		786432
-/* Deadlines lie on both sides of the wrap. */
-#define BEGIN		(-3UL * HZ)
 
 /* A state, when it is looked at. */
 struct place {
@@ -220,4 +216,69 @@ static void walk_all(struct kunit *test, struct walk *walk,
 		walk_from(test, walk, walk->places[i]);
 }
 
-#endif /* XB_LIFE_WALK_H */
+/* ---- cases ------------------------------------------------------------ */
+
+static void life_keeps_the_rules_blk(struct kunit *test)
+{
+	walk_all(test, &walks[0], &life_blk);
+	KUNIT_EXPECT_GT(test, walks[0].nr, 100);
+}
+
+static void life_keeps_the_rules_net(struct kunit *test)
+{
+	walk_all(test, &walks[1], &life_net);
+	KUNIT_EXPECT_GT(test, walks[1].nr, 100);
+}
+
+/* From everywhere, when its I/O is over. */
+static void closed_and_offline_retires(struct kunit *test, struct walk *walk)
+{
+	unsigned int i, broken;
+
+	for (i = 0; i < walk->nr; i++) {
+		for (broken = 0; broken < 2; broken++) {
+			struct scene s = {
+				.life = walk->places[i].life,
+				.view.now = walk->places[i].now,
+				.view.frontend = XenbusStateClosed,
+				.view.own = XenbusStateClosed,
+				.view.broken = broken,
+				.view.drained = true,
+				.view.noticed = true,
+				.view.released = true,
+			};
+			bool removed = xgh_life_is_removed(&s.life);
+
+			if (s.life.phase == XGH_PHASE_NEW ||
+			    s.life.phase == XGH_PHASE_RETIRED)
+				continue;
+			KUNIT_EXPECT_EQ(test, run(test, &s),
+					removed ? XGH_LIFE_GONE :
+						  XGH_LIFE_RETIRE);
+		}
+	}
+}
+
+static void life_ends_when_closed_and_offline(struct kunit *test)
+{
+	walk_all(test, &walks[0], &life_blk);
+	walk_all(test, &walks[1], &life_net);
+	closed_and_offline_retires(test, &walks[0]);
+	closed_and_offline_retires(test, &walks[1]);
+	walk_exit(&walks[0]);
+	walk_exit(&walks[1]);
+}
+
+static struct kunit_case life_walk_cases[] = {
+	KUNIT_CASE(life_keeps_the_rules_blk),
+	KUNIT_CASE(life_keeps_the_rules_net),
+	KUNIT_CASE(life_ends_when_closed_and_offline),
+	{}
+};
+
+static struct kunit_suite life_walk_suite = {
+	.name = "backend_life_walk",
+	.test_cases = life_walk_cases,
+};
+
+kunit_test_suite(life_walk_suite);
