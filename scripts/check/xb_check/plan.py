@@ -19,14 +19,13 @@ BUILDS = [row.name for row in matrix.KERNELS.values()
 USUAL = matrix.SUITES[matrix.DEFAULT_SUITE].kernel
 NEWEST = max(BUILDS, key=lambda name: [int(n) for n in name.split(".")])
 OLDEST = min(BUILDS, key=lambda name: [int(n) for n in name.split(".")])
-BOTH_ENDS = (OLDEST, NEWEST)
 # Each architecture once, and both ends; the other kernels bring few warnings of
 # their own: in check-builds.
 BUILT = ((OLDEST, "amd64"), (NEWEST, "arm64"))
 # Debian's headers of later ones come without the kernel-doc script.
 SCRIPTED = ("6.1", "6.12")
 # They emulate minutes of waiting or write much: in check-long and check-matrix.
-LATER = ("blk/budget", "blk/limits", "blk/powercut", "blk/thin",
+LATER = ("blk/budget", "blk/limits", "blk/poll", "blk/powercut", "blk/thin",
          "blk/weights", "lifecycle/cycles", "lifecycle/driver-domain",
          "lifecycle/many", "lifecycle/stress")
 # Each event with each frontend on each disk: on arm64 in the deterministic mode,
@@ -95,10 +94,12 @@ def dkms(group: str, suite: matrix.Suite, layout: str, *how: str) -> Check:
 
 
 def _dkms() -> Iterator[Check]:
-    """The other way of storing modules, and our real sources."""
+    """The other suite, the other way of storing modules, and our real sources."""
     for suite in matrix.SUITES.values():
         other = "ko" if suite.modules != "ko" else "ko.xz"
         yield dkms("dkms", suite, other)
+        if suite.name != matrix.DEFAULT_SUITE:
+            yield dkms("dkms", suite, suite.modules)
         yield dkms("dkms", suite, suite.modules, "real")
 
 
@@ -115,8 +116,14 @@ def kbuild(group: str, name: str, arch: str = "amd64") -> Check:
                  plain)
 
 
+def probes(group: str, name: str) -> Check:
+    """Does common/compat find out what that kernel has, or say that it cannot?"""
+    return Check(group, f"probes-{name}", [GATE + "probes", name], plain)
+
+
 def _builds() -> Iterator[Check]:
     """Those kernels that make check leaves out."""
+    yield probes("builds", OLDEST)
     for name in BUILDS:
         for arch in matrix.ARCHES:
             if (name, arch) not in BUILT:
@@ -135,12 +142,11 @@ def static() -> Iterator[Check]:
                     [GATE + "kernel-doc", f"@{name}"], plain, 10)
     for name, arch in BUILT:
         yield kbuild("static", name, arch)
-    for name in BOTH_ENDS:
-        yield Check("static", f"probes-{name}", [GATE + "probes", name], plain)
+    yield probes("static", NEWEST)
     yield Check("static", f"install-{USUAL}", [GATE + "install", USUAL], plain,
                 60)
-    yield from (dkms("static", suite, suite.modules)
-                for suite in matrix.SUITES.values())
+    usual = matrix.SUITES[matrix.DEFAULT_SUITE]
+    yield dkms("static", usual, usual.modules)
     yield Check("static", "gates-selftest", [GATE + "selftest"], plain, 90)
 
 
