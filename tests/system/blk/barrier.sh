@@ -27,7 +27,7 @@ _attach_with_barriers() {
 	wait_for 30 _node_is "$backend/state" 4 || fail "no connection"
 	_node_is "$backend/feature-barrier" 1 || fail "barriers are not offered"
 	xenstore-write "$backend/feature-flush-cache" 0
-	xl unpause g1
+	guest_unpause g1
 	guest_run g1 40 "i=0
 		until [ -b /dev/xvdb ] && [ \"\$(cat /sys/block/xvdb/size)\" != 0 ]; do
 			i=\$((i + 1)); [ \$i -le 300 ] || exit 1

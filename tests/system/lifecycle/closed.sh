@@ -22,7 +22,7 @@ _detach_after() {	# STATE
 		fail "after $1 the backend is $(xenstore-read "$backend/state")"
 	timeout 60 xl block-detach g1 xvdb || fail "detach after $1"
 	wait_for 30 _is_gone "$backend" || fail "after $1 something is left"
-	xl unpause g1
+	guest_unpause g1
 	guest_destroy g1
 }
 
@@ -35,7 +35,7 @@ _detach_unconnected() {
 	backend=$(vbd_backend g1 xvdb)
 	timeout 60 xl block-detach g1 xvdb || fail "detach from a paused guest"
 	wait_for 30 _is_gone "$backend" || fail "of a paused guest something is left"
-	xl unpause g1
+	guest_unpause g1
 	vbd_attach g1 "phy:$disk,xvdb,w" || fail "attach after that"
 	vbd_detach g1 xvdb || fail "detach after that"
 	guest_destroy g1

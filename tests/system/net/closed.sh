@@ -35,7 +35,7 @@ _detach_after() {	# STATE
 	_expect 6 "after $1"
 	timeout 60 xl network-detach g1 0 || fail "detach after $1"
 	wait_for 30 _is_gone || fail "after $1 something is left"
-	xl unpause g1
+	guest_unpause g1
 	guest_destroy g1
 }
 
@@ -50,7 +50,7 @@ _detach_unconnected() {
 		fail "attach to a paused guest"
 	timeout 60 xl network-detach g1 0 || fail "detach from a paused guest"
 	wait_for 30 _is_gone || fail "of a paused guest something is left"
-	xl unpause g1
+	guest_unpause g1
 	vif_attach g1 10.0.0.2 || fail "attach after that"
 	vif_detach g1 0 || fail "detach after that"
 	guest_destroy g1
@@ -70,14 +70,14 @@ _detach_slow() {
 	xenstore-write "$frontend/state" 6
 	wait "$detach" || fail "detach of one that was slow to close"
 	wait_for 30 _is_gone || fail "of a slow one something is left"
-	xl unpause g1
+	guest_unpause g1
 	guest_destroy g1
 }
 
 # The rings are still those of the guest, so that it can be heard again.
 _alive() {	# WHAT
 	_expect 4 "$1"
-	xl unpause g1
+	guest_unpause g1
 	wait_for 30 ping -q -c 1 -W 1 10.0.0.2 || fail "dead after $1"
 }
 

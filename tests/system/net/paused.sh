@@ -49,7 +49,7 @@ test_main() {
 	_timers_in_5s
 	echo "timers in 5 s: $usual, with a guest that takes nothing $TIMERS"
 	[ "$TIMERS" -lt $((usual + 200)) ] || fail "$TIMERS timers in 5 s, usually $usual"
-	xl unpause g1
+	guest_unpause g1
 	wait_for 20 ping -q -c 1 -W 1 10.0.0.2 || fail "dead afterwards"
 	vif_detach g1 0 || fail "detach"
 	pass

@@ -75,7 +75,7 @@ test_main() {
 	[ "$XB_MODULES" != ours ] ||
 		[ "$(xenstore-read "/local/domain/0/backend/vif/$(guest_domid g1)/0/carrier")" = 0 ] ||
 		wait_for 5 false || fail "the carrier node says otherwise"
-	xl unpause g1
+	guest_unpause g1
 	wait_for 30 ping -q -c 1 -W 1 10.0.0.2 || fail "it does not recover"
 	_has_carrier 1 || fail "no carrier after it has recovered"
 	ip neigh flush dev br0

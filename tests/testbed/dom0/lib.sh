@@ -208,10 +208,18 @@ guest_create() {	# NAME [CFG LINE...]
 # A guest's clock goes on while it is paused: its kernel would take a long
 # pause for a stall of its own, and the scan of its console for a fault.
 guest_pause() {	# NAME
-	guest_run "$1" "echo 1 >/sys/module/rcupdate/parameters/rcu_cpu_stall_suppress
-		[ ! -e /proc/sys/kernel/watchdog ] || echo 0 >/proc/sys/kernel/watchdog" ||
-		fail "guest $1 cannot be told of a pause"
+	_guest_looks_for_stalls "$1" 0 || fail "guest $1 cannot be told of a pause"
 	xl pause "$1" || fail "pause $1"
+}
+
+guest_unpause() {	# NAME: it answers, and its kernel looks for stalls again
+	xl unpause "$1" || fail "unpause $1"
+	_guest_looks_for_stalls "$1" 1 || fail "guest $1 is still paused"
+}
+
+_guest_looks_for_stalls() {	# NAME 0|1
+	guest_run "$1" "echo $((!$2)) >/sys/module/rcupdate/parameters/rcu_cpu_stall_suppress
+		[ ! -e /proc/sys/kernel/watchdog ] || echo $2 >/proc/sys/kernel/watchdog"
 }
 
 guest_destroy() {	# NAME: gone when it returns, also if it never was
