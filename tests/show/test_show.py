@@ -9,9 +9,7 @@ from __future__ import annotations
 import json
 import math
 import os
-import pty
 import re
-import select
 import shutil
 import subprocess
 import sys
@@ -31,6 +29,7 @@ sys.dont_write_bytecode = True
 from xb_show import (  # noqa: E402
     devices, exporter, host, latency, prometheus, rates, report, show, top, vbd,
     vif, waits, xenstore)
+from terminal import Terminal  # noqa: E402
 
 COMMAND = str(TOP / "scripts/xen-backends")
 RECORDED = ("ours", "intree")
@@ -583,32 +582,18 @@ class Top(unittest.TestCase):
         self.assertEqual(done.stdout.count("DEVICE"), 2)
         self.assertEqual(self.run_command("top", "-s", "X").returncode, 2)
 
-    def keys(self, keys: str) -> tuple[str, int]:
-        """What a terminal shows, and how it ends."""
-        pid, fd = pty.fork()
-        if not pid:
-            os.environ.update(TERM="xterm", LINES="30", COLUMNS="160")
-            os.execv(COMMAND, [COMMAND, "--from", str(HERE / "ours.out"), "top"])
-        seen, end = b"", time.monotonic() + 20
-        for key in keys:
-            # When it has said what it had to say, it waits for a key.
-            while select.select([fd], [], [], 0.7)[0] and time.monotonic() < end:
-                seen += os.read(fd, 65536)
-            os.write(fd, key.encode())
-        while time.monotonic() < end and select.select([fd], [], [], 5)[0]:
-            try:
-                seen += os.read(fd, 65536)
-            except OSError:
-                break
-        return seen.decode(errors="replace"), os.waitstatus_to_exitcode(
-            os.waitpid(pid, 0)[1])
-
     def test_screen(self) -> None:
-        seen, status = self.keys("h >\n\\vif\n\nxIq")
-        self.assertEqual(status, 0, seen)
-        for text in ("F10 Quit", "vbd-1-51728", "leave", "Sort by",
-                     "ilter: vif_", "bridge"):
-            self.assertIn(text, seen)
+        keys = (("F10 Quit", "h"), ("leave", " "), ("F10 Quit", ">"),
+                ("Sort by", "\n"), ("F10 Quit", "\\"), ("ilter: _", "v"),
+                ("ilter: v_", "i"), ("ilter: vi_", "f"), ("ilter: vif_", "\n"),
+                ("F10 Quit", "\n"), ("bridge", "x"), ("F10 Quit", "I"))
+        screen = Terminal(COMMAND, "--from", str(HERE / "ours.out"), "top")
+        for text, key in keys:
+            self.assertTrue(screen.shows(text), f"no '{text}' in {screen.seen!r}")
+            screen.hit(key)
+        screen.hit("q")
+        self.assertEqual(screen.end(), 0, screen.seen)
+        self.assertIn("vbd-1-51728", screen.seen)
 
 
 if __name__ == "__main__":
