@@ -150,6 +150,12 @@ def static() -> Iterator[Check]:
     yield Check("static", "gates-selftest", [GATE + "selftest"], plain, 90)
 
 
+def unittests(name: str, folder: str) -> Check:
+    """All that Python's unittest finds there."""
+    return Check("unit", name, ["python3", "-B", "-m", "unittest", "discover",
+                                "-s", folder], plain, 20)
+
+
 def unit() -> Iterator[Check]:
     yield Check("unit", "unit", ["make", "-C", "tests/unit", "-s", "check"],
                 ktap, 150)
@@ -162,6 +168,7 @@ def unit() -> Iterator[Check]:
                                   "scripts/bench/selftest/test_bench.py"],
                 plain, 20)
     yield Check("unit", "show", ["python3", "tests/show/test_show.py"], plain, 20)
+    yield unittests("testbed", "tests/testbed")
 
 
 def quick() -> Iterator[Check]:
