@@ -148,6 +148,8 @@ class Run:
         """Follow a boot to its end; why it ended early, if it did."""
         judged, since, dead_since, last = 0, time.monotonic(), 0.0, None
         while True:
+            # What it wrote before it went is still read and judged.
+            gone = boot.qemu.poll() is not None
             boot.poll()
             results = boot.parser.results
             while judged < len(results) and results[judged].verdict:
@@ -161,7 +163,7 @@ class Run:
                 if now and now.name != "boot":
                     self.progress.step(now.name)
             self.progress.tick()
-            if boot.qemu.poll() is not None:
+            if gone:
                 return "the machine went off"
             if time.monotonic() - since > self._limit(now):
                 return f"hang: no sign of life for {self._limit(now):.0f} s"
