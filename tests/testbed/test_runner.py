@@ -15,6 +15,7 @@ sys.dont_write_bytecode = True
 
 from xbtb_lib import runner  # noqa: E402
 from xbtb_lib.protocol import PASS  # noqa: E402
+from xbtb_lib.util import Failure  # noqa: E402
 
 
 class Machine:
@@ -58,6 +59,27 @@ class Watch(unittest.TestCase):
     def test_off_without_an_end(self) -> None:
         self.boot.qemu = Machine(lambda: self.results("START a"))
         self.assertEqual(self.run_._watch(self.boot), "the machine went off")
+
+class Memory(unittest.TestCase):
+    def wait(self, *free: int, limit: float = 600) -> list[float]:
+        """How long it slept, with so much free at each look."""
+        with mock.patch.multiple(
+                runner, _free_memory_mb=mock.Mock(side_effect=free),
+                MEMORY_LIMIT=limit, say=mock.Mock()), \
+                mock.patch.object(runner.time, "sleep") as sleep:
+            runner._wait_for_memory(1000)
+        return [call.args[0] for call in sleep.call_args_list]
+
+    def test_enough(self) -> None:
+        self.assertEqual(self.wait(1512), [])
+
+    def test_later(self) -> None:
+        self.assertEqual(len(self.wait(100, 1511, 1512)), 2)
+
+    def test_never(self) -> None:
+        with self.assertRaisesRegex(Failure, "--mem 1000"):
+            self.wait(100, 100, limit=-1)
+
 
 if __name__ == "__main__":
     unittest.main()
