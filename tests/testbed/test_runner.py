@@ -2,8 +2,12 @@
 """Following a machine: what is read of it, what is whose, and what ends it."""
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
 import sys
 import tempfile
+import time
 import unittest
 from pathlib import Path
 from typing import Callable
@@ -79,6 +83,47 @@ class Memory(unittest.TestCase):
     def test_never(self) -> None:
         with self.assertRaisesRegex(Failure, "--mem 1000"):
             self.wait(100, 100, limit=-1)
+
+
+STARTS_ONE = """
+import sys
+from pathlib import Path
+from unittest import mock
+from xbtb_lib import runner
+with mock.patch.object(runner.machine, "command", return_value=["sleep", "600"]):
+    boot = runner.Boot(mock.Mock(), mock.Mock(), Path(sys.argv[1]), "n")
+print(boot.qemu.pid, flush=True)
+sys.stdin.read()
+"""
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        status = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return False
+    return status.rpartition(")")[2].split()[0] != "Z"
+
+
+class Death(unittest.TestCase):
+    def test_no_emulator_is_left(self) -> None:
+        with tempfile.TemporaryDirectory() as tmp, subprocess.Popen(
+                [sys.executable, "-B", "-c", STARTS_ONE, tmp],
+                env=dict(os.environ, PYTHONPATH=str(HERE)), text=True,
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE) as parent:
+            emulator = int(parent.stdout.readline())
+            command = Path(f"/proc/{emulator}/cmdline")
+            end = time.monotonic() + 60
+            while not command.read_bytes().startswith(b"sleep"):
+                self.assertLess(time.monotonic(), end)
+                time.sleep(0.1)
+            parent.kill()
+            parent.wait()
+            while is_alive(emulator) and time.monotonic() < end:
+                time.sleep(0.1)
+            if is_alive(emulator):
+                os.kill(emulator, signal.SIGKILL)
+                self.fail("the emulator goes on")
 
 
 if __name__ == "__main__":

@@ -49,8 +49,10 @@ class Boot:
         self.console_at = 0
         self.log = (where / "qemu.log").open("w")
         self.port = self.results_file.open("rb")
+        # Whatever ends us ends it, too.
         self.qemu = subprocess.Popen(
-            ["nice", *cmd], stdin=subprocess.DEVNULL, stdout=self.log,
+            ["setpriv", "--pdeathsig", "KILL", "nice", *cmd],
+            stdin=subprocess.DEVNULL, stdout=self.log,
             stderr=subprocess.STDOUT)
 
     def poll(self) -> int:
