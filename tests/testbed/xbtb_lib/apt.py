@@ -24,6 +24,21 @@ KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 FORMAT = "$(ORIGIN)|$(CODENAME)|$(REPO_URI)|$(COMPONENT)"
 DAY = 24 * 3600
 SECURITY = "-security"
+# Seconds before each attempt.
+PAUSES = (0, 5, 20)
+
+
+def _apt_get(*args: str, cwd: Path | None = None) -> str:
+    """apt-get, tried again where an archive fails for a moment, or where
+    somebody else has a lock of apt's."""
+    for attempt, pause in enumerate(PAUSES, 1):
+        time.sleep(pause)
+        try:
+            return run(["apt-get", "-qq", "-o", "Acquire::Retries=5", *args], cwd)
+        except Failure as error:
+            last = error
+            say(f"apt-get {args[0]} failed, attempt {attempt} of {len(PAUSES)}")
+    raise last
 
 
 def _host_uris() -> dict[bool, str]:
@@ -52,7 +67,7 @@ def _sources(release: str) -> str:
     """deb and deb-src lines for a release, from the host's own archives."""
     uris = _host_uris()
     if False not in uris and os.geteuid() == 0:
-        run(["apt-get", "-qq", "update"])
+        _apt_get("update")
         uris = _host_uris()
     if False not in uris:
         raise Failure("this host's apt has no Debian archive; "
@@ -85,21 +100,15 @@ class Apt:
                  "APT::Architecture": self.arch,
                  "APT::Architectures": self.arch,
                  "APT::Install-Recommends": "0", "APT::Sandbox::User": "root",
-                 "Acquire::Languages": "none", "Acquire::Retries": "5"}
+                 "Acquire::Languages": "none",
+                 # An index that came in part is no index: see stamp.
+                 "APT::Update::Error-Mode": "any"}
         if self.release.endswith("-backports"):
             pairs["APT::Default-Release"] = self.release
         return [part for k, v in pairs.items() for part in ("-o", f"{k}={v}")]
 
-    def _get(self, *args: str, cwd: Path | None = None) -> str:
-        """apt-get, tried again where an archive fails for a moment."""
-        for attempt in range(3):
-            try:
-                return run(["apt-get", "-qq", *self._options(), *args], cwd)
-            except Failure as error:
-                last = error
-                say(f"apt-get {args[0]} failed, attempt {attempt + 1} of 3")
-                time.sleep(3 * (attempt + 1))
-        raise last
+    def _get(self, verb: str, *args: str, cwd: Path | None = None) -> str:
+        return _apt_get(verb, *self._options(), *args, cwd=cwd)
 
     def refresh(self, max_age: float = DAY) -> None:
         """Fetch the package index, unless it is younger than max_age."""
@@ -156,14 +165,12 @@ class Apt:
         key = cache.digest([list(wanted), deps])
         pin = cache.root() / "pins" / f"{self.name}-{name}-{key}.json"
         with locked(cache.root() / "locks" / f"apt-{self.name}", "packages"):
-            if pin.exists():
-                files = json.loads(pin.read_text())
-            else:
-                files = self._resolve(wanted, deps)
             try:
+                files = (json.loads(pin.read_text()) if pin.exists()
+                         else self._resolve(wanted, deps))
                 self._fetch(files)
             except Failure:
-                say("pinned versions are gone from the archive: newer ones")
+                say(f"the archive has other versions than known here ({name})")
                 self.refresh(0)
                 files = self._resolve(wanted, deps)
                 self._fetch(files)
