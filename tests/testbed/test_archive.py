@@ -2,6 +2,7 @@
 """What the testbed makes of an archive that fails, or that has changed."""
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import sys
@@ -13,7 +14,7 @@ from unittest import mock
 sys.path.insert(0, str(Path(__file__).parent))
 sys.dont_write_bytecode = True
 
-from xbtb_lib import apt  # noqa: E402
+from xbtb_lib import apt, cache  # noqa: E402
 from xbtb_lib.util import Failure, run  # noqa: E402
 
 
@@ -62,11 +63,34 @@ class Archive(InCache):
 
     def test_resolved_by_a_newer_index(self) -> None:
         with mock.patch.multiple(
-                self.state, refresh=mock.Mock(), _fetch=mock.Mock(),
+                self.state, _refresh=mock.Mock(), _fetch=mock.Mock(),
                 _resolve=mock.Mock(side_effect=(Failure("no such"), ["a_1_b.deb"]))):
             self.assertEqual([p.name for p in self.state.packages("x", ["a"])],
                              ["a_1_b.deb"])
-            self.state.refresh.assert_called_once_with(0)
+            self.state._refresh.assert_called_once_with(0)
+
+
+class Index(InCache):
+    def is_locked(self) -> bool:
+        path = cache.root() / "locks" / f"apt-{self.state.name}"
+        with path.open("a") as handle:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return True
+        return False
+
+    def test_nobody_else_fetches_it(self) -> None:
+        seen: list[bool] = []
+        with mock.patch.object(self.state, "_refresh",
+                               lambda *_: seen.append(self.is_locked())), \
+                mock.patch.object(apt, "run", return_value=""), \
+                mock.patch.object(self.state, "_resolve", return_value=[]):
+            self.state.refresh()
+            self.state.source_versions("xen")
+            self.state.source("xen", cache.root())
+        self.assertEqual(seen, [True] * 3)
+        self.assertFalse(self.is_locked())
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ that a later run needs no network; `xbtb update` forgets the pins.
 """
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -110,8 +111,16 @@ class Apt:
     def _get(self, verb: str, *args: str, cwd: Path | None = None) -> str:
         return _apt_get(verb, *self._options(), *args, cwd=cwd)
 
-    def refresh(self, max_age: float = DAY) -> None:
-        """Fetch the package index, unless it is younger than max_age."""
+    def _locked(self) -> contextlib.AbstractContextManager[None]:
+        return locked(cache.root() / "locks" / f"apt-{self.name}", "packages")
+
+    def refresh(self) -> None:
+        """Fetch the package index, unless it is of today."""
+        with self._locked():
+            self._refresh()
+
+    def _refresh(self, max_age: float = DAY) -> None:
+        """For who has the lock."""
         stamp = self.dir / "stamp"
         if stamp.exists() and time.time() - stamp.stat().st_mtime < max_age:
             return
@@ -134,7 +143,7 @@ class Apt:
 
     def _resolve(self, wanted: Sequence[str], deps: bool) -> list[str]:
         """File names (name_version_arch.deb) of wanted, with dependencies."""
-        self.refresh()
+        self._refresh()
         verb = ["install", "-y"] if deps else ["download"]
         out = self._get(*verb, "--print-uris", *wanted)
         files = [line.split()[1] for line in out.splitlines()
@@ -164,14 +173,14 @@ class Apt:
         """The .deb files of a list of packages, as pinned by NAME."""
         key = cache.digest([list(wanted), deps])
         pin = cache.root() / "pins" / f"{self.name}-{name}-{key}.json"
-        with locked(cache.root() / "locks" / f"apt-{self.name}", "packages"):
+        with self._locked():
             try:
                 files = (json.loads(pin.read_text()) if pin.exists()
                          else self._resolve(wanted, deps))
                 self._fetch(files)
             except Failure:
                 say(f"the archive has other versions than known here ({name})")
-                self.refresh(0)
+                self._refresh(0)
                 files = self._resolve(wanted, deps)
                 self._fetch(files)
             write_whole(pin, json.dumps(files, indent=1) + "\n")
@@ -185,8 +194,8 @@ class Apt:
 
     def source(self, package: str, dest: Path) -> None:
         """Download and unpack a source package below dest."""
-        with locked(cache.root() / "locks" / f"apt-{self.name}", "packages"):
-            self.refresh()
+        with self._locked():
+            self._refresh()
             self._get("source", "--only-source", package, cwd=dest)
 
 
