@@ -7,6 +7,7 @@ import os
 import subprocess
 import threading
 import time
+import traceback
 
 from xbtb_lib import cache
 
@@ -58,6 +59,7 @@ class Lanes:
         times = last_times()
         self.todo = sorted(todo, reverse=True,
                            key=lambda c: times.get(c.name, c.weight))
+        self.every = list(self.todo)
         self.score, self.lock = score, threading.Lock()
         self.timed = threading.Lock()
         self.begin = time.monotonic()
@@ -78,6 +80,8 @@ class Lanes:
             check.count(self.score, check)
         except (OSError, subprocess.CalledProcessError) as err:
             self.score.fail(check.name, str(err))
+        except Exception:   # pylint: disable=broad-except
+            self.score.fail(check.name, traceback.format_exc())
         finally:
             if is_timed(check):
                 self.timed.release()
@@ -103,6 +107,10 @@ class Lanes:
             worker.start()
         for worker in workers:
             worker.join()
+        done = [check for check, _ in self.done]
+        for check in self.every:
+            if check not in done:
+                self.score.fail(check.name, "its lane has ended before it had")
         _remember(self.score.steps)
 
     def report(self) -> None:

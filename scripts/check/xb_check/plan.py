@@ -169,6 +169,7 @@ def unit() -> Iterator[Check]:
                 plain, 20)
     yield Check("unit", "show", ["python3", "tests/show/test_show.py"], plain, 20)
     yield unittests("testbed", "tests/testbed")
+    yield unittests("lanes", "tests/check")
 
 
 def quick() -> Iterator[Check]:
