@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What becomes of checks that break."""
+"""What becomes of checks that break, and of those that run when all is ended."""
 from __future__ import annotations
 
 import contextlib
 import io
 import os
+import signal
+import subprocess
 import sys
 import tempfile
+import time
 import unittest
 from pathlib import Path
 from typing import Callable
@@ -39,7 +42,8 @@ class InLogs(unittest.TestCase):
         self.addCleanup(tmp.cleanup)
         self.tmp = tmp.name
         for patch in (mock.patch.dict(os.environ, XB_CACHE=self.tmp),
-                      mock.patch.object(tally, "LOGS", self.tmp)):
+                      mock.patch.object(tally, "LOGS", self.tmp),
+                      mock.patch.object(lanes, "stop_with_signals")):
             patch.start()
             self.addCleanup(patch.stop)
         self.score = tally.Score()
@@ -75,6 +79,79 @@ class Lanes(InLogs):
         self.assertEqual(self.counts(), (1, 2, 0))
         self.assertIn("FAIL c1", said)
         self.assertIn("FAIL c2", said)
+
+
+ENDS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+# Two checks at a time, with processes of their own; there is one more.
+RUNS = """
+import sys
+from unittest import mock
+from xb_check import lanes, tally
+tally.LOGS = sys.argv[1]
+script = 'sleep 600 & echo $$ $! >"$1/$2.new"; mv "$1/$2.new" "$1/$2.pids"; wait'
+todo = [tally.Check("g", name, ["sh", "-c", script, "sh", tally.LOGS, name],
+                    tally.plain) for name in ("a", "b", "c")]
+with mock.patch.object(lanes, "_lanes", return_value=2):
+    lanes.Lanes(tally.Score(), todo).run()
+"""
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        status = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return False
+    return status.rpartition(")")[2].split()[0] != "Z"
+
+
+def nothing_is_ignored() -> None:
+    """As this may be run in the background, or with nohup."""
+    for number in ENDS:
+        signal.signal(number, signal.SIG_DFL)
+
+
+class Signals(InLogs):
+    def wait_for(self, what: Callable[[], bool]) -> bool:
+        end = time.monotonic() + 60
+        while not what() and time.monotonic() < end:
+            time.sleep(0.1)
+        return what()
+
+    def pids(self) -> list[int]:
+        return [int(pid) for path in Path(self.tmp).glob("*.pids")
+                for pid in path.read_text().split()]
+
+    def end_by(self, number: int) -> int:
+        """The exit status of a run that is sent this; nothing of it may stay."""
+        path = f"{TOP}/scripts/check:{TOP}/tests/testbed"
+        with subprocess.Popen([sys.executable, "-B", "-c", RUNS, self.tmp],
+                              env=dict(os.environ, PYTHONPATH=path),
+                              stdout=subprocess.DEVNULL,
+                              preexec_fn=nothing_is_ignored) as run:
+            self.assertTrue(self.wait_for(lambda: len(self.pids()) == 4))
+            run.send_signal(number)
+            status = run.wait(60)
+        pids = self.pids()
+        self.wait_for(lambda: not any(map(is_alive, pids)))
+        left = list(filter(is_alive, pids))
+        for pid in left:
+            os.kill(pid, signal.SIGKILL)
+        self.assertEqual(left, [], "what was running goes on")
+        self.assertEqual(len(pids), 4, "more is started")
+        return status
+
+    def test_all_of_them(self) -> None:
+        for number in ENDS:
+            with self.subTest(number):
+                self.assertEqual(self.end_by(number), 128 + number)
+                for path in Path(self.tmp).glob("*.pids"):
+                    path.unlink()
+
+    def test_what_is_ignored(self) -> None:
+        with mock.patch.object(signal, "getsignal", return_value=signal.SIG_IGN), \
+                mock.patch.object(signal, "signal") as changed:
+            tally.stop_with_signals()
+        changed.assert_not_called()
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ import traceback
 
 from xbtb_lib import cache
 
-from .tally import Check, Score, Step, say, system
+from .tally import Check, Score, Step, say, stop_with_signals, system
 
 # An emulator takes most of this, and compilers little.
 MEMORY_MB = 4500
@@ -100,6 +100,7 @@ class Lanes:
             self.score.took(Step(check.name, took))
 
     def run(self) -> None:
+        stop_with_signals()
         count = min(_lanes(), len(self.todo))
         workers = [threading.Thread(target=self._work, args=(n,), daemon=True)
                    for n in range(count)]

@@ -2,6 +2,7 @@
 """Runs a check and counts what it says: one result, or one for each test."""
 from __future__ import annotations
 
+import contextlib
 import glob
 import json
 import os
@@ -14,6 +15,9 @@ import time
 from dataclasses import dataclass, field
 from typing import Callable, Iterator
 
+# The process groups of checks that run; while somebody has the lock none starts.
+RUNNING: set[int] = set()
+STARTING = threading.RLock()
 TOP = os.path.realpath(os.path.join(os.path.dirname(__file__), "../../.."))
 LOGS = os.path.join(TOP, "build/check")
 XBTB = os.path.join(TOP, "tests/testbed/xbtb")
@@ -88,13 +92,35 @@ def say(text: str) -> None:
     print(text, flush=True)
 
 
+@contextlib.contextmanager
+def _started(command: list[str], stderr: int | None = subprocess.STDOUT
+             ) -> Iterator[subprocess.Popen[str]]:
+    """In a session of its own, so that all of it can be killed."""
+    env = {k: v for k, v in os.environ.items()
+           if k not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "XB_TOP")}
+    with STARTING:
+        proc = subprocess.Popen(command, cwd=TOP, env=env, text=True,
+                                errors="replace", start_new_session=True,
+                                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                stderr=stderr)
+        RUNNING.add(proc.pid)
+    try:
+        with proc:
+            yield proc
+    finally:
+        RUNNING.discard(proc.pid)
+
+
 def kdir(arg: str) -> str:
     """Replace @NAME by the directory of that kernel's headers."""
     if not arg.startswith("@"):
         return arg
-    return subprocess.run([XBTB, "headers", "--kernel", arg[1:]], check=True,
-                          cwd=TOP, stdout=subprocess.PIPE,
-                          text=True).stdout.strip()
+    command = [XBTB, "headers", "--kernel", arg[1:]]
+    with _started(command, stderr=None) as proc:
+        text = proc.stdout.read()
+    if proc.returncode:
+        raise subprocess.CalledProcessError(proc.returncode, command)
+    return text.strip()
 
 
 def execute(check: Check, extra: tuple[str, ...] = (),
@@ -105,14 +131,8 @@ def execute(check: Check, extra: tuple[str, ...] = (),
     """
     start, out = time.monotonic(), []
     command = [*(kdir(arg) for arg in check.command), *extra]
-    env = {k: v for k, v in os.environ.items()
-           if k not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "XB_TOP")}
     with open(os.path.join(LOGS, check.name + ".log"), "w",
-              encoding="utf-8") as log, \
-            subprocess.Popen(command, cwd=TOP, env=env, text=True,
-                             errors="replace", start_new_session=True,
-                             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                             stderr=subprocess.STDOUT) as proc:
+              encoding="utf-8") as log, _started(command) as proc:
         timer = threading.Timer(check.limit, kill, (proc.pid,))
         timer.start()
         try:
@@ -139,6 +159,22 @@ def kill(pid: int) -> None:
         os.killpg(pid, signal.SIGKILL)
     except ProcessLookupError:
         pass
+
+
+def _stop(number: int, _frame: object) -> None:
+    """End at once, with all that runs. Nothing is started any more."""
+    with STARTING:
+        for pid in list(RUNNING):
+            kill(pid)
+        os._exit(128 + number)
+
+
+def stop_with_signals() -> None:
+    """A check is in a session of its own, where no signal for us arrives. What
+    nohup or a shell has told us to ignore stays ignored."""
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, _stop)
 
 
 def plain(score: Score, check: Check) -> None:
