@@ -81,6 +81,26 @@ class Lanes(InLogs):
         self.assertIn("FAIL c2", said)
 
 
+class Machines(InLogs):
+    def system(self, script: str) -> str:
+        check = tally.Check("g", "machine", ["sh", "-c", script], tally.system)
+        return self.say_of(lambda: tally.system(self.score, check))
+
+    def test_no_such_kernel_any_more(self) -> None:
+        said = self.system("echo building; echo 'sid has another' >&2; exit 77")
+        self.assertEqual(self.counts(), (0, 0, 1))
+        self.assertIn("skip machine: sid has another\n", said)
+
+    def test_no_machine(self) -> None:
+        self.system("exit 1")
+        self.assertEqual(self.counts(), (0, 1, 0))
+
+    def test_one_that_failed_is_no_skip(self) -> None:
+        row = '{"tests": [{"name": "a", "result": "FAIL", "reason": "", "seconds": 1}]}'
+        self.system(f"mkdir -p $1; echo '{row}' >$1/results.json; exit 77")
+        self.assertEqual(self.counts(), (0, 1, 0))
+
+
 ENDS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 # Two checks at a time, with processes of their own; there is one more.
 RUNS = """

@@ -2,19 +2,22 @@
 """What the testbed makes of an archive that fails, or that has changed."""
 from __future__ import annotations
 
+import contextlib
 import fcntl
+import io
 import os
 import shutil
 import sys
 import tempfile
 import unittest
 from pathlib import Path
+from typing import Sequence
 from unittest import mock
 
 sys.path.insert(0, str(Path(__file__).parent))
 sys.dont_write_bytecode = True
 
-from xbtb_lib import apt, cache  # noqa: E402
+from xbtb_lib import apt, cache, cli, matrix  # noqa: E402
 from xbtb_lib.util import Failure, run  # noqa: E402
 
 
@@ -91,6 +94,35 @@ class Index(InCache):
             self.state.source("xen", cache.root())
         self.assertEqual(seen, [True] * 3)
         self.assertFalse(self.is_locked())
+
+
+class Kernels(InCache):
+    def headers(self, name: str, found: Sequence[str] = (
+            "linux-image-9.9.1-amd64",)) -> tuple[int, str]:
+        """What xbtb says where the archive has that as the newest kernel."""
+        said = io.StringIO()
+        with mock.patch.object(apt.Apt, "_refresh"), \
+                mock.patch.object(cli, "host_setup"), \
+                mock.patch.object(apt.Apt, "depends", return_value=found), \
+                contextlib.redirect_stderr(said):
+            return cli.main(["headers", "--kernel", name]), said.getvalue()
+
+    def test_moved_on(self) -> None:
+        for row in matrix.KERNELS.values():
+            self.assertEqual(row.goes_on, row.release not in matrix.SUITES)
+            if not row.goes_on:
+                continue
+            status, said = self.headers(row.name)
+            self.assertEqual(status, 77)
+            self.assertRegex(said.splitlines()[-1], r"has kernel 9\.9\.1-amd64")
+
+    def test_a_suite_keeps_its_own(self) -> None:
+        for suite in matrix.SUITES.values():
+            self.assertFalse(matrix.KERNELS[suite.kernel].goes_on)
+            self.assertEqual(self.headers(suite.kernel)[0], 1)
+
+    def test_an_index_without_any(self) -> None:
+        self.assertEqual(self.headers("7.3", [])[0], 1)
 
 
 if __name__ == "__main__":

@@ -177,11 +177,15 @@ def stop_with_signals() -> None:
             signal.signal(number, _stop)
 
 
+def reason_of(text: str) -> str:
+    return (text.strip().splitlines() or [""])[-1]
+
+
 def plain(score: Score, check: Check) -> None:
     """One command, one result; status 77 is a skip, its last line why."""
     status, text, seconds = execute(check)
     if status == SKIPPED:
-        score.skip(check.name, (text.strip().splitlines() or [""])[-1])
+        score.skip(check.name, reason_of(text))
     elif status:
         score.fail(check.name, text)
     else:
@@ -278,6 +282,9 @@ def system(score: Score, check: Check) -> None:
     shutil.rmtree(where, ignore_errors=True)
     status, text, _ = execute(check, ("--results", where), True)
     rows = results_of(os.path.join(where, "results.json"))
+    if status == SKIPPED and not rows:
+        score.skip(check.name, reason_of(text))
+        return
     for row in rows:
         _count_row(score, check, where, row)
     if not rows or (status and all(r["result"] != "FAIL" for r in rows)):

@@ -9,7 +9,10 @@ import sys
 
 from . import (apt, cache, commands, contents, demo, headers, matrix,
                scripts, selftest)
-from .util import Failure, host_setup
+from .util import Failure, Moved, host_setup
+
+# What a check calls skipped.
+SKIPPED = 77
 
 
 def _headers(args: argparse.Namespace) -> int:
@@ -121,6 +124,9 @@ def main(argv: list[str]) -> int:
     args = _parser().parse_args(argv)
     try:
         return args.func(args)
+    except Moved as error:
+        print(f"xbtb: {error}", file=sys.stderr)
+        return SKIPPED
     except Failure as error:
         print(f"xbtb: {error}", file=sys.stderr)
         return 1

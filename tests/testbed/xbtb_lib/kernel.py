@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from . import apt, cache, kbuild, matrix, toolchain
-from .util import Failure, locked, write_whole
+from .util import Failure, Moved, locked, write_whole
 
 # What an image of recent kernels is made of besides its own package.
 PARTS = ("linux-binary-", "linux-modules-", "linux-base-")
@@ -65,8 +65,9 @@ def _resolve(row: matrix.Row, arch: str) -> dict[str, object]:
     found = [d for d in state.depends(meta) if d.startswith("linux-image-")]
     abi = found[0].removeprefix("linux-image-") if found else "none"
     if not abi.startswith(f"{row.series}."):
-        raise Failure(f"{row.release} has kernel {abi} for {arch}, not "
-                      f"{row.series}: see KERNELS in xbtb_lib/matrix.py")
+        kind = Moved if found and row.goes_on else Failure
+        raise kind(f"{row.release} has kernel {abi} for {arch}, not "
+                   f"{row.series}: see KERNELS in xbtb_lib/matrix.py")
     headers = state.depends(f"linux-headers-{abi}")
     return {"abi": abi, "gcc": _compiler(state, headers),
             "image": [found[0], *(d for d in state.depends(found[0])

@@ -34,6 +34,11 @@ class Row:
         """The version that its release must have."""
         return self.name.split("-")[0]
 
+    @property
+    def goes_on(self) -> bool:
+        """Does its release take newer kernels, and drop the older one?"""
+        return self.release == "sid" or self.release.endswith("-backports")
+
 
 @dataclass(frozen=True)
 class Platform:

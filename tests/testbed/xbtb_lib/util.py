@@ -20,6 +20,10 @@ class Failure(Exception):
     """An error whose text is all that the user needs."""
 
 
+class Moved(Failure):
+    """The archive of a release that goes on has something else by now."""
+
+
 def say(text: str) -> None:
     """Progress: one line on stderr with the seconds since the start."""
     sys.stderr.write(f"xbtb: [{time.monotonic() - START:6.1f}s] {text}\n")
