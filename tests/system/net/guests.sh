@@ -4,13 +4,14 @@
 DESCRIPTION="guest to guest over a bridge and all queues, checksums towards another namespace, a routed vif"
 TIMEOUT=400
 
+# What came through; of several connections the sum, whose line is the last.
 _iperf() {	# GUEST ADDRESS OPTION...
 	local out rate guest=$1
 	shift
 	[[ $* =~ \ -[nk]\  ]] || set -- "$@" -t 1
 	out=$(guest_run "$guest" 60 "iperf3 -c $* -f m 2>&1") ||
 		fail "iperf3 $*: ${out##*$'\n'}"
-	rate=$(awk '/receiver/ { print $7 }' <<<"$out" | tail -n 1)
+	rate=$(sed -n 's,.* \([0-9.]*\) Mbits/sec .*receiver.*,\1,p' <<<"$out" | tail -n 1)
 	echo "iperf3 $*: ${rate:-?} Mbit/s"
 	awk -v rate="${rate:-0}" 'BEGIN { exit !(rate > 0) }' ||
 		fail "iperf3 $*: '$rate' Mbit/s"
