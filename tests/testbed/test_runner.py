@@ -18,7 +18,7 @@ sys.path.insert(0, str(HERE))
 sys.dont_write_bytecode = True
 
 from xbtb_lib import runner  # noqa: E402
-from xbtb_lib.protocol import PASS  # noqa: E402
+from xbtb_lib.protocol import FAIL, PASS  # noqa: E402
 from xbtb_lib.util import Failure  # noqa: E402
 
 
@@ -53,6 +53,10 @@ class Watch(unittest.TestCase):
         with self.boot.results_file.open("a") as port:
             port.writelines(f"XB n {line}\n" for line in lines)
 
+    def console(self, text: str) -> None:
+        with self.boot.console_file.open("ab") as port:
+            port.write(text.encode())
+
     def test_last_words_are_read(self) -> None:
         self.boot.qemu = Machine(
             lambda: self.results("START a", "PASS", "START b", "PASS", "END"))
@@ -63,6 +67,42 @@ class Watch(unittest.TestCase):
     def test_off_without_an_end(self) -> None:
         self.boot.qemu = Machine(lambda: self.results("START a"))
         self.assertEqual(self.run_._watch(self.boot), "the machine went off")
+
+    def consoles(self) -> dict[str, list[str]]:
+        return {r.name: r.logs["console"] for r in self.run_.results}
+
+    def test_console_is_cut_at_the_mark(self) -> None:
+        self.console("one\r\r\nxb: end of a\r\r\nBUG: two\r\r\nxb: end of a/b\r\r\n")
+        self.boot.qemu = Machine(lambda: self.results(
+            "START a", "PASS", "START a/b", "PASS", "END"))
+        self.assertEqual(self.run_._watch(self.boot), "")
+        self.assertEqual(self.consoles(), {
+            "a": ["one", "xb: end of a"], "a/b": ["BUG: two", "xb: end of a/b"]})
+        self.assertEqual([r.verdict for r in self.run_.results], [PASS, FAIL])
+
+    def test_mark_comes_later(self) -> None:
+        self.results("START a", "PASS", "START b", "PASS", "END")
+        self.console("one\r\r\n")
+        self.boot.qemu = Machine(
+            lambda: None, lambda: self.console("two\r\r\nxb: end"),
+            lambda: self.console(" of a\r\r\nthree\r\r\nxb: end of b\r\r\n"),
+            lambda: None, lambda: None)
+        self.assertEqual(self.run_._watch(self.boot), "")
+        self.assertEqual(self.consoles(), {"a": ["one", "two", "xb: end of a"],
+                                           "b": ["three", "xb: end of b"]})
+
+    def test_no_mark_of_a_machine_that_is_gone(self) -> None:
+        self.results("START a", "PASS", "START b", "PASS", "END")
+        self.boot.qemu = Machine(lambda: self.console("Kernel panic\r\r\n"))
+        self.assertEqual(self.run_._watch(self.boot), "")
+        self.assertEqual(self.consoles(), {"a": ["Kernel panic"], "b": []})
+
+    def test_mark_that_never_comes(self) -> None:
+        self.boot.qemu = Machine(*[lambda: None] * 100)
+        self.console("xb: (XEN) end of a\r\r\n")
+        with mock.patch.object(runner, "MARK_LIMIT", 0):
+            self.assertEqual(self.boot.console_of("a"), ["xb: (XEN) end of a"])
+
 
 class Memory(unittest.TestCase):
     def wait(self, *free: int, limit: float = 600) -> list[float]:

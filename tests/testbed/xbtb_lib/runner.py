@@ -26,6 +26,8 @@ ALLOWANCE = 90
 POLL = 0.1
 DEAD = re.compile(rb"Panic on CPU|Kernel panic|Hardware Dom0 (?:crashed|halted)")
 GRACE = 5
+# Host seconds for the mark of a test's end: Xen may have written into it.
+MARK_LIMIT = 30
 # Host seconds for memory that others have to be given back.
 MEMORY_LIMIT = 600
 MEMORY_POLL = 10
@@ -61,21 +63,31 @@ class Boot:
         self.parser.feed(data)
         return len(data)
 
-    def console_since(self, keep: bool = False) -> list[str]:
-        """Lines of the raw console since the last call."""
+    def _console(self) -> bytes:
+        """What the raw console has that belongs to no test yet."""
         with self.console_file.open("rb") as handle:
             handle.seek(self.console_at)
-            data = handle.read()
-            if not keep:
-                self.console_at = handle.tell()
-        text = data.decode("utf-8", "replace").replace("\r", "")
-        return text.splitlines()
+            return handle.read()
+
+    def console_of(self, name: str) -> list[str]:
+        """Its lines up to the mark of that test's end, which may come later
+        than the verdict does; without a mark all that there are."""
+        mark = re.compile(rb"xb: end of %b\r*\n" % re.escape(name.encode()))
+        end = time.monotonic() + MARK_LIMIT
+        while True:
+            gone = self.qemu.poll() is not None
+            data = self._console()
+            match = mark.search(data)
+            if match or gone or time.monotonic() > end:
+                break
+            time.sleep(POLL)
+        data = data[:match.end()] if match else data
+        self.console_at += len(data)
+        return data.decode("utf-8", "replace").replace("\r", "").splitlines()
 
     def crashed(self) -> str:
         """The console's last words, if the machine is dead."""
-        with self.console_file.open("rb") as handle:
-            handle.seek(self.console_at)
-            match = DEAD.search(handle.read())
+        match = DEAD.search(self._console())
         return match[0].decode() if match else ""
 
     def stop(self) -> None:
@@ -139,7 +151,7 @@ class Run:
     def _judge(self, boot: Boot, result: Result) -> None:
         """Search the logs of a finished test, and file them."""
         test = self.tests.get(result.name)
-        result.logs["console"] = boot.console_since()
+        result.logs["console"] = boot.console_of(result.name)
         allowed = test.allowed if test else ""
         found = [f"{kind}: {line}" for kind, lines in result.logs.items()
                  if kind not in NOT_SEARCHED for line in scan.hits(lines, allowed)]
