@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import unittest
 from pathlib import Path
@@ -108,6 +109,7 @@ import sys
 from unittest import mock
 from xb_check import lanes, tally
 tally.LOGS = sys.argv[1]
+tally.TIDYING = 1
 script = 'sleep 600 & echo $$ $! >"$1/$2.new"; mv "$1/$2.new" "$1/$2.pids"; wait'
 todo = [tally.Check("g", name, ["sh", "-c", script, "sh", tally.LOGS, name],
                     tally.plain) for name in ("a", "b", "c")]
@@ -166,6 +168,22 @@ class Signals(InLogs):
                 self.assertEqual(self.end_by(number), 128 + number)
                 for path in Path(self.tmp).glob("*.pids"):
                     path.unlink()
+
+    def test_what_is_half_made(self) -> None:
+        """What ends itself has time for it."""
+        made = Path(self.tmp) / "made"
+        script = 'trap "rm $1" EXIT; : >"$1"; while :; do sleep 0.1; done'
+        with subprocess.Popen(["bash", "-c", script, "bash", str(made)],
+                              start_new_session=True,
+                              preexec_fn=nothing_is_ignored) as run:
+            self.assertTrue(self.wait_for(made.exists))
+            reaper = threading.Thread(target=run.wait)
+            reaper.start()
+            tally._interrupt([run.pid])  # pylint: disable=protected-access
+            left = made.exists()
+            tally.kill(run.pid)
+            reaper.join()
+        self.assertFalse(left, "it was not left the time")
 
     def test_what_is_ignored(self) -> None:
         with mock.patch.object(signal, "getsignal", return_value=signal.SIG_IGN), \

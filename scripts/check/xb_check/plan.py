@@ -151,7 +151,10 @@ def static() -> Iterator[Check]:
 
 
 def unittests(name: str, folder: str) -> Check:
-    """All that Python's unittest finds there."""
+    """All that Python's unittest finds there, where nothing found is no error
+    everywhere."""
+    if not glob.glob(os.path.join(TOP, folder, "test_*.py")):
+        raise ValueError(f"{folder}: no tests")
     return Check("unit", name, ["python3", "-B", "-m", "unittest", "discover",
                                 "-s", folder], plain, 20)
 

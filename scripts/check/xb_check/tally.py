@@ -17,6 +17,7 @@ from typing import Callable, Iterator
 
 # The process groups of checks that run; while somebody has the lock none starts.
 RUNNING: set[int] = set()
+TIDYING = 5     # seconds that they have when all is to end
 STARTING = threading.RLock()
 TOP = os.path.realpath(os.path.join(os.path.dirname(__file__), "../../.."))
 LOGS = os.path.join(TOP, "build/check")
@@ -161,10 +162,32 @@ def kill(pid: int) -> None:
         pass
 
 
+def _is_there(pid: int) -> bool:
+    try:
+        os.killpg(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def _interrupt(pids: list[int]) -> None:
+    """They remove what they have made half, for as long as that may take."""
+    for pid in pids:
+        try:
+            os.killpg(pid, signal.SIGINT)
+        except ProcessLookupError:
+            pass
+    end = time.monotonic() + TIDYING
+    while any(map(_is_there, pids)) and time.monotonic() < end:
+        time.sleep(0.1)
+
+
 def _stop(number: int, _frame: object) -> None:
-    """End at once, with all that runs. Nothing is started any more."""
+    """End, with all that runs. Nothing is started any more."""
     with STARTING:
-        for pid in list(RUNNING):
+        pids = list(RUNNING)
+        _interrupt(pids)
+        for pid in pids:
             kill(pid)
         os._exit(128 + number)
 

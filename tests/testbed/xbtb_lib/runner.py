@@ -98,17 +98,21 @@ class Boot:
         self.log.close()
 
 
-def _free_memory_mb() -> int:
+def _memory_mb(row: str) -> int:
     text = Path("/proc/meminfo").read_text()
-    match = re.search(r"MemAvailable:\s+(\d+)", text)
+    match = re.search(rf"{row}:\s+(\d+)", text)
     return int(match[1]) // 1024 if match else 1 << 30
+
+
+def _free_memory_mb() -> int:
+    return _memory_mb("MemAvailable")
 
 
 def _wait_for_memory(mem: int) -> None:
     """For as much as a machine takes; what else runs here may need it now."""
     end = time.monotonic() + MEMORY_LIMIT
     while _free_memory_mb() < mem + 512:
-        if time.monotonic() > end:
+        if time.monotonic() > end or _memory_mb("MemTotal") < mem + 512:
             raise Failure(f"not enough free memory for --mem {mem}")
         say(f"waiting for {mem + 512} MB of memory")
         time.sleep(MEMORY_POLL)

@@ -70,8 +70,10 @@ def write_whole(path: Path, text: str) -> None:
 
 
 def host_setup(*groups: str) -> None:
-    """Install the host packages of these groups, if any are missing."""
+    """Install the host packages of these groups, if any are missing. Whoever
+    ends us does not end that: dpkg would have to be mended by hand."""
     done = subprocess.run([str(CHECKOUT / "scripts" / "setup"), *groups],
-                          stdin=subprocess.DEVNULL, stdout=sys.stderr)
+                          stdin=subprocess.DEVNULL, stdout=sys.stderr,
+                          start_new_session=True)
     if done.returncode:
         raise Failure(f"scripts/setup {' '.join(groups)} failed")
