@@ -37,6 +37,28 @@ unsigned int xbb_budget_max(const struct xbb_budget *budget)
 	return READ_ONCE(budget->max) ?: UINT_MAX;
 }
 
+/**
+ * xbb_budget_is_over() - is more used than may be by now?
+ * @budget: the budget
+ *
+ * It may have been lowered, or a disk have had its first seat.
+ *
+ * Context: Any; without the lock it is a moment's answer.
+ * Return: whether disk or guest holds more than it may, of either kind.
+ */
+bool xbb_budget_is_over(const struct xbb_budget *budget)
+{
+	unsigned int most = xbb_param_domain_pages();
+	unsigned int max = xbb_budget_max(budget);
+	unsigned int kind;
+
+	for (kind = 0; kind < XGH_POOL_KINDS; kind++)
+		if (READ_ONCE(budget->used[kind]) > max ||
+		    atomic_read(&budget->domain->pages[kind]) > most)
+			return true;
+	return false;
+}
+
 static bool xbb_budget_add(struct xbb_budget *budget, enum xgh_pool_kind kind,
 			   unsigned int pages, bool anyway)
 {

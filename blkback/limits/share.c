@@ -200,6 +200,28 @@ static bool xbb_share_sit(struct xbb_share *share)
 	return true;
 }
 
+static bool xbb_share_has_borrowed(const struct xbb_share *share,
+				   enum xgh_pool_kind kind)
+{
+	return share->pools[kind]->limit > xbb_share_seat(share, kind);
+}
+
+/**
+ * xbb_share_is_beyond() - is what was borrowed more than there is by now?
+ * @share: the share, with a seat
+ *
+ * A seat is never too much: without one nothing is served.
+ *
+ * Context: The queue's thread.
+ * Return: whether there is something to give back.
+ */
+bool xbb_share_is_beyond(const struct xbb_share *share)
+{
+	return (xbb_share_has_borrowed(share, XGH_POOL_MAP) ||
+		xbb_share_has_borrowed(share, XGH_POOL_RAM)) &&
+	       xbb_budget_is_over(share->disk);
+}
+
 static bool xbb_share_raise(struct xbb_share *share, enum xgh_pool_kind kind)
 {
 	struct xgh_pool *pool = share->pools[kind];
@@ -273,7 +295,7 @@ static void xbb_share_end_turn(struct xbb_share *share)
 }
 
 /**
- * xbb_share_yield() - others wait: give back what is not in use
+ * xbb_share_yield() - give back what is not in use
  * @share: the share, no grant stays mapped that could go
  * @starved: a request has found no pages, and may do so soon
  *

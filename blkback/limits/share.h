@@ -2,9 +2,10 @@
 /*
  * What one queue may hold of the budgets of its disk and of its guest: a seat,
  * which is enough for the largest request, and what it borrows beyond that when
- * a request finds no pages. It gives back when it is idle, or when others of
- * its disk wait for a seat. Whoever gets no more waits for its own requests to
- * end, so a greedy guest slows itself down and nobody else.
+ * a request finds no pages. It gives back when it is idle, when others of its
+ * disk wait for a seat, or when a budget was lowered. Whoever gets no more
+ * waits for its own requests to end, so a greedy guest slows itself down and
+ * nobody else.
  */
 #ifndef XBB_SHARE_H
 #define XBB_SHARE_H
@@ -49,6 +50,7 @@ struct xbb_share {
 void xbb_share_init(struct xbb_share *share,
 		    void (*again)(struct xbb_seat *seat));
 void xbb_share_open(struct xbb_share *share, struct xbb_budget *disk);
+bool xbb_share_is_beyond(const struct xbb_share *share);
 bool xbb_share_grow(struct xbb_share *share);
 void xbb_share_keep(struct xbb_share *share, unsigned int nr);
 bool xbb_share_yield(struct xbb_share *share, bool starved);
@@ -99,12 +101,14 @@ static inline bool xbb_share_is_first(const struct xbb_share *share)
  * @share: the share
  *
  * Context: The queue's thread.
- * Return: whether others wait while this one has a seat.
+ * Return: whether others wait while this one has a seat, or it has borrowed
+ * more than it may by now.
  */
 static inline bool xbb_share_must_yield(const struct xbb_share *share)
 {
 	return share->seat.taken &&
-	       (share->leaving || xbb_budget_is_wanted(share->disk));
+	       (share->leaving || xbb_budget_is_wanted(share->disk) ||
+		xbb_share_is_beyond(share));
 }
 
 #endif /* XBB_SHARE_H */

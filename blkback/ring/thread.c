@@ -182,7 +182,10 @@ static void xbb_thread_settle(struct xbb_queue *queue)
 	xbb_share_settle(&queue->share);
 }
 
-/* Other queues of the disk have no pages at all; or this one needs none now. */
+/*
+ * Other queues of the disk have no pages at all, or a budget is smaller by now;
+ * or this one needs none now.
+ */
 static void xbb_thread_yield(struct xbb_queue *queue)
 {
 	if (xbb_share_waits(&queue->share) && !queue->starved.first)

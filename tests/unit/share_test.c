@@ -200,6 +200,36 @@ static void what_others_borrowed_comes_first(struct kunit *test)
 	pool->in_use = 0;
 }
 
+/* A budget that is lowered holds for a queue that is never idle, too. */
+static void what_is_too_much_by_now_is_given_back(struct kunit *test)
+{
+	struct xgh_pool *pool = &queues[0].pools[XGH_POOL_RAM];
+	unsigned int *const budgets[] = { &disk.max, &most };
+	unsigned int i, n;
+
+	for (i = 0; i < ARRAY_SIZE(budgets); i++) {
+		for (n = 0; n < 3; n++) {
+			KUNIT_EXPECT_TRUE(test, xbb_share_grow(share(0)));
+			pool->in_use = pool->limit;
+		}
+		KUNIT_EXPECT_FALSE(test, xbb_share_must_yield(share(0)));
+		*budgets[i] = SEAT;
+		KUNIT_EXPECT_TRUE(test, xbb_share_must_yield(share(0)));
+		KUNIT_EXPECT_FALSE(test, xbb_share_grow(share(0)));
+		pool->in_use = 100;
+		KUNIT_EXPECT_FALSE(test, xbb_share_yield(share(0), true));
+		KUNIT_EXPECT_EQ(test, used(XGH_POOL_RAM), SEAT);
+		/* It goes on with what it has. */
+		KUNIT_EXPECT_FALSE(test, share(0)->leaving);
+		KUNIT_EXPECT_FALSE(test, xbb_share_must_yield(share(0)));
+		*budgets[i] = UINT_MAX;
+	}
+	/* There is nothing to be had from a seat. */
+	disk.max = 1;
+	KUNIT_EXPECT_FALSE(test, xbb_share_must_yield(share(0)));
+	pool->in_use = 0;
+}
+
 static void an_idle_seat_is_left_at_once(struct kunit *test)
 {
 	most = SEAT;
@@ -450,6 +480,7 @@ static struct kunit_case share_cases[] = {
 	KUNIT_CASE(a_disk_has_limits_of_its_own),
 	KUNIT_CASE(one_seat_goes_round),
 	KUNIT_CASE(what_others_borrowed_comes_first),
+	KUNIT_CASE(what_is_too_much_by_now_is_given_back),
 	KUNIT_CASE(an_idle_seat_is_left_at_once),
 	KUNIT_CASE(one_seat_a_turn),
 	KUNIT_CASE(a_seat_that_is_needed_is_kept),
