@@ -29,7 +29,14 @@ static unsigned int xbb_share_unit(enum xgh_pool_kind kind)
 static unsigned int xbb_share_left(const struct xbb_share *share,
 				   enum xgh_pool_kind kind)
 {
-	return max(share->left[kind], share->pools[kind]->lost);
+	return share->left[kind] + share->pools[kind]->lost;
+}
+
+/* Pages that may come back. */
+static unsigned int xbb_share_out(const struct xbb_share *share,
+				  enum xgh_pool_kind kind)
+{
+	return share->pools[kind]->in_use - share->pools[kind]->lost;
 }
 
 static unsigned int xbb_share_seat(const struct xbb_share *share,
@@ -101,11 +108,13 @@ static void xbb_share_leave(struct xbb_share *share)
 /* Have all requests ended that were left? */
 static bool xbb_share_is_over(const struct xbb_share *share)
 {
-	return share->left[XGH_POOL_MAP] <= share->pools[XGH_POOL_MAP]->lost &&
-	       share->left[XGH_POOL_RAM] <= share->pools[XGH_POOL_RAM]->lost;
+	return !share->left[XGH_POOL_MAP] && !share->left[XGH_POOL_RAM];
 }
 
-/* What has ended since is left no longer. */
+/*
+ * What has ended since is left no longer, whatever else is in use by now. Of a
+ * grant that two requests use the queue says more than there is.
+ */
 static void xbb_share_count_left(struct xbb_share *share)
 {
 	unsigned int kind;
@@ -113,8 +122,9 @@ static void xbb_share_count_left(struct xbb_share *share)
 	if (!share->stranded)
 		return;
 	for (kind = 0; kind < XGH_POOL_KINDS; kind++)
-		share->left[kind] = min(share->left[kind],
-					share->pools[kind]->in_use);
+		share->left[kind] = min3(share->left[kind],
+					 xbb_share_out(share, kind),
+					 share->held(share, kind));
 	if (!xbb_share_is_over(share))
 		return;
 	share->stranded = false;
@@ -135,7 +145,7 @@ static bool xbb_share_strand(struct xbb_share *share)
 		return false;
 	share->stranded = true;
 	for (kind = 0; kind < XGH_POOL_KINDS; kind++)
-		share->left[kind] = share->pools[kind]->in_use;
+		share->left[kind] = xbb_share_out(share, kind);
 	return true;
 }
 
@@ -158,14 +168,18 @@ void xbb_share_settle(struct xbb_share *share)
  * xbb_share_init() - prepare a share that is closed
  * @share: the share; all zero
  * @again: told when a request that found no pages may find some
+ * @held: how many pages those requests still hold that it was told were left
  *
  * Context: Any.
  */
 void xbb_share_init(struct xbb_share *share,
-		    void (*again)(struct xbb_seat *seat))
+		    void (*again)(struct xbb_seat *seat),
+		    unsigned int (*held)(const struct xbb_share *share,
+					 enum xgh_pool_kind kind))
 {
 	INIT_LIST_HEAD(&share->seat.node);
 	share->seat.again = again;
+	share->held = held;
 }
 
 /**
@@ -305,7 +319,8 @@ static void xbb_share_end_turn(struct xbb_share *share)
  * passing seats on only keeps everybody busy.
  *
  * Context: The queue's thread. May sleep.
- * Return: whether the seat is another's now.
+ * Return: whether the seat is another's now. If xbb_share_must_settle() then,
+ * all that is in use was left.
  */
 bool xbb_share_yield(struct xbb_share *share, bool starved)
 {

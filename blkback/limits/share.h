@@ -36,9 +36,12 @@ struct xbb_share {
 	bool stranded;
 	/**
 	 * @left: of each kind, pages of requests whose end it no longer waits
-	 * for, lost ones among them
+	 * for; not those that are lost
 	 */
 	unsigned int left[XGH_POOL_KINDS];
+	/** @held: how many of these there still are at most */
+	unsigned int (*held)(const struct xbb_share *share,
+			     enum xgh_pool_kind kind);
 	/** @pools: of each kind: the pool whose limit is the share */
 	struct xgh_pool *pools[XGH_POOL_KINDS];
 	/** @persist: grants that stay mapped, which are part of it */
@@ -48,7 +51,9 @@ struct xbb_share {
 };
 
 void xbb_share_init(struct xbb_share *share,
-		    void (*again)(struct xbb_seat *seat));
+		    void (*again)(struct xbb_seat *seat),
+		    unsigned int (*held)(const struct xbb_share *share,
+					 enum xgh_pool_kind kind));
 void xbb_share_open(struct xbb_share *share, struct xbb_budget *disk);
 bool xbb_share_is_beyond(const struct xbb_share *share);
 bool xbb_share_grow(struct xbb_share *share);

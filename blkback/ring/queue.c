@@ -2,6 +2,7 @@
 /* Owns the life of a queue: its ring, event channel, memory and thread. */
 #include "queue.h"
 #include "indirect.h"
+#include "left.h"
 #include "request.h"
 #include "rings.h"
 #include "stats.h"
@@ -179,7 +180,7 @@ static void xbb_queue_init(struct xbb_queue *queue, struct xbb_rings *rings,
 	timer_setup(&queue->tidy, xbb_queue_tidy_timer, 0);
 	xgh_pool_init(&queue->map_pool, XGH_POOL_MAP);
 	xgh_pool_init(&queue->ram_pool, XGH_POOL_RAM);
-	xbb_share_init(&queue->share, xbb_queue_seat_again);
+	xbb_share_init(&queue->share, xbb_queue_seat_again, xbb_left_held);
 	queue->share.pools[XGH_POOL_MAP] = &queue->map_pool;
 	queue->share.pools[XGH_POOL_RAM] = &queue->ram_pool;
 	queue->share.persist = &queue->persist;

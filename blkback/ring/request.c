@@ -58,6 +58,7 @@ void xbb_req_begin(struct xbb_req *req, const struct xbb_cmd *cmd)
 	req->unmap = NULL;
 	req->nr_pages = 0;
 	req->nr_new = 0;
+	req->left = false;
 	req->move = XBB_MOVE_NONE;
 	req->alone = true;
 	req->segs = req->few;

@@ -103,6 +103,8 @@ struct xbb_req {
 	u16 nr_pages;
 	/** @nr_new: those that were not mapped when it came */
 	u16 nr_new;
+	/** @left: the queue has left a seat while it held pages */
+	bool left;
 	/** @begun_at: when it was taken, in ns; 0 if nobody wants to know */
 	u64 begun_at;
 	/** @op: BLKIF_OP_*, but for indirect requests the inner one */

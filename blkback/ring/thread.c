@@ -8,6 +8,7 @@
 #include "complete.h"
 #include "freeze.h"
 #include "indirect.h"
+#include "left.h"
 #include "params.h"
 #include "poll.h"
 #include "queue.h"
@@ -196,8 +197,11 @@ static void xbb_thread_yield(struct xbb_queue *queue)
 		return;
 	xgh_persist_reap(&queue->persist, &queue->unmaps, jiffies);
 	xbb_indirect_trim(queue, 1);
-	if (xbb_share_yield(&queue->share, queue->starved.first))
-		queue->more = true;
+	if (!xbb_share_yield(&queue->share, queue->starved.first))
+		return;
+	if (xbb_share_must_settle(&queue->share))
+		xbb_left_note(queue);
+	queue->more = true;
 }
 
 /* The frontend now uses other grants than those that stay mapped. */

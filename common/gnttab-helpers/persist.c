@@ -203,6 +203,26 @@ static unsigned int xgh_persist_count_idle(const struct xgh_persist *store)
 }
 
 /**
+ * xgh_persist_count_busy() - how many cannot go though no request uses them?
+ * @store: the store
+ *
+ * Context: Process; owner of the store.
+ * Return: grants whose pages somebody else looks at.
+ */
+unsigned int xgh_persist_count_busy(const struct xgh_persist *store)
+{
+	const struct xgh_pgrant *pgrant;
+	unsigned int nr = 0;
+	unsigned int i;
+
+	for (i = 0; store->nr && i < 1u << XGH_PERSIST_BITS; i++)
+		hlist_for_each_entry(pgrant, &store->table[i], bucket)
+			nr += !pgrant->users && xgh_map_is_busy(&pgrant->map);
+	return nr;
+}
+EXPORT_SYMBOL_GPL(xgh_persist_count_busy);
+
+/**
  * xgh_persist_abandon() - have what is left unmapped without waiting for it
  * @store: the store; what could go was reaped
  * @domain: granted the pages

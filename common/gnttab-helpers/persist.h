@@ -58,6 +58,7 @@ unsigned int xgh_persist_reap(struct xgh_persist *store,
 			      unsigned long before);
 unsigned int xgh_persist_evict(struct xgh_persist *store,
 			       struct xgh_unmap_batch *batch, unsigned int nr);
+unsigned int xgh_persist_count_busy(const struct xgh_persist *store);
 void xgh_persist_abandon(struct xgh_persist *store, struct xgh_domain *domain,
 			 struct xgh_pool *pool);
 

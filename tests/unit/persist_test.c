@@ -638,6 +638,27 @@ static void without_memory_it_stays_for_the_next_time(struct kunit *test)
 	xgh_domain_put(domain);
 }
 
+/* Those that requests use are the requests'. */
+static void what_others_look_at_is_counted(struct kunit *test)
+{
+	struct xgh_pgrant *idle = adopt_idle(test, 1, NOW);
+	struct xgh_pgrant *busy = adopt_idle(test, 2, NOW);
+	struct xgh_pgrant *used = adopt(test, 3);
+
+	KUNIT_EXPECT_EQ(test, xgh_persist_count_busy(&store), 0);
+	idle->map.page->refs++;
+	busy->map.page->refs++;
+	used->map.page->refs++;
+	KUNIT_EXPECT_EQ(test, xgh_persist_count_busy(&store), 2);
+	idle->map.page->refs--;
+	KUNIT_EXPECT_EQ(test, xgh_persist_count_busy(&store), 1);
+	busy->map.page->refs--;
+	used->map.page->refs--;
+	xgh_persist_put(used);
+	KUNIT_EXPECT_EQ(test, reap_all(), 3);
+	KUNIT_EXPECT_EQ(test, xgh_persist_count_busy(&store), 0);
+}
+
 static struct kunit_case persist_cases[] = {
 	KUNIT_CASE(one_more_is_turned_away_and_noted),
 	KUNIT_CASE(least_recently_used_go_first),
@@ -669,6 +690,7 @@ static struct kunit_case persist_cases[] = {
 	KUNIT_CASE(abandoned_goes_when_it_can),
 	KUNIT_CASE(nothing_to_abandon_asks_for_nothing),
 	KUNIT_CASE(without_memory_it_stays_for_the_next_time),
+	KUNIT_CASE(what_others_look_at_is_counted),
 	{}
 };
 

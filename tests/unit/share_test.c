@@ -21,6 +21,8 @@ static struct queue {
 	struct xgh_pool pools[XGH_POOL_KINDS];
 	struct xgh_persist persist;
 	unsigned int told;
+	/* Pages of requests that were left, as far as the queue knows. */
+	unsigned int held;
 } queues[QUEUES];
 
 static struct xgh_domain *domain;
@@ -35,6 +37,11 @@ unsigned int xbb_param_domain_pages(void)
 static void again(struct xbb_seat *seat)
 {
 	container_of(seat, struct queue, share.seat)->told++;
+}
+
+static unsigned int held(const struct xbb_share *share, enum xgh_pool_kind kind)
+{
+	return container_of(share, struct queue, share)->held;
 }
 
 static int share_init(struct kunit *test)
@@ -54,7 +61,8 @@ static int share_init(struct kunit *test)
 
 		xgh_pool_init(&queue->pools[0], XGH_POOL_MAP);
 		xgh_pool_init(&queue->pools[1], XGH_POOL_RAM);
-		xbb_share_init(&queue->share, again);
+		queue->held = UINT_MAX;
+		xbb_share_init(&queue->share, again, held);
 		queue->share.pools[0] = &queue->pools[0];
 		queue->share.pools[1] = &queue->pools[1];
 		queue->share.persist = &queue->persist;
@@ -377,11 +385,9 @@ static void a_stuck_request_takes_no_seat(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, disk.nr_stranded, 0);
 }
 
-/* What more gets stuck is waited for until the first has ended. */
-static void a_queue_strands_once(struct kunit *test)
+/* The first queue has left a seat with five pages, and has one again. */
+static void strand_and_return(struct kunit *test, struct xgh_pool *pool)
 {
-	struct xgh_pool *pool = &queues[0].pools[XGH_POOL_MAP];
-
 	most = 0;
 	KUNIT_EXPECT_TRUE(test, xbb_share_grow(share(0)));
 	pool->in_use = 5;
@@ -391,15 +397,64 @@ static void a_queue_strands_once(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, xbb_share_grow(share(0)));
 	KUNIT_EXPECT_TRUE(test, xbb_share_yield(share(1), false));
 	KUNIT_EXPECT_TRUE(test, xbb_share_grow(share(0)));
+}
+
+/* What more gets stuck is waited for until the first has ended. */
+static void a_queue_strands_once(struct kunit *test)
+{
+	struct xgh_pool *pool = &queues[0].pools[XGH_POOL_MAP];
+
+	strand_and_return(test, pool);
 	pool->in_use = 8;
 	KUNIT_EXPECT_FALSE(test, xbb_share_grow(share(1)));
 	KUNIT_EXPECT_FALSE(test, is_stranded(0));
 	KUNIT_EXPECT_TRUE(test, share(0)->leaving);
-	/* Those five, or as many others: nobody can tell. */
 	pool->in_use = 5;
 	KUNIT_EXPECT_TRUE(test, xbb_share_yield(share(0), false));
 	pool->in_use = 0;
 	xbb_share_settle(share(0));
+}
+
+/* They have ended, though others are in use by now: it may strand again. */
+static void what_has_ended_is_left_no_longer(struct kunit *test)
+{
+	struct xgh_pool *pool = &queues[0].pools[XGH_POOL_RAM];
+
+	strand_and_return(test, pool);
+	pool->in_use = 8;
+	queues[0].held = 2;
+	xbb_share_settle(share(0));
+	KUNIT_EXPECT_TRUE(test, xbb_share_must_settle(share(0)));
+	queues[0].held = 0;
+	xbb_share_settle(share(0));
+	KUNIT_EXPECT_FALSE(test, xbb_share_must_settle(share(0)));
+	KUNIT_EXPECT_EQ(test, disk.nr_stranded, 0);
+	KUNIT_EXPECT_FALSE(test, xbb_share_grow(share(1)));
+	KUNIT_EXPECT_TRUE(test, is_stranded(0));
+	KUNIT_EXPECT_EQ(test, used(XGH_POOL_RAM), 8);
+	pool->in_use = 0;
+}
+
+/* What is lost takes no seat, whatever else does not, either. */
+static void a_lost_page_is_none_that_was_left(struct kunit *test)
+{
+	struct xgh_pool *pool = &queues[0].pools[XGH_POOL_MAP];
+
+	strand_and_return(test, pool);
+	pool->in_use = 6;
+	xgh_pool_lose(pool);
+	KUNIT_EXPECT_EQ(test, room(0, XGH_POOL_MAP), SEAT - 1);
+	KUNIT_EXPECT_FALSE(test, xbb_share_grow(share(1)));
+	KUNIT_EXPECT_TRUE(test, xbb_share_yield(share(0), false));
+	KUNIT_EXPECT_EQ(test, used(XGH_POOL_MAP), 6);
+	/* Only what is lost is in use. */
+	pool->in_use = 1;
+	queues[0].held = 0;
+	xbb_share_settle(share(0));
+	KUNIT_EXPECT_FALSE(test, xbb_share_must_settle(share(0)));
+	KUNIT_EXPECT_EQ(test, used(XGH_POOL_MAP), 1);
+	pool->lost = 0;
+	pool->in_use = 0;
 }
 
 /* A disk that ends nothing: what is beyond its budget has a bound. */
@@ -489,6 +544,8 @@ static struct kunit_case share_cases[] = {
 	KUNIT_CASE(an_idle_queue_keeps_what_stays_mapped),
 	KUNIT_CASE(a_stuck_request_takes_no_seat),
 	KUNIT_CASE(a_queue_strands_once),
+	KUNIT_CASE(what_has_ended_is_left_no_longer),
+	KUNIT_CASE(a_lost_page_is_none_that_was_left),
 	KUNIT_CASE(only_so_many_strand),
 	KUNIT_CASE(a_burst_is_forgotten),
 	KUNIT_CASE(what_stays_mapped_is_no_burst),

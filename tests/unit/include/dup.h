@@ -90,6 +90,7 @@ typedef unsigned int gfp_t;
 	})
 #define min(x, y)		__xb_cmp(x, y, <)
 #define max(x, y)		__xb_cmp(x, y, >)
+#define min3(x, y, z)		min(min(x, y), z)
 #define min_t(t, x, y)		min((t)(x), (t)(y))
 #define max_t(t, x, y)		max((t)(x), (t)(y))
 #define clamp(v, lo, hi)	min(max(v, lo), hi)
