@@ -234,7 +234,7 @@ static bool xbb_vbd_owes(const struct xbb_vbd *vbd)
 
 static void xbb_vbd_drain(struct xbb_vbd *vbd)
 {
-	xbb_rings_stop(&vbd->rings, !xbb_vbd_owes(vbd));
+	xbb_rings_stop(&vbd->rings, !xbb_vbd_owes(vbd), vbd->life.untold);
 	/* A thread may take what is there before it sees that it is to stop. */
 	xbb_disk_forget_flush(vbd);
 }

@@ -14,6 +14,7 @@
 #include <linux/cache.h>
 #include <linux/err.h>
 #include <linux/interrupt.h>
+#include <linux/jiffies.h>
 #include <linux/kthread.h>
 #include <linux/sched/task.h>
 #include <linux/sizes.h>
@@ -21,6 +22,8 @@
 
 #include <xen/events.h>
 
+/* How long a guest that knows nothing waits for what cannot be unmapped. */
+#define XBB_QUEUE_UNTOLD_MAX	(30 * HZ)
 /* What a queue takes besides what it counts: its thread, batches, table. */
 #define XBB_QUEUE_BYTES		SZ_64K
 
@@ -244,14 +247,19 @@ void xbb_queue_run(struct xbb_queue *queue)
  * @queue: a running queue
  * @abandon: nobody waits for those that were taken; else they are responded to,
  *	     and whoever attaches to the ring next finds it complete
+ * @untold: the guest's driver does not know that its disk goes, and waits for a
+ *	    response to each request nevertheless
  *
  * Returns at once. The device is told when all I/O is over.
  *
  * Context: Process; the device's work or its removal.
  */
-void xbb_queue_stop(struct xbb_queue *queue, bool abandon)
+void xbb_queue_stop(struct xbb_queue *queue, bool abandon, bool untold)
 {
-	WRITE_ONCE(queue->abandoned, abandon);
+	queue->untold = untold;
+	queue->untold_end = jiffies + XBB_QUEUE_UNTOLD_MAX;
+	/* Pairs with xbb_unmap_may_forget(). */
+	smp_store_release(&queue->abandoned, abandon);
 	/* The bit is set with a full barrier in between. */
 	smp_mb__before_atomic();
 	xbb_queue_wake(queue, XBB_WAKE_STOP);
@@ -293,18 +301,6 @@ void xbb_queue_refuse(struct xbb_queue *queue)
 bool xbb_queue_is_closed(const struct xbb_queue *queue)
 {
 	return READ_ONCE(queue->broken) || !xgh_evtchn_is_open(&queue->evtchn);
-}
-
-/**
- * xbb_queue_is_left() - has the frontend, which had one, closed its end?
- * @queue: a queue that was run
- *
- * Context: Process; the device's work.
- * Return: whether nobody waits for responses; false if that cannot be known.
- */
-bool xbb_queue_is_left(const struct xbb_queue *queue)
-{
-	return queue->evtchn.local && !xgh_evtchn_is_open(&queue->evtchn);
 }
 
 /**

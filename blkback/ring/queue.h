@@ -121,6 +121,10 @@ struct xbb_queue {
 	bool open;
 	/** @abandoned: nobody waits for responses; set at the stop or later */
 	bool abandoned;
+	/** @untold: the guest waits none the less; set before @abandoned */
+	bool untold;
+	/** @untold_end: for so long, in jiffies; likewise */
+	unsigned long untold_end;
 	/** @done: completed requests; anyone adds, the thread takes all */
 	struct llist_head done;
 	/** @awake: the thread will look at @done before it sleeps or polls */
@@ -262,12 +266,23 @@ static inline bool xbb_queue_is_abandoned(const struct xbb_queue *queue)
 	return READ_ONCE(queue->abandoned);
 }
 
+/**
+ * xbb_queue_is_left() - has the frontend, which had one, closed its end?
+ * @queue: a queue that was run
+ *
+ * Context: Process; the device's work or the queue's thread.
+ * Return: whether nobody waits for responses; false if that cannot be known.
+ */
+static inline bool xbb_queue_is_left(const struct xbb_queue *queue)
+{
+	return queue->evtchn.local && !xgh_evtchn_is_open(&queue->evtchn);
+}
+
 struct xbb_queue *xbb_queue_create(struct xbb_rings *rings, unsigned int index,
 				   const struct xbb_queue_conf *conf);
 void xbb_queue_run(struct xbb_queue *queue);
-void xbb_queue_stop(struct xbb_queue *queue, bool abandon);
+void xbb_queue_stop(struct xbb_queue *queue, bool abandon, bool untold);
 void xbb_queue_abandon(struct xbb_queue *queue);
-bool xbb_queue_is_left(const struct xbb_queue *queue);
 void xbb_queue_refuse(struct xbb_queue *queue);
 bool xbb_queue_is_closed(const struct xbb_queue *queue);
 void xbb_queue_destroy(struct xbb_queue *queue);

@@ -71,18 +71,19 @@ void xbb_rings_shrink(struct xbb_rings *rings)
  * xbb_rings_stop() - take no more requests
  * @rings: running rings
  * @abandon: as for xbb_queue_stop()
+ * @untold: likewise
  *
  * Returns at once. The device is told when they have drained.
  *
  * Context: Process; the device's lock is held.
  */
-void xbb_rings_stop(struct xbb_rings *rings, bool abandon)
+void xbb_rings_stop(struct xbb_rings *rings, bool abandon, bool untold)
 {
 	unsigned int i;
 
 	atomic_set(&rings->undrained, rings->nr);
 	for (i = 0; i < rings->nr; i++)
-		xbb_queue_stop(rings->queues[i], abandon);
+		xbb_queue_stop(rings->queues[i], abandon, untold);
 	/*
 	 * A change of the disk can wait; a barrier must not. Nothing is taken
 	 * any more: it would pass the flush of the old disk.

@@ -95,7 +95,7 @@ int xbb_rings_create(struct xbb_rings *rings, unsigned int nr,
 		     const struct xbb_queue_conf *confs);
 void xbb_rings_run(struct xbb_rings *rings);
 void xbb_rings_shrink(struct xbb_rings *rings);
-void xbb_rings_stop(struct xbb_rings *rings, bool abandon);
+void xbb_rings_stop(struct xbb_rings *rings, bool abandon, bool untold);
 bool xbb_rings_abandon_left(struct xbb_rings *rings);
 bool xbb_rings_finish_stop(struct xbb_rings *rings);
 void xbb_rings_refuse(struct xbb_rings *rings);

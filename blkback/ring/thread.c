@@ -83,11 +83,13 @@ static long xbb_thread_timeout(const struct xbb_queue *queue)
 	long wait = MAX_SCHEDULE_TIMEOUT;
 
 	/*
-	 * When stopping, grants are left for which there was no memory. Pages
-	 * that others have wanted may be kept by whoever sends them.
+	 * When stopping, grants are left for which there was no memory, or a
+	 * guest goes that requests wait for. Pages that others have wanted may
+	 * be kept by whoever sends them.
 	 */
 	if (queue->starved.first || xbb_share_must_yield(&queue->share) ||
-	    (queue->state == XBB_QUEUE_STOPPING && !queue->nr_live))
+	    (queue->state == XBB_QUEUE_STOPPING &&
+	     (!queue->nr_live || !list_empty(&queue->unmapping))))
 		wait = XBB_MEMORY_RETRY;
 	if (queue->throttled)
 		wait = min(wait, max((long)(queue->credit_at - jiffies), 1L));

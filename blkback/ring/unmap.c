@@ -12,10 +12,28 @@
 
 #include "gnttab-helpers/async_unmap.h"
 
+#include <linux/jiffies.h>
+
+#include <asm/barrier.h>
+
 /* Any context. */
 static void xbb_unmap_done(struct xgh_async_unmap *set)
 {
 	xbb_req_done(set->owner);
+}
+
+/*
+ * Does nobody wait for the responses any more, or has done so for too long? A
+ * guest that was not told would wait for ever, and with it all that is done
+ * with its devices.
+ */
+static bool xbb_unmap_may_forget(const struct xbb_queue *queue)
+{
+	/* Pairs with xbb_queue_stop(). */
+	if (!smp_load_acquire(&queue->abandoned))
+		return false;
+	return !queue->untold || xbb_queue_is_left(queue) ||
+	       time_after_eq(jiffies, queue->untold_end);
 }
 
 /**
@@ -32,12 +50,12 @@ static void xbb_unmap_done(struct xgh_async_unmap *set)
 bool xbb_unmap_later(struct xbb_req *req)
 {
 	struct xbb_queue *queue = req->queue;
-	bool abandoned = xbb_queue_is_abandoned(queue);
+	bool forget = xbb_unmap_may_forget(queue);
 	struct xgh_async_unmap *set;
 	unsigned int i;
 
 	set = xgh_async_unmap_alloc(queue->domain, &queue->map_pool,
-				    req->nr_new, abandoned);
+				    req->nr_new, forget);
 	if (!set)
 		return false;
 
@@ -45,7 +63,7 @@ bool xbb_unmap_later(struct xbb_req *req)
 		if (xbb_seg_is_mapped_once(&req->segs[i]))
 			xgh_async_unmap_add(set, &req->segs[i].map);
 	queue->stats->deferred++;
-	if (abandoned) {
+	if (forget) {
 		xgh_async_unmap_start(set, NULL);
 		xbb_req_free(req);
 		return true;
@@ -70,16 +88,7 @@ void xbb_unmap_finish(struct xbb_req *req)
 	req->unmap = NULL;
 }
 
-/**
- * xbb_unmap_abandon() - forget all that waits, the frontend has gone
- * @queue: a queue that is stopping
- *
- * Whatever is not busy was unmapped; what cannot be forgotten yet keeps the
- * queue, and the caller comes back.
- *
- * Context: The queue's thread. May sleep.
- */
-void xbb_unmap_abandon(struct xbb_queue *queue)
+static void xbb_unmap_forget(struct xbb_queue *queue)
 {
 	struct xbb_req *req, *next;
 
@@ -90,5 +99,20 @@ void xbb_unmap_abandon(struct xbb_queue *queue)
 		list_del(&req->node);
 		xbb_req_free(req);
 	}
+}
+
+/**
+ * xbb_unmap_abandon() - forget all that waits, the frontend has gone
+ * @queue: a queue that is stopping
+ *
+ * Whatever is not busy was unmapped; what cannot be forgotten yet, or must not
+ * be, keeps the queue, and the caller comes back.
+ *
+ * Context: The queue's thread. May sleep.
+ */
+void xbb_unmap_abandon(struct xbb_queue *queue)
+{
+	if (!list_empty(&queue->unmapping) && xbb_unmap_may_forget(queue))
+		xbb_unmap_forget(queue);
 	xgh_persist_abandon(&queue->persist, queue->domain, &queue->map_pool);
 }

@@ -3,8 +3,8 @@
 # shellcheck disable=SC2034,SC2154
 # A page that somebody still looks at stays mapped, and its request unanswered;
 # whoever must go does not wait for it. That pages are looked at is injected.
-DESCRIPTION="unmaps that wait, a guest that goes and modules that are unloaded meanwhile"
-TIMEOUT=400
+DESCRIPTION="unmaps that wait, a guest or a disk that goes and modules that are unloaded meanwhile"
+TIMEOUT=500
 FAULTS=/sys/kernel/debug/xen-gnttab-helpers/faults
 DOMAINS=/sys/kernel/debug/xen-gnttab-helpers/domains
 
@@ -103,6 +103,23 @@ _beyond_the_bound() {
 	wait_for 60 _refused || fail "never more than may wait: $(tail -n 1 "$DOMAINS")"
 }
 
+# The guest is not told, and waits for every request before its disk has gone.
+_taken_by_force() {
+	local load rc=0
+	echo "busy 1" >"$FAULTS"
+	load=$(guest_bg g3 "$(_write)")
+	wait_for 30 _waits "$domid" || fail "nothing waits"
+	xl block-detach --force g3 xvdb || fail "detach by force"
+	wait_for 3 false || true
+	_waits "$domid" || fail "unmapped while busy"
+	echo "busy 0" >"$FAULTS"
+	guest_wait g3 "$load" 30 >"$XB_RUN/forced" || rc=$?
+	[ "$rc" != 124 ] || fail "fio waits for a response"
+	[ "$rc" != 0 ] || fail "no error without a disk: $(<"$XB_RUN/forced")"
+	wait_for 30 guest_run g3 "test ! -e /sys/block/xvdb" || fail "the guest keeps its disk"
+	[ "$(_number "$domid" abandoned)" = 0 ] || fail "something was abandoned"
+}
+
 _ready() {
 	modprobe xen-blkback
 	modprobe xen-netback
@@ -116,6 +133,9 @@ test_main() {
 	backing_null disk 32
 	_start feature_persistent=0
 	_late_but_right
+	_taken_by_force
+	guest_destroy g3
+	_start feature_persistent=0
 	_unanswered
 	leak_snapshot
 	_all_go
