@@ -371,17 +371,29 @@ static bool xbb_disk_try_later(struct xbb_vbd *vbd)
 	return xbb_retry_later(&vbd->disk.retry);
 }
 
+static void xbb_disk_fail(struct xbb_vbd *vbd, int err, const char *why)
+{
+	if (vbd->rings.backing)
+		xbb_disk_refuse(vbd, err, why);
+	else
+		xgh_xenstore_fail_for_now(vbd->xdev, &vbd->life, err, why);
+}
+
 static void xbb_disk_not_opened(struct xbb_vbd *vbd, int err)
 {
 	vbd->disk.state = XBB_DISK_IDLE;
 	if (err == -EBUSY && xbb_disk_try_later(vbd))
 		return;
 	vbd->disk.retry.pause = 0;
-	if (vbd->rings.backing)
-		xbb_disk_refuse(vbd, err, xbb_disk_failure(err));
-	else
-		xgh_xenstore_fail_for_now(vbd->xdev, &vbd->life, err,
-					  xbb_disk_failure(err));
+	xbb_disk_fail(vbd, err, xbb_disk_failure(err));
+}
+
+/* It can be no script's that is still on its way. Said once. */
+static void xbb_disk_misnamed(struct xbb_vbd *vbd)
+{
+	if (!vbd->disk.refused)
+		xbb_disk_fail(vbd, -EINVAL,
+			      "opening the disk: physical-device is not MAJOR:MINOR");
 }
 
 /* A running guest, whose disk was another driver's, would get another one. */
@@ -474,8 +486,10 @@ static unsigned long xbb_disk_look(struct xbb_vbd *vbd)
 	if (delay)
 		return delay;
 	err = xbb_toolstack_read_disk(vbd, &id);
+	if (err == -EINVAL)
+		xbb_disk_misnamed(vbd);
 	if (err)
-		return err == -ENOENT ? XGH_LIFE_NEVER : HZ;
+		return err == -ENOENT || err == -EINVAL ? XGH_LIFE_NEVER : HZ;
 	if (!xbb_disk_is_other(vbd, &id) || xbb_disk_was_refused(disk, &id))
 		return XGH_LIFE_NEVER;
 	disk->wanted = id;

@@ -36,14 +36,14 @@ static int xbb_frontend_read_layout(struct xbb_vbd *vbd,
  */
 static int xbb_frontend_read_order(const char *dir, unsigned int *order)
 {
-	int ret = xgh_read_scanf(dir, "ring-page-order", "%u", order);
+	int err = xgh_read_uint(dir, "ring-page-order", order);
 
-	if (ret == -ENOENT) {
+	if (err == -ENOENT) {
 		*order = 0;
 		return false;
 	}
-	if (ret < 0)
-		return ret == -ERANGE ? -EINVAL : ret;
+	if (err)
+		return err == -ERANGE ? -EINVAL : err;
 	return true;
 }
 
@@ -80,7 +80,7 @@ static int xbb_frontend_read_numbered(const char *dir,
 
 	for (i = 0; i < conf->nr_pages; i++) {
 		snprintf(node, sizeof(node), "ring-ref%u", i);
-		if (xgh_read_scanf(dir, node, "%u", &conf->grefs[i]) != 1)
+		if (xgh_read_uint(dir, node, &conf->grefs[i]))
 			return -EINVAL;
 	}
 	return 0;
@@ -99,9 +99,9 @@ static int xbb_frontend_read_grefs(const char *dir, bool ordered,
 	if (ordered && !xbb_frontend_read_numbered(dir, conf))
 		return 0;
 	if (conf->nr_pages == 1) {
-		err = xgh_read_scanf(dir, "ring-ref", "%u", &conf->grefs[0]);
+		err = xgh_read_uint(dir, "ring-ref", &conf->grefs[0]);
 		if (err != -ENOENT)
-			return err == 1 ? 0 : -EINVAL;
+			return err ? -EINVAL : 0;
 	}
 	return xbb_frontend_read_numbered(dir, conf);
 }
@@ -109,7 +109,7 @@ static int xbb_frontend_read_grefs(const char *dir, bool ordered,
 static int xbb_frontend_read_queue(const char *dir, bool ordered,
 				   struct xbb_queue_conf *conf)
 {
-	if (xgh_read_scanf(dir, "event-channel", "%u", &conf->evtchn) != 1)
+	if (xgh_read_uint(dir, "event-channel", &conf->evtchn))
 		return -EINVAL;
 	return xbb_frontend_read_grefs(dir, ordered, conf);
 }

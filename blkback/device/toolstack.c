@@ -32,14 +32,47 @@ bool xbb_toolstack_wants_discard(const struct xbb_vbd *vbd)
 	       xgh_read_unsigned(vbd->xdev->nodename, "discard-enable", 1);
 }
 
+/* Whatever does not fit would be the number of another device. */
+#define XBB_TOOLSTACK_MAJORS	(1u << (32 - MINORBITS))
+
+/*
+ * MAJOR:MINOR, perhaps with "@" and a disk's sequence number, which is 0 else.
+ * All in hexadecimal, and nothing behind it.
+ */
+static int xbb_toolstack_parse(const char *text, dev_t *num, u64 *diskseq)
+{
+	u64 major, minor;
+	int end = 0;
+
+	*diskseq = 0;
+	if (sscanf(text, "%16llx:%16llx%n@%16llx%n", &major, &minor, &end,
+		   diskseq, &end) < 2 || text[end] ||
+	    major >= XBB_TOOLSTACK_MAJORS || minor > MINORMASK)
+		return -EINVAL;
+	*num = MKDEV(major, minor);
+	return 0;
+}
+
+static int xbb_toolstack_read_number(const struct xbb_vbd *vbd,
+				     const char *node, dev_t *num, u64 *diskseq)
+{
+	char *text = xgh_read(vbd->xdev->nodename, node);
+	int err;
+
+	if (IS_ERR(text))
+		return PTR_ERR(text);
+	err = xbb_toolstack_parse(strim(text), num, diskseq);
+	kfree(text);
+	return err;
+}
+
 static u64 xbb_toolstack_former_diskseq(const struct xbb_vbd *vbd, dev_t num)
 {
-	unsigned int major, minor;
+	dev_t active;
 	u64 diskseq;
 
-	if (xgh_read_scanf(vbd->xdev->nodename, "active-physical-device",
-			   "%x:%x@%llx", &major, &minor, &diskseq) != 3 ||
-	    MKDEV(major, minor) != num)
+	if (xbb_toolstack_read_number(vbd, "active-physical-device", &active,
+				      &diskseq) || active != num)
 		return 0;
 	return diskseq;
 }
@@ -55,27 +88,22 @@ static u64 xbb_toolstack_former_diskseq(const struct xbb_vbd *vbd, dev_t num)
  * too. A guest that was served before gets the disk that it had.
  *
  * Context: Process; the vbd's lock is held. May sleep.
- * Return: 0, -ENOENT if the device is not known yet, or another negative errno
- * if xenstore cannot be read.
+ * Return: 0, -ENOENT if the device is not known yet, -EINVAL if that is no
+ * number of one, or another negative errno if xenstore cannot be read.
  */
 int xbb_toolstack_read_disk(struct xbb_vbd *vbd, struct xbb_disk_id *id)
 {
-	const char *dir = vbd->xdev->nodename;
-	unsigned int major, minor;
 	char mode[8];
-	int found;
+	int err;
 
-	id->diskseq = 0;
-	found = xgh_read_scanf(dir, "physical-device", "%x:%x@%llx", &major,
-			       &minor, &id->diskseq);
-	if (found >= 2)
-		found = xgh_read_scanf(dir, "mode", "%7s", mode);
-	else if (found == 1)
-		found = -ERANGE;
-	if (found < 0)
-		return found == -ERANGE ? -ENOENT : found;
+	err = xbb_toolstack_read_number(vbd, "physical-device", &id->num,
+					&id->diskseq);
+	if (err)
+		return err;
+	err = xgh_read_scanf(vbd->xdev->nodename, "mode", "%7s", mode);
+	if (err < 0)
+		return err == -ERANGE ? -ENOENT : err;
 
-	id->num = MKDEV(major, minor);
 	id->write = strchr(mode, 'w');
 	id->shared = strchr(mode, '!') || !xbb_param_claim();
 	id->presumed = !id->diskseq && vbd->former.connected;

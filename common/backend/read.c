@@ -7,7 +7,9 @@
 #include <linux/err.h>
 #include <linux/export.h>
 #include <linux/kernel.h>
+#include <linux/kstrtox.h>
 #include <linux/slab.h>
+#include <linux/string.h>
 
 #include <xen/xenbus.h>
 
@@ -85,6 +87,31 @@ int xgh_read_scanf(const char *dir, const char *node, const char *fmt, ...)
 EXPORT_SYMBOL_GPL(xgh_read_scanf);
 
 /**
+ * xgh_read_uint() - read a node that is a number, and nothing else
+ * @dir: its directory
+ * @node: its name
+ * @number: where to put it
+ *
+ * Neither what it would be without its upper bits nor what it begins with.
+ *
+ * Context: Process. May sleep, for a second if xenstore cannot be read.
+ * Return: 0, -ENOENT if the node is not there, -ERANGE or -EINVAL if it has
+ * something else, or another negative errno.
+ */
+int xgh_read_uint(const char *dir, const char *node, unsigned int *number)
+{
+	char *text = xgh_read(dir, node);
+	int err;
+
+	if (IS_ERR(text))
+		return PTR_ERR(text);
+	err = kstrtouint(strim(text), 10, number);
+	kfree(text);
+	return err;
+}
+EXPORT_SYMBOL_GPL(xgh_read_uint);
+
+/**
  * xgh_read_optional() - read a number that must be one if it is there
  * @dir: its directory
  * @node: its name
@@ -100,13 +127,13 @@ EXPORT_SYMBOL_GPL(xgh_read_scanf);
 int xgh_read_optional(const char *dir, const char *node, unsigned int missing,
 		      unsigned int *number)
 {
-	int err = xgh_read_scanf(dir, node, "%u", number);
+	int err = xgh_read_uint(dir, node, number);
 
-	if (err == -ENOENT)
+	if (err == -ENOENT) {
 		*number = missing;
-	else if (err < 0)
-		return err == -ERANGE ? -EINVAL : err;
-	return 0;
+		return 0;
+	}
+	return err == -ERANGE ? -EINVAL : err;
 }
 EXPORT_SYMBOL_GPL(xgh_read_optional);
 
@@ -126,7 +153,7 @@ unsigned int xgh_read_unsigned(const char *dir, const char *node,
 {
 	unsigned int number;
 
-	return xgh_read_scanf(dir, node, "%u", &number) == 1 ? number : missing;
+	return xgh_read_uint(dir, node, &number) ? missing : number;
 }
 EXPORT_SYMBOL_GPL(xgh_read_unsigned);
 
@@ -140,9 +167,13 @@ EXPORT_SYMBOL_GPL(xgh_read_unsigned);
  */
 enum xenbus_state xgh_read_state(const char *dir)
 {
-	int state;
+	char *text = xgh_read(dir, "state");
+	int state, err;
 
-	return xgh_read_scanf(dir, "state", "%d", &state) == 1 ?
-	       state : XenbusStateUnknown;
+	if (IS_ERR(text))
+		return XenbusStateUnknown;
+	err = kstrtoint(strim(text), 10, &state);
+	kfree(text);
+	return err ? XenbusStateUnknown : state;
 }
 EXPORT_SYMBOL_GPL(xgh_read_state);

@@ -57,7 +57,7 @@ static enum xgh_online xgh_xenstore_online(const struct xenbus_device *xdev)
 {
 	unsigned int online;
 
-	if (xgh_read_scanf(xdev->nodename, "online", "%u", &online) != 1)
+	if (xgh_read_uint(xdev->nodename, "online", &online))
 		return XGH_ONLINE_ABSENT;
 	return online ? XGH_ONLINE_ON : XGH_ONLINE_OFF;
 }

@@ -76,14 +76,12 @@ static void xnb_frontend_read_features(struct xnb_vif *vif,
 static bool xnb_frontend_read_channels(const char *dir,
 				       struct xnb_queue_conf *conf)
 {
-	int err = xgh_read_scanf(dir, "event-channel-tx", "%u",
-				 &conf->tx_evtchn);
+	int err = xgh_read_uint(dir, "event-channel-tx", &conf->tx_evtchn);
 
 	if (err != -ENOENT)
-		return err == 1 &&
-		       xgh_read_scanf(dir, "event-channel-rx", "%u",
-				      &conf->rx_evtchn) == 1;
-	if (xgh_read_scanf(dir, "event-channel", "%u", &conf->tx_evtchn) != 1)
+		return !err && !xgh_read_uint(dir, "event-channel-rx",
+					      &conf->rx_evtchn);
+	if (xgh_read_uint(dir, "event-channel", &conf->tx_evtchn))
 		return false;
 	conf->rx_evtchn = conf->tx_evtchn;
 	return true;
@@ -91,9 +89,9 @@ static bool xnb_frontend_read_channels(const char *dir,
 
 static int xnb_frontend_read_queue(const char *dir, struct xnb_queue_conf *conf)
 {
-	if (xgh_read_scanf(dir, "tx-ring-ref", "%u", &conf->tx_ref) != 1)
+	if (xgh_read_uint(dir, "tx-ring-ref", &conf->tx_ref))
 		return -EINVAL;
-	if (xgh_read_scanf(dir, "rx-ring-ref", "%u", &conf->rx_ref) != 1)
+	if (xgh_read_uint(dir, "rx-ring-ref", &conf->rx_ref))
 		return -EINVAL;
 	return xnb_frontend_read_channels(dir, conf) ? 0 : -EINVAL;
 }
@@ -118,16 +116,15 @@ static int xnb_frontend_read_ctrl(struct xnb_vif *vif,
 				  struct xnb_frontend *frontend)
 {
 	const char *dir = vif->xdev->otherend;
-	int err = xgh_read_scanf(dir, "ctrl-ring-ref", "%u",
-				 &frontend->ctrl_ref);
+	int err = xgh_read_uint(dir, "ctrl-ring-ref", &frontend->ctrl_ref);
 
 	if (err == -ENOENT)
 		return 0;
-	frontend->ctrl = err == 1;
-	if (!frontend->ctrl)
+	frontend->ctrl = !err;
+	if (err)
 		return err == -ERANGE ? -EINVAL : err;
-	return xgh_read_scanf(dir, "event-channel-ctrl", "%u",
-			      &frontend->ctrl_evtchn) == 1 ? 0 : -EINVAL;
+	return xgh_read_uint(dir, "event-channel-ctrl",
+			     &frontend->ctrl_evtchn) ? -EINVAL : 0;
 }
 
 /**

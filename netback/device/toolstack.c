@@ -60,8 +60,7 @@ void xnb_toolstack_read_offer(const struct xenbus_device *xdev,
 int xnb_toolstack_read_handle(const struct xenbus_device *xdev,
 			      unsigned int *handle)
 {
-	return xgh_read_scanf(xdev->nodename, "handle", "%u",
-			      handle) == 1 ? 0 : -EINVAL;
+	return xgh_read_uint(xdev->nodename, "handle", handle) ? -EINVAL : 0;
 }
 
 /**

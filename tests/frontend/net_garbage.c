@@ -9,6 +9,7 @@ static const struct garbage net_entries[] = {
 	{ "multi-queue-num-queues", "2", REFUSED },
 	{ "multi-queue-num-queues", "4097", REFUSED },
 	{ "multi-queue-num-queues", "4294967295", REFUSED },
+	{ "multi-queue-num-queues", "4294967297", STRICT },
 	{ "multi-queue-num-queues", "banana", STRICT },
 	{ "request-rx-copy", NULL, REFUSED },
 	{ "request-rx-copy", "0", REFUSED },

@@ -11,7 +11,7 @@ KDIR   ?= $(shell $(TOP)/tests/testbed/xbtb headers --kernel $(KERNEL))
 SHIMS := linux/types.h linux/list.h linux/spinlock.h linux/mm.h \
 	 linux/build_bug.h linux/kernel.h linux/bug.h linux/jiffies.h \
 	 linux/string.h linux/compiler.h linux/if_ether.h linux/atomic.h linux/kref.h \
-	 linux/workqueue.h linux/stddef.h linux/minmax.h linux/bitops.h linux/delay.h linux/err.h linux/export.h linux/mutex.h linux/slab.h \
+	 linux/workqueue.h linux/stddef.h linux/minmax.h linux/bitops.h linux/delay.h linux/err.h linux/export.h linux/mutex.h linux/slab.h linux/kstrtox.h \
 	 xen/grant_table.h xen/page.h xen/xenbus.h asm/barrier.h
 
 SAN    := -fsanitize=address,undefined -fno-sanitize-recover=all

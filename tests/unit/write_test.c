@@ -279,6 +279,55 @@ static void read_of_what_may_be_missing(struct kunit *test)
 			-EIO);
 }
 
+static void read_of_words(struct kunit *test)
+{
+	char word[4] = "";
+
+	store_init("cdrom");
+	KUNIT_EXPECT_EQ(test, xgh_read_scanf(DIR, "state", "%3s", word), 1);
+	EXPECT_TEXT(test, word, "cdr");
+	store_init("");
+	KUNIT_EXPECT_EQ(test, xgh_read_scanf(DIR, "state", "%3s", word),
+			-ERANGE);
+	store_init(NULL);
+	KUNIT_EXPECT_EQ(test, xgh_read_scanf(DIR, "state", "%3s", word),
+			-ENOENT);
+}
+
+/* A number is all of a node, and fits where it goes. */
+static void read_takes_no_part_for_a_number(struct kunit *test)
+{
+	static const struct {
+		const char *text;
+		int err;
+	} nodes[] = {
+		{ "4294967296", -ERANGE }, { "4294967295", 0 },
+		{ "18446744073709551617", -ERANGE },
+		{ "12abc", -EINVAL }, { "1 2", -EINVAL }, { "", -EINVAL },
+		{ "-1", -EINVAL }, { "0x10", -EINVAL },
+		{ "007", 0 }, { "1\n", 0 }, { " 5", 0 },
+	};
+	unsigned int number, i;
+
+	for (i = 0; i < ARRAY_SIZE(nodes); i++) {
+		store_init(nodes[i].text);
+		KUNIT_EXPECT_EQ(test, xgh_read_uint(DIR, "state", &number),
+				nodes[i].err);
+		KUNIT_EXPECT_EQ(test, xgh_read_optional(DIR, "state", 7,
+							&number),
+				nodes[i].err ? -EINVAL : 0);
+		number = xgh_read_unsigned(DIR, "state", 4711);
+		KUNIT_EXPECT_EQ(test, number == 4711, !!nodes[i].err);
+	}
+	KUNIT_EXPECT_EQ(test, number, 5);
+	store_init("4294967300");
+	KUNIT_EXPECT_EQ(test, xgh_read_state(DIR), XenbusStateUnknown);
+	store_init("4x");
+	KUNIT_EXPECT_EQ(test, xgh_read_state(DIR), XenbusStateUnknown);
+	store_init("4\n");
+	KUNIT_EXPECT_EQ(test, xgh_read_state(DIR), XenbusStateConnected);
+}
+
 static struct kunit_case write_cases[] = {
 	KUNIT_CASE(write_is_all_at_once),
 	KUNIT_CASE(write_waits_for_its_turn),
@@ -287,6 +336,8 @@ static struct kunit_case write_cases[] = {
 	KUNIT_CASE(write_minds_what_stands_there),
 	KUNIT_CASE(write_reads_through_a_bad_moment),
 	KUNIT_CASE(read_of_what_may_be_missing),
+	KUNIT_CASE(read_of_words),
+	KUNIT_CASE(read_takes_no_part_for_a_number),
 	{}
 };
 

@@ -20,6 +20,29 @@ _io_round() {
 	[ "$sum_guest" = "$sum_dom0" ] || fail "round $1: dom0 has other data"
 }
 
+_says_misnamed() {	# ERROR
+	[[ $(xenstore-read "$1") == *"physical-device is not MAJOR:MINOR" ]]
+}
+
+# Most are the number of the disk that is there, without what does not fit or
+# goes on behind it.
+_misnamed() {
+	local backend error major minor number wrong
+	number=$(stat -L -c "%t:%T" "$disk")
+	major=${number%:*} minor=${number#*:}
+	vbd_attach g1 "phy:$disk,xvdb,w" || fail "attach"
+	backend=$(vbd_backend g1 xvdb)
+	error=/local/domain/0/error/${backend#/local/domain/0/}/error
+	for wrong in "$(printf "1%03x" "0x$major"):$minor" "${number}junk" "$number@" "1:100000"; do
+		xenstore-rm "$error" 2>/dev/null || :
+		xenstore-write "$backend/physical-device" "$wrong"
+		wait_for 20 _says_misnamed "$error" || fail "'$wrong' is taken for a disk"
+	done
+	_io_round 1
+	xenstore-write "$backend/physical-device" "$number"
+	vbd_detach g1 xvdb || fail "detach"
+}
+
 test_main() {
 	local i rounds=20
 	[ -z "$XB_BRIEF" ] || rounds=8
@@ -32,5 +55,6 @@ test_main() {
 		vbd_detach g1 xvdb || fail "round $i: detach"
 	done
 	leak_check
+	[ "$XB_MODULES" != ours ] || _misnamed
 	pass
 }
