@@ -16,6 +16,9 @@
 
 #include <xen/xenbus.h>
 
+/* Room for the name of a node in the directory of a queue. */
+#define XBB_FRONTEND_NODE	sizeof("ring-ref4294967295")
+
 static int xbb_frontend_read_layout(struct xbb_vbd *vbd,
 				    const struct xbb_layout **layout)
 {
@@ -72,14 +75,43 @@ static bool xbb_frontend_is_persistent(const struct xbb_vbd *vbd)
 	       xgh_read_unsigned(vbd->xdev->otherend, "feature-persistent", 0);
 }
 
-static int xbb_frontend_read_numbered(const char *dir,
-				      struct xbb_queue_conf *conf)
+/* Says what is wrong, if anything is, with what all rings have in common. */
+static int xbb_frontend_blame(struct xbb_frontend *frontend, const char *node,
+			      int err)
 {
-	char node[sizeof("ring-ref4294967295")];
+	if (err < 0)
+		strscpy(frontend->wrong, node, sizeof(frontend->wrong));
+	return err;
+}
+
+/* Returns as xbb_frontend_read_order(). */
+static int xbb_frontend_read_sizes(struct xbb_vbd *vbd,
+				   struct xbb_frontend *frontend,
+				   unsigned int *order)
+{
+	const char *dir = vbd->xdev->otherend;
+	int ordered = xbb_frontend_read_order(dir, order);
+	unsigned int *nr = &frontend->nr_queues;
+	int err;
+
+	if (ordered >= 0 && *order > vbd->max_order)
+		ordered = -EINVAL;
+	if (ordered < 0)
+		return xbb_frontend_blame(frontend, "ring-page-order", ordered);
+	err = xgh_read_optional(dir, "multi-queue-num-queues", 1, nr);
+	if (!err && (!*nr || *nr > vbd->max_queues))
+		err = -EINVAL;
+	return xbb_frontend_blame(frontend, "multi-queue-num-queues", err) ?:
+	       ordered;
+}
+
+static int xbb_frontend_read_numbered(const char *dir,
+				      struct xbb_queue_conf *conf, char *node)
+{
 	unsigned int i;
 
 	for (i = 0; i < conf->nr_pages; i++) {
-		snprintf(node, sizeof(node), "ring-ref%u", i);
+		snprintf(node, XBB_FRONTEND_NODE, "ring-ref%u", i);
 		if (xgh_read_uint(dir, node, &conf->grefs[i]))
 			return -EINVAL;
 	}
@@ -92,26 +124,29 @@ static int xbb_frontend_read_numbered(const char *dir,
  * there, one left by an earlier boot stage: who says the order numbers pages.
  */
 static int xbb_frontend_read_grefs(const char *dir, bool ordered,
-				   struct xbb_queue_conf *conf)
+				   struct xbb_queue_conf *conf, char *node)
 {
 	int err;
 
-	if (ordered && !xbb_frontend_read_numbered(dir, conf))
+	if (ordered && !xbb_frontend_read_numbered(dir, conf, node))
 		return 0;
 	if (conf->nr_pages == 1) {
-		err = xgh_read_uint(dir, "ring-ref", &conf->grefs[0]);
+		strscpy(node, "ring-ref", XBB_FRONTEND_NODE);
+		err = xgh_read_uint(dir, node, &conf->grefs[0]);
 		if (err != -ENOENT)
 			return err ? -EINVAL : 0;
 	}
-	return xbb_frontend_read_numbered(dir, conf);
+	return xbb_frontend_read_numbered(dir, conf, node);
 }
 
+/* After an error @node is the one that was read last. */
 static int xbb_frontend_read_queue(const char *dir, bool ordered,
-				   struct xbb_queue_conf *conf)
+				   struct xbb_queue_conf *conf, char *node)
 {
-	if (xgh_read_uint(dir, "event-channel", &conf->evtchn))
+	strscpy(node, "event-channel", XBB_FRONTEND_NODE);
+	if (xgh_read_uint(dir, node, &conf->evtchn))
 		return -EINVAL;
-	return xbb_frontend_read_grefs(dir, ordered, conf);
+	return xbb_frontend_read_grefs(dir, ordered, conf, node);
 }
 
 static int xbb_frontend_read_queue_at(struct xbb_vbd *vbd,
@@ -120,12 +155,31 @@ static int xbb_frontend_read_queue_at(struct xbb_vbd *vbd,
 {
 	char *dir = xgh_xenstore_queue_dir(vbd->xdev, frontend->nr_queues,
 					   index);
+	char node[XBB_FRONTEND_NODE];
 	int err;
 
 	if (!dir)
 		return -ENOMEM;
-	err = xbb_frontend_read_queue(dir, ordered, &frontend->queues[index]);
+	err = xbb_frontend_read_queue(dir, ordered, &frontend->queues[index],
+				      node);
 	kfree(dir);
+	if (err)
+		xgh_xenstore_queue_node(frontend->wrong, frontend->nr_queues,
+					index, node);
+	return err;
+}
+
+static int xbb_frontend_read_queues(struct xbb_vbd *vbd,
+				    struct xbb_frontend *frontend, bool ordered,
+				    const struct xbb_queue_conf *common)
+{
+	unsigned int i;
+	int err = 0;
+
+	for (i = 0; i < frontend->nr_queues && !err; i++) {
+		frontend->queues[i] = *common;
+		err = xbb_frontend_read_queue_at(vbd, frontend, ordered, i);
+	}
 	return err;
 }
 
@@ -140,35 +194,26 @@ static int xbb_frontend_read_queue_at(struct xbb_vbd *vbd,
  */
 int xbb_frontend_read(struct xbb_vbd *vbd, struct xbb_frontend *frontend)
 {
-	const char *dir = vbd->xdev->otherend;
-	const struct xbb_layout *layout;
+	struct xbb_queue_conf common = {};
 	unsigned int order;
-	unsigned int nr, i;
 	int ordered, err;
 
-	ordered = xbb_frontend_read_order(dir, &order);
-	err = ordered < 0 ? ordered :
-	      xgh_read_optional(dir, "multi-queue-num-queues", 1, &nr) ?:
-	      xbb_frontend_read_layout(vbd, &layout);
+	memset(frontend, 0, sizeof(*frontend));
+	ordered = xbb_frontend_read_sizes(vbd, frontend, &order);
+	if (ordered < 0)
+		return ordered;
+	err = xbb_frontend_blame(frontend, "protocol",
+				 xbb_frontend_read_layout(vbd, &common.layout));
 	if (err)
 		return err;
-	if (!nr || nr > vbd->max_queues || order > vbd->max_order)
-		return -EINVAL;
-
-	frontend->nr_queues = nr;
 	frontend->persistent = xbb_frontend_is_persistent(vbd);
-	frontend->queues = kcalloc(nr, sizeof(*frontend->queues), GFP_KERNEL);
+	common.nr_pages = 1u << order;
+	common.persist = frontend->persistent ? xbb_param_max_persist() : 0;
+	frontend->queues = kcalloc(frontend->nr_queues,
+				   sizeof(*frontend->queues), GFP_KERNEL);
 	if (!frontend->queues)
 		return -ENOMEM;
-	for (i = 0; i < nr && !err; i++) {
-		struct xbb_queue_conf *conf = &frontend->queues[i];
-
-		conf->layout = layout;
-		conf->nr_pages = 1u << order;
-		conf->persist =
-			frontend->persistent ? xbb_param_max_persist() : 0;
-		err = xbb_frontend_read_queue_at(vbd, frontend, ordered, i);
-	}
+	err = xbb_frontend_read_queues(vbd, frontend, ordered, &common);
 	if (err)
 		xbb_frontend_free(frontend);
 	return err;

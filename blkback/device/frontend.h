@@ -8,6 +8,8 @@
 
 #include <linux/types.h>
 
+#include "backend/xenstore.h"
+
 struct xbb_queue_conf;
 struct xbb_vbd;
 
@@ -21,6 +23,8 @@ struct xbb_frontend {
 	bool persistent;
 	/** @queues: one for each; freed with xbb_frontend_free() */
 	struct xbb_queue_conf *queues;
+	/** @wrong: node that is missing or wrong, if that is an error */
+	char wrong[XGH_NODE_NAME];
 };
 
 bool xbb_frontend_has_cdrom(const struct xbb_vbd *vbd);

@@ -206,8 +206,8 @@ static void xbb_vbd_link_up(struct xbb_vbd *vbd)
 	}
 	err = xbb_frontend_read(vbd, &frontend);
 	if (err) {
-		xgh_xenstore_fail_for_now(vbd->xdev, &vbd->life, err,
-					  "reading the frontend's rings");
+		xgh_xenstore_fail_reading(vbd->xdev, &vbd->life, err,
+					  frontend.wrong);
 		return;
 	}
 	if (xbb_vbd_connect(vbd, &frontend)) {

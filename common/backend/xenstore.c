@@ -52,6 +52,25 @@ char *xgh_xenstore_queue_dir(const struct xenbus_device *xdev, unsigned int nr,
 }
 EXPORT_SYMBOL_GPL(xgh_xenstore_queue_dir);
 
+/**
+ * xgh_xenstore_queue_node() - what a node of a queue is called in messages
+ * @name: where that goes
+ * @nr: number of queues that the frontend has
+ * @index: which of them
+ * @node: the node in its directory
+ *
+ * Context: Any.
+ */
+void xgh_xenstore_queue_node(char name[XGH_NODE_NAME], unsigned int nr,
+			     unsigned int index, const char *node)
+{
+	if (nr == 1)
+		strscpy(name, node, XGH_NODE_NAME);
+	else
+		snprintf(name, XGH_NODE_NAME, "queue-%u/%s", index, node);
+}
+EXPORT_SYMBOL_GPL(xgh_xenstore_queue_node);
+
 /* Does the toolstack want it to stay, or to go? */
 static enum xgh_online xgh_xenstore_online(const struct xenbus_device *xdev)
 {
@@ -333,6 +352,30 @@ void xgh_xenstore_fail_for_now(struct xenbus_device *xdev,
 	xgh_xenstore_fail(xdev, err, what);
 }
 EXPORT_SYMBOL_GPL(xgh_xenstore_fail_for_now);
+
+/**
+ * xgh_xenstore_fail_reading() - the same, of what a frontend says of its rings
+ * @xdev: the device, still on the bus
+ * @life: its life
+ * @err: negative errno
+ * @node: what is missing or wrong, as we call it and not in the guest's words;
+ *	  "" if it is none of that
+ *
+ * Context: Process; the device's lock is held. May sleep.
+ */
+void xgh_xenstore_fail_reading(struct xenbus_device *xdev,
+			       struct xgh_life *life, int err, const char *node)
+{
+	char what[sizeof("reading the frontend's rings: ") + XGH_NODE_NAME];
+
+	if (*node)
+		snprintf(what, sizeof(what),
+			 "reading the frontend's rings: %s", node);
+	else
+		strscpy(what, "reading the frontend's rings", sizeof(what));
+	xgh_xenstore_fail_for_now(xdev, life, err, what);
+}
+EXPORT_SYMBOL_GPL(xgh_xenstore_fail_reading);
 
 /*
  * The device goes first. Then the bus looks again at one that waits in its

@@ -13,10 +13,15 @@
 #include "life.h"
 #include "write.h"
 
+/* Room for the name of a frontend's node in messages. */
+#define XGH_NODE_NAME	48
+
 /* Looking; the device is on the bus, or just leaving it. */
 enum xenbus_state xgh_xenstore_frontend(const struct xenbus_device *xdev);
 char *xgh_xenstore_queue_dir(const struct xenbus_device *xdev, unsigned int nr,
 			     unsigned int index);
+void xgh_xenstore_queue_node(char name[XGH_NODE_NAME], unsigned int nr,
+			     unsigned int index, const char *node);
 void xgh_xenstore_look(const struct xenbus_device *xdev,
 		       const struct xgh_life *life, struct xgh_life_view *view);
 
@@ -26,6 +31,9 @@ void xgh_xenstore_fail(struct xenbus_device *xdev, int err, const char *what);
 void xgh_xenstore_fail_for_now(struct xenbus_device *xdev,
 			       struct xgh_life *life, int err,
 			       const char *what);
+void xgh_xenstore_fail_reading(struct xenbus_device *xdev,
+			       struct xgh_life *life, int err,
+			       const char *node);
 void xgh_xenstore_error(struct xenbus_device *xdev, int err, const char *what);
 
 /* Nodes, unless our directory has gone. */

@@ -73,27 +73,33 @@ static void xnb_frontend_read_features(struct xnb_vif *vif,
 	frontend->xdp_headroom = xnb_frontend_read_headroom(vif);
 }
 
-static bool xnb_frontend_read_channels(const char *dir,
-				       struct xnb_queue_conf *conf)
+/* Each returns the node that is missing or wrong, or NULL. */
+static const char *xnb_frontend_read_channels(const char *dir,
+					      struct xnb_queue_conf *conf)
 {
 	int err = xgh_read_uint(dir, "event-channel-tx", &conf->tx_evtchn);
 
-	if (err != -ENOENT)
-		return !err && !xgh_read_uint(dir, "event-channel-rx",
-					      &conf->rx_evtchn);
-	if (xgh_read_uint(dir, "event-channel", &conf->tx_evtchn))
-		return false;
-	conf->rx_evtchn = conf->tx_evtchn;
-	return true;
+	if (err == -ENOENT) {
+		if (xgh_read_uint(dir, "event-channel", &conf->tx_evtchn))
+			return "event-channel";
+		conf->rx_evtchn = conf->tx_evtchn;
+		return NULL;
+	}
+	if (err)
+		return "event-channel-tx";
+	if (xgh_read_uint(dir, "event-channel-rx", &conf->rx_evtchn))
+		return "event-channel-rx";
+	return NULL;
 }
 
-static int xnb_frontend_read_queue(const char *dir, struct xnb_queue_conf *conf)
+static const char *xnb_frontend_read_queue(const char *dir,
+					   struct xnb_queue_conf *conf)
 {
 	if (xgh_read_uint(dir, "tx-ring-ref", &conf->tx_ref))
-		return -EINVAL;
+		return "tx-ring-ref";
 	if (xgh_read_uint(dir, "rx-ring-ref", &conf->rx_ref))
-		return -EINVAL;
-	return xnb_frontend_read_channels(dir, conf) ? 0 : -EINVAL;
+		return "rx-ring-ref";
+	return xnb_frontend_read_channels(dir, conf);
 }
 
 static int xnb_frontend_read_queue_at(struct xnb_vif *vif,
@@ -102,13 +108,26 @@ static int xnb_frontend_read_queue_at(struct xnb_vif *vif,
 {
 	char *dir = xgh_xenstore_queue_dir(vif->xdev, frontend->nr_queues,
 					   index);
-	int err;
+	const char *wrong;
 
 	if (!dir)
 		return -ENOMEM;
-	err = xnb_frontend_read_queue(dir, &frontend->queues[index]);
+	wrong = xnb_frontend_read_queue(dir, &frontend->queues[index]);
 	kfree(dir);
-	return err;
+	if (!wrong)
+		return 0;
+	xgh_xenstore_queue_node(frontend->wrong, frontend->nr_queues, index,
+				wrong);
+	return -EINVAL;
+}
+
+/* Says what is wrong, if anything is, with what is no queue's. */
+static int xnb_frontend_blame(struct xnb_frontend *frontend, const char *node,
+			      int err)
+{
+	if (err)
+		strscpy(frontend->wrong, node, sizeof(frontend->wrong));
+	return err == -ERANGE ? -EINVAL : err;
 }
 
 /* A control ring is optional, but one that is there has to be complete. */
@@ -120,11 +139,24 @@ static int xnb_frontend_read_ctrl(struct xnb_vif *vif,
 
 	if (err == -ENOENT)
 		return 0;
-	frontend->ctrl = !err;
 	if (err)
-		return err == -ERANGE ? -EINVAL : err;
-	return xgh_read_uint(dir, "event-channel-ctrl",
-			     &frontend->ctrl_evtchn) ? -EINVAL : 0;
+		return xnb_frontend_blame(frontend, "ctrl-ring-ref", err);
+	frontend->ctrl = true;
+	if (!xgh_read_uint(dir, "event-channel-ctrl", &frontend->ctrl_evtchn))
+		return 0;
+	return xnb_frontend_blame(frontend, "event-channel-ctrl", -EINVAL);
+}
+
+static int xnb_frontend_read_number(struct xnb_vif *vif,
+				    struct xnb_frontend *frontend)
+{
+	unsigned int *nr = &frontend->nr_queues;
+	int err = xgh_read_optional(vif->xdev->otherend,
+				    "multi-queue-num-queues", 1, nr);
+
+	if (!err && (!*nr || *nr > vif->link.max_queues))
+		err = -EINVAL;
+	return xnb_frontend_blame(frontend, "multi-queue-num-queues", err);
 }
 
 /**
@@ -138,26 +170,24 @@ static int xnb_frontend_read_ctrl(struct xnb_vif *vif,
  */
 int xnb_frontend_read(struct xnb_vif *vif, struct xnb_frontend *frontend)
 {
-	unsigned int nr, i;
+	unsigned int i;
 	int err;
 
 	memset(frontend, 0, sizeof(*frontend));
 	if (!xnb_frontend_wants(vif, "request-rx-copy"))
-		return -EOPNOTSUPP;
+		return xnb_frontend_blame(frontend, "request-rx-copy",
+					  -EOPNOTSUPP);
 	xnb_frontend_read_features(vif, frontend);
-	err = xgh_read_optional(vif->xdev->otherend, "multi-queue-num-queues",
-				1, &nr);
+	err = xnb_frontend_read_number(vif, frontend);
 	if (err)
 		return err;
-	if (!nr || nr > vif->link.max_queues)
-		return -EINVAL;
 
-	frontend->nr_queues = nr;
-	frontend->queues = kcalloc(nr, sizeof(*frontend->queues), GFP_KERNEL);
+	frontend->queues = kcalloc(frontend->nr_queues,
+				   sizeof(*frontend->queues), GFP_KERNEL);
 	if (!frontend->queues)
 		return -ENOMEM;
 	err = xnb_frontend_read_ctrl(vif, frontend);
-	for (i = 0; i < nr && !err; i++)
+	for (i = 0; i < frontend->nr_queues && !err; i++)
 		err = xnb_frontend_read_queue_at(vif, frontend, i);
 	if (err)
 		xnb_frontend_free(frontend);

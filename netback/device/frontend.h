@@ -9,6 +9,8 @@
 #include <xen/interface/grant_table.h>
 #include <xen/interface/io/xenbus.h>
 
+#include "backend/xenstore.h"
+
 struct xnb_queue_conf;
 struct xnb_vif;
 
@@ -42,6 +44,8 @@ struct xnb_frontend {
 	unsigned int nr_queues;
 	/** @queues: one for each; freed with xnb_frontend_free() */
 	struct xnb_queue_conf *queues;
+	/** @wrong: node that is missing or wrong, if that is an error */
+	char wrong[XGH_NODE_NAME];
 };
 
 /**

@@ -205,8 +205,8 @@ static void xnb_vif_link_up(struct xnb_vif *vif)
 
 	err = xnb_frontend_read(vif, &frontend);
 	if (err) {
-		xgh_xenstore_fail_for_now(vif->xdev, &vif->life, err,
-					  "reading the frontend's rings");
+		xgh_xenstore_fail_reading(vif->xdev, &vif->life, err,
+					  frontend.wrong);
 		return;
 	}
 	err = xnb_vif_attach(vif, &frontend);

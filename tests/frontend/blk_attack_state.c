@@ -84,6 +84,18 @@ static void attack_restart(struct blk *blk)
 	}
 }
 
+/* The second of two rings is said to be there, without an event channel. */
+static void attack_half_told(struct blk *blk)
+{
+	struct blk_conf conf = blk_attack_conf;
+
+	conf.queues = 2;
+	front_reset(&blk->front);
+	blk_offer_rings(blk, &conf);
+	front_remove(&blk->front, "queue-1/event-channel");
+	front_state(&blk->front, INITIALISED);
+}
+
 /* From Connected back to states that lie behind it. */
 static void attack_backwards(struct blk *blk)
 {
@@ -344,6 +356,7 @@ static void attack_rsp_event(struct blk *blk)
 const struct blk_attack blk_state_attacks[] = {
 	{ "restart", "CVE-2010-3699", ANSWERED, attack_restart },
 	{ "backwards", "CVE-2010-3699", ANSWERED, attack_backwards },
+	{ "half-told", "blkif.h", STOPPED, attack_half_told },
 	{ "state-storm", "CVE-2010-3699,XSA-350", ANY, attack_state_storm },
 	{ "toggle", "CVE-2010-3699,XSA-350", ANSWERED, attack_toggle },
 	{ "vanish", "CVE-2010-3699", ANY, attack_vanish },

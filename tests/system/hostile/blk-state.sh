@@ -51,6 +51,16 @@ _forsaken() {	# DEVID DISK
 	rogue_detach vbd "$1" || fail "detach"
 }
 
+# Whoever mends a guest's driver is told what is missing.
+_half_told() {	# DEVID
+	module_param xen_blkback max_queues 2
+	rogue_vbd "$1" "$disk"
+	attack_stopped "$1" half-told
+	[ "$XB_MODULES" != ours ] || [[ $(rogue_error vbd "$1") == *queue-1/event-channel ]] ||
+		fail "the node is not named: $(rogue_error vbd "$1")"
+	rogue_detach vbd "$1" || fail "detach"
+}
+
 test_main() {
 	local reader
 	backing_null disk 64
@@ -82,6 +92,7 @@ test_main() {
 	rogue_forget vbd 4 1
 	[ "$XB_MODULES" != ours ] || _forsaken 5 "$slow"
 
+	_half_told 6
 	_garbage
 	leak_check
 	victim_down

@@ -36,6 +36,9 @@ _garbage() {
 	rogue_vifs 100 "$count"
 	guest_run rogue 200 "xbfront net-garbage 100" || fail "garbage"
 	victim_check
+	# The first of them says that there are no queues.
+	[ "$XB_MODULES" != ours ] || [[ $(rogue_error vif 100) == *": multi-queue-num-queues" ]] ||
+		fail "the node is not named: $(rogue_error vif 100)"
 	rogue_detach vif 100 "$count" || fail "detach"
 }
 
