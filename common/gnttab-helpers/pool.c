@@ -38,6 +38,8 @@ static struct page *xgh_pool_take_idle(struct xgh_pool *pool)
 	if (page) {
 		pool->idle = (struct page *)page_private(page);
 		pool->nr_idle--;
+		/* It may be somebody else who frees it. */
+		set_page_private(page, 0);
 	}
 	return page;
 }
@@ -145,17 +147,12 @@ EXPORT_SYMBOL_GPL(xgh_pool_lose);
  */
 void xgh_pool_trim(struct xgh_pool *pool, unsigned int keep)
 {
-	struct page *page;
-
 	if (pool->kind == XGH_POOL_MAP) {
 		gnttab_page_cache_shrink(&pool->mappable, keep);
 		return;
 	}
-	while (pool->nr_idle > keep) {
-		page = xgh_pool_take_idle(pool);
-		set_page_private(page, 0);
-		__free_page(page);
-	}
+	while (pool->nr_idle > keep)
+		__free_page(xgh_pool_take_idle(pool));
 }
 EXPORT_SYMBOL_GPL(xgh_pool_trim);
 

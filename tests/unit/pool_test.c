@@ -82,6 +82,30 @@ static void a_page_of_others_is_not_used_again(struct kunit *test)
 	__free_page(page);
 }
 
+/* Whoever frees it then looks whether all of it is as it was handed out. */
+static void a_page_of_others_is_as_it_came(struct kunit *test)
+{
+	struct page *pages[2];
+	int i;
+
+	xgh_pool_init(&pool, XGH_POOL_RAM);
+	pool.limit = LIMIT;
+	for (i = 0; i < 2; i++)
+		KUNIT_ASSERT_EQ(test, xgh_pool_get(&pool, &pages[i]), 0);
+	for (i = 0; i < 2; i++)
+		xgh_pool_put(&pool, pages[i]);
+	for (i = 0; i < 2; i++) {
+		KUNIT_ASSERT_EQ(test, xgh_pool_get(&pool, &pages[i]), 0);
+		pages[i]->refs++;
+	}
+	for (i = 0; i < 2; i++) {
+		xgh_pool_put(&pool, pages[i]);
+		KUNIT_EXPECT_EQ(test, page_private(pages[i]), 0);
+		__free_page(pages[i]);
+	}
+	xgh_pool_destroy(&pool);
+}
+
 static void out_of_memory_is_not_the_limit(struct kunit *test)
 {
 	struct page *page;
@@ -162,6 +186,7 @@ static void destroy_notices_a_page_in_use(struct kunit *test)
 static struct kunit_case pool_cases[] = {
 	KUNIT_CASE_PARAM(limit_holds, kind_gen_params),
 	KUNIT_CASE(a_page_of_others_is_not_used_again),
+	KUNIT_CASE(a_page_of_others_is_as_it_came),
 	KUNIT_CASE_PARAM(out_of_memory_is_not_the_limit, kind_gen_params),
 	KUNIT_CASE_PARAM(no_allocation_while_pages_rest, kind_gen_params),
 	KUNIT_CASE_PARAM(trim_keeps_as_many_as_told, kind_gen_params),
