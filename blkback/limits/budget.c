@@ -94,17 +94,18 @@ static void xbb_budget_call(struct xbb_budget *budget)
  * @budget: the budget
  * @kind: of which kind
  * @pages: units of 4 KiB
+ * @anyway: count them if they may not, too
  *
  * Context: Process.
  * Return: whether they were counted.
  */
 bool xbb_budget_charge(struct xbb_budget *budget, enum xgh_pool_kind kind,
-		       unsigned int pages)
+		       unsigned int pages, bool anyway)
 {
 	bool enough;
 
 	spin_lock(&budget->lock);
-	enough = xbb_budget_add(budget, kind, pages, false);
+	enough = xbb_budget_add(budget, kind, pages, anyway);
 	spin_unlock(&budget->lock);
 	return enough;
 }

@@ -246,7 +246,7 @@ static bool xbb_share_raise(struct xbb_share *share, enum xgh_pool_kind kind)
 		return false;
 	step = min(XBB_SHARE_STEP, XBB_QUEUE_PAGES -
 				   min(XBB_QUEUE_PAGES, pool->limit * unit));
-	if (!step || !xbb_budget_charge(share->disk, kind, step))
+	if (!step || !xbb_budget_charge(share->disk, kind, step, false))
 		return false;
 	xbb_share_set_limit(share, kind, pool->limit + step / unit);
 	return true;

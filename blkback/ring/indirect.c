@@ -51,15 +51,35 @@ int xbb_indirect_prepare(struct xbb_queue *queue)
 	return 0;
 }
 
+/*
+ * Are all with requests that were left with a former seat? They may never come
+ * back, and the present one would be of no use.
+ */
+static bool xbb_indirect_are_left(const struct xbb_queue *queue)
+{
+	unsigned int nr = 0;
+	unsigned int i;
+
+	if (!xbb_share_must_settle(&queue->share))
+		return false;
+	for (i = 0; i < queue->ring.nr_slots; i++)
+		nr += queue->reqs[i].left && queue->reqs[i].indirect;
+	return nr == queue->nr_indirect;
+}
+
 /* Whoever has no pages would only wait with it. */
 static struct xbb_indirect *xbb_indirect_alloc(struct xbb_queue *queue)
 {
 	struct xbb_budget *disk = queue->share.disk;
 	struct xbb_indirect *indirect;
+	bool anyway;
 
-	if (!queue->share.seat.taken || xbb_share_must_yield(&queue->share))
+	if (!queue->share.seat.taken)
 		return NULL;
-	if (!xbb_budget_charge(disk, XGH_POOL_RAM, XBB_INDIRECT_UNITS))
+	anyway = xbb_indirect_are_left(queue);
+	if (!anyway && xbb_share_must_yield(&queue->share))
+		return NULL;
+	if (!xbb_budget_charge(disk, XGH_POOL_RAM, XBB_INDIRECT_UNITS, anyway))
 		return NULL;
 	indirect = kmem_cache_alloc(xbb_indirect_cache, GFP_NOIO |
 				    __GFP_NORETRY | __GFP_NOWARN);
@@ -75,7 +95,8 @@ static struct xbb_indirect *xbb_indirect_alloc(struct xbb_queue *queue)
  * @req: an indirect request, perhaps tried before
  *
  * The queue keeps what it has used. If it has none left and is to have no more,
- * one that is in use will come back, for it always has one.
+ * one that is in use will come back, for it always has one beside those of
+ * requests that it no longer waits for.
  *
  * Context: The queue's thread. May sleep.
  * Return: 0 or -ENOMEM.

@@ -477,6 +477,20 @@ static void only_so_many_strand(struct kunit *test)
 		queues[i].pools[XGH_POOL_RAM].in_use = 0;
 }
 
+/* What has no budget, and must be there, counts nevertheless. */
+static void what_must_be_there_is_counted(struct kunit *test)
+{
+	most = 0;
+	disk.max = 1;
+	KUNIT_EXPECT_FALSE(test, xbb_budget_charge(&disk, XGH_POOL_RAM, 5,
+						   false));
+	KUNIT_EXPECT_EQ(test, used(XGH_POOL_RAM), 0);
+	KUNIT_EXPECT_TRUE(test, xbb_budget_charge(&disk, XGH_POOL_RAM, 5,
+						  true));
+	KUNIT_EXPECT_EQ(test, used(XGH_POOL_RAM), 5);
+	xbb_budget_uncharge(&disk, XGH_POOL_RAM, 5);
+}
+
 /* A queue that is never idle gives back what only a burst has needed. */
 static void a_burst_is_forgotten(struct kunit *test)
 {
@@ -547,6 +561,7 @@ static struct kunit_case share_cases[] = {
 	KUNIT_CASE(what_has_ended_is_left_no_longer),
 	KUNIT_CASE(a_lost_page_is_none_that_was_left),
 	KUNIT_CASE(only_so_many_strand),
+	KUNIT_CASE(what_must_be_there_is_counted),
 	KUNIT_CASE(a_burst_is_forgotten),
 	KUNIT_CASE(what_stays_mapped_is_no_burst),
 	{}
