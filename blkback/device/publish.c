@@ -89,11 +89,11 @@ int xbb_publish_disk(struct xbb_vbd *vbd, const struct xbb_geometry *geometry)
  * @vbd: a connected vbd, still on the bus
  * @sectors: its size in units of 512 bytes
  *
- * Frontends watch our state and read the size again when it is written. The
- * toolstack may just have begun to detach the disk; then there is no need.
+ * Frontends watch our state and read the size again when it is written.
  *
  * Context: Process; the vbd's lock is held. May sleep.
- * Return: 0 or a negative errno.
+ * Return: 0, -ENOENT if the toolstack has written another state, or another
+ * negative errno.
  */
 int xbb_publish_size(struct xbb_vbd *vbd, u64 sectors)
 {
@@ -101,8 +101,7 @@ int xbb_publish_size(struct xbb_vbd *vbd, u64 sectors)
 		{ "sectors", sectors },
 		{ "state", XenbusStateConnected },
 	};
-	int err = xgh_xenstore_write_while(vbd->xdev, XenbusStateConnected,
-					   nodes, ARRAY_SIZE(nodes));
 
-	return err == -ENOENT ? 0 : err;
+	return xgh_xenstore_write_while(vbd->xdev, XenbusStateConnected, nodes,
+					ARRAY_SIZE(nodes));
 }

@@ -31,7 +31,7 @@ void xbb_disk_follow_readonly(struct xbb_vbd *vbd)
 
 /**
  * xbb_disk_check() - tell a connected guest what has changed of its disk
- * @vbd: a vbd whose link is up
+ * @vbd: a vbd that has been Connected, and has its rings
  *
  * Context: Process; the vbd's lock is held. May sleep.
  * Return: in how many jiffies to call it again even if nothing happens;
@@ -41,17 +41,21 @@ unsigned long xbb_disk_check(struct xbb_vbd *vbd)
 {
 	u64 sectors = xbb_bdev_sectors(vbd->rings.backing);
 	struct xbb_disk *disk = &vbd->disk;
+	int err;
 
 	xbb_disk_follow_readonly(vbd);
 	if (sectors == vbd->rings.limits.capacity && !disk->untold)
 		return XGH_LIFE_NEVER;
 	WRITE_ONCE(vbd->rings.limits.capacity, sectors);
-	disk->untold = xbb_publish_size(vbd, sectors);
+	err = xbb_publish_size(vbd, sectors);
+	/* The disk is being detached: there is no need. */
+	disk->untold = err && err != -ENOENT;
 	if (disk->untold) {
 		dev_warn_ratelimited(&vbd->xdev->dev,
 				     "the frontend cannot be told its size yet\n");
 		return HZ;
 	}
-	dev_info(&vbd->xdev->dev, "resized to %llu sectors\n", sectors);
+	if (!err)
+		dev_info(&vbd->xdev->dev, "resized to %llu sectors\n", sectors);
 	return XGH_LIFE_NEVER;
 }

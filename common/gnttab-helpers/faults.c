@@ -3,15 +3,15 @@
  * Owns the rules by which test builds answer wrongly, and their file
  * xen-gnttab-helpers/faults in debugfs. One rule for each kind of operation:
  *
- *	KIND STATUS [nth=N] [chance=PERCENT] [first=K]
+ *	KIND STATUS [nth=N] [after=M] [chance=PERCENT] [first=K]
  *
  * KIND is copy, between (a copy from one grant to another), map or unmap;
  * STATUS what the operation is said to have answered (GNTST_*, a negative
  * number). busy 1 has pages look as if somebody held them, idle 1 as if nobody
  * did. read is a node of xenstore that is read, start a transaction that is
  * started there, STATUS a negative errno then.
- * Only the Nth such operation from now on fails, or each with that chance,
- * and no more than K of them. STATUS 0 ends the rule.
+ * Only the Nth such operation from now on fails, or each with that chance, none
+ * of the first M and no more than K in all. STATUS 0 ends the rule.
  */
 #include "faults.h"
 #include "xgh_internal.h"
@@ -37,6 +37,7 @@ enum xgh_fault_kind {
 struct xgh_fault_rule {
 	int status;
 	unsigned int nth;
+	unsigned int after;
 	unsigned int chance;
 	unsigned int first;
 	unsigned int seen;
@@ -61,6 +62,8 @@ static bool xgh_faults_applies(struct xgh_fault_rule *rule)
 {
 	rule->seen++;
 	if (rule->nth && rule->seen != rule->nth)
+		return false;
+	if (rule->seen <= rule->after)
 		return false;
 	if (rule->first && rule->hits >= rule->first)
 		return false;
@@ -210,6 +213,7 @@ static int xgh_faults_parse_kind(const char *word)
 static int xgh_faults_parse_word(struct xgh_fault_rule *rule, const char *word)
 {
 	if (sscanf(word, "nth=%u", &rule->nth) == 1 ||
+	    sscanf(word, "after=%u", &rule->after) == 1 ||
 	    sscanf(word, "chance=%u", &rule->chance) == 1 ||
 	    sscanf(word, "first=%u", &rule->first) == 1)
 		return 0;

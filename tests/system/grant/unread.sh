@@ -60,6 +60,31 @@ _resize() {
 	wait_for 20 _has_size 24 || fail "the guest does not see that its disk grows"
 }
 
+_waits_for_guest() {
+	[ "$(xenstore-read "$(vbd_backend g1 xvdb)/state")" = 2 ] &&
+		xenstore-exists "$(vbd_backend g1 xvdb)/active-physical-device"
+}
+
+_is_refused() {
+	[ "$(_hits start)" -gt 0 ]
+}
+
+# What the disk is like was written, and that we are Connected is refused until
+# that is put off. Meanwhile the disk grows.
+_grows_unconnected() {
+	guest_run g1 30 rmmod xen-blkfront || fail "unloading the frontend"
+	timeout 60 xl block-attach g1 "phy:$disk,xvdb,w" || fail "attach without a frontend"
+	wait_for 20 _waits_for_guest || fail "nothing is offered"
+	echo "start -28 after=1 first=20" >"$FAULTS"
+	guest_run g1 30 modprobe xen-blkfront || fail "loading the frontend"
+	wait_for 20 _is_refused || fail "Connected was not refused"
+	truncate -s 32M "$image"
+	losetup -c "$disk"
+	wait_for 20 _has_size 32 || fail "the guest has the size from before it was connected"
+	[ "$(_hits start)" = 20 ] || fail "refused $(_hits start) times, not 20"
+	vbd_detach g1 xvdb || fail "detach"
+}
+
 test_main() {
 	local disk vbd vif image=$XB_RUN/unread.img
 	[ -e "$FAULTS" ] || skip "no test build of the modules"
@@ -92,5 +117,6 @@ test_main() {
 	_refused 25 _resize
 	_refused 50 vif_detach g1 0 || fail "detach the interface, refused"
 	_refused 50 vbd_detach g1 xvdb || fail "detach, refused"
+	_grows_unconnected
 	pass
 }
