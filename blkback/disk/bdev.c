@@ -35,7 +35,7 @@ static int xbb_bdev_check(const struct xbb_bdev *backing,
 	if (xbb_bdev_is_another(backing, id))
 		return -ESTALE;
 	/* Zones are written in order, and no frontend can be told of them. */
-	if (id->write && bdev_is_zoned(backing->bdev))
+	if (id->write && xb_bdev_is_zoned_strictly(backing->bdev))
 		return -EMEDIUMTYPE;
 	return 0;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Opening a block device as a file, for kernels that open it by number only.
+ * Opening a block device as a file, for kernels that open it by number only,
+ * and what is a zoned one.
  *
  * {"since": "v6.9", "commit": "f3a608827d1f", "used-by": "blkback/disk"}
  */
@@ -83,5 +84,15 @@ static inline void xb_bdev_fput_sync(struct file *bdev_file)
 }
 
 #endif /* XB_HAVE_BDEV_FILE */
+
+/* Host-aware drives are written anywhere; some kernels call them zoned, too. */
+static inline bool xb_bdev_is_zoned_strictly(struct block_device *bdev)
+{
+#ifdef XB_HAVE_ZONED_STRICT
+	return bdev_is_zoned(bdev);
+#else
+	return bdev_zoned_model(bdev) == BLK_ZONED_HM;
+#endif
+}
 
 #endif /* XB_COMPAT_LINUX_BLKDEV_H */
