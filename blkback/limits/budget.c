@@ -40,23 +40,19 @@ unsigned int xbb_budget_max(const struct xbb_budget *budget)
 /**
  * xbb_budget_is_over() - is more used than may be by now?
  * @budget: the budget
+ * @kind: of which kind
  *
  * It may have been lowered, or a disk have had its first seat.
  *
  * Context: Any; without the lock it is a moment's answer.
- * Return: whether disk or guest holds more than it may, of either kind.
+ * Return: whether disk or guest holds more of it than it may.
  */
-bool xbb_budget_is_over(const struct xbb_budget *budget)
+bool xbb_budget_is_over(const struct xbb_budget *budget,
+			enum xgh_pool_kind kind)
 {
-	unsigned int most = xbb_param_domain_pages();
-	unsigned int max = xbb_budget_max(budget);
-	unsigned int kind;
-
-	for (kind = 0; kind < XGH_POOL_KINDS; kind++)
-		if (READ_ONCE(budget->used[kind]) > max ||
-		    atomic_read(&budget->domain->pages[kind]) > most)
-			return true;
-	return false;
+	return READ_ONCE(budget->used[kind]) > xbb_budget_max(budget) ||
+	       atomic_read(&budget->domain->pages[kind]) >
+	       xbb_param_domain_pages();
 }
 
 static bool xbb_budget_add(struct xbb_budget *budget, enum xgh_pool_kind kind,

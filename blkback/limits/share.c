@@ -220,20 +220,28 @@ static bool xbb_share_has_borrowed(const struct xbb_share *share,
 	return share->pools[kind]->limit > xbb_share_seat(share, kind);
 }
 
+static bool xbb_share_is_beyond_in(const struct xbb_share *share,
+				   enum xgh_pool_kind kind)
+{
+	return xbb_share_has_borrowed(share, kind) &&
+	       xbb_budget_is_over(share->disk, kind);
+}
+
 /**
  * xbb_share_is_beyond() - is what was borrowed more than there is by now?
  * @share: the share, with a seat
  *
- * A seat is never too much: without one nothing is served.
+ * A seat is never too much: without one nothing is served. What was borrowed of
+ * one kind is not asked for where the other is too much: it would be had again
+ * at once.
  *
  * Context: The queue's thread.
  * Return: whether there is something to give back.
  */
 bool xbb_share_is_beyond(const struct xbb_share *share)
 {
-	return (xbb_share_has_borrowed(share, XGH_POOL_MAP) ||
-		xbb_share_has_borrowed(share, XGH_POOL_RAM)) &&
-	       xbb_budget_is_over(share->disk);
+	return xbb_share_is_beyond_in(share, XGH_POOL_MAP) ||
+	       xbb_share_is_beyond_in(share, XGH_POOL_RAM);
 }
 
 static bool xbb_share_raise(struct xbb_share *share, enum xgh_pool_kind kind)

@@ -238,6 +238,28 @@ static void what_is_too_much_by_now_is_given_back(struct kunit *test)
 	pool->in_use = 0;
 }
 
+/* What is borrowed of one kind is not too much because of the other. */
+static void each_kind_is_asked_for_itself(struct kunit *test)
+{
+	struct xgh_pool *ram = &queues[1].pools[XGH_POOL_RAM];
+	unsigned int n;
+
+	for (n = 0; n < 3; n++) {
+		KUNIT_EXPECT_TRUE(test, xbb_share_grow(share(1)));
+		ram->in_use = ram->limit;
+	}
+	KUNIT_EXPECT_TRUE(test, xbb_share_grow(share(0)));
+	queues[0].pools[XGH_POOL_MAP].in_use = 200;
+	most = used(XGH_POOL_MAP) + XBB_SHARE_STEP;
+	KUNIT_EXPECT_TRUE(test, used(XGH_POOL_RAM) > most);
+	KUNIT_EXPECT_TRUE(test, xbb_share_grow(share(0)));
+	KUNIT_EXPECT_EQ(test, used(XGH_POOL_MAP), most);
+	KUNIT_EXPECT_FALSE(test, xbb_share_must_yield(share(0)));
+	KUNIT_EXPECT_TRUE(test, xbb_share_must_yield(share(1)));
+	queues[0].pools[XGH_POOL_MAP].in_use = 0;
+	ram->in_use = 0;
+}
+
 static void an_idle_seat_is_left_at_once(struct kunit *test)
 {
 	most = SEAT;
@@ -550,6 +572,7 @@ static struct kunit_case share_cases[] = {
 	KUNIT_CASE(one_seat_goes_round),
 	KUNIT_CASE(what_others_borrowed_comes_first),
 	KUNIT_CASE(what_is_too_much_by_now_is_given_back),
+	KUNIT_CASE(each_kind_is_asked_for_itself),
 	KUNIT_CASE(an_idle_seat_is_left_at_once),
 	KUNIT_CASE(one_seat_a_turn),
 	KUNIT_CASE(a_seat_that_is_needed_is_kept),
