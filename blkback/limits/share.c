@@ -321,10 +321,10 @@ static void xbb_share_end_turn(struct xbb_share *share)
  * @share: the share, no grant stays mapped that could go
  * @starved: a request has found no pages, and may do so soon
  *
- * The seat, too, if nothing is in use, or it is another's turn: then no room is
- * left, and the seat goes when all requests have ended, or some do not end. One
- * that is needed is kept for its turn: if it is the system that has no memory,
- * passing seats on only keeps everybody busy.
+ * The seat, too, if others wait and nothing is in use, or it is another's turn:
+ * then no room is left, and the seat goes when all requests have ended, or some
+ * do not end. One that is needed is kept for its turn: if it is the system that
+ * has no memory, passing seats on only keeps everybody busy.
  *
  * Context: The queue's thread. May sleep.
  * Return: whether the seat is another's now. If xbb_share_must_settle() then,
@@ -332,15 +332,16 @@ static void xbb_share_end_turn(struct xbb_share *share)
  */
 bool xbb_share_yield(struct xbb_share *share, bool starved)
 {
-	bool unused;
+	bool unused, wanted;
 
 	xbb_share_count_left(share);
+	wanted = xbb_budget_is_wanted(share->disk);
 	unused = xbb_share_is_unused(share);
 	if (starved || !unused)
 		xbb_share_end_turn(share);
 	if (!unused && share->leaving)
 		unused = xbb_share_strand(share);
-	if (unused && (share->leaving || !starved)) {
+	if (unused && (share->leaving || (wanted && !starved))) {
 		xbb_share_leave(share);
 		return true;
 	}

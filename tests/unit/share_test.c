@@ -270,6 +270,23 @@ static void an_idle_seat_is_left_at_once(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, xbb_share_waits(share(1)));
 }
 
+/* Nobody wants it: only what was borrowed is too much. */
+static void a_seat_that_nobody_wants_is_kept(struct kunit *test)
+{
+	struct xgh_pool *pool = &queues[0].pools[XGH_POOL_RAM];
+
+	KUNIT_EXPECT_TRUE(test, xbb_share_grow(share(0)));
+	pool->in_use = pool->limit;
+	KUNIT_EXPECT_TRUE(test, xbb_share_grow(share(0)));
+	pool->in_use = 0;
+	most = SEAT;
+	KUNIT_EXPECT_TRUE(test, xbb_share_must_yield(share(0)));
+	KUNIT_EXPECT_FALSE(test, xbb_share_yield(share(0), false));
+	KUNIT_EXPECT_TRUE(test, share(0)->seat.taken);
+	KUNIT_EXPECT_EQ(test, used(XGH_POOL_RAM), SEAT);
+	KUNIT_EXPECT_FALSE(test, xbb_share_must_yield(share(0)));
+}
+
 /* Who has a seat goes on while another makes room; unless that takes long. */
 static void one_seat_a_turn(struct kunit *test)
 {
@@ -574,6 +591,7 @@ static struct kunit_case share_cases[] = {
 	KUNIT_CASE(what_is_too_much_by_now_is_given_back),
 	KUNIT_CASE(each_kind_is_asked_for_itself),
 	KUNIT_CASE(an_idle_seat_is_left_at_once),
+	KUNIT_CASE(a_seat_that_nobody_wants_is_kept),
 	KUNIT_CASE(one_seat_a_turn),
 	KUNIT_CASE(a_seat_that_is_needed_is_kept),
 	KUNIT_CASE(pages_at_rest_are_freed_first),
