@@ -391,9 +391,11 @@ static void xbb_disk_not_opened(struct xbb_vbd *vbd, int err)
 /* It can be no script's that is still on its way. Said once. */
 static void xbb_disk_misnamed(struct xbb_vbd *vbd)
 {
-	if (!vbd->disk.refused)
-		xbb_disk_fail(vbd, -EINVAL,
-			      "opening the disk: physical-device is not MAJOR:MINOR");
+	if (vbd->disk.refused)
+		return;
+	vbd->disk.refused = true;
+	xbb_disk_fail(vbd, -EINVAL,
+		      "opening the disk: physical-device is not MAJOR:MINOR");
 }
 
 /* A running guest, whose disk was another driver's, would get another one. */

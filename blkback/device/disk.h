@@ -58,7 +58,10 @@ struct xbb_disk {
 	bool passed;
 	/** @renamed: the toolstack has written the name; set by the watch */
 	bool renamed;
-	/** @refused: @wanted cannot be had; not to be tried again */
+	/**
+	 * @refused: @wanted cannot be had, or what stands there names none; not
+	 * to be tried, or said, again
+	 */
 	bool refused;
 	/** @wanted: the disk that the toolstack wants */
 	struct xbb_disk_id wanted;

@@ -57,11 +57,14 @@ static int xbb_toolstack_read_number(const struct xbb_vbd *vbd,
 				     const char *node, dev_t *num, u64 *diskseq)
 {
 	char *text = xgh_read(vbd->xdev->nodename, node);
+	const char *number;
 	int err;
 
 	if (IS_ERR(text))
 		return PTR_ERR(text);
-	err = xbb_toolstack_parse(strim(text), num, diskseq);
+	number = strim(text);
+	/* Some toolstacks make the node before anybody knows the disk. */
+	err = *number ? xbb_toolstack_parse(number, num, diskseq) : -ENOENT;
 	kfree(text);
 	return err;
 }
