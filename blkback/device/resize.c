@@ -31,7 +31,7 @@ void xbb_disk_follow_readonly(struct xbb_vbd *vbd)
 
 /**
  * xbb_disk_check() - tell a connected guest what has changed of its disk
- * @vbd: a vbd that has been Connected, and has its rings
+ * @vbd: a vbd whose link is up
  *
  * Context: Process; the vbd's lock is held. May sleep.
  * Return: in how many jiffies to call it again even if nothing happens;
@@ -44,6 +44,9 @@ unsigned long xbb_disk_check(struct xbb_vbd *vbd)
 	int err;
 
 	xbb_disk_follow_readonly(vbd);
+	/* Nobody would be told before that was written, or while it closes. */
+	if (vbd->xdev->state != XenbusStateConnected)
+		return XGH_LIFE_NEVER;
 	if (sectors == vbd->rings.limits.capacity && !disk->untold)
 		return XGH_LIFE_NEVER;
 	WRITE_ONCE(vbd->rings.limits.capacity, sectors);

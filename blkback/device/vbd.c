@@ -345,9 +345,7 @@ static unsigned long xbb_vbd_follow_disk(struct xbb_vbd *vbd,
 	if (view->frontend != XenbusStateConnected)
 		vbd->former.connected = false;
 	delay = xbb_disk_follow(vbd);
-	/* Before it was written that we are Connected nobody would be told. */
-	if (vbd->life.link == XGH_LINK_CONNECTED &&
-	    vbd->xdev->state >= XenbusStateConnected)
+	if (vbd->life.link == XGH_LINK_CONNECTED)
 		delay = min(delay, xbb_disk_check(vbd));
 	/* dom0 may write to the disk until the frontend is ready again. */
 	if (view->frontend != XenbusStateInitialised &&
