@@ -109,13 +109,13 @@ static int xbb_frontend_read_numbered(const char *dir,
 				      struct xbb_queue_conf *conf, char *node)
 {
 	unsigned int i;
+	int err = 0;
 
-	for (i = 0; i < conf->nr_pages; i++) {
+	for (i = 0; i < conf->nr_pages && !err; i++) {
 		snprintf(node, XBB_FRONTEND_NODE, "ring-ref%u", i);
-		if (xgh_read_uint(dir, node, &conf->grefs[i]))
-			return -EINVAL;
+		err = xgh_read_required(dir, node, &conf->grefs[i]);
 	}
-	return 0;
+	return err;
 }
 
 /*
@@ -126,15 +126,17 @@ static int xbb_frontend_read_numbered(const char *dir,
 static int xbb_frontend_read_grefs(const char *dir, bool ordered,
 				   struct xbb_queue_conf *conf, char *node)
 {
-	int err;
+	int err = -EINVAL;
 
-	if (ordered && !xbb_frontend_read_numbered(dir, conf, node))
-		return 0;
+	if (ordered)
+		err = xbb_frontend_read_numbered(dir, conf, node);
+	if (err != -EINVAL)
+		return err;
 	if (conf->nr_pages == 1) {
 		strscpy(node, "ring-ref", XBB_FRONTEND_NODE);
 		err = xgh_read_uint(dir, node, &conf->grefs[0]);
 		if (err != -ENOENT)
-			return err ? -EINVAL : 0;
+			return err == -ERANGE ? -EINVAL : err;
 	}
 	return xbb_frontend_read_numbered(dir, conf, node);
 }
@@ -143,10 +145,11 @@ static int xbb_frontend_read_grefs(const char *dir, bool ordered,
 static int xbb_frontend_read_queue(const char *dir, bool ordered,
 				   struct xbb_queue_conf *conf, char *node)
 {
+	int err;
+
 	strscpy(node, "event-channel", XBB_FRONTEND_NODE);
-	if (xgh_read_uint(dir, node, &conf->evtchn))
-		return -EINVAL;
-	return xbb_frontend_read_grefs(dir, ordered, conf, node);
+	err = xgh_read_required(dir, node, &conf->evtchn);
+	return err ?: xbb_frontend_read_grefs(dir, ordered, conf, node);
 }
 
 static int xbb_frontend_read_queue_at(struct xbb_vbd *vbd,

@@ -23,7 +23,7 @@ struct xbb_frontend {
 	bool persistent;
 	/** @queues: one for each; freed with xbb_frontend_free() */
 	struct xbb_queue_conf *queues;
-	/** @wrong: node that is missing or wrong, if that is an error */
+	/** @wrong: node that was read last, if that has failed */
 	char wrong[XGH_NODE_NAME];
 };
 

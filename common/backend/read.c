@@ -112,6 +112,24 @@ int xgh_read_uint(const char *dir, const char *node, unsigned int *number)
 EXPORT_SYMBOL_GPL(xgh_read_uint);
 
 /**
+ * xgh_read_required() - read a number that must be there
+ * @dir: its directory
+ * @node: its name
+ * @number: where to put it
+ *
+ * Context: Process. May sleep, for a second if xenstore cannot be read.
+ * Return: 0, -EINVAL if the node is not there or has something else, or another
+ * negative errno, which says nothing of the node.
+ */
+int xgh_read_required(const char *dir, const char *node, unsigned int *number)
+{
+	int err = xgh_read_uint(dir, node, number);
+
+	return err == -ENOENT || err == -ERANGE ? -EINVAL : err;
+}
+EXPORT_SYMBOL_GPL(xgh_read_required);
+
+/**
  * xgh_read_optional() - read a number that must be one if it is there
  * @dir: its directory
  * @node: its name

@@ -30,6 +30,7 @@ char *xgh_read(const char *dir, const char *node);
 __scanf(3, 4)
 int xgh_read_scanf(const char *dir, const char *node, const char *fmt, ...);
 int xgh_read_uint(const char *dir, const char *node, unsigned int *number);
+int xgh_read_required(const char *dir, const char *node, unsigned int *number);
 int xgh_read_optional(const char *dir, const char *node, unsigned int missing,
 		      unsigned int *number);
 unsigned int xgh_read_unsigned(const char *dir, const char *node,

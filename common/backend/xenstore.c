@@ -358,8 +358,10 @@ EXPORT_SYMBOL_GPL(xgh_xenstore_fail_for_now);
  * @xdev: the device, still on the bus
  * @life: its life
  * @err: negative errno
- * @node: what is missing or wrong, as we call it and not in the guest's words;
- *	  "" if it is none of that
+ * @node: what was read last, as we call it and not in the guest's words; ""
+ *	  if it was nothing
+ *
+ * A node is named unless it was xenstored, or we, that failed.
  *
  * Context: Process; the device's lock is held. May sleep.
  */
@@ -368,7 +370,7 @@ void xgh_xenstore_fail_reading(struct xenbus_device *xdev,
 {
 	char what[sizeof("reading the frontend's rings: ") + XGH_NODE_NAME];
 
-	if (*node)
+	if (*node && !xgh_read_is_passing(err))
 		snprintf(what, sizeof(what),
 			 "reading the frontend's rings: %s", node);
 	else

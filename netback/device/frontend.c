@@ -73,33 +73,41 @@ static void xnb_frontend_read_features(struct xnb_vif *vif,
 	frontend->xdp_headroom = xnb_frontend_read_headroom(vif);
 }
 
-/* Each returns the node that is missing or wrong, or NULL. */
-static const char *xnb_frontend_read_channels(const char *dir,
-					      struct xnb_queue_conf *conf)
+/* After an error @last is the node that was read last; so below. */
+static int xnb_frontend_read_uint(const char *dir, const char *node,
+				  unsigned int *number, const char **last)
+{
+	*last = node;
+	return xgh_read_required(dir, node, number);
+}
+
+static int xnb_frontend_read_channels(const char *dir,
+				      struct xnb_queue_conf *conf,
+				      const char **last)
 {
 	int err = xgh_read_uint(dir, "event-channel-tx", &conf->tx_evtchn);
 
 	if (err == -ENOENT) {
-		if (xgh_read_uint(dir, "event-channel", &conf->tx_evtchn))
-			return "event-channel";
+		err = xnb_frontend_read_uint(dir, "event-channel",
+					     &conf->tx_evtchn, last);
 		conf->rx_evtchn = conf->tx_evtchn;
-		return NULL;
+		return err;
 	}
+	*last = "event-channel-tx";
 	if (err)
-		return "event-channel-tx";
-	if (xgh_read_uint(dir, "event-channel-rx", &conf->rx_evtchn))
-		return "event-channel-rx";
-	return NULL;
+		return err == -ERANGE ? -EINVAL : err;
+	return xnb_frontend_read_uint(dir, "event-channel-rx",
+				      &conf->rx_evtchn, last);
 }
 
-static const char *xnb_frontend_read_queue(const char *dir,
-					   struct xnb_queue_conf *conf)
+static int xnb_frontend_read_queue(const char *dir, struct xnb_queue_conf *conf,
+				   const char **last)
 {
-	if (xgh_read_uint(dir, "tx-ring-ref", &conf->tx_ref))
-		return "tx-ring-ref";
-	if (xgh_read_uint(dir, "rx-ring-ref", &conf->rx_ref))
-		return "rx-ring-ref";
-	return xnb_frontend_read_channels(dir, conf);
+	return xnb_frontend_read_uint(dir, "tx-ring-ref", &conf->tx_ref,
+				      last) ?:
+	       xnb_frontend_read_uint(dir, "rx-ring-ref", &conf->rx_ref,
+				      last) ?:
+	       xnb_frontend_read_channels(dir, conf, last);
 }
 
 static int xnb_frontend_read_queue_at(struct xnb_vif *vif,
@@ -108,17 +116,17 @@ static int xnb_frontend_read_queue_at(struct xnb_vif *vif,
 {
 	char *dir = xgh_xenstore_queue_dir(vif->xdev, frontend->nr_queues,
 					   index);
-	const char *wrong;
+	const char *last;
+	int err;
 
 	if (!dir)
 		return -ENOMEM;
-	wrong = xnb_frontend_read_queue(dir, &frontend->queues[index]);
+	err = xnb_frontend_read_queue(dir, &frontend->queues[index], &last);
 	kfree(dir);
-	if (!wrong)
-		return 0;
-	xgh_xenstore_queue_node(frontend->wrong, frontend->nr_queues, index,
-				wrong);
-	return -EINVAL;
+	if (err)
+		xgh_xenstore_queue_node(frontend->wrong, frontend->nr_queues,
+					index, last);
+	return err;
 }
 
 /* Says what is wrong, if anything is, with what is no queue's. */
@@ -142,9 +150,9 @@ static int xnb_frontend_read_ctrl(struct xnb_vif *vif,
 	if (err)
 		return xnb_frontend_blame(frontend, "ctrl-ring-ref", err);
 	frontend->ctrl = true;
-	if (!xgh_read_uint(dir, "event-channel-ctrl", &frontend->ctrl_evtchn))
-		return 0;
-	return xnb_frontend_blame(frontend, "event-channel-ctrl", -EINVAL);
+	err = xgh_read_required(dir, "event-channel-ctrl",
+				&frontend->ctrl_evtchn);
+	return xnb_frontend_blame(frontend, "event-channel-ctrl", err);
 }
 
 static int xnb_frontend_read_number(struct xnb_vif *vif,

@@ -44,7 +44,7 @@ struct xnb_frontend {
 	unsigned int nr_queues;
 	/** @queues: one for each; freed with xnb_frontend_free() */
 	struct xnb_queue_conf *queues;
-	/** @wrong: node that is missing or wrong, if that is an error */
+	/** @wrong: node that was read last, if that has failed */
 	char wrong[XGH_NODE_NAME];
 };
 

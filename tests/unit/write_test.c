@@ -279,6 +279,29 @@ static void read_of_what_may_be_missing(struct kunit *test)
 			-EIO);
 }
 
+/* That it is not there is the writer's fault, a bad moment is nobody's. */
+static void read_of_what_must_be_there(struct kunit *test)
+{
+	static const int errors[] = { -EIO, -ENOMEM, -EAGAIN };
+	unsigned int number, i;
+
+	store_init("12");
+	KUNIT_EXPECT_EQ(test, xgh_read_required(DIR, "state", &number), 0);
+	KUNIT_EXPECT_EQ(test, number, 12);
+	for (i = 0; i < ARRAY_SIZE(errors); i++) {
+		store.read = errors[i];
+		store.fails = 1000;
+		KUNIT_EXPECT_EQ(test, xgh_read_required(DIR, "state", &number),
+				errors[i]);
+	}
+	store_init("4294967296");
+	KUNIT_EXPECT_EQ(test, xgh_read_required(DIR, "state", &number),
+			-EINVAL);
+	store_init(NULL);
+	KUNIT_EXPECT_EQ(test, xgh_read_required(DIR, "state", &number),
+			-EINVAL);
+}
+
 static void read_of_words(struct kunit *test)
 {
 	char word[4] = "";
@@ -336,6 +359,7 @@ static struct kunit_case write_cases[] = {
 	KUNIT_CASE(write_minds_what_stands_there),
 	KUNIT_CASE(write_reads_through_a_bad_moment),
 	KUNIT_CASE(read_of_what_may_be_missing),
+	KUNIT_CASE(read_of_what_must_be_there),
 	KUNIT_CASE(read_of_words),
 	KUNIT_CASE(read_takes_no_part_for_a_number),
 	{}
