@@ -69,7 +69,7 @@ struct xnb_link {
 	bool linked;
 	/** @nr_queues: number of queues; 0 before they are destroyed */
 	unsigned int nr_queues;
-	/** @queues: the queues; read under RCU-bh while packets may come */
+	/** @queues: the queues; read under RCU while packets may come */
 	struct xnb_queue **queues;
 	/** @pools: pages for packets from the guest, for each possible queue */
 	struct xnb_pools *pools;

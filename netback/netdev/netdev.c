@@ -142,17 +142,21 @@ static netdev_features_t xnb_ndo_fix_features(struct net_device *dev,
 
 /*
  * The most buffers that the frontend has had posted for a packet, 0 if that is
- * not known.
+ * not known. A packet socket that passes the queueing discipline by asks with
+ * softirqs on: nothing but what is held here keeps the queue.
  */
 static u32 xnb_netdev_most_posted(const struct xnb_link *link,
 				  const struct sk_buff *skb)
 {
 	unsigned int index = skb_get_queue_mapping(skb);
+	u32 most = 0;
 
+	rcu_read_lock();
 	/* As in xnb_ndo_start_xmit(). */
-	if (index >= smp_load_acquire(&link->nr_queues))
-		return 0;
-	return READ_ONCE(link->queues[index]->rx.max_posted);
+	if (index < smp_load_acquire(&link->nr_queues))
+		most = READ_ONCE(link->queues[index]->rx.max_posted);
+	rcu_read_unlock();
+	return most;
 }
 
 /*

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Owns the hashes of packets to the guest, as the guest wants them: the queue
- * that a packet takes, and the hash that the guest gets with it. Softirqs are
- * off.
+ * that a packet takes, and the hash that the guest gets with it.
  */
 #include "rxhash.h"
 #include "ctrl/hash.h"
@@ -62,18 +61,9 @@ bool xnb_rxhash_get(const struct xnb_link *link, const struct sk_buff *skb,
 	return xnb_hash_flow(hash, &flow, type, value);
 }
 
-/**
- * xnb_rxhash_queue() - the queue that the guest wants for a packet
- * @link: the link
- * @skb: the packet
- *
- * Context: Softirqs are off.
- * Return: index of the queue, or -ENOENT if it is ours to choose.
- */
-int xnb_rxhash_queue(const struct xnb_link *link, const struct sk_buff *skb)
+static int xnb_rxhash_pick(const struct xnb_hash *hash, unsigned int nr,
+			   const struct sk_buff *skb)
 {
-	const struct xnb_hash *hash = rcu_dereference_bh(link->hash);
-	unsigned int nr = READ_ONCE(link->nr_queues);
 	struct xnb_flow flow;
 	u32 value = 0;
 	u8 type;
@@ -85,4 +75,24 @@ int xnb_rxhash_queue(const struct xnb_link *link, const struct sk_buff *skb)
 	if (!xnb_hash_flow(hash, &flow, &type, &value))
 		value = 0;
 	return xnb_hash_queue(hash, value, nr);
+}
+
+/**
+ * xnb_rxhash_queue() - the queue that the guest wants for a packet
+ * @link: the link
+ * @skb: the packet
+ *
+ * Context: Any. A packet socket that passes the queueing discipline by asks
+ * with softirqs on.
+ * Return: index of the queue, or -ENOENT if it is ours to choose.
+ */
+int xnb_rxhash_queue(const struct xnb_link *link, const struct sk_buff *skb)
+{
+	int index;
+
+	rcu_read_lock();
+	index = xnb_rxhash_pick(rcu_dereference(link->hash),
+				READ_ONCE(link->nr_queues), skb);
+	rcu_read_unlock();
+	return index;
 }

@@ -4,6 +4,8 @@
  *
  *   xb-net qstats DEV        packets and bytes: "all", then of each queue
  *   xb-net queues DEV        the NAPI of each queue
+ *   xb-net bypass DEV NUMBER so many frames for everybody, from a socket that
+ *                            passes the queueing discipline by
  *   xb-net xdp DEV off       no program
  *   xb-net xdp [-f] DEV WHAT [TARGET]
  *                            one for native XDP, in place of another; -f: it
@@ -24,7 +26,9 @@
 #include <errno.h>
 #include <linux/bpf.h>
 #include <linux/genetlink.h>
+#include <linux/if_ether.h>
 #include <linux/if_link.h>
+#include <linux/if_packet.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
 #include <stdio.h>
@@ -240,6 +244,33 @@ static int get_queues(unsigned int dev)
 	begin_netdev(CMD_QUEUE_GET, NLM_F_DUMP);
 	add(QUEUE_IFINDEX, &dev, sizeof(dev));
 	return talk(NETLINK_GENERIC, print_queue);
+}
+
+/* ---- a packet socket --------------------------------------------------- */
+
+/* Of a protocol that is for experiments. */
+static int bypass(unsigned int dev, int nr)
+{
+	static const unsigned char frame[ETH_ZLEN] = {
+		0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+		0x02, 0x00, 0x00, 0x00, 0x00, 0x01, 0x88, 0xb5,
+	};
+	struct sockaddr_ll to = {
+		.sll_family = AF_PACKET,
+		.sll_ifindex = dev,
+		.sll_halen = ETH_ALEN,
+	};
+	int fd = socket(AF_PACKET, SOCK_RAW, 0);
+	int one = 1;
+
+	if (fd < 0 || setsockopt(fd, SOL_PACKET, PACKET_QDISC_BYPASS, &one,
+				 sizeof(one)))
+		return errno;
+	while (nr--)
+		if (sendto(fd, frame, sizeof(frame), 0, (void *)&to,
+			   sizeof(to)) < 0)
+			return errno;
+	return 0;
 }
 
 /* ---- XDP --------------------------------------------------------------- */
@@ -485,6 +516,8 @@ int main(int argc, char **argv)
 		err = get_qstats(find(argv[2]));
 	else if (argc == 3 && !strcmp(argv[1], "queues"))
 		err = get_queues(find(argv[2]));
+	else if (argc == 4 && !strcmp(argv[1], "bypass"))
+		err = bypass(find(argv[2]), atoi(argv[3]));
 	else if (argc > 2 && !strcmp(argv[1], "xdp"))
 		err = xdp(argc - 2, argv + 2);
 	else
