@@ -62,3 +62,19 @@ unsigned long xnb_rate_take_limited(struct xnb_rate *rate, unsigned int size)
 		return 0;
 	return min_t(u64, nsecs_to_jiffies64(wait), XNB_RATE_WAIT_MAX) + 1;
 }
+
+/**
+ * xnb_rate_charge_limited() - xnb_rate_charge() where there may be a limit
+ * @rate: the rate
+ * @size: bytes
+ *
+ * Context: Any.
+ */
+void xnb_rate_charge_limited(struct xnb_rate *rate, unsigned int size)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&rate->lock, flags);
+	xgh_rate_charge(&rate->rate, size, ktime_get_ns());
+	spin_unlock_irqrestore(&rate->lock, flags);
+}

@@ -24,6 +24,7 @@ struct xnb_rate {
 void xnb_rate_init(struct xnb_rate *rate);
 void xnb_rate_set(struct xnb_rate *rate, u64 bytes, u64 usec);
 unsigned long xnb_rate_take_limited(struct xnb_rate *rate, unsigned int size);
+void xnb_rate_charge_limited(struct xnb_rate *rate, unsigned int size);
 
 /**
  * xnb_rate_take() - may a packet be sent now?
@@ -40,6 +41,19 @@ static inline unsigned long xnb_rate_take(struct xnb_rate *rate,
 	if (!xgh_rate_is_limited(&rate->rate))
 		return 0;
 	return xnb_rate_take_limited(rate, size);
+}
+
+/**
+ * xnb_rate_charge() - more is sent than was asked for
+ * @rate: the rate
+ * @size: bytes; whoever asks next waits until they are paid for, too
+ *
+ * Context: Any.
+ */
+static inline void xnb_rate_charge(struct xnb_rate *rate, unsigned int size)
+{
+	if (xgh_rate_is_limited(&rate->rate))
+		xnb_rate_charge_limited(rate, size);
 }
 
 #endif /* XNB_RATE_H */

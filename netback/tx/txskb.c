@@ -20,6 +20,8 @@
  * options. Smaller segments would only make us cut a packet into very many.
  */
 #define XNB_GSO_SIZE_MIN	8
+/* What every host takes in one segment: less is cut for no network. */
+#define XNB_GSO_SIZE_PLAIN	536
 
 /* Bytes of the linear part that can lie behind the Ethernet header. */
 #define XNB_HEADERS_MOST	(XNB_LINEAR_MIN - ETH_HLEN)
@@ -195,6 +197,23 @@ static int xnb_txskb_pull_headers(struct sk_buff *skb)
 	return pskb_may_pull(skb, min(len, skb->len)) ? 0 : -ENOMEM;
 }
 
+/*
+ * Small segments are mostly headers, which the guest gives once and which leave
+ * with each. What was not in the packet is charged now, and paid for before the
+ * next one is taken.
+ */
+static void xnb_txskb_charge_headers(struct xnb_tx *tx,
+				     const struct sk_buff *skb)
+{
+	const struct skb_shared_info *info = skb_shinfo(skb);
+	unsigned int headers = skb_transport_header(skb) -
+			       skb_mac_header(skb) + tcp_hdrlen(skb);
+
+	if (unlikely(info->gso_size < XNB_GSO_SIZE_PLAIN))
+		xnb_rate_charge(&tx->link->tx_rate,
+				(info->gso_segs - 1) * headers);
+}
+
 /**
  * xnb_txskb_prepare() - tell the stack about a packet
  * @tx: the queue's half
@@ -211,13 +230,15 @@ int xnb_txskb_prepare(struct xnb_tx *tx, struct xnb_tx_work *work)
 
 	skb->protocol = eth_type_trans(skb, tx->link->dev);
 	skb_reset_network_header(skb);
-	if (eth_type_vlan(skb->protocol))
+	if (unlikely(eth_type_vlan(skb->protocol)))
 		err = xnb_txskb_set_tagged(tx, skb, pkt);
 	else
 		err = xnb_txskb_set_offloads(tx, skb, pkt);
 	if (err)
 		return err;
 	xnb_txskb_set_hash(skb, pkt);
+	if (pkt->gso_type && skb_is_gso(skb))
+		xnb_txskb_charge_headers(tx, skb);
 	return xnb_txskb_pull_headers(skb);
 }
 

@@ -168,10 +168,73 @@ static void attack_large_bad_grants(struct net *net)
 	pages_unshare(&net->front, &others);
 }
 
+/* ---- segments that are mostly headers */
+
+/* What is in each packet, cut into eight bytes each time. */
+#define CUT_SLOTS	4u
+#define CUT_PACKETS	8u
+
+static void cut_frame(uint8_t *frame)
+{
+	static const uint8_t to[] = { 0x02, 0x00, 0x00, 0x00, 0x00, 0x99 };
+
+	net_make_echo(frame, CUT_SLOTS * FRAME - 42, 0);
+	net_send_away(frame);
+	memcpy(frame, to, sizeof(to));
+	/* TCP, with a header of 20 bytes, that acknowledges something. */
+	frame[14 + 9] = 6;
+	frame[34 + 12] = 0x50;
+	frame[34 + 13] = 0x10;
+}
+
+static void cut_put(struct net_queue *queue, const struct pages *pages)
+{
+	struct net_extra_info gso = { .type = EXTRA_GSO, .u = { 8, 0, 1 } };
+	unsigned int i;
+
+	for (i = 0; i < CUT_SLOTS; i++) {
+		struct net_tx tx = {
+			.gref = pages->refs[i],
+			.flags = (i ? 0 : CSUM_BLANK | EXTRA_INFO) |
+				 (i + 1 < CUT_SLOTS ? MORE_DATA : 0),
+			.size = i ? FRAME : CUT_SLOTS * FRAME,
+		};
+
+		net_put_tx(queue, &tx);
+		if (!i)
+			net_put_extra(queue, &gso);
+	}
+}
+
+/* The sink 02:00:00:00:00:99 has eight times as much of it as was sent. */
+static void attack_small_segments(struct net *net)
+{
+	struct net_queue *queue = &net->queues[0];
+	struct net_tx_rsp rsp;
+	struct pages pages;
+	unsigned int round, i;
+
+	net_connect(net, &net_plain);
+	pages = pages_share(&net->front, CUT_SLOTS, true);
+	cut_frame(pages.addr);
+	for (round = 0; round < often(6); round++) {
+		for (i = 0; i < CUT_PACKETS; i++)
+			cut_put(queue, &pages);
+		net_push(queue, &queue->tx);
+		for (i = 0; i < CUT_PACKETS * (CUT_SLOTS + 1); i++) {
+			net_next_tx(queue, &rsp);
+			if (rsp.status != NET_OKAY && rsp.status != NET_NULL)
+				die("TX response with status %d", rsp.status);
+		}
+	}
+	pages_unshare(&net->front, &pages);
+}
+
 const struct net_attack net_large_attacks[] = {
 	{ "large-revoked", "XSA-396", NET_ANSWERED, attack_large_revoked },
 	{ "large-bad-grants", "XSA-361,XSA-362,XSA-367", NET_ANSWERED,
 	  attack_large_bad_grants },
+	{ "small-segments", "-", NET_ANSWERED, attack_small_segments },
 };
 
 const unsigned int net_nr_large_attacks = ARRAY_SIZE(net_large_attacks);
