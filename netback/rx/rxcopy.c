@@ -320,20 +320,46 @@ static void xnb_rxcopy_consume(struct sk_buff *skb)
 	napi_consume_skb(skb, !irqs_disabled() && !skb_is_nonlinear(skb));
 }
 
-static void xnb_rxcopy_finish(struct xnb_rx *rx, struct sk_buff *skb, int err)
+/* What could not be copied waits, or is lost. */
+static void xnb_rxcopy_fail(struct xnb_rx *rx, struct sk_buff *skb, int err)
 {
-	struct xnb_rx_stats *stats = rx->stats;
+	if (xnb_rxcopy_defer(rx, &skb, err))
+		return;
+	xnb_stat_inc(&rx->stats->sync, &rx->stats->copy_errors);
+	dev_kfree_skb_any(skb);
+}
 
-	if (!err) {
-		u64_stats_update_begin(&stats->sync);
-		u64_stats_inc(&stats->packets);
-		u64_stats_add(&stats->bytes, skb->len);
-		u64_stats_update_end(&stats->sync);
+static void xnb_rxcopy_count(struct xnb_rx_stats *stats, unsigned int packets,
+			     unsigned int bytes)
+{
+	u64_stats_update_begin(&stats->sync);
+	u64_stats_add(&stats->packets, packets);
+	u64_stats_add(&stats->bytes, bytes);
+	u64_stats_update_end(&stats->sync);
+}
+
+/* Responds to all packets in the order of their slots. */
+static void xnb_rxcopy_finish(struct xnb_rx *rx)
+{
+	unsigned int packets = 0;
+	unsigned int bytes = 0;
+	unsigned int slot = 0;
+	struct sk_buff *skb;
+
+	while ((skb = __skb_dequeue(&rx->skbs))) {
+		unsigned int nr = xnb_rx_cb(skb)->slots;
+		int err = xnb_rxcopy_respond(rx, slot, nr);
+
+		slot += nr;
+		if (unlikely(err)) {
+			xnb_rxcopy_fail(rx, skb, err);
+			continue;
+		}
+		packets++;
+		bytes += skb->len;
 		xnb_rxcopy_consume(skb);
-	} else if (!xnb_rxcopy_defer(rx, &skb, err)) {
-		xnb_stat_inc(&stats->sync, &stats->copy_errors);
-		dev_kfree_skb_any(skb);
 	}
+	xnb_rxcopy_count(rx->stats, packets, bytes);
 }
 
 static void xnb_rxcopy_push(struct xnb_rx *rx)
@@ -361,19 +387,11 @@ static void xnb_rxcopy_report_bytes(struct xnb_rx *rx)
  */
 void xnb_rxcopy_flush(struct xnb_rx *rx)
 {
-	unsigned int slot = 0;
-	struct sk_buff *skb;
-
 	WRITE_ONCE(rx->flush_pending, false);
 	if (skb_queue_empty(&rx->skbs))
 		return;
 	xnb_rxcopy_issue(rx);
-	while ((skb = __skb_dequeue(&rx->skbs))) {
-		unsigned int nr = xnb_rx_cb(skb)->slots;
-
-		xnb_rxcopy_finish(rx, skb, xnb_rxcopy_respond(rx, slot, nr));
-		slot += nr;
-	}
+	xnb_rxcopy_finish(rx);
 	rx->nr_slots = 0;
 	xnb_rxcopy_push(rx);
 	xnb_rxcopy_report_bytes(rx);
@@ -393,20 +411,33 @@ static unsigned int xnb_rxcopy_frame_size(const struct xnb_rx *rx,
 	return bytes;
 }
 
-static void xnb_rxcopy_finish_frame(struct xnb_rx *rx, unsigned int first,
-				    unsigned int nr)
+/* Responds to a frame; returns its bytes, 0 if they could not be copied. */
+static unsigned int xnb_rxcopy_finish_frame(struct xnb_rx *rx,
+					    unsigned int first, unsigned int nr)
 {
 	unsigned int bytes = xnb_rxcopy_frame_size(rx, first, nr);
-	struct xnb_rx_stats *stats = rx->stats;
 
-	if (xnb_rxcopy_respond(rx, first, nr)) {
-		xnb_stat_inc(&stats->sync, &stats->copy_errors);
-		return;
+	if (!xnb_rxcopy_respond(rx, first, nr))
+		return bytes;
+	xnb_stat_inc(&rx->stats->sync, &rx->stats->copy_errors);
+	return 0;
+}
+
+static void xnb_rxcopy_finish_frames(struct xnb_rx *rx)
+{
+	unsigned int packets = 0;
+	unsigned int bytes = 0;
+	unsigned int slot, nr;
+
+	for (slot = 0; slot < rx->nr_slots; slot += nr) {
+		unsigned int size;
+
+		nr = rx->slots[slot].nr;
+		size = xnb_rxcopy_finish_frame(rx, slot, nr);
+		packets += size != 0;
+		bytes += size;
 	}
-	u64_stats_update_begin(&stats->sync);
-	u64_stats_inc(&stats->packets);
-	u64_stats_add(&stats->bytes, bytes);
-	u64_stats_update_end(&stats->sync);
+	xnb_rxcopy_count(rx->stats, packets, bytes);
 }
 
 /**
@@ -418,15 +449,10 @@ static void xnb_rxcopy_finish_frame(struct xnb_rx *rx, unsigned int first,
  */
 void xnb_rxcopy_flush_frames(struct xnb_rx *rx)
 {
-	unsigned int slot, nr;
-
 	if (!rx->nr_slots)
 		return;
 	xnb_rxcopy_issue(rx);
-	for (slot = 0; slot < rx->nr_slots; slot += nr) {
-		nr = rx->slots[slot].nr;
-		xnb_rxcopy_finish_frame(rx, slot, nr);
-	}
+	xnb_rxcopy_finish_frames(rx);
 	rx->nr_slots = 0;
 	xnb_rxcopy_push(rx);
 }
@@ -462,7 +488,7 @@ static void xnb_rxcopy_retry_one(struct xnb_rx *rx, struct sk_buff *skb)
 		return;
 	}
 	/* Without room it goes on waiting, which counts as a try. */
-	xnb_rxcopy_finish(rx, skb, -EAGAIN);
+	xnb_rxcopy_fail(rx, skb, -EAGAIN);
 }
 
 /**
