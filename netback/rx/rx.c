@@ -164,20 +164,23 @@ static bool xnb_rx_take_credit(struct xnb_rx *rx, unsigned int len)
 	return false;
 }
 
+/* @room slots were free at least: with enough left nobody has to look again. */
 static void xnb_rx_send(struct xnb_rx *rx, struct sk_buff *skb, u32 room)
 {
 	u32 enough = xnb_rxroom_enough(rx);
+	u32 start = rx->ring.req_cons;
 	struct xnb_rxplan plan;
 
 	/* The packet may be replaced by a copy of it. */
-	if (xnb_rxskb_prepare(rx, &skb, room, &plan)) {
+	if (xnb_rxskb_prepare(rx, &skb, min(room, rx->max_slots), &plan)) {
 		xnb_rx_drop(rx, skb, &rx->stats->drops);
 		return;
 	}
 	xnb_rxcopy_add(rx, skb, &plan);
 	if (xnb_rx_account(rx, plan.size))
 		xnb_rxcopy_flush(rx);
-	if (xnb_rxroom_get(rx) < enough) {
+	if (room - (rx->ring.req_cons - start) < enough &&
+	    xnb_rxroom_get(rx) < enough) {
 		if (!rx->poll->broken)
 			xnb_rxcopy_flush(rx);
 		xnb_rx_halt(rx, 0);
@@ -241,7 +244,7 @@ netdev_tx_t xnb_rx_xmit(struct xnb_rx *rx, struct sk_buff *skb)
 
 	if (rx->state != XNB_RX_TAKING)
 		xnb_rx_resume(rx);
-	xnb_rx_send(rx, skb, min(room, rx->max_slots));
+	xnb_rx_send(rx, skb, room);
 	return NETDEV_TX_OK;
 }
 
