@@ -192,18 +192,16 @@ static int xnb_tx_consume(struct xnb_tx *tx, int budget)
 	return min(done, budget);
 }
 
-/* All copies of a packet are done; it goes to the stack or is dropped. */
-static void xnb_tx_complete(struct xnb_tx *tx, struct xnb_tx_work *work,
-			    struct sk_buff_head *skbs)
+/* All copies of a packet are done; returns it, or NULL if it is dropped. */
+static struct sk_buff *xnb_tx_complete(struct xnb_tx *tx,
+				       struct xnb_tx_work *work)
 {
 	struct sk_buff *skb = work->skb;
 	int err = work->err;
 
 	/* It was taken for a program, which may have gone, or may be new. */
-	if (unlikely(!skb)) {
-		xnb_txxdp_complete(tx, work, skbs);
-		return;
-	}
+	if (unlikely(!skb))
+		return xnb_txxdp_complete(tx, work);
 	if (err) {
 		xnb_stat_inc(&tx->stats->sync, &tx->stats->copy_errors);
 	} else {
@@ -213,32 +211,61 @@ static void xnb_tx_complete(struct xnb_tx *tx, struct xnb_tx_work *work,
 	}
 	xnb_txrespond_packet(tx, work, err ? XEN_NETIF_RSP_ERROR :
 					     XEN_NETIF_RSP_OKAY);
-	if (err) {
-		dev_kfree_skb_any(skb);
-		return;
-	}
-	__skb_queue_tail(skbs, skb);
-}
-
-static void xnb_tx_complete_all(struct xnb_tx *tx, struct sk_buff_head *skbs)
-{
-	unsigned int i;
-
-	for (i = 0; i < tx->batch.nr; i++) {
-		struct xnb_tx_work *work = tx->batch.work[i];
-
-		if (unlikely(work->err == -EAGAIN))
-			xnb_txretry_add(tx, work);
-		else
-			xnb_tx_complete(tx, work, skbs);
-	}
-	tx->batch.nr = 0;
+	if (likely(!err))
+		return skb;
+	dev_kfree_skb_any(skb);
+	return NULL;
 }
 
 /* Hardly anybody wants datagrams merged, unless the admin says so. */
 static bool xnb_tx_merges_datagrams(const struct net_device *dev)
 {
 	return dev->features & (NETIF_F_GRO_UDP_FWD | NETIF_F_GRO_FRAGLIST);
+}
+
+/**
+ * struct xnb_tx_ready - packets of a poll that the stack gets when the guest
+ * has its responses
+ */
+struct xnb_tx_ready {
+	/** @merge: those that may be merged … */
+	struct list_head merge;
+	/** @plain: … and those that are not to be */
+	struct list_head plain;
+	/** @packets: how many these are */
+	unsigned int packets;
+	/** @bytes: how much is in them */
+	unsigned int bytes;
+};
+
+static void xnb_tx_add_ready(struct xnb_tx_ready *ready, struct sk_buff *skb,
+			     bool datagrams)
+{
+	bool merge = datagrams || !xnb_txskb_is_datagram(skb);
+
+	ready->packets++;
+	ready->bytes += skb->len + ETH_HLEN;
+	list_add_tail(&skb->list, merge ? &ready->merge : &ready->plain);
+}
+
+static void xnb_tx_complete_all(struct xnb_tx *tx, struct xnb_tx_ready *ready)
+{
+	bool datagrams = xnb_tx_merges_datagrams(tx->link->dev);
+	struct sk_buff *skb;
+	unsigned int i;
+
+	for (i = 0; i < tx->batch.nr; i++) {
+		struct xnb_tx_work *work = tx->batch.work[i];
+
+		if (unlikely(work->err == -EAGAIN)) {
+			xnb_txretry_add(tx, work);
+			continue;
+		}
+		skb = xnb_tx_complete(tx, work);
+		if (likely(skb))
+			xnb_tx_add_ready(ready, skb, datagrams);
+	}
+	tx->batch.nr = 0;
 }
 
 static void xnb_tx_count(struct xnb_tx_stats *stats, unsigned int packets,
@@ -251,24 +278,16 @@ static void xnb_tx_count(struct xnb_tx_stats *stats, unsigned int packets,
 	u64_stats_update_end(&stats->sync);
 }
 
-static void xnb_tx_deliver(struct xnb_tx *tx, struct sk_buff_head *skbs)
+static void xnb_tx_deliver(struct xnb_tx *tx, struct xnb_tx_ready *ready)
 {
-	bool merge = xnb_tx_merges_datagrams(tx->link->dev);
-	unsigned int packets = 0;
-	unsigned int bytes = 0;
-	struct sk_buff *skb;
-	LIST_HEAD(plain);
+	struct sk_buff *skb, *next;
 
-	while ((skb = __skb_dequeue(skbs))) {
-		packets++;
-		bytes += skb->len + ETH_HLEN;
-		if (merge || !xnb_txskb_is_datagram(skb))
-			napi_gro_receive(&tx->poll->napi, skb);
-		else
-			list_add_tail(&skb->list, &plain);
+	list_for_each_entry_safe(skb, next, &ready->merge, list) {
+		skb_list_del_init(skb);
+		napi_gro_receive(&tx->poll->napi, skb);
 	}
-	netif_receive_skb_list(&plain);
-	xnb_tx_count(tx->stats, packets, bytes);
+	netif_receive_skb_list(&ready->plain);
+	xnb_tx_count(tx->stats, ready->packets, ready->bytes);
 }
 
 /* What is rarely due, found by one look at a flag. */
@@ -292,18 +311,20 @@ static void xnb_tx_do_rare(struct xnb_tx *tx)
  */
 int xnb_tx_poll(struct xnb_tx *tx, int budget)
 {
-	struct sk_buff_head skbs;
+	struct xnb_tx_ready ready = {
+		.merge = LIST_HEAD_INIT(ready.merge),
+		.plain = LIST_HEAD_INIT(ready.plain),
+	};
 	int done;
 
-	__skb_queue_head_init(&skbs);
 	xnb_txxdp_begin(tx);
 	if (READ_ONCE(tx->rare_due))
 		xnb_tx_do_rare(tx);
 	done = xnb_tx_consume(tx, min_t(int, budget, XNB_TX_BATCH));
 	xnb_txcopy_run(tx);
-	xnb_tx_complete_all(tx, &skbs);
+	xnb_tx_complete_all(tx, &ready);
 	xnb_txrespond_push(tx);
-	xnb_tx_deliver(tx, &skbs);
+	xnb_tx_deliver(tx, &ready);
 	if (unlikely(tx->prog))
 		xnb_txxdp_end(tx);
 	return done;

@@ -228,25 +228,26 @@ static s16 xnb_txxdp_status(int err)
  * xnb_txxdp_complete() - a packet without skb has been copied, or has failed
  * @tx: the queue's half, with a program or without
  * @work: the packet; its descriptor is free afterwards
- * @skbs: gets it, if it is to go to the stack
  *
  * Context: NAPI poll.
+ * Return: the packet if it is to go to the stack, else NULL.
  */
-void xnb_txxdp_complete(struct xnb_tx *tx, struct xnb_tx_work *work,
-			struct sk_buff_head *skbs)
+struct sk_buff *xnb_txxdp_complete(struct xnb_tx *tx, struct xnb_tx_work *work)
 {
 	int err = xnb_txxdp_complete_raw(tx, work);
+	struct sk_buff *skb;
 
 	if (err)
 		xnb_stat_inc(&tx->stats->sync, err == -ENOMEM ?
 			     &tx->stats->drops : &tx->stats->copy_errors);
 	else if (work->skb)
 		err = xnb_txxdp_prepare(tx, work);
-	if (!err && work->skb)
-		__skb_queue_tail(skbs, work->skb);
-	else
-		dev_kfree_skb_any(work->skb);
+	skb = work->skb;
 	xnb_txrespond_packet(tx, work, xnb_txxdp_status(err));
+	if (!err)
+		return skb;
+	dev_kfree_skb_any(skb);
+	return NULL;
 }
 
 /**

@@ -7,10 +7,9 @@
 
 #include "tx.h"
 
-struct sk_buff_head;
+struct sk_buff;
 
-void xnb_txxdp_complete(struct xnb_tx *tx, struct xnb_tx_work *work,
-			struct sk_buff_head *skbs);
+struct sk_buff *xnb_txxdp_complete(struct xnb_tx *tx, struct xnb_tx_work *work);
 void xnb_txxdp_end(struct xnb_tx *tx);
 
 /**
