@@ -126,14 +126,14 @@ static bool xnb_rx_account(struct xnb_rx *rx, unsigned int len)
 
 /*
  * Packets may have been collected in the hope of this one: they are flushed,
- * though it is dropped itself.
+ * though it is dropped itself, unless more come or the poll will do it.
  */
 static netdev_tx_t xnb_rx_drop(struct xnb_rx *rx, struct sk_buff *skb,
 			       u64_stats_t *counter)
 {
 	xnb_stat_inc(&rx->stats->sync, counter);
 	dev_kfree_skb_any(skb);
-	if (!rx->poll->broken)
+	if (!rx->poll->broken && !netdev_xmit_more() && !rx->flush_pending)
 		xnb_rxcopy_flush(rx);
 	return NETDEV_TX_OK;
 }

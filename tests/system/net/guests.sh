@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 # shellcheck disable=SC2034,SC2154
-DESCRIPTION="guest to guest over a bridge and all queues, checksums towards another namespace, a routed vif"
+DESCRIPTION="guest to guest over a bridge and all queues, with a multicast filter, checksums towards another namespace, a routed vif"
 TIMEOUT=400
+COUNT=500
 
 # What came through; of several connections the sum, whose line is the last.
 _iperf() {	# GUEST ADDRESS OPTION...
@@ -95,6 +96,54 @@ _spread() {
 	[ "$queues" -ge 2 ] || fail "all connections go by one queue"
 }
 
+_stat() {	# NAME: of all queues of g2 together
+	ethtool -S "vif$(guest_domid g2).0" |
+		awk -v name="_$1:" 'index($1, name) { n += $2 } END { print n + 0 }'
+}
+
+# UDP from g1, without anybody's asking, to NUMBER addresses from MAC on in turn.
+_pktgen() {	# MAC [NUMBER]
+	guest_run g1 60 "modprobe pktgen
+		cd /proc/net/pktgen
+		echo rem_device_all >kpktgend_0
+		echo add_device eth0 >kpktgend_0
+		for word in 'count $COUNT' 'clone_skb 0' 'delay 0' 'pkt_size 60' \
+			'dst 10.0.0.99' 'dst_mac $1' 'dst_mac_count ${2:-1}'; do
+			echo \"\$word\" >eth0
+		done
+		echo start >pgctrl" || fail "pktgen"
+}
+
+_has_counted() {	# NAME LEAST
+	[ "$(_stat "$1")" -ge "$2" ]
+}
+
+_filters() {
+	local before
+	before=$(_stat rx_filtered)
+	ping -q -c 1 -W 1 -I br0 224.0.0.1 >/dev/null 2>&1 || :
+	[ "$(_stat rx_filtered)" -gt "$before" ]
+}
+
+# Packets for everybody are still sent together if every other one is for a
+# group that the guest has not joined.
+_filtered() {
+	local filtered packets calls
+	xenstore-write "/local/domain/$(guest_domid g2)/device/vif/0/request-multicast-control" 1
+	wait_for 10 _filters || fail "multicast is not filtered"
+	filtered=$(_stat rx_filtered) packets=$(_stat rx_packets)
+	calls=$(_stat rx_hypercalls)
+	_pktgen ff:ff:ff:ff:ff:fe 2
+	wait_for 10 _has_counted rx_filtered $((filtered + COUNT / 2)) ||
+		fail "$(($(_stat rx_filtered) - filtered)) packets were filtered"
+	packets=$(($(_stat rx_packets) - packets))
+	calls=$(($(_stat rx_hypercalls) - calls))
+	echo "filtered: $packets others by $calls hypercalls"
+	[ "$packets" -ge $((COUNT / 4)) ] || fail "$packets packets reach the guest"
+	[ "$calls" -lt $((packets / 4)) ] || fail "$calls hypercalls for $packets packets"
+	xenstore-write "/local/domain/$(guest_domid g2)/device/vif/0/request-multicast-control" 0
+}
+
 test_main() {
 	module_param xen_netback max_queues 4
 	guest_create g1
@@ -109,6 +158,7 @@ test_main() {
 	_spread
 	_iperf g1 10.0.0.3 -R
 	_iperf g1 10.0.0.3 -u -b 20M
+	[ "$XB_MODULES" != ours ] || _filtered
 	_checksums
 	_route
 	guest_run g2 "killall iperf3"
