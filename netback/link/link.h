@@ -69,6 +69,8 @@ struct xnb_link {
 	bool linked;
 	/** @nr_queues: number of queues; 0 before they are destroyed */
 	unsigned int nr_queues;
+	/** @most_queues: the most that there were; under rtnl */
+	unsigned int most_queues;
 	/** @queues: the queues; read under RCU while packets may come */
 	struct xnb_queue **queues;
 	/** @pools: pages for packets from the guest, for each possible queue */

@@ -297,6 +297,18 @@ static void xnb_netdev_fit_mtu(struct xnb_link *link)
 		link->wanted_mtu = mtu;
 }
 
+/*
+ * Packets that came by a queue may still be on their way when a frontend has
+ * connected again with fewer, and the stack complains of a queue that it does
+ * not know. So it goes on knowing all that there were.
+ */
+static int xnb_netdev_set_queues(struct xnb_link *link)
+{
+	link->most_queues = max(link->most_queues, link->nr_queues);
+	return netif_set_real_num_queues(link->dev, link->nr_queues,
+					 link->most_queues);
+}
+
 /**
  * xnb_netdev_link_up() - follow what a frontend has and can
  * @link: the link; its queues were created
@@ -310,7 +322,7 @@ int xnb_netdev_link_up(struct xnb_link *link)
 	int err;
 
 	rtnl_lock();
-	err = netif_set_real_num_queues(dev, link->nr_queues, link->nr_queues);
+	err = xnb_netdev_set_queues(link);
 	if (!err) {
 		xnb_netdev_fit_mtu(link);
 		netdev_update_features(dev);

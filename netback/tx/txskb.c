@@ -230,6 +230,9 @@ int xnb_txskb_prepare(struct xnb_tx *tx, struct xnb_tx_work *work)
 
 	skb->protocol = eth_type_trans(skb, tx->link->dev);
 	skb_reset_network_header(skb);
+	/* With one there is nothing to say, and who sends it on spreads it. */
+	if (tx->link->nr_queues > 1)
+		skb_record_rx_queue(skb, tx->poll->index);
 	if (unlikely(eth_type_vlan(skb->protocol)))
 		err = xnb_txskb_set_tagged(tx, skb, pkt);
 	else

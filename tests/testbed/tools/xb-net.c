@@ -6,10 +6,11 @@
  *   xb-net queues DEV        the NAPI of each queue
  *   xb-net bypass DEV NUMBER so many frames for everybody, from a socket that
  *                            passes the queueing discipline by
- *   xb-net xdp DEV off       no program
- *   xb-net xdp [-f] DEV WHAT [TARGET]
+ *   xb-net xdp [-g] DEV off  no program
+ *   xb-net xdp [-f|-g] DEV WHAT [TARGET]
  *                            one for native XDP, in place of another; -f: it
- *                            knows packets of several buffers
+ *                            knows packets of several buffers; -g: the generic
+ *                            one, which the stack runs
  *
  * The programs let pass all that is not UDP over IPv4. The rest they
  *   pass, drop, abort
@@ -19,6 +20,7 @@
  *   cpumap CPU               hand to another CPU
  *   room                     pass, if there are 32 bytes in front
  *   wrap                     pass, behind another copy of its headers
+ *   queue NUMBER             drop, if they have come by that queue
  *
  * Ends with status 2 if the kernel does not know what was asked for.
  */
@@ -31,6 +33,7 @@
 #include <linux/if_packet.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -414,6 +417,14 @@ static void emit_wrap(void)
 	emit_verdict(XDP_DROP);
 }
 
+static void emit_queue(int number)
+{
+	emit(LOAD(BPF_W, 4, 6, offsetof(struct xdp_md, rx_queue_index)));
+	emit(UNLESS(4, number, 2));
+	emit_verdict(XDP_DROP);
+	emit_verdict(XDP_PASS);
+}
+
 static unsigned int find(const char *name)
 {
 	unsigned int index = if_nametoindex(name);
@@ -444,6 +455,8 @@ static void emit_program(const char *what, const char *target)
 		emit_map(BPF_MAP_TYPE_DEVMAP, find(target), 0);
 	else if (!strcmp(what, "cpumap") && target)
 		emit_map(BPF_MAP_TYPE_CPUMAP, 512, atoi(target));
+	else if (!strcmp(what, "queue") && target)
+		emit_queue(atoi(target));
 	else if (!strcmp(what, "tx"))
 		emit_swap(), emit_verdict(XDP_TX);
 	else
@@ -472,10 +485,9 @@ static int load(int frags)
 	return fd;
 }
 
-static int attach(unsigned int dev, int fd)
+static int attach(unsigned int dev, int fd, unsigned int flags)
 {
 	struct ifinfomsg *info = begin(RTM_SETLINK, NLM_F_ACK, sizeof(*info));
-	unsigned int flags = XDP_FLAGS_DRV_MODE;
 	struct nlattr *nest;
 
 	info->ifi_index = dev;
@@ -495,17 +507,19 @@ static int refuse(void)
 static int xdp(int argc, char **argv)
 {
 	int frags = argc && !strcmp(argv[0], "-f");
+	int generic = argc && !strcmp(argv[0], "-g");
+	unsigned int flags = generic ? XDP_FLAGS_SKB_MODE : XDP_FLAGS_DRV_MODE;
 	unsigned int dev;
 
-	argc -= frags;
-	argv += frags;
+	argc -= frags + generic;
+	argv += frags + generic;
 	if (argc < 2)
 		exit(refuse());
 	dev = find(argv[0]);
 	if (!strcmp(argv[1], "off"))
-		return attach(dev, -1);
+		return attach(dev, -1, flags);
 	emit_program(argv[1], argv[2]);
-	return attach(dev, load(frags));
+	return attach(dev, load(frags), flags);
 }
 
 int main(int argc, char **argv)
