@@ -65,15 +65,23 @@ struct xnb_tx_work *xnb_tx_take(struct xnb_tx *tx, int *waiting)
 	return NULL;
 }
 
-/* Takes credit for a packet; without any a timer has the poll run again. */
+/*
+ * Takes credit for a packet; without any a timer has the poll run again. Polls
+ * that run before it for something else need not ask.
+ */
 static bool xnb_tx_take_credit(struct xnb_tx *tx, struct xnb_tx_work *work)
 {
-	unsigned long wait = xnb_rate_take(&tx->link->tx_rate, work->pkt.size);
+	bool held = tx->throttled;
+	unsigned long wait;
 
+	if (held && timer_pending(&tx->timer))
+		return false;
+	wait = xnb_rate_take(&tx->link->tx_rate, work->pkt.size);
 	tx->throttled = wait;
 	if (!wait)
 		return true;
-	xnb_stat_inc(&tx->stats->sync, &tx->stats->throttled);
+	if (!held)
+		xnb_stat_inc(&tx->stats->sync, &tx->stats->throttled);
 	mod_timer(&tx->timer, jiffies + wait);
 	return false;
 }

@@ -52,6 +52,30 @@ _key() {	# KEY tx|rx BAD-VALUE...
 	! _is_limited "$2" || fail "$2 is limited when $1 has gone"
 }
 
+_is_throttled() {
+	[ "$(_throttled tx)" -gt "$1" ]
+}
+
+# With so little in a second a packet is held for one: however often its queue is
+# polled meanwhile, that is once.
+_counts_holds() {
+	local before id i
+	mountpoint -q /sys/kernel/debug || mount -t debugfs none /sys/kernel/debug
+	before=$(_throttled tx)
+	xenstore-write "$backend/rate" 1000,1000000
+	id=$(guest_bg g1 "ping -q -c 200 -i 0.02 -s 1400 10.0.0.1")
+	wait_for 60 _is_throttled "$before" || fail "rate limits nothing"
+	before=$(_throttled tx)
+	for ((i = 0; i < 50; i++)); do
+		echo kick >"/sys/kernel/debug/xen-netback/$vif/io_ring_q0"
+	done
+	before=$(($(_throttled tx) - before))
+	echo "held $before times in 50 polls"
+	[ "$before" -lt 20 ] || fail "50 polls count as $before holds"
+	xenstore-rm "$backend/rate"
+	guest_wait g1 "$id" 60 >/dev/null || :
+}
+
 # Packets of the rogue guest go on to a device for which they are cut.
 _sink() {
 	ip link add sink type dummy
@@ -108,6 +132,7 @@ test_main() {
 	backend=/local/domain/0/backend/vif/$(guest_domid g1)/0
 	_key rate tx fast 1000 0,50000ms -1,50000 99999999999999999999,50000
 	_key rx-rate rx ,
+	_counts_holds
 	dmesg | grep "vif-.*: 22 rate is not taken, the old value stays" >/dev/null || fail "no line in the log"
 	vif_detach g1 0 || fail "detach"
 	_small_segments
