@@ -86,7 +86,30 @@ static bool xnb_txcsum_read_ipv4(struct xnb_csum_walk *walk)
 	return true;
 }
 
-/* A routing header may do so, too. */
+/* Are there no options but such as fill the header up? */
+static bool xnb_txcsum_is_padding(const struct xnb_csum_walk *walk,
+				  unsigned int len)
+{
+	const u8 *opts = xnb_txcsum_header(walk, len);
+	unsigned int at = sizeof(struct ipv6_opt_hdr);
+
+	if (!opts)
+		return false;
+	while (at < len) {
+		if (opts[at] == IPV6_TLV_PAD1)
+			at++;
+		else if (opts[at] == IPV6_TLV_PADN && at + 1 < len)
+			at += 2 + opts[at + 1];
+		else
+			return false;
+	}
+	return true;
+}
+
+/*
+ * A routing header may do so, too, and an option for the destination may name
+ * another source (RFC 6275).
+ */
 static bool xnb_txcsum_skip_extensions(struct xnb_csum_walk *walk)
 {
 	unsigned int i;
@@ -99,6 +122,9 @@ static bool xnb_txcsum_skip_extensions(struct xnb_csum_walk *walk)
 			return true;
 		opt = xnb_txcsum_header(walk, sizeof(*opt));
 		if (!opt)
+			return false;
+		if (walk->protocol == NEXTHDR_DEST &&
+		    !xnb_txcsum_is_padding(walk, ipv6_optlen(opt)))
 			return false;
 		walk->protocol = opt->nexthdr;
 		walk->at += ipv6_optlen(opt);

@@ -216,6 +216,55 @@ static void attack_wrong_gso(struct net *net)
 	pages_unshare(&net->front, &pages);
 }
 
+/*
+ * UDP over IPv6 behind options for its destination: to fill up, or one that
+ * names another address as the source.
+ */
+static unsigned int make_options(uint8_t *frame, bool home)
+{
+	static const uint8_t headers[] = {
+		0xfe, 0xff, 0xff, 0xff, 0xff, 0xff,
+		0x00, 0x16, 0x3e, 0x00, 0x00, 0x09, 0x86, 0xdd,
+		0x60, 0, 0, 0, 0, 48, 60, 64,
+	};
+	uint8_t *ip = frame + 14, *options = ip + 40, *udp = options + 24;
+
+	memset(frame, 0, FRAME);
+	memcpy(frame, headers, sizeof(headers));
+	memcpy(ip + 8, "\xfe\x80", 2);
+	memcpy(ip + 24, "\xfe\x80", 2);
+	ip[23] = 2;
+	ip[39] = 1;
+	memcpy(options, "\x11\x02\x01\x02", 4);
+	options[6] = home ? 201 : 1;
+	options[7] = 16;
+	memcpy(udp, "\x00\x09\x00\x09\x00\x18", 6);
+	return 14 + 40 + 48;
+}
+
+/* Ten of either kind: a program can send the former on, but not the latter. */
+static void attack_home_address(struct net *net)
+{
+	struct net_queue *queue = &net->queues[0];
+	struct pages pages;
+	unsigned int i;
+
+	net_connect(net, &net_plain);
+	pages = pages_share(&net->front, 2, true);
+	for (i = 0; i < 20; i++) {
+		struct net_tx tx = {
+			.gref = pages.refs[i % 2],
+			.size = make_options(pages.addr + i % 2 * FRAME, i % 2),
+			.flags = CSUM_BLANK,
+		};
+
+		net_put_tx(queue, &tx);
+		net_push(queue, &queue->tx);
+		any_status(queue, 1);
+	}
+	pages_unshare(&net->front, &pages);
+}
+
 /* As many bytes as a size can say, in as many slots, nowhere at a page. */
 static void attack_largest(struct net *net)
 {
@@ -468,6 +517,7 @@ static void attack_rsp_event(struct net *net)
 const struct net_attack net_packet_attacks[] = {
 	{ "odd-packets", "XSA-423", NET_ANSWERED, attack_odd_packets },
 	{ "wrong-gso", "-", NET_ANSWERED, attack_wrong_gso },
+	{ "home-address", "-", NET_ANSWERED, attack_home_address },
 	{ "largest", "XSA-432", NET_ANSWERED, attack_largest },
 	{ "revoked", "XSA-361,XSA-396", NET_ANSWERED, attack_revoked },
 	{ "rx-double-fetch", "XSA-155", NET_ANSWERED, attack_rx_double_fetch },

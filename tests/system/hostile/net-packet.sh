@@ -13,6 +13,19 @@ _with_program() {
 		large-revoked
 }
 
+# A program sends them back; where that would take a wrong checksum they are lost.
+_home_address() {
+	local back lost
+	xb-net xdp -f "$(rogue_vif_dev 1)" tx || return 0
+	back=$(rogue_vif_stat 1 tx_xdp_tx) lost=$(rogue_vif_stat 1 tx_xdp_errors)
+	net_attack_answered 1 home-address
+	back=$(($(rogue_vif_stat 1 tx_xdp_tx) - back))
+	lost=$(($(rogue_vif_stat 1 tx_xdp_errors) - lost))
+	echo "of 10 with padding $back go back, of 10 with a home address $lost are lost"
+	[ "$back" = 10 ] || fail "$back packets with padding go back"
+	[ "$lost" = 10 ] || fail "$lost packets with a home address are lost"
+}
+
 # They are counted, too.
 _bad_grants() {
 	local errors
@@ -35,6 +48,7 @@ test_main() {
 		rx-double-fetch one-buffer rsp-event ctrl-noise ctrl-storm
 	_bad_grants
 	_with_program
+	_home_address
 	rogue_detach vif 1 1 || fail "detach"
 	net_attacks_stopped 11 ring-as-buffer ctrl-producer ctrl-born
 

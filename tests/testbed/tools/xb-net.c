@@ -12,7 +12,8 @@
  *                            knows packets of several buffers; -g: the generic
  *                            one, which the stack runs
  *
- * The programs let pass all that is not UDP over IPv4. The rest they
+ * The programs let pass all that is not UDP over IPv4, or anything over IPv6
+ * behind options for its destination. The rest they
  *   pass, drop, abort
  *   tx                       send back to where it came from
  *   redirect DEV             send to another interface, by its number,
@@ -305,7 +306,10 @@ static void emit(struct bpf_insn insn)
 	prog[nr_insns++] = insn;
 }
 
-/* Packets that are not UDP pass; r2 is the start of the others. */
+/*
+ * Packets that are neither UDP over IPv4, nor anything over IPv6 behind options
+ * for its destination, pass; r2 is the start of the others.
+ */
 static void emit_filter(void)
 {
 	emit(MOV(6, 1));
@@ -313,11 +317,14 @@ static void emit_filter(void)
 	emit(LOAD(BPF_W, 3, 1, 4));
 	emit(MOV(4, 2));
 	emit(PLUS(4, 34));
-	emit(OP(BPF_JMP | BPF_JGT | BPF_X, 4, 3, 4, 0));
+	emit(OP(BPF_JMP | BPF_JGT | BPF_X, 4, 3, 7, 0));
 	emit(LOAD(BPF_H, 4, 2, 12));
 	emit(UNLESS(4, htons(0x0800), 2));
 	emit(LOAD(BPF_B, 4, 2, 23));
-	emit(OP(BPF_JMP | BPF_JEQ | BPF_K, 4, 0, 2, IPPROTO_UDP));
+	emit(OP(BPF_JMP | BPF_JEQ | BPF_K, 4, 0, 5, IPPROTO_UDP));
+	emit(UNLESS(4, htons(0x86dd), 2));
+	emit(LOAD(BPF_B, 4, 2, 20));
+	emit(OP(BPF_JMP | BPF_JEQ | BPF_K, 4, 0, 2, IPPROTO_DSTOPTS));
 	emit(SET(0, XDP_PASS));
 	emit(EXIT);
 }
