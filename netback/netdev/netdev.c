@@ -16,6 +16,7 @@
 #include <linux/etherdevice.h>
 #include <linux/ethtool.h>
 #include <linux/if_vlan.h>
+#include <linux/net.h>
 #include <linux/rtnetlink.h>
 #include <net/sch_generic.h>
 #include <net/xdp.h>
@@ -289,12 +290,12 @@ static void xnb_netdev_fit_mtu(struct xnb_link *link)
 		link->wanted_mtu = 0;
 	if (link->can_sg || mtu <= ETH_DATA_LEN)
 		return;
-	if (dev_set_mtu(link->dev, ETH_DATA_LEN))
+	if (!dev_set_mtu(link->dev, ETH_DATA_LEN))
+		link->wanted_mtu = mtu;
+	else if (net_ratelimit())
 		netdev_warn(link->dev,
 			    "the frontend takes packets up to %u bytes, the MTU stays %u\n",
 			    ETH_DATA_LEN, mtu);
-	else
-		link->wanted_mtu = mtu;
 }
 
 /*
