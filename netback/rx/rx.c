@@ -11,6 +11,7 @@
 #include "rxskb.h"
 
 #include <linux/etherdevice.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 
 /*
@@ -98,13 +99,24 @@ bool xnb_rx_try_resume(struct xnb_rx *rx)
 }
 
 /*
- * A softirq that brings one packet is likely to bring more, one by one. They
- * are collected, and flushed together by the queue's poll, which runs after it.
+ * Softirqs bring many packets one by one, and so do the threads that polls may
+ * have in their place: with softirqs off until all are there. A console on the
+ * network has interrupts off, and no poll may ever run after it.
+ */
+static bool xnb_rx_may_bring_more(void)
+{
+	return in_serving_softirq() ||
+	       (current->flags & PF_KTHREAD && !irqs_disabled());
+}
+
+/*
+ * Who brings one packet and is likely to bring more, one by one, has them
+ * collected; the queue's poll, which runs after it, flushes them together.
  * Returns whether that will happen.
  */
 static bool xnb_rx_leave_to_poll(struct xnb_rx *rx)
 {
-	if (!in_serving_softirq())
+	if (!xnb_rx_may_bring_more())
 		return false;
 	if (rx->flush_pending)
 		return true;

@@ -144,6 +144,22 @@ _filtered() {
 	xenstore-write "/local/domain/$(guest_domid g2)/device/vif/0/request-multicast-control" 0
 }
 
+# What a thread brings in place of a softirq goes together, too.
+_threaded() {
+	local packets calls threaded
+	threaded=/sys/class/net/vif$(guest_domid g1).0/threaded
+	echo 1 >"$threaded" || fail "no threaded NAPI"
+	packets=$(_stat rx_packets) calls=$(_stat rx_hypercalls)
+	_pktgen "$(guest_run g2 cat /sys/class/net/eth0/address)"
+	wait_for 10 _has_counted rx_packets $((packets + COUNT / 2)) ||
+		fail "$(($(_stat rx_packets) - packets)) packets come from a thread"
+	packets=$(($(_stat rx_packets) - packets))
+	calls=$(($(_stat rx_hypercalls) - calls))
+	echo "from a thread: $packets packets by $calls hypercalls"
+	[ "$calls" -lt $((packets / 4)) ] || fail "$calls hypercalls for $packets packets"
+	echo 0 >"$threaded"
+}
+
 test_main() {
 	module_param xen_netback max_queues 4
 	guest_create g1
@@ -158,7 +174,7 @@ test_main() {
 	_spread
 	_iperf g1 10.0.0.3 -R
 	_iperf g1 10.0.0.3 -u -b 20M
-	[ "$XB_MODULES" != ours ] || _filtered
+	[ "$XB_MODULES" != ours ] || { _filtered; _threaded; }
 	_checksums
 	_route
 	guest_run g2 "killall iperf3"
