@@ -105,8 +105,8 @@ bool xnb_rx_try_resume(struct xnb_rx *rx)
  */
 static bool xnb_rx_may_bring_more(void)
 {
-	return in_serving_softirq() ||
-	       (current->flags & PF_KTHREAD && !irqs_disabled());
+	return !irqs_disabled() &&
+	       (in_serving_softirq() || current->flags & PF_KTHREAD);
 }
 
 /*

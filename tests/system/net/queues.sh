@@ -122,7 +122,7 @@ _queues_of() {	# rx|tx
 _numbers() {
 	local vif one two
 	vif=vif$(guest_domid g1).0
-	xb-net xdp -g "$vif" queue 1 2>"$XB_RUN/err" || { cat "$XB_RUN/err"; return 0; }
+	xb-net xdp -g "$vif" queue 1 || fail "no generic program"
 	one=$(_pass 1) || exit 1
 	two=$(_pass 2) || exit 1
 	xb-net xdp -g "$vif" off || fail "the program stays"
