@@ -44,12 +44,13 @@ unsigned long xbb_disk_check(struct xbb_vbd *vbd)
 	int err;
 
 	xbb_disk_follow_readonly(vbd);
+	if (sectors != vbd->rings.limits.capacity) {
+		WRITE_ONCE(vbd->rings.limits.capacity, sectors);
+		disk->untold = true;
+	}
 	/* Nobody would be told before that was written, or while it closes. */
-	if (vbd->xdev->state != XenbusStateConnected)
+	if (!disk->untold || vbd->xdev->state != XenbusStateConnected)
 		return XGH_LIFE_NEVER;
-	if (sectors == vbd->rings.limits.capacity && !disk->untold)
-		return XGH_LIFE_NEVER;
-	WRITE_ONCE(vbd->rings.limits.capacity, sectors);
 	err = xbb_publish_size(vbd, sectors);
 	/* The disk is being detached: there is no need. */
 	disk->untold = err && err != -ENOENT;

@@ -273,7 +273,8 @@ void xbb_queue_stop(struct xbb_queue *queue, bool abandon, bool untold)
  */
 void xbb_queue_abandon(struct xbb_queue *queue)
 {
-	WRITE_ONCE(queue->abandoned, true);
+	/* Pairs with xbb_unmap_may_forget(). */
+	smp_store_release(&queue->abandoned, true);
 	/* The bit is set with a full barrier in between. */
 	smp_mb__before_atomic();
 	xbb_queue_wake(queue, XBB_WAKE_LOOK);

@@ -29,7 +29,7 @@ static void xbb_unmap_done(struct xgh_async_unmap *set)
  */
 static bool xbb_unmap_may_forget(const struct xbb_queue *queue)
 {
-	/* Pairs with xbb_queue_stop(). */
+	/* Pairs with xbb_queue_stop() and xbb_queue_abandon(). */
 	if (!smp_load_acquire(&queue->abandoned))
 		return false;
 	return !queue->untold || xbb_queue_is_left(queue) ||

@@ -305,9 +305,12 @@ static void xnb_netdev_fit_mtu(struct xnb_link *link)
  */
 static int xnb_netdev_set_queues(struct xnb_link *link)
 {
-	link->most_queues = max(link->most_queues, link->nr_queues);
-	return netif_set_real_num_queues(link->dev, link->nr_queues,
-					 link->most_queues);
+	unsigned int most = max(link->most_queues, link->nr_queues);
+	int err = netif_set_real_num_queues(link->dev, link->nr_queues, most);
+
+	if (!err)
+		link->most_queues = most;
+	return err;
 }
 
 /**
