@@ -6,6 +6,8 @@
 #include "device/vbd.h"
 #include "ring/indirect.h"
 
+#include "backend/bus.h"
+
 #include <linux/module.h>
 
 #include <xen/xen.h>
@@ -42,6 +44,7 @@ module_init(xbb_init);
 static void __exit xbb_exit(void)
 {
 	xbb_driver_unregister();
+	xgh_bus_flush();
 	xbb_vbd_exit();
 	xbb_debugfs_exit();
 	xbb_indirect_exit();

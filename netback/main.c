@@ -5,6 +5,8 @@
 #include "device/vif.h"
 #include "netdev/netdev.h"
 
+#include "backend/bus.h"
+
 #include <linux/module.h>
 
 #include <xen/xen.h>
@@ -40,6 +42,7 @@ module_init(xnb_init);
 static void __exit xnb_exit(void)
 {
 	xnb_driver_unregister();
+	xgh_bus_flush();
 	xnb_debugfs_exit();
 	xnb_vif_exit();
 	xnb_netdev_exit();

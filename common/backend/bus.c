@@ -207,3 +207,37 @@ int xgh_bus_bind(const char *what)
 {
 	return xgh_bus_do(what, xgh_bus_attach_one);
 }
+
+static void xgh_bus_nothing(struct xenbus_watch *watch, const char *path,
+			    const char *token)
+{
+}
+
+/**
+ * xgh_bus_flush() - wait for the function that xenwatch is in
+ *
+ * A device that leaves the bus gives up its driver's module, and the function
+ * that had it leave goes on. For a module's exit, when its driver is
+ * unregistered: a watch does not go before xenwatch is done with what it does,
+ * whoever's that is.
+ *
+ * Context: Process, not xenwatch. May sleep, for a second if there can be no
+ * watch, which is as good.
+ */
+void xgh_bus_flush(void)
+{
+	struct xenbus_watch watch = {
+		.node = XGH_BUS_NODE,
+		.callback = xgh_bus_nothing,
+	};
+	unsigned int tries = XGH_BUS_TRIES;
+	int err = register_xenbus_watch(&watch);
+
+	while (err && --tries) {
+		msleep(XGH_BUS_PAUSE_MS);
+		err = register_xenbus_watch(&watch);
+	}
+	if (!err)
+		unregister_xenbus_watch(&watch);
+}
+EXPORT_SYMBOL_GPL(xgh_bus_flush);

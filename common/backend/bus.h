@@ -20,5 +20,6 @@ struct xenbus_device;
 int xgh_bus_unbind(const char *what);
 int xgh_bus_bind(const char *what);
 bool xgh_bus_unregister(struct xenbus_device *xdev);
+void xgh_bus_flush(void);
 
 #endif /* XGH_BUS_H */

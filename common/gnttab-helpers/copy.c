@@ -350,7 +350,7 @@ int xgh_copy_await(domid_t otherend, const grant_ref_t *grefs, unsigned int nr,
 	err = xgh_copy_batch_init(&batch, otherend, nr);
 	if (err)
 		return err;
-	while (xgh_copy_ask(&batch, grefs, nr) == -EAGAIN && !err) {
+	while (!err && xgh_copy_ask(&batch, grefs, nr) == -EAGAIN) {
 		if (READ_ONCE(*stop))
 			err = -ESHUTDOWN;
 		else if (++tries > XGH_EAGAIN_TRIES)

@@ -115,6 +115,7 @@ static ssize_t xnb_debugfs_write(struct file *file, const char __user *buf,
 }
 
 static const struct file_operations xnb_debugfs_fops = {
+	.owner = THIS_MODULE,
 	.open = xnb_debugfs_open,
 	.read = seq_read,
 	.write = xnb_debugfs_write,

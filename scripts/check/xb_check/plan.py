@@ -202,7 +202,7 @@ def _eagain() -> Iterator[Check]:
     yield timed("eagain", "faults", "--faults",
                 tests=("grant/busy", "grant/faults"))
     yield machine("eagain", "eagain-changed", "--arch", "arm64", "--faults",
-                  tests=("grant/paged-net", "grant/unread"))
+                  tests=("grant/paged-net", "grant/unload", "grant/unread"))
     yield timed("eagain", "grants", tests=("grant/versions",))
     yield timed("eagain", "grants-v1", "--append-xen", "gnttab=max-ver:1",
                 tests=("grant/versions",))
