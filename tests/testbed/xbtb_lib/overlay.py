@@ -18,7 +18,7 @@ from . import (contents, cost, cpio, headers, hvm, images, kernel, matrix,
                modules, netlink)
 from .extras import layer
 from .machine import Options
-from .util import CHECKOUT, TESTBED, Failure, locked, say
+from .util import CHECKOUT, TESTBED, Failure, locked, run, say
 
 BACKENDS = ("xen-blkback", "xen-netback")
 SCRIPTS = ("lib.sh", "backing.sh", "net.sh", "rogue.sh", "cost.sh",
@@ -92,7 +92,7 @@ def _build(kern: kernel.Kernel) -> None:
     say(f"building our modules for {kern.abi}")
     done = subprocess.run(
         [str(CHECKOUT / "scripts/build-modules"), str(kdir), out, kern.arch,
-         *kern.make_args],
+         f"-j{os.cpu_count()}", *kern.make_args],
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT, text=True)
     if done.returncode:
@@ -107,7 +107,8 @@ def _module_name(path: Path) -> str:
 def _add_modules(root: Path, kern: kernel.Kernel, ours: list[Path],
                  storage: bool) -> None:
     """Put our modules over the in-tree ones: updates/, and new indexes;
-    and those for storage beside them."""
+    and those for storage beside them. Nobody debugs in there: without what is
+    for that they are loaded as fast as the in-tree ones."""
     tree = modules.tree(kern)
     merged = root / "merged"
     shutil.copytree(tree / "dom0", merged)
@@ -120,7 +121,8 @@ def _add_modules(root: Path, kern: kernel.Kernel, ours: list[Path],
         shutil.copytree(extra / "kernel", dest / "kernel")
     (base / "updates").mkdir()
     for path in ours:
-        shutil.copy2(path, base / "updates")
+        run([kern.toolchain().strip, "--strip-debug", "-o",
+             base / "updates" / path.name, path])
     modules.depmod(merged, kern.abi)
     shutil.move(base / "updates", dest)
     for path in base.glob("modules.*"):
