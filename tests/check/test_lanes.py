@@ -172,7 +172,9 @@ class Signals(InLogs):
     def test_what_is_half_made(self) -> None:
         """What ends itself has time for it."""
         made = Path(self.tmp) / "made"
-        script = 'trap "rm $1" EXIT; : >"$1"; while :; do sleep 0.1; done'
+        # Without the second one a shell goes on whose sleep has just ended.
+        script = ('trap "rm $1" EXIT; trap exit INT; : >"$1"; '
+                  'while :; do sleep 0.1; done')
         with subprocess.Popen(["bash", "-c", script, "bash", str(made)],
                               start_new_session=True,
                               preexec_fn=nothing_is_ignored) as run:
