@@ -27,8 +27,9 @@ BUILT = ((OLDEST, "amd64"), (NEWEST, "arm64"))
 SCRIPTED = ("6.1", "6.12")
 # They emulate minutes of waiting or write much: in check-long and check-matrix.
 LATER = ("blk/budget", "blk/limits", "blk/poll", "blk/powercut", "blk/thin",
-         "blk/weights", "lifecycle/cycles", "lifecycle/driver-domain",
-         "lifecycle/many", "lifecycle/stress")
+         "blk/weights", "lifecycle/abandoned", "lifecycle/cycles",
+         "lifecycle/driver-domain", "lifecycle/many", "lifecycle/stress",
+         "net/limit-keys", "net/xdp")
 # Each event with each frontend on each disk: on arm64 in the deterministic mode,
 # where waiting takes no time.
 LIVES = ("lifecycle/table-blk", "lifecycle/table-net")
