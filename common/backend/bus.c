@@ -143,7 +143,17 @@ static int xgh_bus_wait(struct xgh_bus_job *job)
 	return job->err;
 }
 
-static int xgh_bus_try(const char *what, int (*act)(struct device *dev))
+/**
+ * xgh_bus_try() - do something to devices, once
+ * @what: as for xgh_bus_unbind()
+ * @act: is called in xenwatch for each, if nobody has its lock; 0 or a negative
+ * errno
+ *
+ * Context: Process, not xenwatch. Waits for xenwatch.
+ * Return: as xgh_bus_unbind(), but that a lock that is taken is -EBUSY at once;
+ * the first failure of @act, all others had their turn.
+ */
+int xgh_bus_try(const char *what, int (*act)(struct device *dev))
 {
 	struct xgh_bus_job job = {
 		.watch = {
@@ -168,8 +178,17 @@ static int xgh_bus_try(const char *what, int (*act)(struct device *dev))
 	return err;
 }
 
-/* Whoever has a lock waits for xenwatch, and then lets go of it. */
-static int xgh_bus_do(const char *what, int (*act)(struct device *dev))
+/**
+ * xgh_bus_do() - the same, tried for a second while it is -EBUSY
+ * @what: as for xgh_bus_unbind()
+ * @act: as for xgh_bus_try()
+ *
+ * Whoever has a lock waits for xenwatch, and then lets go of it.
+ *
+ * Context: Process, not xenwatch. Waits for xenwatch, and sleeps.
+ * Return: as xgh_bus_try().
+ */
+int xgh_bus_do(const char *what, int (*act)(struct device *dev))
 {
 	unsigned int tries = XGH_BUS_TRIES;
 	int err = xgh_bus_try(what, act);

@@ -15,8 +15,11 @@
 
 #include <linux/types.h>
 
+struct device;
 struct xenbus_device;
 
+int xgh_bus_try(const char *what, int (*act)(struct device *dev));
+int xgh_bus_do(const char *what, int (*act)(struct device *dev));
 int xgh_bus_unbind(const char *what);
 int xgh_bus_bind(const char *what);
 bool xgh_bus_unregister(struct xenbus_device *xdev);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Owns the parameters by which an admin moves devices between drivers. */
 #include "bus.h"
+#include "rest.h"
 
 #include <linux/errno.h>
 #include <linux/module.h>
@@ -28,6 +29,17 @@ static int xgh_params_set_unbind(const char *val, const struct kernel_param *kp)
 	return xgh_params_param(val, xgh_bus_unbind);
 }
 
+static int xgh_params_set_rest(const char *val, const struct kernel_param *kp)
+{
+	return xgh_params_param(val, xgh_rest_look);
+}
+
+static int xgh_params_set_unbind_at_rest(const char *val,
+					 const struct kernel_param *kp)
+{
+	return xgh_params_param(val, xgh_rest_unbind);
+}
+
 static int xgh_params_set_bind(const char *val, const struct kernel_param *kp)
 {
 	return xgh_params_param(val, xgh_bus_bind);
@@ -37,6 +49,14 @@ static const struct kernel_param_ops xgh_params_unbind_ops = {
 	.set = xgh_params_set_unbind,
 };
 
+static const struct kernel_param_ops xgh_params_rest_ops = {
+	.set = xgh_params_set_rest,
+};
+
+static const struct kernel_param_ops xgh_params_unbind_at_rest_ops = {
+	.set = xgh_params_set_unbind_at_rest,
+};
+
 static const struct kernel_param_ops xgh_params_bind_ops = {
 	.set = xgh_params_set_bind,
 };
@@ -44,5 +64,11 @@ static const struct kernel_param_ops xgh_params_bind_ops = {
 module_param_cb(unbind, &xgh_params_unbind_ops, NULL, 0200);
 MODULE_PARM_DESC(unbind,
 		 "Write: take a device of the bus xen-backend, or all devices of a type, from their driver where that cannot deadlock");
+module_param_cb(rest, &xgh_params_rest_ops, NULL, 0200);
+MODULE_PARM_DESC(rest,
+		 "Write: fail if its rings, or those of one of them, have requests without a response");
+module_param_cb(unbind_at_rest, &xgh_params_unbind_at_rest_ops, NULL, 0200);
+MODULE_PARM_DESC(unbind_at_rest,
+		 "Write: as unbind, but only what is at rest");
 module_param_cb(bind, &xgh_params_bind_ops, NULL, 0200);
 MODULE_PARM_DESC(bind, "Write: give it, or all of them, to the driver that is loaded");

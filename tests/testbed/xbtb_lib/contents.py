@@ -139,7 +139,8 @@ EXTRAS = {
     "admin": Extra(["python3-minimal", "libpython3-stdlib"], ["python3"],
                    ["usr/lib/python3.*/**/*"],
                    sources=("scripts/xen-backends", "scripts/xb_show",
-                            "scripts/switch-modules")),
+                            "scripts/switch-modules",
+                            "scripts/switch-options.sh")),
     # Of our own build of Xen.
     "xenpaging": Extra([], [], [], ("amd64",)),
 }
