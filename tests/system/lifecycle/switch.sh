@@ -205,6 +205,21 @@ _refused() {
 	_both_go_on "after a refusal"
 }
 
+_is_paused() {
+	xl list g2 | awk 'END { exit substr($(NF - 1), 3, 1) != "p" }'
+}
+
+# It stays so until that one resumes it.
+_paused_by_another() {	# FROM TO
+	guest_pause g2
+	_switch "$2" xen-blkback
+	_is_paused || fail "a guest is resumed that somebody else has paused"
+	guest_unpause g2
+	_is_served_by "$2"
+	_both_go_on "paused by another, $2"
+	_switch "$1" xen-blkback
+}
+
 test_main() {
 	local load rounds=${XB_BRIEF:+1} net
 	[ "$XB_MODULES" = ours ] || skip "it begins with our modules"
@@ -235,6 +250,7 @@ test_main() {
 		"$(find /lib/modules -path '*/kernel/*' -name 'xen-blkback.ko*')"
 	_one_at_a_time
 	_refused
+	_paused_by_another ours kernel
 	_lies
 	_undone kernel ours "$(modinfo -n xen-blkback)"
 	_switch ours xen-blkback
