@@ -17,6 +17,7 @@ unsigned int custom_fail_alloc;
 unsigned long custom_jiffies;
 struct custom_task custom_task;
 int custom_pages;
+struct page *custom_page;
 
 /* ---- the sanitizer ---------------------------------------------------- */
 
@@ -222,6 +223,7 @@ struct page *custom_alloc_page(void)
 	page->refs = 1;
 	page->pfn = next_pfn++;
 	custom_pages++;
+	custom_page = page;
 	return page;
 }
 

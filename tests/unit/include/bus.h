@@ -11,6 +11,9 @@
 #include <xen/interface/io/xenbus.h>
 
 #define __scanf(fmt, args)	__attribute__((format(scanf, fmt, args)))
+#define __printf(fmt, args)	__attribute__((format(printf, fmt, args)))
+
+struct xenbus_watch;
 
 struct xenbus_transaction {
 	u32 id;
@@ -28,6 +31,30 @@ int xenbus_scanf(struct xenbus_transaction xbt, const char *dir,
 int xenbus_printf(struct xenbus_transaction xbt, const char *dir,
 		  const char *node, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
+
+/* What a device on the bus is made of, as far as anything looks at it. */
+struct device_driver {
+	const char *name;
+};
+
+struct device {
+	const struct device_driver *driver;
+	bool locked;
+};
+
+struct xenbus_device {
+	const char *nodename;
+	const char *otherend;
+	int otherend_id;
+	enum xenbus_state state;
+	struct device dev;
+};
+
+#define to_xenbus_device(d)	container_of(d, struct xenbus_device, dev)
+
+bool device_trylock(struct device *dev);
+void device_unlock(struct device *dev);
+void device_release_driver(struct device *dev);
 
 /* As the kernel's in base 10: a newline at the end, and else digits alone. */
 static inline int custom_number(const char *text, s64 min, s64 max, s64 *number)

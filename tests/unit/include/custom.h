@@ -139,6 +139,8 @@ struct page {
 };
 
 extern int custom_pages;
+/* The latest one. */
+extern struct page *custom_page;
 
 struct page *custom_alloc_page(void);
 void custom_free_page(struct page *page);
