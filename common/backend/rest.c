@@ -130,14 +130,22 @@ static bool xgh_rest_has_rings(const struct xenbus_device *xdev)
 				  xdev->state == XenbusStateClosing);
 }
 
-/* What cannot be found out is not at rest: the numbers are the guest's. */
+/*
+ * What cannot be found out is not at rest: the numbers are the guest's. But the
+ * kernel's own is Closing, too, when its disk could not be opened, before anybody
+ * had a ring.
+ */
 static int xgh_rest_check(struct device *dev)
 {
 	const struct xenbus_device *xdev = to_xenbus_device(dev);
+	int err;
 
 	if (!dev->driver || !xgh_rest_has_rings(xdev))
 		return 0;
-	return xgh_rest_ask(xdev) ? -EBUSY : 0;
+	err = xgh_rest_ask(xdev);
+	if (err == -ENOENT && xdev->state == XenbusStateClosing)
+		return 0;
+	return err ? -EBUSY : 0;
 }
 
 /* Nobody unbinds it meanwhile, which frees what is looked at. */

@@ -231,6 +231,8 @@ static void rest_of_what_has_no_rings(struct kunit *test)
 {
 	KUNIT_EXPECT_EQ(test, xgh_rest_look("a"), -EBUSY);
 	xdev.state = XenbusStateClosing;
+	KUNIT_EXPECT_EQ(test, xgh_rest_look("a"), 0);
+	node(FRONT "/ring-ref", "nonsense");
 	KUNIT_EXPECT_EQ(test, xgh_rest_look("a"), -EBUSY);
 	xdev.state = XenbusStateInitWait;
 	KUNIT_EXPECT_EQ(test, xgh_rest_look("a"), 0);
