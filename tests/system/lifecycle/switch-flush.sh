@@ -13,11 +13,18 @@ _table() {	# MS: how long a flush takes
 	echo "0 131072 delay $base 0 0 $base 0 0 $base 0 $1"
 }
 
+_will_take() {	# MS: with the next resume
+	dmsetup reload $NAME --table "$(_table "$1")"
+}
+
 # What has waited ends at once.
-_flushes_take() {	# MS
-	dmsetup reload $NAME --table "$(_table "$1")" &&
-		dmsetup suspend --noudevsync --nolockfs $NAME &&
+_resume() {
+	dmsetup suspend --noudevsync --nolockfs $NAME &&
 		dmsetup resume --noudevsync $NAME
+}
+
+_flushes_take() {	# MS
+	_will_take "$1" && _resume
 }
 
 _disk_down() {
@@ -103,11 +110,11 @@ _attach_anew() {
 _waits() {
 	local pid
 	_begin_flush
+	_will_take 0
 	_switch ours &
 	pid=$!
 	wait_for 30 _is_paused || fail "the guest is not paused"
-	sleep 1
-	_flushes_take 0
+	_resume
 	wait "$pid" || fail "switch-modules: $(<"$XB_RUN/switch.out")"
 	_end_flush
 	_served_by ours

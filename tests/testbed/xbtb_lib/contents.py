@@ -140,6 +140,7 @@ EXTRAS = {
                    ["usr/lib/python3.*/**/*"],
                    sources=("scripts/xen-backends", "scripts/xb_show",
                             "scripts/switch-modules",
+                            "scripts/switch-guests.sh",
                             "scripts/switch-options.sh")),
     # Of our own build of Xen.
     "xenpaging": Extra([], [], [], ("amd64",)),

@@ -165,7 +165,7 @@ def _add_scripts(top: Path, tests: Sequence[Test],
     shutil.copy2(TESTBED / "dom0/init", top / "init")
     for name in SCRIPTS:
         shutil.copy2(TESTBED / "dom0" / name, top / "xb")
-    for name in ("switch-modules", "switch-options.sh"):
+    for name in ("switch-modules", "switch-guests.sh", "switch-options.sh"):
         shutil.copy2(CHECKOUT / "scripts" / name, top / "xb")
     (top / "etc/xen/scripts").mkdir(parents=True)
     shutil.copy2(CHECKOUT / "packaging/block-limits", top / "etc/xen/scripts")
