@@ -132,8 +132,8 @@ static bool xgh_rest_has_rings(const struct xenbus_device *xdev)
 
 /*
  * What cannot be found out is not at rest: the numbers are the guest's. But the
- * kernel's own is Closing, too, when its disk could not be opened, before anybody
- * had a ring.
+ * kernel's own is Closing, too, when its disk could not be opened, before
+ * anybody had a ring.
  */
 static int xgh_rest_check(struct device *dev)
 {
