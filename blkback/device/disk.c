@@ -388,14 +388,22 @@ static void xbb_disk_not_opened(struct xbb_vbd *vbd, int err)
 	xbb_disk_fail(vbd, err, xbb_disk_failure(err));
 }
 
-/* It can be no script's that is still on its way. Said once. */
+/*
+ * It can be no script's that is still on its way. Said once. A guest that runs
+ * without us goes on waiting for a better name.
+ */
 static void xbb_disk_misnamed(struct xbb_vbd *vbd)
 {
+	static const char why[] =
+		"opening the disk: physical-device is not MAJOR:MINOR";
+
 	if (vbd->disk.refused)
 		return;
 	vbd->disk.refused = true;
-	xbb_disk_fail(vbd, -EINVAL,
-		      "opening the disk: physical-device is not MAJOR:MINOR");
+	if (vbd->former.connected && !vbd->rings.backing)
+		xgh_xenstore_error(vbd->xdev, -EINVAL, why);
+	else
+		xbb_disk_fail(vbd, -EINVAL, why);
 }
 
 /* A running guest, whose disk was another driver's, would get another one. */

@@ -85,6 +85,26 @@ _says() {	# TEXT: in the device's error node
 		grep -qF "$1"
 }
 
+# A slip of the hand meanwhile is said, and takes nothing from a running guest.
+_rebind_misnamed() {
+	local backend name
+	vbd_attach g2 "phy:$disk,xvdb,w" || fail "attach"
+	backend=$(vbd_backend g2 xvdb)
+	device=$(vbd_device g2)
+	name=$(xenstore-read "$backend/physical-device")
+	_unbind
+	xenstore-write "$backend/physical-device" banana
+	_bind
+	wait_for 30 _says "physical-device is not MAJOR:MINOR" || fail "nothing is said of a bad name"
+	_pause 2
+	[ "$(xenstore-read "$backend/state")" -lt 5 ] ||
+		fail "a bad name makes a running guest's disk $(xenstore-read "$backend/state")"
+	xenstore-write "$backend/physical-device" "$name"
+	guest_run g2 60 "dd if=/dev/zero of=/dev/xvdb bs=64k count=4 oflag=direct 2>/dev/null" ||
+		fail "no I/O when the name is right again"
+	vbd_detach g2 xvdb || fail "detach"
+}
+
 # A running guest gets the disk that it had, or one like it, or none.
 _rebind_to_a_smaller_disk() {
 	local backend small
@@ -125,6 +145,7 @@ test_main() {
 	done
 	vbd_detach g2 xvdb || fail "detach"
 	_rebind_twice
+	_rebind_misnamed
 	_rebind_to_a_smaller_disk
 	pass
 }
