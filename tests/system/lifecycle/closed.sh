@@ -22,23 +22,26 @@ _detach_after() {	# STATE
 		fail "after $1 the backend is $(xenstore-read "$backend/state")"
 	timeout 60 xl block-detach g1 xvdb || fail "detach after $1"
 	wait_for 30 _is_gone "$backend" || fail "after $1 something is left"
+	_go_on
+}
+
+_go_on() {
 	guest_unpause g1
-	guest_destroy g1
+	guest_forgets g1 vbd-51728 || fail "the guest keeps what is gone"
 }
 
 # Nobody answers, as in a guest without a driver, or in its boot loader.
 _detach_unconnected() {
 	local backend
-	guest_create g1
 	guest_pause g1
 	xl block-attach g1 "phy:$disk,xvdb,w" || fail "attach to a paused guest"
 	backend=$(vbd_backend g1 xvdb)
 	timeout 60 xl block-detach g1 xvdb || fail "detach from a paused guest"
 	wait_for 30 _is_gone "$backend" || fail "of a paused guest something is left"
-	guest_unpause g1
+	_go_on
 	vbd_attach g1 "phy:$disk,xvdb,w" || fail "attach after that"
 	vbd_detach g1 xvdb || fail "detach after that"
-	guest_destroy g1
+	guest_forgets g1 vbd-51728 || fail "the guest keeps what is detached"
 }
 
 _is_gone() {	# BACKEND
@@ -50,11 +53,12 @@ test_main() {
 	local state
 	intree_fails "does not answer"
 	backing_null disk 16
+	guest_create g1
 	_detach_unconnected
 	# Watch and work may run in either order.
 	for state in 6 6 banana; do
-		guest_create g1
 		_detach_after "$state"
 	done
+	guest_destroy g1
 	pass
 }

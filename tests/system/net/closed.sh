@@ -15,13 +15,13 @@ _expect() {	# STATE WHAT
 }
 
 _begin() {
-	local domid
-	guest_create g1
 	vif_attach g1 10.0.0.2 || fail "attach"
-	domid=$(guest_domid g1)
-	backend=/local/domain/0/backend/vif/$domid/0
-	frontend=/local/domain/$domid/device/vif/0
 	guest_pause g1
+}
+
+_go_on() {
+	guest_unpause g1
+	guest_forgets g1 vif-0 || fail "the guest keeps what is gone"
 }
 
 _is_gone() {
@@ -35,25 +35,20 @@ _detach_after() {	# STATE
 	_expect 6 "after $1"
 	timeout 60 xl network-detach g1 0 || fail "detach after $1"
 	wait_for 30 _is_gone || fail "after $1 something is left"
-	guest_unpause g1
-	guest_destroy g1
+	_go_on
 }
 
 # Nobody answers, as in a guest without a driver, or in its boot loader.
 _detach_unconnected() {
-	local domid
-	guest_create g1
-	domid=$(guest_domid g1)
-	backend=/local/domain/0/backend/vif/$domid/0
 	guest_pause g1
 	xl network-attach g1 bridge=br0 script=vif-bridge ||
 		fail "attach to a paused guest"
 	timeout 60 xl network-detach g1 0 || fail "detach from a paused guest"
 	wait_for 30 _is_gone || fail "of a paused guest something is left"
-	guest_unpause g1
+	_go_on
 	vif_attach g1 10.0.0.2 || fail "attach after that"
 	vif_detach g1 0 || fail "detach after that"
-	guest_destroy g1
+	guest_forgets g1 vif-0 || fail "the guest keeps what is detached"
 }
 
 # Nothing is over before it says so: it would write into what comes after.
@@ -70,8 +65,7 @@ _detach_slow() {
 	xenstore-write "$frontend/state" 6
 	wait "$detach" || fail "detach of one that was slow to close"
 	wait_for 30 _is_gone || fail "of a slow one something is left"
-	guest_unpause g1
-	guest_destroy g1
+	_go_on
 }
 
 # The rings are still those of the guest, so that it can be heard again.
@@ -103,9 +97,13 @@ _forget() {
 }
 
 test_main() {
-	local state backend frontend
+	local state backend frontend domid
 	intree_fails "does not answer"
 	on_exit _forget
+	guest_create g1
+	domid=$(guest_domid g1)
+	backend=/local/domain/0/backend/vif/$domid/0
+	frontend=/local/domain/$domid/device/vif/0
 	# Watch and work may run in either order.
 	for state in 6 6 banana; do
 		_detach_after "$state"
