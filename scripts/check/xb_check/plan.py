@@ -125,7 +125,8 @@ def probes(group: str, name: str) -> Check:
 
 def _builds() -> Iterator[Check]:
     """What make check leaves out."""
-    yield probes("builds", OLDEST)
+    for name in (OLDEST, NEWEST):
+        yield probes("builds", name)
     for name in BUILDS:
         for arch in matrix.ARCHES:
             if (name, arch) != BUILT[-1]:
@@ -144,7 +145,6 @@ def static() -> Iterator[Check]:
                     [GATE + "kernel-doc", f"@{name}"], plain, 10)
     yield kbuild("static", *BUILT[0], "nosparse")
     yield kbuild("static", *BUILT[-1])
-    yield probes("static", NEWEST)
     yield Check("static", f"install-{USUAL}", [GATE + "install", USUAL], plain,
                 60)
     usual = matrix.SUITES[matrix.DEFAULT_SUITE]
