@@ -14,10 +14,11 @@ _job() {	# RW BS DEPTH SIZE: in 4 MiB of its own
 }
 
 _jobs() {	# DEV
-	local at=0 bs size
+	local at=0 bs size sizes="512 4k 32k 64k 128k 1M"
+	[ -z "$XB_BRIEF" ] || sizes="512 4k 64k 1M"
 	printf '[global]\nfilename=%s\nioengine=libaio\ndirect=1\n' "$1"
 	printf 'verify=crc32c\nverify_fatal=1\nverify_async=0\nstonewall\n'
-	for bs in 512 4k 32k 64k 128k 1M; do
+	for bs in $sizes; do
 		case $bs in
 		512) size=256k ;;
 		4k) size=1M ;;
