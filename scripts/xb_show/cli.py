@@ -54,7 +54,7 @@ def _json(host: Host, args: argparse.Namespace) -> int:
 def _prometheus(host: Host, args: argparse.Namespace) -> int:
     def page() -> str:
         host.until = time.monotonic() + prometheus.PATIENCE
-        found = devices.collect(host)
+        found = devices.collect(host, brief=True)
         return "".join(f"{line}\n" for line in prometheus.lines(found))
 
     if args.http:

@@ -81,16 +81,19 @@ def _missing(host: Host, store: Store, served: dict[str, Any]) -> list[str]:
     return found
 
 
-def collect(host: Host, only: Optional[str] = None) -> dict[str, Any]:
+def collect(host: Host, only: Optional[str] = None,
+            brief: bool = False) -> dict[str, Any]:
     """Everything, or what is of one guest or device.
 
-    only is a domain's name or number, vbd-1-51712, or vif1.0.
+    only is a domain's name or number, vbd-1-51712, or vif1.0; with brief, what
+    frontends say is not known.
     """
     host.silent.clear()
-    store = Store(host)
+    store = Store(host, brief)
     served = modules.collect(host)
     devices = [_device(host, store, name, served)
                for name in host.names(BUS) if NAME.fullmatch(name)]
+    store.close()
     devices.sort(key=lambda d: (d["domid"], d["type"], d["devid"]))
     return {"schema": SCHEMA, "time": int(time.time()),
             "host": modules.host_facts(host), "modules": served,

@@ -80,6 +80,9 @@ class Missing(Exception):
 class Host:
     """Facts of the host that this runs on."""
 
+    # Whether xenstore can be asked without a program, which no report has.
+    direct = True
+
     def __init__(self) -> None:
         # What there is, but not for us: its kind, and why.
         self.denied: dict[str, str] = {}
@@ -176,6 +179,8 @@ class Host:
 class Recorder(Host):
     """The same, and all that was asked is remembered for a report."""
 
+    direct = False
+
     def __init__(self, host: Host) -> None:
         super().__init__()
         self.host = host
@@ -206,6 +211,8 @@ class Recorder(Host):
 
 class Recorded(Host):
     """Facts of a host as a report has them."""
+
+    direct = False
 
     def __init__(self, lines: Iterable[str]) -> None:
         super().__init__()

@@ -2,10 +2,12 @@
 """What toolstack, backends and guests say of each other in xenstore."""
 from __future__ import annotations
 
+import contextlib
 import re
 from typing import Optional
 
-from .host import Host
+from .host import SILENT, Host, printable
+from .wire import Wire
 
 CONNECTED = ("Connected", "Reconfiguring", "Reconfigured")
 STATES = ("Unknown", "Initialising", "InitWait", "Initialised", "Connected",
@@ -46,10 +48,12 @@ class Directory:
 
 
 class Store:
-    """xenstore, each part of it read at most once, and nothing of guests kept."""
+    """xenstore, each part of it read at most once, and nothing of guests kept.
+    With brief, frontends are not asked for: each takes a program."""
 
-    def __init__(self, host: Host) -> None:
-        self.host = host
+    def __init__(self, host: Host, brief: bool = False) -> None:
+        self.host, self.brief = host, brief
+        self._wire: Optional[Wire] = None
         self._seen: dict[str, dict[str, str]] = {}
         self._names: dict[int, Optional[str]] = {}
         # Only root may ask. Each domain has a number there.
@@ -57,6 +61,27 @@ class Store:
         self._why = ""
         if host.run(*key.split()) is None:
             self._why = host.denied.pop(key, "no answer")
+        elif host.direct:
+            # Where there is none, programs are asked.
+            with contextlib.suppress(OSError):
+                self._wire = Wire()
+
+    def close(self) -> None:
+        if self._wire:
+            self._wire.close()
+        self._wire = None
+
+    def _node(self, path: str) -> Optional[str]:
+        """One, by the connection. One that does not answer is not asked again."""
+        assert self._wire
+        if self.why():
+            return None
+        try:
+            text = self._wire.read(path, self.host.until)
+        except OSError as err:
+            self.host.silent["xenstore"] = f"{SILENT}: {err}"
+            return None
+        return None if text is None else printable(text)[:LONGEST]
 
     def why(self) -> str:
         """Why it cannot be asked, or not any more; empty if it can."""
@@ -85,12 +110,14 @@ class Store:
 
     def frontend(self, path: str) -> Directory:
         """The guest's directory, whose name the toolstack has chosen."""
-        if not re.fullmatch(r"/local/domain/\d+/[\w/.-]+", path):
+        if self.brief or not re.fullmatch(r"/local/domain/\d+/[\w/.-]+", path):
             return Directory({}, path)
         return Directory(self._read(path), path)
 
     def domain(self, domid: int) -> Optional[str]:
         if domid not in self._names and not self.why():
-            text = self.host.run("xenstore-read", f"/local/domain/{domid}/name")
+            path = f"/local/domain/{domid}/name"
+            text = self._node(path) if self._wire else \
+                self.host.run("xenstore-read", path)
             self._names[domid] = text.strip()[:LONGEST] if text else None
         return self._names.get(domid)

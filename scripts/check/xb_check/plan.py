@@ -173,6 +173,8 @@ def unit() -> Iterator[Check]:
                                   "scripts/bench/selftest/test_bench.py"],
                 plain, 20)
     yield Check("unit", "show", ["python3", "tests/show/test_show.py"], plain, 20)
+    yield Check("unit", "show-hundreds", ["python3", "tests/show/test_hundreds.py"],
+                plain, 2)
     yield unittests("testbed", "tests/testbed")
     yield unittests("lanes", "tests/check")
 
