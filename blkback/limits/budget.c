@@ -37,22 +37,30 @@ unsigned int xbb_budget_max(const struct xbb_budget *budget)
 	return READ_ONCE(budget->max) ?: UINT_MAX;
 }
 
+static unsigned int xbb_budget_beyond(unsigned int used, unsigned int most)
+{
+	return used - min(used, most);
+}
+
 /**
- * xbb_budget_is_over() - is more used than may be by now?
+ * xbb_budget_excess() - how much more is used than may be by now?
  * @budget: the budget
  * @kind: of which kind
  *
  * It may have been lowered, or a disk have had its first seat.
  *
  * Context: Any; without the lock it is a moment's answer.
- * Return: whether disk or guest holds more of it than it may.
+ * Return: units of 4 KiB that disk or guest, whichever has more of them, holds
+ * beyond what it may.
  */
-bool xbb_budget_is_over(const struct xbb_budget *budget,
-			enum xgh_pool_kind kind)
+unsigned int xbb_budget_excess(const struct xbb_budget *budget,
+			       enum xgh_pool_kind kind)
 {
-	return READ_ONCE(budget->used[kind]) > xbb_budget_max(budget) ||
-	       atomic_read(&budget->domain->pages[kind]) >
-	       xbb_param_domain_pages();
+	unsigned int all = atomic_read(&budget->domain->pages[kind]);
+
+	return max(xbb_budget_beyond(READ_ONCE(budget->used[kind]),
+				     xbb_budget_max(budget)),
+		   xbb_budget_beyond(all, xbb_param_domain_pages()));
 }
 
 static bool xbb_budget_add(struct xbb_budget *budget, enum xgh_pool_kind kind,

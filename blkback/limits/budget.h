@@ -63,8 +63,8 @@ struct xbb_budget {
 
 void xbb_budget_init(struct xbb_budget *budget, struct xgh_domain *domain);
 unsigned int xbb_budget_max(const struct xbb_budget *budget);
-bool xbb_budget_is_over(const struct xbb_budget *budget,
-			enum xgh_pool_kind kind);
+unsigned int xbb_budget_excess(const struct xbb_budget *budget,
+			       enum xgh_pool_kind kind);
 bool xbb_budget_charge(struct xbb_budget *budget, enum xgh_pool_kind kind,
 		       unsigned int pages, bool anyway);
 void xbb_budget_uncharge(struct xbb_budget *budget, enum xgh_pool_kind kind,

@@ -73,11 +73,37 @@ static void xbb_share_lower(struct xbb_share *share, enum xgh_pool_kind kind,
 	xbb_budget_uncharge(share->disk, kind, less * xbb_share_unit(kind));
 }
 
+static unsigned int xbb_share_borrowed(const struct xbb_share *share,
+				       enum xgh_pool_kind kind)
+{
+	unsigned int limit = share->pools[kind]->limit;
+
+	return limit - min(limit, xbb_share_seat(share, kind));
+}
+
+/*
+ * Who waits for a seat has all that was borrowed. Where it is only that more is
+ * held than may be by now, that much of this kind is given back: the queue
+ * would have to ask for the rest again, and map anew what had stayed mapped.
+ */
+static unsigned int xbb_share_surplus(const struct xbb_share *share,
+				      enum xgh_pool_kind kind)
+{
+	unsigned int most = xbb_share_borrowed(share, kind);
+	unsigned int excess;
+
+	if (share->leaving || xbb_budget_is_wanted(share->disk))
+		return most;
+	excess = xbb_budget_excess(share->disk, kind);
+	return min(most, DIV_ROUND_UP(excess, xbb_share_unit(kind)));
+}
+
 static void xbb_share_yield_kind(struct xbb_share *share,
 				 enum xgh_pool_kind kind)
 {
-	xbb_share_lower(share, kind,
-			share->leaving ? 0 : xbb_share_seat(share, kind));
+	xbb_share_lower(share, kind, share->leaving ? 0 :
+			share->pools[kind]->limit -
+			xbb_share_surplus(share, kind));
 }
 
 static bool xbb_share_uses(const struct xbb_share *share,
@@ -214,17 +240,11 @@ static bool xbb_share_sit(struct xbb_share *share)
 	return true;
 }
 
-static bool xbb_share_has_borrowed(const struct xbb_share *share,
-				   enum xgh_pool_kind kind)
-{
-	return share->pools[kind]->limit > xbb_share_seat(share, kind);
-}
-
 static bool xbb_share_is_beyond_in(const struct xbb_share *share,
 				   enum xgh_pool_kind kind)
 {
-	return xbb_share_has_borrowed(share, kind) &&
-	       xbb_budget_is_over(share->disk, kind);
+	return xbb_share_borrowed(share, kind) &&
+	       xbb_budget_excess(share->disk, kind);
 }
 
 /**
@@ -307,6 +327,40 @@ void xbb_share_keep(struct xbb_share *share, unsigned int nr)
 		xbb_share_raise(share, XGH_POOL_MAP);
 }
 
+/**
+ * xbb_share_unkept() - how many grants are to stay mapped no longer?
+ * @share: the share, for which xbb_share_yield() is due
+ *
+ * Context: The queue's thread.
+ * Return: how many have to go first, the idlest of them; UINT_MAX for all that
+ * can.
+ */
+unsigned int xbb_share_unkept(const struct xbb_share *share)
+{
+	const struct xgh_persist *store = share->persist;
+	unsigned int keep;
+
+	if (share->leaving || xbb_budget_is_wanted(share->disk))
+		return UINT_MAX;
+	keep = xbb_share_borrowed(share, XGH_POOL_MAP) -
+	       xbb_share_surplus(share, XGH_POOL_MAP);
+	return store->nr - min(store->nr, keep);
+}
+
+/**
+ * xbb_share_unkept_spare() - how much of what rests beside the pools must go?
+ * @share: likewise
+ *
+ * Context: The queue's thread.
+ * Return: units of 4 KiB of memory; UINT_MAX for all of it.
+ */
+unsigned int xbb_share_unkept_spare(const struct xbb_share *share)
+{
+	if (share->leaving || xbb_budget_is_wanted(share->disk))
+		return UINT_MAX;
+	return xbb_budget_excess(share->disk, XGH_POOL_RAM);
+}
+
 /* Is the queue to leave its seat as soon as it can? */
 static void xbb_share_end_turn(struct xbb_share *share)
 {
@@ -318,8 +372,11 @@ static void xbb_share_end_turn(struct xbb_share *share)
 
 /**
  * xbb_share_yield() - give back what is not in use
- * @share: the share, no grant stays mapped that could go
+ * @share: the share; as many grants as xbb_share_unkept() said have gone, or
+ *	   all that could
  * @starved: a request has found no pages, and may do so soon
+ *
+ * If nobody waits, that is no more than is too much by now.
  *
  * The seat, too, if others wait and nothing is in use, or it is another's turn:
  * then no room is left, and the seat goes when all requests have ended, or some

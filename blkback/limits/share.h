@@ -3,9 +3,9 @@
  * What one queue may hold of the budgets of its disk and of its guest: a seat,
  * which is enough for the largest request, and what it borrows beyond that when
  * a request finds no pages. It gives back when it is idle, when others of its
- * disk wait for a seat, or when a budget was lowered. Whoever gets no more
- * waits for its own requests to end, so a greedy guest slows itself down and
- * nobody else.
+ * disk wait for a seat, or as much as is held beyond a budget. Whoever gets no
+ * more waits for its own requests to end, so a greedy guest slows itself down
+ * and nobody else.
  */
 #ifndef XBB_SHARE_H
 #define XBB_SHARE_H
@@ -58,6 +58,8 @@ void xbb_share_open(struct xbb_share *share, struct xbb_budget *disk);
 bool xbb_share_is_beyond(const struct xbb_share *share);
 bool xbb_share_grow(struct xbb_share *share);
 void xbb_share_keep(struct xbb_share *share, unsigned int nr);
+unsigned int xbb_share_unkept(const struct xbb_share *share);
+unsigned int xbb_share_unkept_spare(const struct xbb_share *share);
 bool xbb_share_yield(struct xbb_share *share, bool starved);
 void xbb_share_forgo(struct xbb_share *share);
 void xbb_share_shrink(struct xbb_share *share);

@@ -160,3 +160,22 @@ void xbb_indirect_trim(struct xbb_queue *queue, unsigned int keep)
 		xbb_budget_uncharge(queue->share.disk, XGH_POOL_RAM,
 				    nr * XBB_INDIRECT_UNITS);
 }
+
+/**
+ * xbb_indirect_give() - give so much of what is not in use back
+ * @queue: the queue, which keeps one in any case
+ * @units: how much, in units of 4 KiB; UINT_MAX: all
+ *
+ * Context: The queue's thread.
+ */
+void xbb_indirect_give(struct xbb_queue *queue, unsigned int units)
+{
+	unsigned int less = DIV_ROUND_UP_ULL(units, XBB_INDIRECT_UNITS);
+	const struct xbb_indirect *spare;
+	unsigned int nr = 0;
+
+	for (spare = queue->spare; units && spare; spare = spare->next)
+		nr++;
+	if (units && nr)
+		xbb_indirect_trim(queue, max(nr - min(nr, less), 1u));
+}

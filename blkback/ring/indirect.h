@@ -42,5 +42,6 @@ int xbb_indirect_prepare(struct xbb_queue *queue);
 int xbb_indirect_get(struct xbb_req *req);
 void xbb_indirect_put(struct xbb_req *req);
 void xbb_indirect_trim(struct xbb_queue *queue, unsigned int keep);
+void xbb_indirect_give(struct xbb_queue *queue, unsigned int units);
 
 #endif /* XBB_INDIRECT_H */

@@ -185,6 +185,18 @@ static void xbb_thread_settle(struct xbb_queue *queue)
 	xbb_share_settle(&queue->share);
 }
 
+/* Those first that were used least recently; all without memory to sort. */
+static void xbb_thread_unkeep(struct xbb_queue *queue)
+{
+	unsigned int nr = xbb_share_unkept(&queue->share);
+
+	if (!nr)
+		return;
+	if (nr >= queue->persist.nr ||
+	    !xgh_persist_evict(&queue->persist, &queue->unmaps, nr))
+		xgh_persist_reap(&queue->persist, &queue->unmaps, jiffies);
+}
+
 /*
  * Other queues of the disk have no pages at all, or a budget is smaller by now;
  * or this one needs none now.
@@ -197,8 +209,8 @@ static void xbb_thread_yield(struct xbb_queue *queue)
 		xbb_thread_settle(queue);
 	if (!xbb_share_must_yield(&queue->share))
 		return;
-	xgh_persist_reap(&queue->persist, &queue->unmaps, jiffies);
-	xbb_indirect_trim(queue, 1);
+	xbb_thread_unkeep(queue);
+	xbb_indirect_give(queue, xbb_share_unkept_spare(&queue->share));
 	if (!xbb_share_yield(&queue->share, queue->starved.first))
 		return;
 	if (xbb_share_must_settle(&queue->share))

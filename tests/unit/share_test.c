@@ -260,6 +260,145 @@ static void each_kind_is_asked_for_itself(struct kunit *test)
 	ram->in_use = 0;
 }
 
+/* A second disk of the guest, with one queue, wakes up. */
+static struct xbb_budget second;
+static struct queue waking;
+
+static void wake_second(struct kunit *test)
+{
+	unsigned int i;
+
+	memset(&second, 0, sizeof(second));
+	memset(&waking, 0, sizeof(waking));
+	xbb_budget_init(&second, domain);
+	xbb_share_init(&waking.share, again, held);
+	for (i = 0; i < XGH_POOL_KINDS; i++) {
+		xgh_pool_init(&waking.pools[i], i);
+		waking.share.pools[i] = &waking.pools[i];
+	}
+	waking.share.persist = &waking.persist;
+	xbb_share_open(&waking.share, &second);
+	KUNIT_EXPECT_TRUE(test, xbb_share_grow(&waking.share));
+}
+
+/* The first queue borrows three steps of either kind, in use for now. */
+static void borrow_three_steps(struct kunit *test)
+{
+	struct xgh_pool *pools = queues[0].pools;
+	unsigned int i;
+
+	for (i = 0; i < 4; i++) {
+		KUNIT_EXPECT_TRUE(test, xbb_share_grow(share(0)));
+		pools[XGH_POOL_MAP].in_use = pools[XGH_POOL_MAP].limit;
+		pools[XGH_POOL_RAM].in_use = pools[XGH_POOL_RAM].limit;
+	}
+	KUNIT_EXPECT_EQ(test, used(XGH_POOL_MAP), SEAT + 3 * XBB_SHARE_STEP);
+	KUNIT_EXPECT_EQ(test, used(XGH_POOL_RAM), SEAT + 3 * XBB_SHARE_STEP);
+}
+
+/* So many grants stay mapped, and no request has anything. */
+static void keep_idle(unsigned int nr)
+{
+	queues[0].persist.nr = nr;
+	queues[0].pools[XGH_POOL_MAP].in_use = nr;
+	queues[0].pools[XGH_POOL_RAM].in_use = 0;
+}
+
+/* The guest is at its budget, and the first seat of a disk goes beyond it. */
+static void a_waking_disk_costs_the_excess_alone(struct kunit *test)
+{
+	const struct xgh_pool *pools = queues[0].pools;
+	const unsigned int left = 3 * XBB_SHARE_STEP - SEAT;
+
+	borrow_three_steps(test);
+	keep_idle(700);
+	most = used(XGH_POOL_MAP);
+	KUNIT_EXPECT_FALSE(test, xbb_share_must_yield(share(0)));
+	wake_second(test);
+	KUNIT_EXPECT_FALSE(test, xbb_share_must_yield(&waking.share));
+	KUNIT_EXPECT_TRUE(test, xbb_share_must_yield(share(0)));
+	KUNIT_EXPECT_EQ(test, xbb_share_unkept(share(0)), 700 - left);
+	KUNIT_EXPECT_EQ(test, xbb_share_unkept_spare(share(0)), SEAT);
+	keep_idle(left);
+	KUNIT_EXPECT_FALSE(test, xbb_share_yield(share(0), false));
+	KUNIT_EXPECT_EQ(test, pools[XGH_POOL_MAP].limit, SEAT + left);
+	KUNIT_EXPECT_EQ(test, pools[XGH_POOL_RAM].limit, SEAT + left);
+	KUNIT_EXPECT_EQ(test, queues[0].persist.limit, left);
+	KUNIT_EXPECT_EQ(test, used(XGH_POOL_MAP), most);
+	KUNIT_EXPECT_EQ(test, used(XGH_POOL_RAM), most);
+	KUNIT_EXPECT_FALSE(test, xbb_share_must_yield(share(0)));
+	KUNIT_EXPECT_EQ(test, xbb_share_unkept(share(0)), 0);
+	keep_idle(0);
+	xbb_share_close(&waking.share);
+}
+
+/* What disk or guest has too much, whichever is more; nothing of the other. */
+static void only_the_kind_that_is_too_much_is_given(struct kunit *test)
+{
+	const struct xgh_pool *pools = queues[0].pools;
+	const unsigned int all = SEAT + 3 * XBB_SHARE_STEP;
+
+	borrow_three_steps(test);
+	keep_idle(768);
+	KUNIT_EXPECT_TRUE(test, xbb_budget_charge(&disk, XGH_POOL_MAP, 40,
+						  true));
+	most = all + 10;
+	disk.max = all + 33;
+	KUNIT_EXPECT_EQ(test, xbb_share_unkept(share(0)), 30);
+	disk.max = all + 3;
+	KUNIT_EXPECT_EQ(test, xbb_share_unkept(share(0)), 37);
+	KUNIT_EXPECT_EQ(test, xbb_share_unkept_spare(share(0)), 0);
+	keep_idle(768 - 37);
+	KUNIT_EXPECT_FALSE(test, xbb_share_yield(share(0), false));
+	KUNIT_EXPECT_EQ(test, pools[XGH_POOL_MAP].limit, all - 37);
+	KUNIT_EXPECT_EQ(test, pools[XGH_POOL_RAM].limit, all);
+	xbb_budget_uncharge(&disk, XGH_POOL_MAP, 40);
+	/* Of memory alone: what stays mapped does. */
+	KUNIT_EXPECT_TRUE(test, xbb_budget_charge(&disk, XGH_POOL_RAM, 8,
+						  true));
+	KUNIT_EXPECT_EQ(test, xbb_share_unkept(share(0)), 0);
+	KUNIT_EXPECT_EQ(test, xbb_share_unkept_spare(share(0)), 5);
+	KUNIT_EXPECT_FALSE(test, xbb_share_yield(share(0), false));
+	KUNIT_EXPECT_EQ(test, pools[XGH_POOL_MAP].limit, all - 37);
+	KUNIT_EXPECT_EQ(test, pools[XGH_POOL_RAM].limit, all - 5);
+	xbb_budget_uncharge(&disk, XGH_POOL_RAM, 8);
+	keep_idle(0);
+}
+
+/* What requests use comes back as they end, and no more of it than is owed. */
+static void what_is_in_use_is_owed(struct kunit *test)
+{
+	struct xgh_pool *pool = &queues[0].pools[XGH_POOL_RAM];
+	const unsigned int all = SEAT + 3 * XBB_SHARE_STEP;
+
+	borrow_three_steps(test);
+	most = all - 200;
+	pool->in_use = all - 50;
+	xbb_share_yield(share(0), false);
+	KUNIT_EXPECT_EQ(test, pool->limit, all - 50);
+	KUNIT_EXPECT_TRUE(test, xbb_share_must_yield(share(0)));
+	pool->in_use = 0;
+	xbb_share_yield(share(0), false);
+	KUNIT_EXPECT_EQ(test, pool->limit, all - 200);
+	keep_idle(0);
+}
+
+/* Others have no seat at all: then nothing is kept that could go. */
+static void who_waits_has_all_that_can_go(struct kunit *test)
+{
+	borrow_three_steps(test);
+	keep_idle(500);
+	most = used(XGH_POOL_MAP) + SEAT - 1;
+	KUNIT_EXPECT_FALSE(test, xbb_share_grow(share(1)));
+	KUNIT_EXPECT_EQ(test, xbb_share_unkept(share(0)), UINT_MAX);
+	KUNIT_EXPECT_EQ(test, xbb_share_unkept_spare(share(0)), UINT_MAX);
+	keep_idle(1);
+	KUNIT_EXPECT_FALSE(test, xbb_share_yield(share(0), false));
+	KUNIT_EXPECT_EQ(test, used(XGH_POOL_MAP), SEAT);
+	KUNIT_EXPECT_EQ(test, used(XGH_POOL_RAM), SEAT);
+	keep_idle(0);
+}
+
 static void an_idle_seat_is_left_at_once(struct kunit *test)
 {
 	most = SEAT;
@@ -590,6 +729,10 @@ static struct kunit_case share_cases[] = {
 	KUNIT_CASE(what_others_borrowed_comes_first),
 	KUNIT_CASE(what_is_too_much_by_now_is_given_back),
 	KUNIT_CASE(each_kind_is_asked_for_itself),
+	KUNIT_CASE(a_waking_disk_costs_the_excess_alone),
+	KUNIT_CASE(only_the_kind_that_is_too_much_is_given),
+	KUNIT_CASE(what_is_in_use_is_owed),
+	KUNIT_CASE(who_waits_has_all_that_can_go),
 	KUNIT_CASE(an_idle_seat_is_left_at_once),
 	KUNIT_CASE(a_seat_that_nobody_wants_is_kept),
 	KUNIT_CASE(one_seat_a_turn),
