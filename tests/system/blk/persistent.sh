@@ -74,9 +74,11 @@ _has_starved() {
 # What waits for pages goes by what the disk asks for when it gets them.
 _while_starved() {
 	local slow load mapped copied starved
-	module_param xen_blkback max_domain_pages 1300
+	module_param xen_blkback max_domain_pages 700
 	backing_dm slow 32 "0 65536 linear %DEV 0"
-	frontend_reload g1 feature_persistent=1 max_indirect_segments=256 ||
+	# Linux has a page of its own for each segment, of 64 KiB where pages are so
+	# large: a guest has no memory for more of them.
+	frontend_reload g1 feature_persistent=1 max_indirect_segments=32 ||
 		fail "loading the frontend"
 	vbd_attach g1 "phy:$slow,xvdb,w" || fail "attach"
 	starved=$(_stat oo_req)
