@@ -82,9 +82,14 @@ static int xbb_knobs_set(struct xgh_keys *keys, unsigned int knob,
 	struct xbb_vbd *vbd = container_of(keys, struct xbb_vbd, knobs);
 	int err = xbb_knobs_setters[knob](vbd, word);
 
-	/* A queue may sleep for the old limit, or have the old cgroup. */
-	if (!err && xgh_life_is_linked(&vbd->life))
-		xbb_rings_wake(&vbd->rings);
+	/*
+	 * A queue may sleep for the old limit, or have the old cgroup. Which
+	 * there are is the work's to know, that may wait for a guest's rings.
+	 */
+	if (!err) {
+		WRITE_ONCE(vbd->knobs_turned, true);
+		xbb_vbd_schedule(vbd);
+	}
 	return err;
 }
 
@@ -92,9 +97,9 @@ static int xbb_knobs_print_cgroup(struct xbb_vbd *vbd, char *buf, size_t size)
 {
 	int len;
 
-	mutex_lock(&vbd->lock);
+	mutex_lock(&vbd->knobs.lock);
 	len = xbb_owner_print_cgroup(&vbd->rings.owner, buf, size);
-	mutex_unlock(&vbd->lock);
+	mutex_unlock(&vbd->knobs.lock);
 	return len;
 }
 
@@ -105,7 +110,7 @@ static int xbb_knobs_print_cgroup(struct xbb_vbd *vbd, char *buf, size_t size)
  * @buf: filled in, in the form in which it is set
  * @size: of that
  *
- * Context: Process; the vbd's lock is not held. May sleep.
+ * Context: Process; the lock of the vbd's knobs is not held. May sleep.
  * Return: length of the text, less than @size, or a negative errno.
  */
 int xbb_knobs_print(struct xbb_vbd *vbd, enum xbb_knob knob, char *buf,

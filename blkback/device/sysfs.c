@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Owns what an admin can set and see of a device in sysfs. The files go before
- * the vbd does and never look at a queue (CVE-2026-100082).
+ * the vbd does and never look at a queue (CVE-2026-100082). Nor do they take
+ * the vbd's lock: xenwatch waits for whoever is in a file before the vbd is
+ * told that it leaves, and until then the lock may be held for as long as a
+ * guest's rings are paged out.
  */
 #include "sysfs.h"
 #include "knobs.h"
@@ -12,7 +15,11 @@
 #include <linux/device.h>
 #include <linux/kdev_t.h>
 #include <linux/kstrtox.h>
+#include <linux/mutex.h>
 #include <linux/sysfs.h>
+
+/* Of all vbds: who measures latencies is counted. */
+static DEFINE_MUTEX(xbb_sysfs_latency_lock);
 
 /**
  * xbb_sysfs_set_latency() - measure latencies, or do not
@@ -23,13 +30,13 @@
  */
 void xbb_sysfs_set_latency(struct xbb_vbd *vbd, bool on)
 {
-	mutex_lock(&vbd->lock);
+	mutex_lock(&xbb_sysfs_latency_lock);
 	if (on && !vbd->latency_stats)
 		static_branch_inc(&xbb_latency_on);
 	else if (!on && vbd->latency_stats)
 		static_branch_dec(&xbb_latency_on);
 	WRITE_ONCE(vbd->latency_stats, on);
-	mutex_unlock(&vbd->lock);
+	mutex_unlock(&xbb_sysfs_latency_lock);
 }
 
 static ssize_t physical_device_show(struct device *dev,
@@ -119,11 +126,8 @@ static ssize_t knob_store(struct device *dev, struct device_attribute *attr,
 			  const char *buf, size_t len)
 {
 	struct xbb_vbd *vbd = dev_get_drvdata(dev);
-	int err;
+	int err = xgh_keys_set(&vbd->knobs, xbb_sysfs_knob(attr), buf);
 
-	mutex_lock(&vbd->lock);
-	err = xgh_keys_set(&vbd->knobs, xbb_sysfs_knob(attr), buf);
-	mutex_unlock(&vbd->lock);
 	return err ?: len;
 }
 

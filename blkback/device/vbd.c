@@ -311,6 +311,13 @@ static void xbb_vbd_look(struct xbb_vbd *vbd, struct xgh_life_view *view)
 	trace_xbb_state(rings->name, view->frontend, view->own, life->link);
 }
 
+/* Who turns a knob has the work run; queues that start see it anyway. */
+static void xbb_vbd_pass_on_knobs(struct xbb_vbd *vbd)
+{
+	if (xchg(&vbd->knobs_turned, false) && xgh_life_is_linked(&vbd->life))
+		xbb_rings_wake(&vbd->rings);
+}
+
 /*
  * Before it connects, so that no request goes without the limits. Returns in
  * how many jiffies to come back for them.
@@ -394,10 +401,7 @@ static void xbb_vbd_act(struct xbb_vbd *vbd, enum xgh_life_action action)
 	}
 }
 
-/*
- * Xenwatch may have seen a state that the frontend has corrected, or none of
- * what the work has seen.
- */
+/* Xenwatch may have seen a state that is corrected, or less than the work. */
 static void xbb_vbd_follow_owner(struct xbb_vbd *vbd, unsigned int disowned,
 				 const struct xgh_life_view *view)
 {
@@ -428,6 +432,7 @@ static bool xbb_vbd_run(struct xbb_vbd *vbd)
 		xbb_vbd_act(vbd, action);
 	} while (xgh_life_goes_on(action));
 
+	xbb_vbd_pass_on_knobs(vbd);
 	xbb_vbd_follow_owner(vbd, disowned, &view);
 	/* Everyone who schedules it has gone; a run may be left. */
 	if (action == XGH_LIFE_GONE)

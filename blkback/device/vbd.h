@@ -70,6 +70,8 @@ struct xbb_vbd {
 	struct ratelimit_state log;
 	/** @knobs: keys of xenstore that set something */
 	struct xgh_keys knobs;
+	/** @knobs_turned: queues are to look at @knobs again; anyone sets */
+	bool knobs_turned;
 	/** @max_queues: most queues that a frontend may ask for */
 	unsigned int max_queues;
 	/** @max_order: log2 of the most pages of a ring */

@@ -11,6 +11,7 @@
 #include <linux/err.h>
 #include <linux/export.h>
 #include <linux/jiffies.h>
+#include <linux/mutex.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
@@ -32,6 +33,7 @@ void xgh_keys_init(struct xgh_keys *keys, const struct xgh_key_table *table)
 {
 	keys->table = table;
 	keys->written = xgh_keys_all(table);
+	mutex_init(&keys->lock);
 	xgh_log_init(&keys->log);
 }
 EXPORT_SYMBOL_GPL(xgh_keys_init);
@@ -42,7 +44,7 @@ EXPORT_SYMBOL_GPL(xgh_keys_init);
  * @key: which
  * @text: to what; space around it does not count
  *
- * Context: Process; the device's lock is held. May sleep.
+ * Context: Process; with the device's lock or without. May sleep.
  * Return: 0 or a negative errno, then nothing has changed.
  */
 int xgh_keys_set(struct xgh_keys *keys, unsigned int key, const char *text)
@@ -52,7 +54,9 @@ int xgh_keys_set(struct xgh_keys *keys, unsigned int key, const char *text)
 
 	if (!copy)
 		return -ENOMEM;
+	mutex_lock(&keys->lock);
 	err = keys->table->set(keys, key, strim(copy));
+	mutex_unlock(&keys->lock);
 	kfree(copy);
 	return err;
 }

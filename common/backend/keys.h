@@ -8,6 +8,7 @@
 #ifndef XGH_KEYS_H
 #define XGH_KEYS_H
 
+#include <linux/mutex.h>
 #include <linux/ratelimit.h>
 #include <linux/types.h>
 
@@ -39,9 +40,9 @@ struct xgh_key_table {
 	/** @nr: how many there are, up to XGH_KEYS_MAX */
 	unsigned int nr;
 	/**
-	 * @set: take over a value without space around it; the device's lock
-	 * is held, may sleep. Returns 0, or a negative errno if nothing has
-	 * changed
+	 * @set: take over a value without space around it; the keys' lock is
+	 * held, and the device's perhaps; may sleep. Returns 0, or a negative
+	 * errno if nothing has changed
 	 */
 	int (*set)(struct xgh_keys *keys, unsigned int key, const char *value);
 };
@@ -54,6 +55,12 @@ struct xgh_keys {
 	const struct xgh_key_table *table;
 	/** @written: bits of keys to be read; anyone sets */
 	unsigned long written;
+	/**
+	 * @lock: what a key stands for is set or seen. Inside the device's,
+	 * and never held while a guest, or xenstored, is waited for: while
+	 * somebody is in a file xenwatch cannot say that the device leaves
+	 */
+	struct mutex lock;
 	/** @log: bounds the lines about bad values */
 	struct ratelimit_state log;
 	/** @present: bits of those that are there; under the device's lock */

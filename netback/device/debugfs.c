@@ -9,10 +9,15 @@
 #include "vif.h"
 
 #include <linux/debugfs.h>
+#include <linux/delay.h>
 #include <linux/err.h>
 #include <linux/seq_file.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
+
+/* How often the lock of a vif is tried, and the pause between. */
+#define XNB_DEBUGFS_TRIES	20
+#define XNB_DEBUGFS_PAUSE_MS	10
 
 static struct dentry *xnb_debugfs_root;
 
@@ -75,12 +80,30 @@ static unsigned int xnb_debugfs_index(const struct file *file)
 	return sscanf(name, "io_ring_q%u", &index) == 1 ? index : UINT_MAX;
 }
 
+/*
+ * The lock is held for as long as rings are waited for that are paged out. Who
+ * looks does not wait for that.
+ */
+static int xnb_debugfs_lock(struct xnb_vif *vif)
+{
+	unsigned int tries = XNB_DEBUGFS_TRIES;
+
+	while (!mutex_trylock(&vif->lock)) {
+		if (!--tries)
+			return -EBUSY;
+		msleep(XNB_DEBUGFS_PAUSE_MS);
+	}
+	return 0;
+}
+
 static int xnb_debugfs_show(struct seq_file *m, void *unused)
 {
 	unsigned int index = xnb_debugfs_index(m->file);
 	struct xnb_vif *vif = m->private;
+	int err = xnb_debugfs_lock(vif);
 
-	mutex_lock(&vif->lock);
+	if (err)
+		return err;
 	if (xgh_life_is_linked(&vif->life) && index < vif->nr_queues)
 		xnb_debugfs_queue(m, vif->link.queues[index]);
 	else
@@ -100,6 +123,7 @@ static ssize_t xnb_debugfs_write(struct file *file, const char __user *buf,
 	struct xnb_vif *vif = ((struct seq_file *)file->private_data)->private;
 	unsigned int index = xnb_debugfs_index(file);
 	char word[8] = "";
+	int err;
 
 	if (count >= sizeof(word))
 		return -EINVAL;
@@ -107,7 +131,9 @@ static ssize_t xnb_debugfs_write(struct file *file, const char __user *buf,
 		return -EFAULT;
 	if (!sysfs_streq(word, "kick"))
 		return -EINVAL;
-	mutex_lock(&vif->lock);
+	err = xnb_debugfs_lock(vif);
+	if (err)
+		return err;
 	if (xgh_life_is_linked(&vif->life) && index < vif->nr_queues)
 		xnb_poll_schedule(&vif->link.queues[index]->poll);
 	mutex_unlock(&vif->lock);

@@ -12,7 +12,7 @@ SHIMS := linux/types.h linux/list.h linux/spinlock.h linux/mm.h \
 	 linux/build_bug.h linux/kernel.h linux/bug.h linux/jiffies.h \
 	 linux/string.h linux/compiler.h linux/if_ether.h linux/atomic.h linux/kref.h \
 	 linux/workqueue.h linux/stddef.h linux/minmax.h linux/bitops.h linux/delay.h linux/err.h linux/export.h linux/mutex.h linux/slab.h linux/kstrtox.h \
-	 linux/device.h linux/gfp.h xen/grant_table.h xen/page.h xen/xenbus.h asm/barrier.h
+	 linux/device.h linux/gfp.h linux/ratelimit.h xen/grant_table.h xen/page.h xen/xenbus.h asm/barrier.h
 
 SAN    := -fsanitize=address,undefined -fno-sanitize-recover=all
 CFLAGS := -std=gnu11 -g -O1 -Wall -Wextra -Werror -Wno-unused-parameter \

@@ -60,6 +60,7 @@ struct mutex {
 };
 
 #define DEFINE_MUTEX(name)	struct mutex name
+#define mutex_init(m)		((void)((m)->held = 0))
 
 /* How many are held. */
 extern int custom_mutexes;

@@ -13,7 +13,9 @@
 #define __scanf(fmt, args)	__attribute__((format(scanf, fmt, args)))
 #define __printf(fmt, args)	__attribute__((format(printf, fmt, args)))
 
-struct xenbus_watch;
+struct xenbus_watch {
+	const char *node;
+};
 
 struct xenbus_transaction {
 	u32 id;

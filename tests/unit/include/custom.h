@@ -221,6 +221,8 @@ int gnttab_unmap_refs(struct gnttab_unmap_grant_ref *unmap_ops,
 		      struct gnttab_unmap_grant_ref *kunmap_ops,
 		      struct page **pages, unsigned int count);
 
+#include "bits.h"
+
 /* Back to the state of a fresh start; tells whether anything was left over. */
 void custom_reset(void);
 
