@@ -76,6 +76,11 @@ class Missing(Exception):
         super().__init__(why)
         self.why = why
 
+    def anew(self) -> Missing:
+        """To be kept, or raised: one that was raised has all frames on its way, and
+        what they know of guests."""
+        return Missing(self.why)
+
 
 class Host:
     """Facts of the host that this runs on."""
@@ -190,10 +195,10 @@ class Recorder(Host):
         try:
             fact: Union[str, Missing] = self.host.fetch(kind, what)
         except Missing as missing:
-            fact = missing
+            fact = missing.anew()
         self.facts[kind, what] = fact
         if isinstance(fact, Missing):
-            raise fact
+            raise fact.anew()
         return fact
 
     def lines(self) -> Iterator[str]:
@@ -234,5 +239,5 @@ class Recorded(Host):
     def fetch(self, kind: str, what: str) -> str:
         fact = self.facts.get((kind, what), Missing(""))
         if isinstance(fact, Missing):
-            raise fact
+            raise fact.anew()
         return fact
