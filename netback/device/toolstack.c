@@ -4,6 +4,7 @@
 #include "backend/read.h"
 #include "backend/xenstore.h"
 #include "frontend.h"
+#include "netdev/netdev.h"
 #include "params.h"
 #include "vif.h"
 
@@ -104,32 +105,53 @@ bool xnb_toolstack_has_plugged(const struct xnb_vif *vif)
 	return plugged;
 }
 
-static int xnb_toolstack_set_rate(struct xgh_keys *keys, unsigned int key,
-				  const char *value)
+static int xnb_toolstack_set_csum(struct xnb_link *link, const char *value)
 {
-	struct xnb_vif *vif = container_of(keys, struct xnb_vif, keys);
+	bool refuse = !strcmp(value, "0");
+
+	if (!refuse && strcmp(value, "1"))
+		return -EINVAL;
+	xnb_netdev_refuse_csum(link, refuse);
+	return 0;
+}
+
+static int xnb_toolstack_set_rate(struct xnb_rate *rate, const char *value)
+{
 	unsigned long long bytes, usec;
 	char rest;
 
 	/* So many digits always fit. */
 	if (sscanf(value, "%19llu,%19llu%c", &bytes, &usec, &rest) != 2)
 		return -EINVAL;
-	xnb_rate_set(key == XNB_KEY_TX_RATE ? &vif->link.tx_rate :
-		     &vif->link.rx_rate, bytes, usec);
+	xnb_rate_set(rate, bytes, usec);
 	return 0;
 }
 
-static const struct xgh_key xnb_toolstack_rates[] = {
+static int xnb_toolstack_set(struct xgh_keys *keys, unsigned int key,
+			     const char *value)
+{
+	struct xnb_vif *vif = container_of(keys, struct xnb_vif, keys);
+
+	if (key == XNB_KEY_CSUM)
+		return xnb_toolstack_set_csum(&vif->link, value);
+	return xnb_toolstack_set_rate(key == XNB_KEY_TX_RATE ?
+				      &vif->link.tx_rate : &vif->link.rx_rate,
+				      value);
+}
+
+static const struct xgh_key xnb_toolstack_limits[] = {
 	[XNB_KEY_TX_RATE] = { "rate", "0,0" },
 	[XNB_KEY_RX_RATE] = { "rx-rate", "0,0" },
+	[XNB_KEY_CSUM] = { "csum-offload", "1" },
 };
 
 /*
  * "<bytes>,<microseconds>": what the guest sends, as xl writes it, and what it
- * receives. Without a key there is no limit.
+ * receives. Without a key there is no limit. And "0" for a guest that is to get
+ * whole checksums, as a firewall that sends on what it gets.
  */
 const struct xgh_key_table xnb_toolstack_keys = {
-	.keys = xnb_toolstack_rates,
-	.nr = ARRAY_SIZE(xnb_toolstack_rates),
-	.set = xnb_toolstack_set_rate,
+	.keys = xnb_toolstack_limits,
+	.nr = ARRAY_SIZE(xnb_toolstack_limits),
+	.set = xnb_toolstack_set,
 };

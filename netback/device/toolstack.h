@@ -18,10 +18,12 @@ struct xnb_vif;
  * enum xnb_key - what it may set while the vif runs
  * @XNB_KEY_TX_RATE: most that the guest sends
  * @XNB_KEY_RX_RATE: most that it receives
+ * @XNB_KEY_CSUM: whether it may get packets with a blank checksum
  */
 enum xnb_key {
 	XNB_KEY_TX_RATE,
 	XNB_KEY_RX_RATE,
+	XNB_KEY_CSUM,
 };
 
 extern const struct xgh_key_table xnb_toolstack_keys;

@@ -56,6 +56,11 @@ struct xnb_link {
 	netdev_features_t gso_mask;
 	/** @csum_mask: NETIF_F_IP_CSUM and _IPV6_CSUM likewise */
 	netdev_features_t csum_mask;
+	/**
+	 * @csum_refused: the toolstack wants none of that, whatever the guest
+	 * takes; guarded by rtnl
+	 */
+	bool csum_refused;
 	/** @drain_timeout: how long packets wait for the guest, in jiffies */
 	unsigned long drain_timeout;
 	/** @stall_timeout: when it counts as stalled, 0 for never */

@@ -137,7 +137,8 @@ static netdev_features_t xnb_ndo_fix_features(struct net_device *dev,
 	if (!link->can_sg)
 		no |= NETIF_F_SG;
 	no |= (NETIF_F_TSO | NETIF_F_TSO6) & ~link->gso_mask;
-	no |= (NETIF_F_IP_CSUM | NETIF_F_IPV6_CSUM) & ~link->csum_mask;
+	no |= (NETIF_F_IP_CSUM | NETIF_F_IPV6_CSUM) &
+	      ~(link->csum_refused ? 0 : link->csum_mask);
 	return features & ~no;
 }
 
@@ -334,6 +335,23 @@ int xnb_netdev_link_up(struct xnb_link *link)
 	}
 	rtnl_unlock();
 	return err;
+}
+
+/**
+ * xnb_netdev_refuse_csum() - are all packets to the guest to have a checksum?
+ * @link: the link, linked or not
+ * @refuse: whether they are, and none a blank one that is the guest's to know
+ *
+ * Segments of TCP are not left to the guest then, either.
+ *
+ * Context: Process; the vif's lock is held. May sleep.
+ */
+void xnb_netdev_refuse_csum(struct xnb_link *link, bool refuse)
+{
+	rtnl_lock();
+	link->csum_refused = refuse;
+	netdev_update_features(link->dev);
+	rtnl_unlock();
 }
 
 /**

@@ -14,6 +14,7 @@ void xnb_netdev_exit(void);
 void xnb_netdev_setup(struct net_device *dev);
 int xnb_netdev_link_up(struct xnb_link *link);
 void xnb_netdev_link_down(struct xnb_link *link);
+void xnb_netdev_refuse_csum(struct xnb_link *link, bool refuse);
 void xnb_netdev_carrier_on(struct xnb_link *link);
 void xnb_netdev_set_headroom(struct xnb_link *link, u16 headroom);
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 # shellcheck disable=SC2034,SC2154
-DESCRIPTION="rates live from xenstore: a bad one leaves the old one as it is; no segment is too small to count"
+DESCRIPTION="rates and checksums live from xenstore: a bad value leaves the old one as it is; no segment is too small to count"
 TIMEOUT=300
 
 _throttled() {	# tx|rx
@@ -119,6 +119,38 @@ _small_segments() {
 	rogue_detach vif 1 || fail "detach the rogue"
 }
 
+_feature_is() {	# FEATURE on|off
+	ethtool -k "$vif" | grep "^$1: $2" >/dev/null
+}
+
+# How many packets leave for the guest with a checksum that is still to be made.
+_blank() {
+	local events=/sys/kernel/tracing/events/net/net_dev_start_xmit
+	echo "name == \"$vif\" && ip_summed == 3" >$events/filter
+	echo >/sys/kernel/tracing/trace
+	echo 1 >$events/enable
+	_send rx
+	echo 0 >$events/enable
+	grep -c net_dev_start_xmit: /sys/kernel/tracing/trace || :
+}
+
+# A firewall sends on what it gets, where a blank checksum is of no use.
+_checksums() {
+	mountpoint -q /sys/kernel/tracing || mount -t tracefs none /sys/kernel/tracing
+	[ "$(_blank)" -gt 10 ] || fail "no blank checksum: the test shows nothing"
+	xenstore-write "$backend/csum-offload" 0
+	wait_for 20 _feature_is tx-checksumming off || fail "csum-offload=0 is not taken"
+	_feature_is tcp-segmentation-offload off || fail "segments are left to the guest"
+	[ "$(_blank)" = 0 ] || fail "blank checksums in spite of csum-offload=0"
+	xenstore-write "$backend/csum-offload" no
+	wait_for 20 _has_error "22 csum-offload is not taken" || fail "a bad value is not said"
+	_feature_is tx-checksumming off || fail "a bad value is taken"
+	xenstore-rm "$backend/csum-offload"
+	wait_for 20 _feature_is tx-checksumming on || fail "off when csum-offload has gone"
+	_no_error || fail "the error stays when csum-offload has gone"
+	[ "$(_blank)" -gt 10 ] || fail "no blank checksum when csum-offload has gone"
+}
+
 test_main() {
 	local vif backend
 	[ "$XB_MODULES" = ours ] || skip "the in-tree driver takes a bad rate for none"
@@ -132,6 +164,7 @@ test_main() {
 	backend=/local/domain/0/backend/vif/$(guest_domid g1)/0
 	_key rate tx fast 1000 0,50000ms -1,50000 99999999999999999999,50000
 	_key rx-rate rx ,
+	_checksums
 	_counts_holds
 	dmesg | grep "vif-.*: 22 rate is not taken, the old value stays" >/dev/null || fail "no line in the log"
 	vif_detach g1 0 || fail "detach"
