@@ -81,7 +81,9 @@ class Store:
         except OSError as err:
             self.host.silent["xenstore"] = f"{SILENT}: {err}"
             return None
-        return None if text is None else printable(text)[:LONGEST]
+        # One line, as xenstore-read prints it: more would be rows of a table.
+        return None if text is None else printable(text).replace(
+            "\n", "\\n").replace("\t", "\\t")[:LONGEST]
 
     def why(self) -> str:
         """Why it cannot be asked, or not any more; empty if it can."""

@@ -69,7 +69,7 @@ class Hundreds(unittest.TestCase):
 
     def page(self, answers: int) -> tuple[list[str], list[str], Daemon]:
         """What is shown, the programs run, and who was asked."""
-        nodes = {f"/local/domain/{n}/name": f"guest{n}\x1b"
+        nodes = {f"/local/domain/{n}/name": f"guest{n}\n\x1b"
                  for n in range(1, self.GUESTS)}
         this, ran = self.host(), []
         fetch = this.fetch
@@ -93,7 +93,7 @@ class Hundreds(unittest.TestCase):
         self.assertEqual(daemon.asked, self.GUESTS)
         samples = dict(line.rsplit(" ", 1) for line in page)
         for n, waits in ((299, "0"), (298, "1")):
-            who = f'device="vbd-{n}-51712",domain="guest{n}\\\\x1b"'
+            who = f'device="vbd-{n}-51712",domain="guest{n}\\\\n\\\\x1b"'
             self.assertEqual(samples[f"xen_device_waiting{{{who}}}"], waits)
         self.assertTrue([line for line in page if 'domain="300"' in line])
         self.assertIn('xen_missing{what="xenstore"} 0', page)
