@@ -569,7 +569,9 @@ void xbb_vbd_remove(struct xbb_vbd *vbd)
 	xbb_roster_withdraw(vbd);
 	xbb_roster_disown_io(vbd);
 	xbb_debugfs_remove(vbd);
-	xbb_sysfs_set_latency(vbd, false);
+	/* Most never had: what is counted of all is no reason to wait here. */
+	if (vbd->latency_stats)
+		xbb_sysfs_set_latency(vbd, false);
 	xbb_vbd_hold(vbd);
 	mutex_lock(&vbd->lock);
 	vbd->holds_module = try_module_get(THIS_MODULE);
