@@ -58,6 +58,8 @@ class Wire:
         """What is in a node; None if there is none."""
         last = time.monotonic() + SECONDS
         last = last if until is None else min(last, until)
+        if last <= time.monotonic():
+            raise TimeoutError("there was no time left")
         body = path.encode() + b"\0"
         os.write(self._handle, HEAD.pack(READ, 0, 0, len(body)) + body)
         kind, _, _, length = HEAD.unpack(self._get(HEAD.size, last))
