@@ -161,7 +161,7 @@ _log_output() {	# ID
 
 # Tests ask often, and xl takes three times as long as a look at a name.
 guest_domid() {	# NAME: its domain number; fails when there is none
-	local noted=$XB_RUN/domid-$1 id
+	local noted=$XB_RUN/guests/$1.domid id
 	if [ -e "$noted" ]; then
 		read -r id <"$noted"
 		[ "$(xenstore-read "/local/domain/$id/name" 2>/dev/null)" != "$1" ] ||
@@ -245,13 +245,12 @@ _guest_gone() {
 
 # The pty of a guest's console, to TTY; it has another one after a reboot.
 _guest_tty() {	# NAME
-	local cache=$XB_RUN/guests/$1.domid domid
-	if [ -e "$cache" ]; then
-		TTY=$(xenstore-read "/local/domain/$(<"$cache")/console/tty" \
+	local noted=$XB_RUN/guests/$1.domid domid
+	if [ -e "$noted" ]; then
+		TTY=$(xenstore-read "/local/domain/$(<"$noted")/console/tty" \
 			2>/dev/null) && return 0
 	fi
 	domid=$(guest_domid "$1") || return 1
-	echo "$domid" >"$cache"
 	TTY=$(xenstore-read "/local/domain/$domid/console/tty")
 }
 
