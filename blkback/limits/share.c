@@ -81,6 +81,11 @@ static unsigned int xbb_share_borrowed(const struct xbb_share *share,
 	return limit - min(limit, xbb_share_seat(share, kind));
 }
 
+static bool xbb_share_gives_all(const struct xbb_share *share)
+{
+	return share->leaving || xbb_budget_is_wanted(share->disk);
+}
+
 /*
  * Who waits for a seat has all that was borrowed. Where it is only that more is
  * held than may be by now, that much of this kind is given back: the queue
@@ -92,7 +97,7 @@ static unsigned int xbb_share_surplus(const struct xbb_share *share,
 	unsigned int most = xbb_share_borrowed(share, kind);
 	unsigned int excess;
 
-	if (share->leaving || xbb_budget_is_wanted(share->disk))
+	if (xbb_share_gives_all(share))
 		return most;
 	excess = xbb_budget_excess(share->disk, kind);
 	return min(most, DIV_ROUND_UP(excess, xbb_share_unit(kind)));
@@ -340,7 +345,7 @@ unsigned int xbb_share_unkept(const struct xbb_share *share)
 	const struct xgh_persist *store = share->persist;
 	unsigned int keep;
 
-	if (share->leaving || xbb_budget_is_wanted(share->disk))
+	if (xbb_share_gives_all(share))
 		return UINT_MAX;
 	keep = xbb_share_borrowed(share, XGH_POOL_MAP) -
 	       xbb_share_surplus(share, XGH_POOL_MAP);
@@ -356,7 +361,7 @@ unsigned int xbb_share_unkept(const struct xbb_share *share)
  */
 unsigned int xbb_share_unkept_spare(const struct xbb_share *share)
 {
-	if (share->leaving || xbb_budget_is_wanted(share->disk))
+	if (xbb_share_gives_all(share))
 		return UINT_MAX;
 	return xbb_budget_excess(share->disk, XGH_POOL_RAM);
 }
